@@ -1,0 +1,271 @@
+/**
+ * The REST API's shapes, shared by the server, the UI and the CLI. Base path `/api/v1`. Times are RFC 3339 UTC with nine digits,
+ * byte counts are numbers, ids are text. Errors are problem details (RFC 9457).
+ */
+import type { CaptureOrigin, CaptureState, DamagedRange } from './capture.ts';
+import type { Kind } from './field.ts';
+
+export const apiBase = '/api/v1';
+
+/** What a route may need. A route without one does not build. `public` needs no login. */
+export const permissions = [
+  'public',
+  'session',
+  'read:captures',
+  'read:flows',
+  'read:packets',
+  'read:alerts',
+  'ingest',
+  'write:captures',
+  'admin',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+export const roles = ['viewer', 'analyst', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** What each role may do. An API key's scopes are a subset of its owner's permissions. */
+export const rolePermissions: Record<Role, readonly Permission[]> = {
+  viewer: ['session', 'read:captures', 'read:flows', 'read:alerts'],
+  analyst: ['session', 'read:captures', 'read:flows', 'read:packets', 'read:alerts', 'ingest', 'write:captures'],
+  admin: ['session', 'read:captures', 'read:flows', 'read:packets', 'read:alerts', 'ingest', 'write:captures', 'admin'],
+};
+
+/** RFC 9457. `code` is the stable name of the error, `position` a character position in the query. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: string;
+  position?: number;
+  errors?: { field: string; message: string }[];
+}
+
+/** GET /setup */
+export interface SetupStatus {
+  /** Whether the first administrator is still to be made. */
+  required: boolean;
+  version: string;
+}
+/** POST /setup: makes the first administrator and logs in. Answers 201 Session. */
+export interface SetupRequest {
+  token: string;
+  name: string;
+  password: string;
+}
+/** POST /session. Answers 201 Session and sets the cookie. DELETE /session logs out (204). */
+export interface LoginRequest {
+  name: string;
+  password: string;
+}
+/** GET /session; 401 when nobody is logged in. */
+export interface Session {
+  user: User;
+  permissions: Permission[];
+  /** Send it as `X-Wirecase-CSRF` with every state change made with the cookie. */
+  csrfToken: string;
+}
+
+export interface User {
+  id: string;
+  name: string;
+  role: Role;
+  disabled: boolean;
+  createdAt: string;
+  lastLoginAt: string | null;
+}
+/** POST /users (201 User) */
+export interface CreateUserRequest {
+  name: string;
+  password: string;
+  role: Role;
+}
+/** PATCH /users/{id} (200 User); DELETE /users/{id} (204). A changed password or role or `disabled` ends the user's sessions. */
+export interface UpdateUserRequest {
+  role?: Role;
+  disabled?: boolean;
+  password?: string;
+}
+/** PUT /session/password (204): change one's own password. */
+export interface ChangePasswordRequest {
+  currentPassword: string;
+  newPassword: string;
+}
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  /** First characters of the key, to tell keys apart. */
+  prefix: string;
+  scopes: string[];
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+  owner: string;
+}
+/** POST /keys (201 CreatedApiKey); GET /keys (own, all for an admin); DELETE /keys/{id} (204). */
+export interface CreateApiKeyRequest {
+  name: string;
+  /** `all` or permissions. */
+  scopes: string[];
+  expiresAt?: string | null;
+}
+export interface CreatedApiKey extends ApiKey {
+  /** The key itself, `wck_…`, shown this once. */
+  key: string;
+}
+
+/** GET /captures/{id}[?wait=SECONDS]; POST /captures answers 201 with it, 200 for a file that is already there. */
+export interface Capture {
+  id: string;
+  name: string;
+  state: CaptureState;
+  /** What is being done while parsing: `reading`, `committing` ...; null otherwise. */
+  stage: string | null;
+  progress: { bytes: number; totalBytes: number; packets: number };
+  sha256: string | null;
+  /** Bytes of the file as it arrived. */
+  size: number;
+  origin: CaptureOrigin;
+  /** `pcap`, `pcapng` ..., with `+gzip` or `+zstd` when compressed; null until known. */
+  format: string | null;
+  packets: number | null;
+  bytes: number | null;
+  flows: number | null;
+  alerts: number | null;
+  firstTime: string | null;
+  lastTime: string | null;
+  linkTypes: string[];
+  nonFlow: Record<string, number>;
+  damaged: DamagedRange[];
+  weirds: Record<string, number>;
+  /** Why it failed, and what to do. */
+  error: { code: string; title: string; detail: string } | null;
+  createdAt: string;
+  readyAt: string | null;
+  createdBy: string | null;
+}
+
+/**
+ * Lists answer a page. `cursor` of the next request is `nextCursor`; null at the end. JSON rows nest the dotted names of the catalogue:
+ * `source.ip` -> {"source":{"ip":…}}.
+ */
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+  total: { value: number; relation: 'eq' | 'gte' };
+  tookMs: number;
+  warnings: string[];
+}
+/** A row as JSON: names nested, addresses and times as text. */
+export type JsonRow = { [name: string]: unknown };
+
+/** GET /flows, /alerts, /records/{type}: `q`, `from`, `to`, `capture`, `sort` (`-event.start`), `limit`, `cursor`. Accept: application/x-ndjson or text/csv streams everything. */
+export interface SearchParameters {
+  q?: string;
+  from?: string;
+  to?: string;
+  capture?: string;
+  sort?: string;
+  limit?: number;
+  cursor?: string;
+}
+
+/** GET /flows/histogram?buckets=100 */
+export interface Histogram {
+  from: string;
+  to: string;
+  /** Nanoseconds a bucket. */
+  intervalNs: number;
+  /** Flows that began in each bucket. */
+  counts: number[];
+  /** Frame bytes of those flows. */
+  bytes: number[];
+  tookMs: number;
+}
+
+/** GET /fields */
+export interface FieldInfo {
+  record: string;
+  name: string;
+  label: string;
+  kind: Kind;
+  doc: string;
+  aliases: string[];
+}
+
+/** GET /flows/{id}: the flow row and everything said in it. */
+export interface FlowDetail {
+  flow: JsonRow;
+  capture: Capture;
+  /** Record rows by record type, e.g. {"dns":[…]}. */
+  records: Record<string, JsonRow[]>;
+  weirds: JsonRow[];
+  alerts: JsonRow[];
+}
+
+/** GET /flows/{id}/packets?offset=0&limit=100 */
+export interface PacketSummary {
+  /** Number in the capture, from 1. */
+  number: number;
+  time: string;
+  /** Seconds since the flow's first packet. */
+  relativeSeconds: number;
+  direction: 'source' | 'destination' | null;
+  /** Frame bytes on the wire, and bytes captured of it. */
+  length: number;
+  capturedLength: number;
+  /** tshark's columns; null when tshark is not available. */
+  source: string | null;
+  destination: string | null;
+  protocol: string | null;
+  info: string | null;
+}
+export interface PacketPage {
+  items: PacketSummary[];
+  total: number;
+  /** Whether the columns come from tshark, and why not if they do not. */
+  dissected: boolean;
+  warnings: string[];
+}
+
+/** GET /captures/{id}/packets/{number}: one packet, its protocol tree and bytes. */
+export interface PacketDetail {
+  number: number;
+  time: string;
+  length: number;
+  capturedLength: number;
+  /** Captured bytes, base64. */
+  bytes: string;
+  /** Protocol tree; null when tshark is not available (see warnings). */
+  tree: TreeNode[] | null;
+  warnings: string[];
+}
+export interface TreeNode {
+  /** Wireshark field name, e.g. `ip.src`. */
+  name: string;
+  /** Line shown in the tree. */
+  label: string;
+  /** Raw value as Wireshark shows it. */
+  value: string;
+  /** Position in the packet's bytes; -1 when it has none (generated, or from reassembled data). */
+  offset: number;
+  length: number;
+  children: TreeNode[];
+}
+
+/** GET /events/stream (server-sent events): `event:` one of these names, `data:` the JSON. */
+export interface StreamEvents {
+  'capture.updated': Capture;
+  'capture.deleted': { id: string };
+  'alert.created': JsonRow;
+}
+
+/** GET /health/ready: 200 or 503 */
+export interface Health {
+  status: 'ok' | 'degraded' | 'down';
+  version: string;
+  checks: Record<string, { status: 'ok' | 'degraded' | 'down'; detail: string }>;
+}

@@ -1,0 +1,46 @@
+/** What is known of a capture file: its life in the store and what the engine counted in it. */
+
+/** Where a capture is in its life. `ready`, `failed` and `quarantined` are final until someone retries. */
+export const captureStates = ['receiving', 'stored', 'parsing', 'ready', 'failed', 'quarantined'] as const;
+export type CaptureState = (typeof captureStates)[number];
+export const finalStates: readonly CaptureState[] = ['ready', 'failed', 'quarantined'];
+
+export const captureOrigins = ['upload', 'watch', 'ring', 'sample'] as const;
+export type CaptureOrigin = (typeof captureOrigins)[number];
+
+/** Container formats that are read. */
+export type CaptureFormat = 'pcap' | 'pcap-ns' | 'pcapng';
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/** Bytes of the (decompressed) capture that could not be read as records. */
+export interface DamagedRange {
+  offset: number;
+  length: number;
+  reason: string;
+}
+
+/** What the engine says of a whole capture, in the `capture` record of NDJSON and in the capture's row. */
+export interface CaptureSummary {
+  format: CaptureFormat;
+  packets: number;
+  /** Frame bytes on the wire of all packets. */
+  bytes: number;
+  firstTimeNs: bigint | null;
+  lastTimeNs: bigint | null;
+  /** Names of the link types seen (`ETHERNET`, `RAW`, `LINUX_SLL` ...), by number when unnamed. */
+  linkTypes: string[];
+  /** Packets that belong to no flow, by bucket (`arp`, `lldp`, `damaged`, `link-type-147` ...). */
+  nonFlow: Record<string, number>;
+  damaged: DamagedRange[];
+  /** Count per weird name. */
+  weirds: Record<string, number>;
+  flows: number;
+  /** Packets that the capturing tool said it dropped (pcapng ISB), or null when it said nothing. */
+  dropped: number | null;
+}
+
+/** BullMQ: jobs carry ids only; PostgreSQL holds the truth about work. */
+export const ingestQueue = 'ingest';
+export interface IngestJob {
+  captureId: string;
+}

@@ -1,0 +1,67 @@
+/**
+ * Every error a user or their environment can cause, in one table. A weird is odd traffic and becomes a row; a bug is thrown as it is;
+ * everything else is a WirecaseError whose text says what, where and what to do.
+ */
+export const errorTable = {
+  'capture.unreadable': { status: 415, title: 'Not a capture file' },
+  'capture.empty': { status: 415, title: 'The file is empty' },
+  'capture.damaged': { status: 422, title: 'The capture is damaged' },
+  'capture.bomb': { status: 422, title: 'The file unpacks to more than is allowed' },
+  'capture.not-found': { status: 404, title: 'No such capture' },
+  'capture.not-ready': { status: 409, title: 'The capture is not ready' },
+  'capture.evidence-changed': { status: 500, title: 'The stored file no longer has the SHA-256 it arrived with' },
+  'capture.poison': { status: 422, title: 'Parsing this capture ended the parser three times' },
+  'flow.not-found': { status: 404, title: 'No such flow' },
+  'packet.not-found': { status: 404, title: 'No such packet' },
+  'alert.not-found': { status: 404, title: 'No such alert' },
+  'query.syntax': { status: 400, title: 'The query cannot be read' },
+  'query.unknown-field': { status: 400, title: 'No such field' },
+  'query.bad-value': { status: 400, title: 'The value does not fit the field' },
+  'query.timeout': { status: 408, title: 'The search took too long' },
+  'request.invalid': { status: 400, title: 'The request is not valid' },
+  'request.too-large': { status: 413, title: 'The request is too large' },
+  'auth.required': { status: 401, title: 'Log in or give an API key' },
+  'auth.failed': { status: 401, title: 'Wrong name or password' },
+  'auth.forbidden': { status: 403, title: 'Your role or key does not allow this' },
+  'auth.too-many': { status: 429, title: 'Too many attempts' },
+  'auth.csrf': { status: 403, title: 'The request did not come from this site' },
+  'setup.done': { status: 409, title: 'Set-up is already done' },
+  'setup.bad-token': { status: 403, title: 'The set-up link is not valid' },
+  'setup.required': { status: 503, title: 'Set-up is not done yet' },
+  'user.not-found': { status: 404, title: 'No such user' },
+  'user.exists': { status: 409, title: 'A user of that name exists' },
+  'user.last-admin': { status: 409, title: 'The last administrator cannot be removed' },
+  'key.not-found': { status: 404, title: 'No such API key' },
+  'upload.not-found': { status: 404, title: 'No such upload' },
+  'storage.full': { status: 507, title: 'The disk is full' },
+  'storage.unavailable': { status: 503, title: 'The database is not reachable' },
+  'tshark.unavailable': { status: 503, title: 'tshark or its sandbox is not available' },
+  'tshark.failed': { status: 502, title: 'Dissection failed' },
+  'tshark.busy': { status: 429, title: 'Too many dissections at once' },
+  'capture-tool.failed': { status: 500, title: 'The capture tool ended' },
+  'config.invalid': { status: 500, title: 'The configuration is not valid' },
+} as const;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export class WirecaseError extends Error {
+  readonly code: ErrorCode;
+  /** For syntax errors and damage: where, in characters or bytes. */
+  readonly position: number | null;
+
+  /** `detail` is public: what happened, where, and what to do. */
+  constructor(code: ErrorCode, detail: string, options: { cause?: unknown; position?: number } = {}) {
+    super(detail, { cause: options.cause });
+    this.name = 'WirecaseError';
+    this.code = code;
+    this.position = options.position ?? null;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  get title(): string {
+    return errorTable[this.code].title;
+  }
+}

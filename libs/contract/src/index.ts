@@ -1,0 +1,13 @@
+/**
+ * What every part of Wirecase agrees on: the field catalogue's building blocks and core records, the parser and platform interfaces,
+ * the REST shapes, job payloads, the error table and the text forms of values. No I/O, no dependencies; runs in Node and the browser.
+ */
+export * from './api.ts';
+export * from './capture.ts';
+export * from './error.ts';
+export * from './field.ts';
+export * from './platform.ts';
+export * from './protocol.ts';
+export * from './record-type.ts';
+export * from './records.ts';
+export * from './text.ts';

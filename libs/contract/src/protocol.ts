@@ -1,0 +1,58 @@
+/**
+ * What a protocol parser and the engine owe each other. A parser gets bytes in order and a context; it never sees packets or flows,
+ * so a new protocol is one folder in libs/protocols and one line in its registry.
+ */
+import type { OwnRow, RecordType } from './record-type.ts';
+import type { Platform } from './platform.ts';
+
+/** 0 = from the originator, 1 = from the responder. */
+export type Direction = 0 | 1;
+
+/** What a parser may know and say of its flow. */
+export interface FlowContext {
+  readonly platform: Platform;
+  readonly transport: 'tcp' | 'udp';
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  /** Packet time of the bytes being delivered, nanoseconds since 1970. */
+  readonly timeNs: bigint;
+  /** Emit a record; the engine adds the base fields (id, flow, packet, time, endpoints). */
+  emit<T extends RecordType>(type: T, own: OwnRow<T>): void;
+  /** Count an oddity under its stable name. */
+  weird(name: string): void;
+}
+
+export interface ProtocolParser {
+  /**
+   * Bytes `bytes[start, end)` of one direction: for TCP the next bytes of the stream in order, for UDP one datagram.
+   * The buffer is reused: copy what is kept. Returns whether more data is wanted; after `false` from both directions the engine stops delivering.
+   */
+  data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean;
+  /** TCP only: `missing` bytes of this direction were never seen; the next `data` follows after them. Returns whether more is wanted. */
+  gap(direction: Direction, missing: number): boolean;
+  /** The flow ended: emit what is pending. */
+  end(): void;
+}
+
+/** `no`: not this protocol; `yes`: it is; `more`: cannot tell from so few bytes (TCP only). */
+export type ProbeAnswer = 'no' | 'yes' | 'more';
+
+export interface ProtocolModule {
+  /** Name in network.protocol: lower case, as Zeek's service (`dns`, `http`, `tls`). */
+  readonly name: string;
+  readonly records: readonly RecordType[];
+  readonly transports: readonly ('tcp' | 'udp')[];
+  /** Ports on which it is expected; they order the probes, content decides. */
+  readonly ports: readonly number[];
+  /** Judge the first bytes of one direction. Pure and bounded: at most a few hundred bytes are looked at. */
+  probe(
+    transport: 'tcp' | 'udp',
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    sourcePort: number,
+    destinationPort: number,
+  ): ProbeAnswer;
+  create(context: FlowContext): ProtocolParser;
+}

@@ -1,0 +1,210 @@
+/** Core record types: what the engine itself fills. Protocol records are declared beside their parsers in libs/protocols. */
+import { field, optional, type RowOf } from './field.ts';
+import { coreRecord } from './record-type.ts';
+
+export const flowRecord = coreRecord(
+  'flow',
+  'Flows',
+  'One conversation between two endpoints: a 5-tuple between its first packet and its end or time-out (RFC 7011 calls it a bidirectional flow, Zeek a connection).',
+  {
+    id: field(
+      'wirecase.flow.id',
+      'id',
+      'Id of the flow: first 8 bytes of the SHA-256 of the capture in which it began, then the number of its first packet. The same capture gives the same ids again.',
+      { label: 'Flow', aliases: ['id'] },
+    ),
+    start: field('event.start', 'time', 'Packet time of the first packet, nanoseconds.', {
+      label: 'Start',
+      aliases: ['starttime', 'ts', 'flow.start', 'frame.time_epoch'],
+      indexed: true,
+    }),
+    end: field('event.end', 'time', 'Packet time of the last packet, nanoseconds.', { label: 'End', aliases: ['stoptime', 'flow.end'] }),
+    duration: field('event.duration', 'duration', 'Time between first and last packet, nanoseconds.', {
+      label: 'Duration',
+      aliases: ['session.length', 'duration', 'flow.age'],
+    }),
+    sourceIp: field(
+      'source.ip',
+      'ip',
+      'Originator: who sent the SYN; without one, who talked to the better-known port; else who spoke first.',
+      { label: 'Source', aliases: ['ip.src', 'ipv6.src', 'id.orig_h', 'src_ip'], indexed: true },
+    ),
+    sourcePort: optional('source.port', 'port', 'Port of the originator; for ICMP the type.', {
+      label: 'Source port',
+      aliases: ['port.src', 'tcp.srcport', 'udp.srcport', 'id.orig_p', 'src_port'],
+    }),
+    destinationIp: field('destination.ip', 'ip', 'Responder.', {
+      label: 'Destination',
+      aliases: ['ip.dst', 'ipv6.dst', 'id.resp_h', 'dest_ip'],
+      indexed: true,
+    }),
+    destinationPort: optional('destination.port', 'port', 'Port of the responder; for ICMP the code or answering type, as in Zeek.', {
+      label: 'Destination port',
+      aliases: ['port.dst', 'tcp.dstport', 'udp.dstport', 'id.resp_p', 'dest_port'],
+      indexed: true,
+    }),
+    sourceMac: optional('source.mac', 'mac', 'MAC address of the originator in the first packet that had one.', {
+      label: 'Source MAC',
+      aliases: ['mac.src', 'eth.src'],
+    }),
+    destinationMac: optional('destination.mac', 'mac', 'MAC address of the responder in the first packet that had one.', {
+      label: 'Destination MAC',
+      aliases: ['mac.dst', 'eth.dst'],
+    }),
+    transport: field('network.transport', 'keyword', 'Transport protocol: tcp, udp, icmp, ipv6-icmp, sctp ... or its IANA number.', {
+      label: 'Transport',
+      aliases: ['ip.protocol', 'proto'],
+    }),
+    ianaNumber: field('network.iana_number', 'integer', 'IANA protocol number of the IP payload.', { label: 'IP protocol' }),
+    networkType: field('network.type', 'keyword', 'ipv4 or ipv6.', { label: 'Network' }),
+    protocols: field('network.protocol', 'keywords', 'Application protocols seen by content, in order of discovery.', {
+      label: 'Protocol',
+      aliases: ['protocols', 'service', 'app_proto'],
+    }),
+    communityId: optional('network.community_id', 'keyword', 'Community ID v1, the flow hash that Zeek, Suricata and Arkime share.', {
+      label: 'Community ID',
+      aliases: ['communityId', 'communityid', 'community_id'],
+      indexed: true,
+    }),
+    vlans: field('network.vlan.id', 'integers', 'VLAN ids seen, outermost first.', { label: 'VLAN', aliases: ['vlan', 'vlan.id'] }),
+    sourcePackets: field('source.packets', 'count', 'Packets from the originator.', {
+      label: 'Packets →',
+      aliases: ['packets.src', 'orig_pkts', 'flow.pkts_toserver'],
+    }),
+    destinationPackets: field('destination.packets', 'count', 'Packets from the responder.', {
+      label: 'Packets ←',
+      aliases: ['packets.dst', 'resp_pkts', 'flow.pkts_toclient'],
+    }),
+    sourceBytes: field('source.bytes', 'count', 'Frame bytes on the wire from the originator.', {
+      label: 'Bytes →',
+      aliases: ['bytes.src', 'flow.bytes_toserver'],
+    }),
+    destinationBytes: field('destination.bytes', 'count', 'Frame bytes on the wire from the responder.', {
+      label: 'Bytes ←',
+      aliases: ['bytes.dst', 'flow.bytes_toclient'],
+    }),
+    packets: field('network.packets', 'count', 'Packets both ways.', { label: 'Packets', aliases: ['packets'] }),
+    bytes: field('network.bytes', 'count', 'Frame bytes both ways.', { label: 'Bytes', aliases: ['bytes'] }),
+    sourceIpBytes: field(
+      'wirecase.flow.ip_bytes.source',
+      'count',
+      "IP bytes (header and payload) from the originator, as Zeek's orig_ip_bytes.",
+      { label: 'IP bytes →', aliases: ['orig_ip_bytes'] },
+    ),
+    destinationIpBytes: field('wirecase.flow.ip_bytes.destination', 'count', 'IP bytes from the responder.', {
+      label: 'IP bytes ←',
+      aliases: ['resp_ip_bytes'],
+    }),
+    sourcePayloadBytes: field(
+      'wirecase.flow.payload_bytes.source',
+      'count',
+      'Transport payload bytes from the originator, retransmissions included.',
+      { label: 'Payload →', aliases: ['databytes.src'] },
+    ),
+    destinationPayloadBytes: field(
+      'wirecase.flow.payload_bytes.destination',
+      'count',
+      'Transport payload bytes from the responder, retransmissions included.',
+      { label: 'Payload ←', aliases: ['databytes.dst'] },
+    ),
+    state: field(
+      'wirecase.flow.state',
+      'keyword',
+      "Zeek's conn_state: S0 (unanswered), S1 (established), SF (established and closed), REJ (refused), S2, S3, RSTO, RSTR, RSTOS0, RSTRH, SH, SHR, OTH.",
+      { label: 'State', aliases: ['conn_state', 'zeek.state'] },
+    ),
+    history: field(
+      'wirecase.flow.history',
+      'keyword',
+      "Zeek's history: S syn, H syn-ack, A ack, D data, F fin, R reset, I inconsistent, Q multi-flag, C bad checksum, T retransmission, W zero window, G gap, ^ direction flipped; upper case from the originator.",
+      { label: 'History', aliases: ['history', 'zeek.history'] },
+    ),
+    initiatorKnown: field(
+      'wirecase.flow.initiator_known',
+      'boolean',
+      'Whether the first packet shows who began (SYN, or a request by protocol); false means guessed by port or order.',
+      { label: 'Initiator known' },
+    ),
+    rttMicros: optional(
+      'wirecase.flow.rtt_us',
+      'integer',
+      'TCP handshake time from SYN to the ACK of the SYN-ACK as far as seen, microseconds.',
+      { label: 'RTT µs' },
+    ),
+    sourceRetransmissions: field('wirecase.flow.retrans.source', 'count', 'Segments sent again by the originator.', {
+      label: 'Retransmissions →',
+    }),
+    destinationRetransmissions: field('wirecase.flow.retrans.destination', 'count', 'Segments sent again by the responder.', {
+      label: 'Retransmissions ←',
+    }),
+    sourceGapBytes: field(
+      'wirecase.flow.gap_bytes.source',
+      'count',
+      "Bytes of the originator's stream that were acknowledged or passed but never seen.",
+      { label: 'Missed bytes →', aliases: ['missed_bytes'] },
+    ),
+    destinationGapBytes: field(
+      'wirecase.flow.gap_bytes.destination',
+      'count',
+      "Bytes of the responder's stream that were acknowledged or passed but never seen.",
+      { label: 'Missed bytes ←' },
+    ),
+    sourceTtl: optional('wirecase.flow.ttl.source', 'integer', "TTL or hop limit of the originator's first packet.", { label: 'TTL →' }),
+    destinationTtl: optional('wirecase.flow.ttl.destination', 'integer', "TTL or hop limit of the responder's first packet.", {
+      label: 'TTL ←',
+    }),
+    truncated: field('wirecase.flow.truncated', 'boolean', 'Whether the capture cut packets of this flow short (snaplen).', {
+      label: 'Truncated',
+    }),
+    oneSided: field('wirecase.flow.one_sided', 'boolean', 'Whether packets of only one direction were seen.', { label: 'One-sided' }),
+    aggregate: field(
+      'wirecase.flow.aggregate',
+      'count',
+      'Number of single-packet flows that this row stands for; 1 for an ordinary flow.',
+      { label: 'Flows in row' },
+    ),
+  },
+);
+export type FlowRow = RowOf<typeof flowRecord.fields>;
+
+export const weirdRecord = coreRecord(
+  'weird',
+  'Weirds',
+  'Odd or malformed traffic, once per name and flow: the bytes break a rule, the count says how often.',
+  {
+    id: field('wirecase.record.id', 'id', 'Id of the row.', { label: 'Record' }),
+    flowId: optional('wirecase.flow.id', 'id', 'The flow in which it was seen, if any.', { label: 'Flow', indexed: true }),
+    time: field('@timestamp', 'time', 'Packet time of the first occurrence.', { label: 'Time' }),
+    packet: field('wirecase.packet.number', 'count', 'Number of the first packet concerned.', { label: 'Packet' }),
+    name: field('wirecase.weird.name', 'keyword', 'Stable name of the oddity.', { label: 'Weird' }),
+    count: field('wirecase.weird.count', 'count', 'How often it was seen.', { label: 'Count' }),
+  },
+);
+export type WeirdRow = RowOf<typeof weirdRecord.fields>;
+
+export const alertRecord = coreRecord('alert', 'Alerts', "A detector's finding, with the evidence that made it fire.", {
+  id: field('wirecase.alert.id', 'id', 'Id of the alert, derived from rule, entities and first packet.', { label: 'Alert' }),
+  start: field('event.start', 'time', 'Packet time of the first packet counted.', { label: 'Start', indexed: true }),
+  end: field('event.end', 'time', 'Packet time of the last packet counted.', { label: 'End' }),
+  severity: field('event.severity', 'integer', '0-100: low < 40 <= medium < 70 <= high < 90 <= critical.', { label: 'Severity' }),
+  ruleId: field('rule.id', 'keyword', 'Stable id of the detector.', { label: 'Rule id' }),
+  ruleName: field('rule.name', 'keyword', 'Name of the detector.', { label: 'Rule' }),
+  ruleVersion: field('rule.version', 'keyword', "Version of the detector's definition.", { label: 'Rule version' }),
+  techniques: field('threat.technique.id', 'keywords', 'MITRE ATT&CK techniques.', { label: 'Technique' }),
+  sourceIp: optional('source.ip', 'ip', 'The attacker, where there is one.', { label: 'Source', indexed: true }),
+  destinationIp: optional('destination.ip', 'ip', 'The victim, where there is one.', { label: 'Destination', indexed: true }),
+  alertClass: field('wirecase.alert.class', 'keyword', 'Class of finding, e.g. scan.vertical.', { label: 'Class' }),
+  confidence: field('wirecase.alert.confidence', 'float', '0-1: how sure the detector is.', { label: 'Confidence' }),
+  detectedAt: field('wirecase.alert.detected_at', 'time', 'Packet time at which the threshold was crossed.', { label: 'Detected' }),
+  entities: field('wirecase.alert.entities', 'json', 'Every attacker and victim: [{"role","ip"}].', { label: 'Entities' }),
+  evidence: field(
+    'wirecase.alert.evidence',
+    'json',
+    '{"metric","value","threshold","window","packets"}: what was measured against what, and the numbers of the packets that crossed it.',
+    { label: 'Evidence' },
+  ),
+  explanation: field('wirecase.alert.explanation', 'text', 'The finding in a sentence an analyst can repeat aloud.', {
+    label: 'Explanation',
+  }),
+});
+export type AlertRow = RowOf<typeof alertRecord.fields>;
