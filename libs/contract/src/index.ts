@@ -6,6 +6,7 @@ export * from './api.ts';
 export * from './capture.ts';
 export * from './error.ts';
 export * from './field.ts';
+export * from './json.ts';
 export * from './platform.ts';
 export * from './protocol.ts';
 export * from './record-type.ts';
