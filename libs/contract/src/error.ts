@@ -19,6 +19,7 @@ export const errorTable = {
   'query.bad-value': { status: 400, title: 'The value does not fit the field' },
   'query.timeout': { status: 408, title: 'The search took too long' },
   'request.invalid': { status: 400, title: 'The request is not valid' },
+  'request.not-found': { status: 404, title: 'There is nothing at this address' },
   'request.too-large': { status: 413, title: 'The request is too large' },
   'auth.required': { status: 401, title: 'Log in or give an API key' },
   'auth.failed': { status: 401, title: 'Wrong name or password' },
@@ -40,6 +41,7 @@ export const errorTable = {
   'tshark.busy': { status: 429, title: 'Too many dissections at once' },
   'capture-tool.failed': { status: 500, title: 'The capture tool ended' },
   'config.invalid': { status: 500, title: 'The configuration is not valid' },
+  internal: { status: 500, title: 'Something went wrong in Wirecase' },
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;
