@@ -1,0 +1,34 @@
+/**
+ * Bundles one service (api, worker, capture-rotator) into dist/<project>/main.js: our own packages inside, everything from
+ * node_modules outside. No type check here; `npm run check` does it.
+ */
+import { builtinModules } from 'node:module';
+import nodeExternals from 'webpack-node-externals';
+
+/** @param {import('@rspack/core').Configuration} defaults what the Nest CLI would do by itself */
+export default function config(defaults) {
+  const { tsConfig, plugins, ...resolve } = defaults.resolve;
+  return {
+    ...defaults,
+    // Workspace packages are links in node_modules; they are source of ours and belong into the bundle.
+    externals: [nodeExternals({ importType: 'module', allowlist: [/^@wirecase\//] }), builtin],
+    module: {
+      rules: defaults.module.rules.map(currentSyntax),
+      // `new URL('x', import.meta.url)` means the file beside the source, bundled or not: neither copied nor rewritten to dist.
+      parser: { javascript: { url: false } },
+    },
+    resolve,
+    devtool: 'source-map',
+  };
+}
+
+/** Node 24 runs today's syntax: nothing to rewrite but types and decorators. */
+function currentSyntax(rule) {
+  const [{ options, ...loader }] = rule.use;
+  return { ...rule, use: [{ ...loader, options: { ...options, jsc: { ...options.jsc, target: 'es2024' } } }] };
+}
+
+function builtin({ request }, callback) {
+  const isBuiltin = request && builtinModules.includes(request.replace(/^node:/, ''));
+  return isBuiltin ? callback(null, `module ${request}`) : callback();
+}
