@@ -8,6 +8,12 @@ import type { Platform } from './platform.ts';
 /** 0 = from the originator, 1 = from the responder. */
 export type Direction = 0 | 1;
 
+/** A packet to point to. */
+export interface PacketMark {
+  readonly packet: number;
+  readonly timeNs: bigint;
+}
+
 /** What a parser may know and say of its flow. */
 export interface FlowContext {
   readonly platform: Platform;
@@ -16,8 +22,13 @@ export interface FlowContext {
   readonly destinationPort: number;
   /** Packet time of the bytes being delivered, nanoseconds since 1970. */
   readonly timeNs: bigint;
-  /** Emit a record; the engine adds the base fields (id, flow, packet, time, endpoints). */
-  emit<T extends RecordType>(type: T, own: OwnRow<T>): void;
+  /** Number of the packet whose bytes are being delivered. */
+  readonly packet: number;
+  /**
+   * Emit a record; the engine adds the base fields (id, flow, packet, time, endpoints). The record points to the packet being delivered,
+   * or to `at`: a query that was never answered points to the query.
+   */
+  emit<T extends RecordType>(type: T, own: OwnRow<T>, at?: PacketMark): void;
   /** Count an oddity under its stable name. */
   weird(name: string): void;
 }
