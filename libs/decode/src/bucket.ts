@@ -1,0 +1,129 @@
+/**
+ * Where packets go that belong to no flow. A bucket is a number, so that counting needs no text; names are stable and appear in the
+ * `capture` record. Ids up to 255 are the named buckets, the others carry the number that makes their name.
+ */
+
+export const Bucket = {
+  Flow: 0,
+  EthernetTruncated: 1,
+  VlanTruncated: 2,
+  LinkTruncated: 3,
+  IpTruncated: 4,
+  IpMalformed: 5,
+  TransportTruncated: 6,
+  Arp: 7,
+  Rarp: 8,
+  Lldp: 9,
+  Eapol: 10,
+  Stp: 11,
+  Cdp: 12,
+  Llc: 13,
+  Snap: 14,
+  Ipx: 15,
+  Osi: 16,
+  Netbeui: 17,
+  PppoeDiscovery: 18,
+  Pppoe: 19,
+  Mpls: 20,
+  SlowProtocols: 21,
+  EthernetLoopback: 22,
+  Ptp: 23,
+  WakeOnLan: 24,
+  Macsec: 25,
+  Netlink: 26,
+  Can: 27,
+  VlanTooDeep: 28,
+  AppleTalk: 29,
+} as const;
+
+const bucketNames: Record<number, string> = {
+  [Bucket.EthernetTruncated]: 'ethernet-truncated',
+  [Bucket.VlanTruncated]: 'vlan-truncated',
+  [Bucket.LinkTruncated]: 'link-truncated',
+  [Bucket.IpTruncated]: 'ip-truncated',
+  [Bucket.IpMalformed]: 'ip-malformed',
+  [Bucket.TransportTruncated]: 'transport-truncated',
+  [Bucket.Arp]: 'arp',
+  [Bucket.Rarp]: 'rarp',
+  [Bucket.Lldp]: 'lldp',
+  [Bucket.Eapol]: 'eapol',
+  [Bucket.Stp]: 'stp',
+  [Bucket.Cdp]: 'cdp',
+  [Bucket.Llc]: 'llc',
+  [Bucket.Snap]: 'snap',
+  [Bucket.Ipx]: 'ipx',
+  [Bucket.Osi]: 'osi',
+  [Bucket.Netbeui]: 'netbeui',
+  [Bucket.PppoeDiscovery]: 'pppoe-discovery',
+  [Bucket.Pppoe]: 'pppoe',
+  [Bucket.Mpls]: 'mpls',
+  [Bucket.SlowProtocols]: 'slow-protocols',
+  [Bucket.EthernetLoopback]: 'ethernet-loopback',
+  [Bucket.Ptp]: 'ptp',
+  [Bucket.WakeOnLan]: 'wake-on-lan',
+  [Bucket.Macsec]: 'macsec',
+  [Bucket.Netlink]: 'netlink',
+  [Bucket.Can]: 'can',
+  [Bucket.VlanTooDeep]: 'vlan-too-deep',
+  [Bucket.AppleTalk]: 'appletalk',
+};
+
+const etherTypeBase = 0x1_0000;
+const linkTypeBase = 0x2_0000;
+const addressFamilyBase = 0x3_0000;
+
+/** The bucket of an EtherType that nothing here decodes. */
+export function etherTypeBucket(etherType: number): number {
+  switch (etherType) {
+    case 0x0806:
+      return Bucket.Arp;
+    case 0x8035:
+      return Bucket.Rarp;
+    case 0x809b:
+    case 0x80f3:
+      return Bucket.AppleTalk;
+    case 0x0842:
+      return Bucket.WakeOnLan;
+    case 0x8137:
+      return Bucket.Ipx;
+    case 0x8809:
+      return Bucket.SlowProtocols;
+    case 0x8847:
+    case 0x8848:
+      return Bucket.Mpls;
+    case 0x8863:
+      return Bucket.PppoeDiscovery;
+    case 0x8864:
+      return Bucket.Pppoe;
+    case 0x888e:
+      return Bucket.Eapol;
+    case 0x88cc:
+      return Bucket.Lldp;
+    case 0x88e5:
+      return Bucket.Macsec;
+    case 0x88f7:
+      return Bucket.Ptp;
+    case 0x9000:
+      return Bucket.EthernetLoopback;
+    default:
+      return etherTypeBase + etherType;
+  }
+}
+
+/** The bucket of a link type that nothing here decodes. */
+export function linkTypeBucket(linkType: number): number {
+  return linkTypeBase + (linkType & 0xffff);
+}
+
+/** The bucket of a BSD loopback address family other than IP. */
+export function addressFamilyBucket(family: number): number {
+  return addressFamilyBase + (family & 0xffff);
+}
+
+/** The stable name of a bucket other than `Bucket.Flow`. */
+export function bucketName(bucket: number): string {
+  if (bucket >= addressFamilyBase) return `address-family-${bucket - addressFamilyBase}`;
+  if (bucket >= linkTypeBase) return `link-type-${bucket - linkTypeBase}`;
+  if (bucket >= etherTypeBase) return `ethertype-0x${(bucket - etherTypeBase).toString(16).padStart(4, '0')}`;
+  return bucketNames[bucket] ?? `bucket-${bucket}`;
+}

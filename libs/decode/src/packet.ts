@@ -1,0 +1,190 @@
+/**
+ * One packet as numbers. A thread has one `Packet` and `decode` fills it anew for each frame; whoever keeps something past the call
+ * copies it. Positions (`…Offset`) are absolute in the buffer that was decoded, -1 when the packet has no such thing.
+ */
+import type { WeirdCode } from './weird.ts';
+
+/** Most weirds one packet can carry; further ones are not kept. */
+export const maxWeirds = 8;
+
+export class Packet {
+  /** Start of the frame. */
+  frameOffset: number;
+  /** Bytes of the frame that are in the buffer. */
+  capturedLength: number;
+  /** Bytes of the frame on the wire, never less than `capturedLength`. */
+  frameBytes: number;
+  /** LINKTYPE_ number of the frame. */
+  linkType: number;
+
+  /** 0: the packet belongs to a flow. Otherwise the bucket it is counted in; `bucketName` gives its name. */
+  bucket: number;
+
+  /** Ethernet addresses, 6 bytes each; the cooked link types know at most the source. */
+  destinationMacOffset: number;
+  sourceMacOffset: number;
+  /** EtherType of the innermost payload, 0 when the link type has none (IP without a link header) or LLC without SNAP. */
+  etherType: number;
+  /** How many VLAN tags there are; ids are kept of the outermost and the innermost (equal with one tag). */
+  vlanDepth: number;
+  outerVlan: number;
+  innerVlan: number;
+
+  /** 4, 6, or 0 when the frame holds no readable IP header. */
+  ipVersion: number;
+  ipOffset: number;
+  /** Bytes of the IP datagram (or fragment) on the wire, header included. */
+  ipBytes: number;
+  /** IP protocol number after all IPv6 extension headers. */
+  ipProtocol: number;
+  /** TTL or hop limit. */
+  ttl: number;
+  /** Addresses: 4 or 16 bytes. */
+  sourceIpOffset: number;
+  destinationIpOffset: number;
+  /** The same as int32 words in network order; IPv4 uses word 0 only and leaves the others 0. */
+  sourceWord0: number;
+  sourceWord1: number;
+  sourceWord2: number;
+  sourceWord3: number;
+  destinationWord0: number;
+  destinationWord1: number;
+  destinationWord2: number;
+  destinationWord3: number;
+
+  /** Whether the datagram is a piece of a larger one (offset or "more fragments" set). */
+  isFragment: boolean;
+  moreFragments: boolean;
+  /** Position of this piece in its datagram, bytes. A piece with a position above 0 has no transport header. */
+  fragmentOffset: number;
+  /** Identification: 16 bits (IPv4) or int32 (IPv6). Also set on whole IPv4 datagrams. */
+  fragmentId: number;
+
+  /** TCP, UDP, ICMP or other header after IP; -1 in a later fragment. */
+  transportOffset: number;
+  /** Whether `sourcePort` and `destinationPort` are known (TCP, UDP, SCTP; not in later fragments). */
+  hasPorts: boolean;
+  sourcePort: number;
+  destinationPort: number;
+  /** ICMP and ICMPv6, -1 otherwise. */
+  icmpType: number;
+  icmpCode: number;
+
+  /** TCP: sequence and acknowledgment number as int32 bit patterns: compare with `(a - b) | 0`, show with `>>> 0`. */
+  tcpSeq: number;
+  tcpAck: number;
+  /** TCP flags: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128. */
+  tcpFlags: number;
+  tcpWindow: number;
+  /** Header length with options, bytes: 20-60. Options are `[transportOffset + 20, transportOffset + tcpHeaderLength)`, as far as captured. */
+  tcpHeaderLength: number;
+
+  /** Bytes after the transport header (after the IP header where there is none) that are in the buffer. */
+  payloadOffset: number;
+  payloadLength: number;
+  /** The same on the wire, from the IP length; link padding is not payload. */
+  payloadBytes: number;
+  /** Whether the capture holds less of the IP datagram than was on the wire. */
+  isTruncated: boolean;
+
+  /** Oddities met: `weirds[0 .. weirdCount)`, each a `Weird` code. */
+  weirdCount: number;
+  readonly weirds: Int32Array;
+
+  constructor() {
+    this.frameOffset = 0;
+    this.capturedLength = 0;
+    this.frameBytes = 0;
+    this.linkType = 0;
+    this.bucket = 0;
+    this.destinationMacOffset = -1;
+    this.sourceMacOffset = -1;
+    this.etherType = 0;
+    this.vlanDepth = 0;
+    this.outerVlan = 0;
+    this.innerVlan = 0;
+    this.ipVersion = 0;
+    this.ipOffset = -1;
+    this.ipBytes = 0;
+    this.ipProtocol = 0;
+    this.ttl = 0;
+    this.sourceIpOffset = -1;
+    this.destinationIpOffset = -1;
+    this.sourceWord0 = 0;
+    this.sourceWord1 = 0;
+    this.sourceWord2 = 0;
+    this.sourceWord3 = 0;
+    this.destinationWord0 = 0;
+    this.destinationWord1 = 0;
+    this.destinationWord2 = 0;
+    this.destinationWord3 = 0;
+    this.isFragment = false;
+    this.moreFragments = false;
+    this.fragmentOffset = 0;
+    this.fragmentId = 0;
+    this.transportOffset = -1;
+    this.hasPorts = false;
+    this.sourcePort = 0;
+    this.destinationPort = 0;
+    this.icmpType = -1;
+    this.icmpCode = -1;
+    this.tcpSeq = 0;
+    this.tcpAck = 0;
+    this.tcpFlags = 0;
+    this.tcpWindow = 0;
+    this.tcpHeaderLength = 0;
+    this.payloadOffset = -1;
+    this.payloadLength = 0;
+    this.payloadBytes = 0;
+    this.isTruncated = false;
+    this.weirdCount = 0;
+    this.weirds = new Int32Array(maxWeirds);
+  }
+
+  /** Forget the last frame. `originalLength` below `capturedLength` is raised to it. */
+  reset(offset: number, capturedLength: number, originalLength: number, linkType: number): void {
+    this.frameOffset = offset;
+    this.capturedLength = capturedLength;
+    this.frameBytes = originalLength < capturedLength ? capturedLength : originalLength;
+    this.linkType = linkType;
+    this.bucket = 0;
+    this.destinationMacOffset = -1;
+    this.sourceMacOffset = -1;
+    this.etherType = 0;
+    this.vlanDepth = 0;
+    this.outerVlan = 0;
+    this.innerVlan = 0;
+    this.ipVersion = 0;
+    this.ipOffset = -1;
+    this.ipBytes = 0;
+    this.ipProtocol = 0;
+    this.ttl = 0;
+    this.sourceIpOffset = -1;
+    this.destinationIpOffset = -1;
+    this.isFragment = false;
+    this.moreFragments = false;
+    this.fragmentOffset = 0;
+    this.fragmentId = 0;
+    this.transportOffset = -1;
+    this.hasPorts = false;
+    this.sourcePort = 0;
+    this.destinationPort = 0;
+    this.icmpType = -1;
+    this.icmpCode = -1;
+    this.tcpSeq = 0;
+    this.tcpAck = 0;
+    this.tcpFlags = 0;
+    this.tcpWindow = 0;
+    this.tcpHeaderLength = 0;
+    this.payloadOffset = -1;
+    this.payloadLength = 0;
+    this.payloadBytes = 0;
+    this.isTruncated = false;
+    this.weirdCount = 0;
+  }
+
+  /** Note an oddity; the first `maxWeirds` of a packet are kept. */
+  weird(code: WeirdCode): void {
+    if (this.weirdCount < maxWeirds) this.weirds[this.weirdCount++] = code;
+  }
+}
