@@ -21,6 +21,7 @@ export const errorTable = {
   'request.invalid': { status: 400, title: 'The request is not valid' },
   'request.not-found': { status: 404, title: 'There is nothing at this address' },
   'request.too-large': { status: 413, title: 'The request is too large' },
+  'request.too-many': { status: 429, title: 'Too many requests at once' },
   'auth.required': { status: 401, title: 'Log in or give an API key' },
   'auth.failed': { status: 401, title: 'Wrong name or password' },
   'auth.forbidden': { status: 403, title: 'Your role or key does not allow this' },
