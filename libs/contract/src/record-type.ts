@@ -39,6 +39,23 @@ export function recordType<F extends Fields>(name: string, title: string, doc: s
   return { name, title, doc, fields: { ...recordBase, ...fields } };
 }
 
+/** The capture that a stored row came from. The store keeps it with every row; the engine, which sees one capture, leaves it out. */
+export const captureIdField = field('wirecase.capture.id', 'id', 'Id of the capture in which it was seen.', {
+  label: 'Capture',
+  aliases: ['capture'],
+});
+
+export type StoredFields<F extends Fields> = { readonly captureId: typeof captureIdField } & F;
+
+const storedTypes = new WeakMap<RecordType, RecordType>();
+
+/** The record type as it is stored and served: `captureId` first, then its own fields. */
+export function storedType<F extends Fields>(type: RecordType<F>): RecordType<StoredFields<F>> {
+  let stored = storedTypes.get(type);
+  if (!stored) storedTypes.set(type, (stored = { ...type, fields: { captureId: captureIdField, ...type.fields } }));
+  return stored as RecordType<StoredFields<F>>;
+}
+
 /** Takes rows as they become final. The row object belongs to the sink afterwards. */
 export interface RecordSink {
   record<F extends Fields>(type: RecordType<F>, row: RowOf<F>): void;

@@ -1,0 +1,14 @@
+/**
+ * What outlives a process: settings, PostgreSQL (captures, rows, users) and the evidence files. The state of work is in PostgreSQL; a
+ * capture's rows become visible in one transaction under its attempt's token; evidence is written once and never changed.
+ */
+export * from './capture-repository.ts';
+export * from './capture-transaction.ts';
+export * from './catalogue-ddl.ts';
+export * from './changes.ts';
+export * from './config.ts';
+export * from './copy-writer.ts';
+export * from './migrate.ts';
+export * from './platform.ts';
+export * from './pool.ts';
+export * from './scratch-database.ts';

@@ -1,0 +1,5 @@
+/** Every migration, oldest first. A database runs each of them once, in this order; one that was released is never edited. */
+import { CreateCapturesUsersAndAudit1763720000000 } from './1763720000000-create-captures-users-and-audit.ts';
+import { CreateFlowsWeirdsAndAlerts1763720100000 } from './1763720100000-create-flows-weirds-and-alerts.ts';
+
+export const migrations = [CreateCapturesUsersAndAudit1763720000000, CreateFlowsWeirdsAndAlerts1763720100000];
