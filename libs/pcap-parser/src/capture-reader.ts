@@ -1,0 +1,92 @@
+import { type CaptureFormat, type DamagedRange, WirecaseError } from '@wirecase/contract';
+import { ByteWindow } from './byte-window.ts';
+import { CaptureRecord } from './capture-record.ts';
+import { DamageLog } from './damage-log.ts';
+import { type CaptureInterface, InterfaceTable } from './interface.ts';
+import { pcapHeaderLength, readPcapHeader } from './pcap-header.ts';
+import { PcapRecords } from './pcap-records.ts';
+import { PcapngRecords } from './pcapng-records.ts';
+import { sniff, sniffLength } from './sniff.ts';
+
+/**
+ * Reads a decompressed capture as its bytes arrive: `push` bytes, take records with `next` until it returns false, push more; after the
+ * last bytes `finish` and take the rest. The fields of the reader are those of the record (`CaptureRecord`).
+ */
+export class CaptureReader extends CaptureRecord {
+  /** Format, once the first bytes are known. */
+  format: CaptureFormat | null = null;
+
+  readonly #window = new ByteWindow();
+  readonly #damage = new DamageLog();
+  readonly #interfaces = new InterfaceTable();
+  #pcap: PcapRecords | null = null;
+  #pcapng: PcapngRecords | null = null;
+
+  /** Bytes that could not be read as records, in order; grows while reading. */
+  get damaged(): readonly DamagedRange[] {
+    return this.#damage.ranges;
+  }
+
+  /** Interfaces seen so far; `interfaceId` points into it. */
+  get interfaces(): readonly CaptureInterface[] {
+    return this.#interfaces.entries;
+  }
+
+  /** Packets that the capturing tool said were dropped, or null when it said nothing. */
+  get dropped(): number | null {
+    return this.#pcapng ? this.#pcapng.dropped : null;
+  }
+
+  /** Add bytes of the capture; they are copied. Take all records with `next` first: what is unread is held in memory. */
+  push(bytes: Uint8Array): void {
+    this.#window.append(bytes);
+  }
+
+  /** Say that all bytes have been pushed. */
+  finish(): void {
+    this.#window.isFinished = true;
+  }
+
+  /**
+   * Read the next record into this object. False: push more bytes, or, after `finish`, there are no more.
+   * Throws `capture.empty` or `capture.unreadable` when the bytes are no capture.
+   */
+  next(): boolean {
+    if (this.#pcap) return this.#pcap.next();
+    if (this.#pcapng) return this.#pcapng.next();
+    return this.#open() && this.next();
+  }
+
+  /** Read the file header. False: its bytes have not come yet. */
+  #open(): boolean {
+    const window = this.#window;
+    const length = window.end - window.start;
+    if (length < sniffLength && !window.isFinished) return false;
+    const sniffed = sniff(window.bytes.subarray(window.start, Math.min(window.end, window.start + sniffLength)));
+    if (length === 0) throw new WirecaseError('capture.empty', 'The file has no bytes.');
+    if (!sniffed.format) {
+      throw new WirecaseError('capture.unreadable', `This is ${sniffed.looksLike}, not a pcap or pcapng capture.`);
+    }
+    this.format = sniffed.format;
+    if (sniffed.format === 'pcapng') {
+      this.#pcapng = new PcapngRecords(window, this, this.#damage, this.#interfaces);
+    } else {
+      this.#openPcap(length);
+    }
+    return true;
+  }
+
+  #openPcap(length: number): void {
+    const window = this.#window;
+    if (length < pcapHeaderLength) {
+      throw new WirecaseError(
+        'capture.unreadable',
+        `This is a pcap capture cut short in its header: ${length} of ${pcapHeaderLength} bytes.`,
+      );
+    }
+    const description = readPcapHeader(window.view, window.start);
+    this.#interfaces.intern(description);
+    this.#pcap = new PcapRecords(window, this, this.#damage, description);
+    window.start += pcapHeaderLength;
+  }
+}

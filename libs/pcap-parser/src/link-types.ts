@@ -1,0 +1,48 @@
+/** Names of the link types met most (tcpdump's LINKTYPE_ registry, without the prefix). */
+const names: Readonly<Record<number, string>> = {
+  0: 'NULL',
+  1: 'ETHERNET',
+  6: 'IEEE802_5',
+  8: 'SLIP',
+  9: 'PPP',
+  10: 'FDDI',
+  12: 'RAW',
+  14: 'RAW',
+  50: 'PPP_HDLC',
+  51: 'PPP_ETHER',
+  100: 'ATM_RFC1483',
+  101: 'RAW',
+  104: 'C_HDLC',
+  105: 'IEEE802_11',
+  107: 'FRELAY',
+  108: 'LOOP',
+  113: 'LINUX_SLL',
+  117: 'PFLOG',
+  119: 'IEEE802_11_PRISM',
+  122: 'IP_OVER_FC',
+  127: 'IEEE802_11_RADIOTAP',
+  129: 'ARCNET_LINUX',
+  140: 'MTP2_WITH_PHDR',
+  147: 'USER0',
+  163: 'IEEE802_11_AVS',
+  166: 'PPP_PPPD',
+  187: 'BLUETOOTH_HCI_H4',
+  189: 'USB_LINUX',
+  192: 'PPI',
+  195: 'IEEE802_15_4_WITHFCS',
+  201: 'BLUETOOTH_HCI_H4_WITH_PHDR',
+  220: 'USB_LINUX_MMAPPED',
+  227: 'CAN_SOCKETCAN',
+  228: 'IPV4',
+  229: 'IPV6',
+  230: 'IEEE802_15_4_NOFCS',
+  239: 'NFLOG',
+  249: 'USBPCAP',
+  253: 'NETLINK',
+  276: 'LINUX_SLL2',
+};
+
+/** Name of a link type, or its number when it has none here. */
+export function linkTypeName(linkType: number): string {
+  return names[linkType] ?? String(linkType);
+}

@@ -1,0 +1,204 @@
+import type { ByteWindow } from './byte-window.ts';
+import type { CaptureRecord } from './capture-record.ts';
+import type { DamageLog } from './damage-log.ts';
+import { type CaptureInterface, maxCapturedLength, recordHeaderLength } from './interface.ts';
+
+/** Headers that must follow one another for a place after damage to be believed; more where the time is not near. */
+const chainNear = 3;
+const chainFar = 8;
+/** A chain of so many is believed wherever it leads. */
+const chainCertain = 64;
+/** Times of neighbours further apart than this are odd, not wrong. */
+const nearSeconds = 86_400;
+/** Original lengths beyond this are odd. */
+const maxOddLength = 1 << 20;
+/** Bytes seen ahead before something is judged damaged, so that a verdict does not depend on where chunks end. */
+const lookahead = (chainFar + 1) * (maxCapturedLength + 24);
+
+/**
+ * Walks the records of a classic capture. A record is taken at once when a sound header follows it. Otherwise it is judged: if records
+ * begin inside it, its length was wrong; if what follows makes no sense, reading goes on at the next chain of sound headers.
+ */
+export class PcapRecords {
+  readonly #window: ByteWindow;
+  readonly #record: CaptureRecord;
+  readonly #damage: DamageLog;
+  readonly #littleEndian: boolean;
+  readonly #headerLength: number;
+  readonly #capturedAt: number;
+  readonly #originalAt: number;
+  readonly #fractionLimit: number;
+  readonly #nanosPerFraction: number;
+  /** Whether the header at the window's start was found sound when its predecessor was read. */
+  #isHeaderSound = false;
+  /** Why bytes are being skipped, or empty. */
+  #resyncReason = '';
+  /** Seconds of the last record taken; NaN before the first. */
+  #lastSeconds = NaN;
+
+  constructor(window: ByteWindow, record: CaptureRecord, damage: DamageLog, description: CaptureInterface) {
+    this.#window = window;
+    this.#record = record;
+    this.#damage = damage;
+    this.#littleEndian = !description.bigEndian;
+    this.#headerLength = recordHeaderLength(description.layout);
+    const isSwapped = description.layout === 'pcap-swapped';
+    this.#capturedAt = isSwapped ? 12 : 8;
+    this.#originalAt = isSwapped ? 8 : 12;
+    this.#fractionLimit = description.timeResolution === 9 ? 1e9 : 1e6;
+    this.#nanosPerFraction = description.timeResolution === 9 ? 1 : 1000;
+    record.linkType = description.linkType;
+    record.interfaceId = 0;
+  }
+
+  /** Set the record to the next one. False: more bytes are needed, or, when the window is finished, there are no more. */
+  next(): boolean {
+    const window = this.#window;
+    const headerLength = this.#headerLength;
+    for (;;) {
+      if (this.#resyncReason !== '' && !this.#resync()) return false;
+      const start = window.start;
+      if (window.end - start < headerLength) {
+        if (window.isFinished) this.#skip(window.end, 'record header cut short by the end of the file');
+        return false;
+      }
+      const captured = window.view.getUint32(start + this.#capturedAt, this.#littleEndian);
+      if (captured > maxCapturedLength) {
+        this.#startResync(`record of ${captured} bytes`);
+        continue;
+      }
+      const end = start + headerLength + captured;
+      if (end + headerLength <= window.end) {
+        if (this.#oddities(end, window.view.getUint32(start, this.#littleEndian)) === 0) {
+          this.#take(start, captured);
+          this.#isHeaderSound = true;
+          return true;
+        }
+      } else if (!window.isFinished) {
+        return false;
+      }
+      if (!window.isFinished && window.end - start < lookahead) return false;
+      if (this.#judge(start, captured)) return true;
+    }
+  }
+
+  /** A record without a sound header behind it. Takes it (true), or skips it or starts to look for the next. */
+  #judge(start: number, captured: number): boolean {
+    const window = this.#window;
+    const end = start + this.#headerLength + captured;
+    if (end === window.end && window.isFinished) {
+      this.#take(start, captured);
+      return true;
+    }
+    const inside = this.#findChain(start + 1, Math.min(end, window.end), end);
+    if (inside >= 0) {
+      this.#skip(inside, 'record whose length is wrong: other records begin inside it');
+      this.#isHeaderSound = true;
+      return false;
+    }
+    if (end > window.end) {
+      this.#skip(window.end, 'record cut short by the end of the file');
+      return false;
+    }
+    if (!this.#isHeaderSound && this.#oddities(start, this.#lastSeconds) > 1) {
+      this.#startResync('not a record header');
+      return false;
+    }
+    this.#take(start, captured);
+    this.#isHeaderSound = false;
+    return true;
+  }
+
+  #take(start: number, captured: number): void {
+    const window = this.#window;
+    const view = window.view;
+    const little = this.#littleEndian;
+    const record = this.#record;
+    const original = view.getUint32(start + this.#originalAt, little);
+    const seconds = view.getUint32(start, little);
+    record.setTime(seconds, view.getUint32(start + 4, little) * this.#nanosPerFraction);
+    record.buffer = window.bytes;
+    record.view = view;
+    record.fileOffset = window.baseOffset + start;
+    record.dataOffset = start + this.#headerLength;
+    record.capturedLength = captured;
+    record.originalLength = original < captured ? captured : original;
+    record.number++;
+    this.#lastSeconds = seconds;
+    window.start = record.dataOffset + captured;
+  }
+
+  /** How many things are odd about the header at `at` (captured in full), given its neighbour's time: 0 is sound, above 1 is none. */
+  #oddities(at: number, neighbourSeconds: number): number {
+    const view = this.#window.view;
+    const little = this.#littleEndian;
+    const captured = view.getUint32(at + this.#capturedAt, little);
+    if (captured > maxCapturedLength) return 4;
+    const original = view.getUint32(at + this.#originalAt, little);
+    if (original === 0 && captured === 0) return 4;
+    let odd = 0;
+    if (captured > original || original > maxOddLength) odd++;
+    if (view.getUint32(at + 4, little) >= this.#fractionLimit) odd++;
+    // False for NaN: before the first record every time is near.
+    if (Math.abs(view.getUint32(at, little) - neighbourSeconds) > nearSeconds) odd++;
+    return odd;
+  }
+
+  /** First position in [from, to) at which a chain of sound headers begins that leads to `boundary` or beyond; -1 if none. */
+  #findChain(from: number, to: number, boundary: number): number {
+    for (let at = from; at < to; at++) {
+      if (this.#isChain(at, boundary)) return at;
+    }
+    return -1;
+  }
+
+  /** Whether sound headers follow one another from `at` on, long enough and to `boundary` or beyond, or to the end of the file. */
+  #isChain(at: number, boundary: number): boolean {
+    const window = this.#window;
+    const headerLength = this.#headerLength;
+    if (at + headerLength > window.end || this.#oddities(at, NaN) > 0) return false;
+    const seconds = window.view.getUint32(at, this.#littleEndian);
+    const isNear = !(Math.abs(seconds - this.#lastSeconds) > nearSeconds);
+    const wanted = isNear ? chainNear : chainFar;
+    let previous = seconds;
+    let position = at;
+    for (let count = 1; count < chainCertain; count++) {
+      if (count >= wanted && position >= boundary) return true;
+      previous = window.view.getUint32(position, this.#littleEndian);
+      position += headerLength + window.view.getUint32(position + this.#capturedAt, this.#littleEndian);
+      if (position + headerLength > window.end) {
+        // Records that end where the file ends; where the file is cut in one, two before it must be sound.
+        return window.isFinished && (position === window.end ? isNear || count > 1 : count > 2);
+      }
+      if (this.#oddities(position, previous) > 0) return false;
+    }
+    return true;
+  }
+
+  #startResync(reason: string): void {
+    this.#resyncReason = reason;
+    this.#skip(this.#window.start + 1, reason);
+  }
+
+  /** Skip to the next chain of sound headers. False: it has not come yet. */
+  #resync(): boolean {
+    const window = this.#window;
+    const to = window.isFinished ? window.end : window.end - lookahead;
+    const found = this.#findChain(window.start, to, 0);
+    if (found < 0) {
+      if (to > window.start) this.#skip(to, this.#resyncReason);
+      return false;
+    }
+    this.#skip(found, this.#resyncReason);
+    this.#resyncReason = '';
+    this.#isHeaderSound = true;
+    return true;
+  }
+
+  /** Go on at `to`; what lies before it is damaged. */
+  #skip(to: number, reason: string): void {
+    const window = this.#window;
+    this.#damage.add(window.baseOffset + window.start, to - window.start, reason);
+    window.start = to;
+  }
+}
