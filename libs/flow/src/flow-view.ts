@@ -1,0 +1,201 @@
+/** One flow of the table in words an analyst uses: reads the slot it is set to. One view is reused for many flows. */
+import { Flag, isIpv6, isOneWay, Slot, slotWords, TcpState } from './slot.ts';
+import type { FlowTable } from './table.ts';
+
+export class FlowView {
+  slot = 0;
+  private readonly table: FlowTable;
+
+  constructor(table: FlowTable) {
+    this.table = table;
+  }
+
+  /** Look at the flow in `slot`. */
+  at(slot: number): this {
+    this.slot = slot;
+    return this;
+  }
+
+  /** Addresses: 4 or 16 bytes in network order, a copy. */
+  get sourceIp(): Uint8Array {
+    return this.address(Slot.SourceIp);
+  }
+
+  get destinationIp(): Uint8Array {
+    return this.address(Slot.DestinationIp);
+  }
+
+  /** For ICMP the type; 0 where the transport has no ports. */
+  get sourcePort(): number {
+    return this.word(Slot.Ports) >>> 16;
+  }
+
+  /** For ICMP the answering type, or the code where nothing answers. */
+  get destinationPort(): number {
+    return this.word(Slot.Ports) & 0xffff;
+  }
+
+  /** IANA protocol number of the IP payload. */
+  get ianaNumber(): number {
+    return this.word(Slot.Key) & 0xff;
+  }
+
+  get isIpv6(): boolean {
+    return (this.word(Slot.Key) & isIpv6) !== 0;
+  }
+
+  /** Whether it is an ICMP message to which there is no answer. */
+  get isOneWay(): boolean {
+    return (this.word(Slot.Key) & isOneWay) !== 0;
+  }
+
+  /** Number of the first packet in the capture, from 1. */
+  get firstPacket(): number {
+    return this.double(Slot.FirstPacketF64);
+  }
+
+  /** TCP flags of the first packet, 0 for other transports. */
+  get firstFlags(): number {
+    return this.word(Slot.FirstTcpFlags);
+  }
+
+  /** Time of the earliest and latest packet, nanoseconds since 1970. */
+  get startNs(): bigint {
+    return nanoseconds(this.double(Slot.FirstSecondsF64), this.word(Slot.FirstNanos));
+  }
+
+  get endNs(): bigint {
+    return nanoseconds(this.double(Slot.LastSecondsF64), this.word(Slot.LastNanos));
+  }
+
+  /** Packets from the originator (0) or responder (1). */
+  packets(direction: number): number {
+    return this.word(Slot.Packets + direction) >>> 0;
+  }
+
+  /** Bytes on the wire: frames, IP datagrams, transport payload. */
+  frameBytes(direction: number): number {
+    return this.double(Slot.FrameBytesF64 + direction);
+  }
+
+  ipBytes(direction: number): number {
+    return this.double(Slot.IpBytesF64 + direction);
+  }
+
+  payloadBytes(direction: number): number {
+    return this.double(Slot.PayloadBytesF64 + direction);
+  }
+
+  retransmissions(direction: number): number {
+    return this.word(Slot.Retransmissions + direction) >>> 0;
+  }
+
+  /** Bytes of the stream that were acknowledged or passed and never seen. */
+  gapBytes(direction: number): number {
+    if (this.ianaNumber !== 6) return 0;
+    return this.table.holes.missing(this.table.words, this.slot * slotWords, direction);
+  }
+
+  /** TTL or hop limit of the first packet that way, `null` when there was none. */
+  ttl(direction: number): number | null {
+    const ttl = this.word(Slot.Ttl + direction);
+    return ttl < 0 ? null : ttl;
+  }
+
+  /** Handshake time, microseconds. */
+  get rttMicros(): number | null {
+    const rtt = this.word(Slot.Rtt);
+    return rtt < 0 ? null : rtt;
+  }
+
+  /** VLAN ids of the first packet, outermost first (with more than two tags: the outermost and the innermost). */
+  get vlans(): number[] {
+    const vlans = this.word(Slot.Vlans);
+    if (this.has(Flag.DoubleVlan)) return [vlans & 0xffff, vlans >>> 16];
+    return this.has(Flag.Vlan) ? [vlans & 0xffff] : [];
+  }
+
+  /** Text of the MAC addresses in the first packet. */
+  get sourceMac(): string | null {
+    if (!this.has(Flag.Macs)) return null;
+    return macText(this.word(Slot.Macs), this.word(Slot.Macs + 1) >>> 16);
+  }
+
+  get destinationMac(): string | null {
+    if (!this.has(Flag.Macs)) return null;
+    const middle = this.word(Slot.Macs + 1);
+    const last = this.word(Slot.Macs + 2);
+    return macText((middle << 16) | (last >>> 16), last & 0xffff);
+  }
+
+  get isInitiatorKnown(): boolean {
+    return this.has(Flag.InitiatorKnown);
+  }
+
+  get isTruncated(): boolean {
+    return this.has(Flag.Truncated);
+  }
+
+  /** Zeek's history letters. */
+  get history(): string {
+    return this.table.history.text(this.word(Slot.History));
+  }
+
+  /** Zeek's conn_state. */
+  get state(): string {
+    const originator = this.word(Slot.State);
+    const responder = this.word(Slot.State + 1);
+    if (this.ianaNumber === 6) return tcpConnState(originator, responder, this.payloadBytes(0) + this.payloadBytes(1));
+    if (this.ianaNumber === 1 || this.ianaNumber === 58) return 'OTH';
+    if (originator !== TcpState.Inactive) return responder !== TcpState.Inactive ? 'SF' : 'S0';
+    return responder !== TcpState.Inactive ? 'SHR' : 'OTH';
+  }
+
+  has(flag: number): boolean {
+    return (this.word(Slot.Flags) & flag) !== 0;
+  }
+
+  private word(offset: number): number {
+    return this.table.words[this.slot * slotWords + offset]!;
+  }
+
+  private double(offset: number): number {
+    return this.table.doubles[this.slot * (slotWords / 2) + offset]!;
+  }
+
+  private address(offset: number): Uint8Array {
+    const count = this.isIpv6 ? 4 : 1;
+    const bytes = new Uint8Array(4 * count);
+    const view = new DataView(bytes.buffer);
+    for (let i = 0; i < count; i++) view.setInt32(4 * i, this.word(offset + i));
+    return bytes;
+  }
+}
+
+/** Zeek's conn_state from the states of both ends. */
+function tcpConnState(originator: number, responder: number, payloadBytes: number): string {
+  const isOriginatorSilent = originator === TcpState.Inactive || originator === TcpState.Partial;
+  const isResponderSilent = responder === TcpState.Inactive || responder === TcpState.Partial;
+  if (responder === TcpState.Reset) {
+    const isRefused = originator === TcpState.SynSent || originator === TcpState.SynAckSent;
+    if (isRefused || (originator === TcpState.Reset && payloadBytes === 0)) return 'REJ';
+    return isOriginatorSilent ? 'RSTRH' : 'RSTR';
+  }
+  if (originator === TcpState.Reset) return isResponderSilent ? 'RSTOS0' : 'RSTO';
+  if (responder === TcpState.Closed && originator === TcpState.Closed) return 'SF';
+  if (originator === TcpState.Closed) return isResponderSilent ? 'SH' : 'S2';
+  if (responder === TcpState.Closed) return isOriginatorSilent ? 'SHR' : 'S3';
+  if (originator === TcpState.SynSent && responder === TcpState.Inactive) return 'S0';
+  if (originator === TcpState.Established && responder === TcpState.Established) return 'S1';
+  return 'OTH';
+}
+
+function nanoseconds(seconds: number, nanos: number): bigint {
+  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+}
+
+/** `high`: bytes 0-3, `low`: bytes 4-5. */
+function macText(high: number, low: number): string {
+  const digits = (high >>> 0).toString(16).padStart(8, '0') + low.toString(16).padStart(4, '0');
+  return digits.replace(/..(?=.)/g, '$&:');
+}
