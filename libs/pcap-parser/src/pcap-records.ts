@@ -3,9 +3,14 @@ import type { CaptureRecord } from './capture-record.ts';
 import type { DamageLog } from './damage-log.ts';
 import { type CaptureInterface, maxCapturedLength, recordHeaderLength } from './interface.ts';
 
-/** Headers that must follow one another for a place after damage to be believed; more where the time is not near. */
+/** Headers that must follow one another for a place after damage to be believed; more where there is no time to compare with. */
 const chainNear = 3;
 const chainFar = 8;
+/**
+ * Without a time to compare with, a chain must be later than this (1970-04-26): where all packets have one length, headers read four
+ * bytes too late chain as well, with their microseconds in place of the seconds.
+ */
+const earliestFarSeconds = 10_000_000;
 /** A chain of so many is believed wherever it leads. */
 const chainCertain = 64;
 /** Times of neighbours further apart than this are odd, not wrong. */
@@ -90,7 +95,8 @@ export class PcapRecords {
       this.#take(start, captured);
       return true;
     }
-    const inside = this.#findChain(start + 1, Math.min(end, window.end), end);
+    const reference = isNaN(this.#lastSeconds) ? window.view.getUint32(start, this.#littleEndian) : this.#lastSeconds;
+    const inside = this.#findChain(start + 1, Math.min(end, window.end), end, reference);
     if (inside >= 0) {
       this.#skip(inside, 'record whose length is wrong: other records begin inside it');
       this.#isHeaderSound = true;
@@ -100,7 +106,7 @@ export class PcapRecords {
       this.#skip(window.end, 'record cut short by the end of the file');
       return false;
     }
-    if (!this.#isHeaderSound && this.#oddities(start, this.#lastSeconds) > 1) {
+    if (!this.#isHeaderSound && this.#oddities(start, this.#lastSeconds) > 1 && !this.#isFramedToEnd(start)) {
       this.#startResync('not a record header');
       return false;
     }
@@ -144,33 +150,55 @@ export class PcapRecords {
     return odd;
   }
 
-  /** First position in [from, to) at which a chain of sound headers begins that leads to `boundary` or beyond; -1 if none. */
-  #findChain(from: number, to: number, boundary: number): number {
+  /**
+   * Whether a few records, however odd, follow one another from `start` exactly to the end of the file and nothing better lies between.
+   * Only a few: the zeros that a power cut leaves at the end of a file would make empty records for ever.
+   */
+  #isFramedToEnd(start: number): boolean {
+    const window = this.#window;
+    if (!window.isFinished || window.end - start >= lookahead) return false;
+    let position = start;
+    for (let count = 0; count < chainCertain && window.end - position >= this.#headerLength; count++) {
+      position += this.#headerLength + window.view.getUint32(position + this.#capturedAt, this.#littleEndian);
+    }
+    return position === window.end && this.#findNext(start + 1, window.end) < 0;
+  }
+
+  /** Where reading goes on after damage: the first chain near in time, or else the first at all. */
+  #findNext(from: number, to: number): number {
+    const near = isNaN(this.#lastSeconds) ? -1 : this.#findChain(from, to, 0, this.#lastSeconds);
+    return near >= 0 ? near : this.#findChain(from, to, 0, NaN);
+  }
+
+  /**
+   * First position in [from, to) at which a chain of sound headers begins that leads to `boundary` or beyond; -1 if none. Its first time
+   * must be near `reference` (seconds; NaN: any time will do).
+   */
+  #findChain(from: number, to: number, boundary: number, reference: number): number {
     for (let at = from; at < to; at++) {
-      if (this.#isChain(at, boundary)) return at;
+      if (this.#isChain(at, boundary, reference)) return at;
     }
     return -1;
   }
 
   /** Whether sound headers follow one another from `at` on, long enough and to `boundary` or beyond, or to the end of the file. */
-  #isChain(at: number, boundary: number): boolean {
+  #isChain(at: number, boundary: number, reference: number): boolean {
     const window = this.#window;
     const headerLength = this.#headerLength;
-    if (at + headerLength > window.end || this.#oddities(at, NaN) > 0) return false;
-    const seconds = window.view.getUint32(at, this.#littleEndian);
-    const isNear = !(Math.abs(seconds - this.#lastSeconds) > nearSeconds);
+    if (at + headerLength > window.end || this.#oddities(at, reference) > 0) return false;
+    const isNear = !isNaN(reference);
+    if (!isNear && window.view.getUint32(at, this.#littleEndian) < earliestFarSeconds) return false;
     const wanted = isNear ? chainNear : chainFar;
-    let previous = seconds;
     let position = at;
     for (let count = 1; count < chainCertain; count++) {
       if (count >= wanted && position >= boundary) return true;
-      previous = window.view.getUint32(position, this.#littleEndian);
+      const seconds = window.view.getUint32(position, this.#littleEndian);
       position += headerLength + window.view.getUint32(position + this.#capturedAt, this.#littleEndian);
       if (position + headerLength > window.end) {
         // Records that end where the file ends; where the file is cut in one, two before it must be sound.
         return window.isFinished && (position === window.end ? isNear || count > 1 : count > 2);
       }
-      if (this.#oddities(position, previous) > 0) return false;
+      if (this.#oddities(position, seconds) > 0) return false;
     }
     return true;
   }
@@ -184,7 +212,7 @@ export class PcapRecords {
   #resync(): boolean {
     const window = this.#window;
     const to = window.isFinished ? window.end : window.end - lookahead;
-    const found = this.#findChain(window.start, to, 0);
+    const found = this.#findNext(window.start, to);
     if (found < 0) {
       if (to > window.start) this.#skip(to, this.#resyncReason);
       return false;
