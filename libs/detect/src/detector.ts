@@ -1,0 +1,105 @@
+/**
+ * What a detector and the engine owe each other. A detector hears of a flow's life, never of bytes; what it finds becomes alert rows.
+ * A new detector is one folder and one line in the registry. All times are packet times.
+ */
+import type { AlertRow, Platform } from '@wirecase/contract';
+
+/** What a detector sees of a flow. The engine's own flow objects have these properties; values may change between calls. */
+export interface FlowView {
+  /** 4 or 16 bytes, network byte order, unchanged for the flow's life. */
+  readonly sourceIp: Uint8Array;
+  readonly destinationIp: Uint8Array;
+  /** 0 where the transport has none. */
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  /** IANA protocol number: 6 TCP, 17 UDP, 132 SCTP ... */
+  readonly ianaNumber: number;
+  /** Number of the flow's first packet in the capture, from 1; no two flows share one. */
+  readonly firstPacket: number;
+  /** TCP flags of the first packet (RFC 9293 3.1: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32), 0 for other transports. */
+  readonly firstFlags: number;
+}
+
+/** What a detector may know and say. */
+export interface DetectContext {
+  readonly platform: Platform;
+  /** Packet time now, seconds since 1970 with the fraction; for windows. Never goes back. */
+  readonly seconds: number;
+  /** Packet time now, nanoseconds since 1970; for rows. */
+  readonly timeNs: bigint;
+  /** Number of the packet being looked at. */
+  readonly packet: number;
+  /** Take a finding. The engine gives it its id, from rule, entities, capture and first evidence packet. */
+  alert(row: Finding): void;
+}
+
+/** An alert row without what the rule itself says and the id. */
+export type Finding = Omit<AlertRow, 'id' | 'ruleId' | 'ruleName' | 'ruleVersion' | 'techniques' | 'evidence' | 'entities'> & {
+  techniques: readonly string[];
+  entities: readonly Entity[];
+  evidence: Evidence;
+};
+
+export interface Entity {
+  role: 'attacker' | 'victim';
+  /** Address as text. */
+  ip: string;
+}
+
+export interface Evidence {
+  /** What was counted. */
+  metric: string;
+  value: number;
+  threshold: number;
+  /** Seconds. */
+  window: number;
+  /** Numbers of packets that were counted, at most 50, the crossing one among them. */
+  packets: readonly number[];
+}
+
+/** Told of flows by the engine, in packet order. Every hook is cheap: it runs for each flow of a flood. */
+export interface Detector {
+  /** The first packet of a flow whose originator is known from it: TCP without RST and SYN+ACK, or any other transport. */
+  attempted(flow: FlowView): void;
+  /**
+   * The responder answered: TCP SYN+ACK or, for other transports, any packet. `seen` is false when the answer is only implied: the
+   * originator acknowledged a SYN+ACK that the capture does not show.
+   */
+  answered(flow: FlowView, seen: boolean): void;
+  /** The responder refused: RST instead of SYN+ACK, or an ICMP unreachable error about a packet of the originator. */
+  refused(flow: FlowView): void;
+  /** Packet time moved on to `context.seconds`. Called for every packet, before the other hooks. */
+  advance(): void;
+  /** The input ended: judge what is pending and emit what is open. */
+  finish(): void;
+}
+
+/** A number that an operator may change. */
+export interface DetectorOption {
+  readonly doc: string;
+  readonly unit: 'count' | 'seconds';
+  readonly default: number;
+}
+export type DetectorOptions = Readonly<Record<string, DetectorOption>>;
+export type OptionValues<O extends DetectorOptions> = { readonly [Name in keyof O]: number };
+
+export interface Rule {
+  /** Stable id (`port-scan.vertical`), its name for people and the version of its definition. */
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  /** What it finds, how, and what makes it err; for the analyst. */
+  readonly doc: string;
+}
+
+export interface DetectorModule<O extends DetectorOptions = DetectorOptions> {
+  readonly rule: Rule;
+  readonly options: O;
+  create(context: DetectContext, options: OptionValues<O>): Detector;
+}
+
+/** The defaults of a module's options, with `changes` over them. */
+export function optionValues<O extends DetectorOptions>(options: O, changes: Partial<OptionValues<O>> = {}): OptionValues<O> {
+  const values = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
+  return { ...values, ...changes } as OptionValues<O>;
+}

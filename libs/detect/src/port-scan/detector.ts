@@ -1,0 +1,166 @@
+/**
+ * Port scans, vertical (many ports of one host) and horizontal (one port of many hosts), by counting first contacts that failed: refused,
+ * or a SYN without answer. Fan-out alone is never a scan. State is bounded: contacts, sources and targets have caps, the oldest go first.
+ */
+import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
+import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
+import { isProbe, isSyn, type Contact } from './contact.ts';
+import type { Failure } from './failures.ts';
+import { horizontalFinding, verticalFinding } from './finding.ts';
+import { options } from './options.ts';
+import { ScanTable } from './scan-table.ts';
+
+/** Contacts remembered until their outcome is known. */
+const MAX_CONTACTS = 65_536;
+const PORTS = 65_536;
+
+class PortScanDetector implements Detector {
+  private readonly context: DetectContext;
+  private readonly options: OptionValues<typeof options>;
+  private readonly hosts = new HostTable();
+  /** By the number of the flow's first packet, oldest first. */
+  private readonly contacts = new Map<number, Contact>();
+  /** SYNs that wait for an answer, oldest first, from `waitingFrom` on. */
+  private waiting: Contact[] = [];
+  private waitingFrom = 0;
+  /** Key: source * MAX_HOSTS + destination. Target: protocol * 65,536 + port. */
+  private readonly vertical: ScanTable;
+  /** Key: source * 2^24 + protocol * 65,536 + port. Target: number of the destination. */
+  private readonly horizontal: ScanTable;
+  /** Answers that the capture shows, and those that it must have missed: in a one-sided capture silence proves nothing. */
+  private seenAnswers = 0;
+  private missedAnswers = 0;
+
+  constructor(context: DetectContext, values: OptionValues<typeof options>) {
+    this.context = context;
+    this.options = values;
+    this.vertical = new ScanTable(values.window, (key, scan, threshold) => {
+      const source = this.hosts.addressOf(Math.floor(key / MAX_HOSTS));
+      const destination = this.hosts.addressOf(key % MAX_HOSTS);
+      context.alert(verticalFinding(source, destination, scan, threshold, values.window));
+    });
+    this.horizontal = new ScanTable(values.window, (key, scan, threshold) => {
+      const source = this.hosts.addressOf(Math.floor(key / (256 * PORTS)));
+      const victims = [...scan.targets].map((host) => this.hosts.addressOf(host));
+      context.alert(horizontalFinding(source, victims, key % (256 * PORTS), scan, threshold, values.window));
+    });
+  }
+
+  attempted(flow: FlowView): void {
+    if (!isProbe(flow)) return;
+    if (this.hosts.isFull) this.startAfresh();
+    const contact: Contact = {
+      source: this.hosts.numberOf(flow.sourceIp),
+      destination: this.hosts.numberOf(flow.destinationIp),
+      ianaNumber: flow.ianaNumber,
+      port: flow.destinationPort,
+      packet: flow.firstPacket,
+      seconds: this.context.seconds,
+      timeNs: this.context.timeNs,
+      state: 'waiting',
+    };
+    this.contacts.set(contact.packet, contact);
+    if (isSyn(flow)) this.waiting.push(contact);
+    if (this.contacts.size > MAX_CONTACTS) this.contacts.delete(this.contacts.keys().next().value!);
+  }
+
+  answered(flow: FlowView, seen: boolean): void {
+    if (seen) this.seenAnswers++;
+    else this.missedAnswers++;
+    const contact = this.contacts.get(flow.firstPacket);
+    if (!contact) return;
+    this.contacts.delete(flow.firstPacket);
+    if (contact.state === 'failed') {
+      this.vertical.takeBack(verticalKey(contact), portTarget(contact), contact.packet);
+      this.horizontal.takeBack(horizontalKey(contact), contact.destination, contact.packet);
+    }
+    contact.state = 'answered';
+  }
+
+  refused(flow: FlowView): void {
+    this.seenAnswers++;
+    const contact = this.contacts.get(flow.firstPacket);
+    if (!contact) return;
+    this.contacts.delete(flow.firstPacket);
+    if (contact.state === 'waiting') this.fail(contact, true, this.context.timeNs);
+  }
+
+  advance(): void {
+    this.judgeWaiting(this.context.seconds - this.options.answerWait);
+  }
+
+  finish(): void {
+    this.judgeWaiting(Infinity);
+    this.vertical.closeAll();
+    this.horizontal.closeAll();
+  }
+
+  /** SYNs sent at or before `sentBefore` that still wait have failed. */
+  private judgeWaiting(sentBefore: number): void {
+    while (this.waitingFrom < this.waiting.length) {
+      const contact = this.waiting[this.waitingFrom]!;
+      if (contact.state === 'waiting') {
+        if (contact.seconds > sentBefore) return;
+        const deadlineNs = contact.timeNs + BigInt(Math.round(this.options.answerWait * 1e9));
+        this.fail(contact, false, deadlineNs < this.context.timeNs ? deadlineNs : this.context.timeNs);
+      }
+      this.waitingFrom++;
+      if (this.waitingFrom < 4096) continue;
+      this.waiting = this.waiting.slice(this.waitingFrom);
+      this.waitingFrom = 0;
+    }
+  }
+
+  private fail(contact: Contact, isRefused: boolean, knownAtNs: bigint): void {
+    contact.state = 'failed';
+    const { packet, seconds, timeNs } = contact;
+    const failure: Failure = { target: portTarget(contact), packet, seconds, timeNs, isRefused };
+    const isInside = isInternal(this.hosts.addressOf(contact.source));
+    const { ports, hosts, internalHosts } = this.options;
+    const hostThreshold = isInside ? internalHosts : hosts;
+    this.vertical.add(verticalKey(contact), failure, ports, knownAtNs, (refused) => refused >= ports || this.isSilenceProof(true));
+    this.horizontal.add(
+      horizontalKey(contact),
+      { ...failure, target: contact.destination },
+      hostThreshold,
+      knownAtNs,
+      (refused) => refused >= hostThreshold || this.isSilenceProof(false),
+    );
+  }
+
+  /**
+   * Whether missing answers mean anything: the capture shows more answers than it must have missed. A capture without any answer may hold
+   * nothing but a scan of a silent host, or only the SYNs of ordinary clients; those try many hosts, never many ports of one.
+   */
+  private isSilenceProof(isVertical: boolean): boolean {
+    return this.seenAnswers + this.missedAnswers === 0 ? isVertical : this.seenAnswers > this.missedAnswers;
+  }
+
+  /** A flood of forged addresses has used up the numbers for hosts: tell what is known and forget it. */
+  private startAfresh(): void {
+    this.vertical.closeAll();
+    this.horizontal.closeAll();
+    this.contacts.clear();
+    this.waiting = [];
+    this.waitingFrom = 0;
+    this.hosts.clear();
+  }
+}
+
+const verticalKey = (contact: Contact): number => contact.source * MAX_HOSTS + contact.destination;
+const horizontalKey = (contact: Contact): number => contact.source * 256 * PORTS + portTarget(contact);
+const portTarget = (contact: Contact): number => contact.ianaNumber * PORTS + contact.port;
+
+export const portScan: DetectorModule<typeof options> = {
+  rule: {
+    id: 'port-scan',
+    name: 'Port scan',
+    version: '1',
+    doc:
+      'A source failed on many ports of one host (scan.vertical) or on one port of many hosts (scan.horizontal) within the window. Only first ' +
+      'contacts that were refused (RST, ICMP unreachable) or stayed unanswered count, so busy clients and servers stay quiet. Vulnerability ' +
+      'scanners, monitors and peer-to-peer clients with dead peers look the same.',
+  },
+  options,
+  create: (context, values) => new PortScanDetector(context, values),
+};

@@ -1,0 +1,172 @@
+/** The head of an HTTP/1 message: start line and header fields (RFC 9112 2 to 5). */
+import { decodeText, rowText } from '../common/text.ts';
+
+/** Characters kept of a header or of the address. */
+const MAX_VALUE_CHARACTERS = 4096;
+const MAX_NAME_CHARACTERS = 255;
+
+/** How the end of a body is found (RFC 9112 6.3). */
+export type BodyLength = number | 'chunked' | 'none-given';
+
+export interface Headers {
+  host: string | null;
+  userAgent: string | null;
+  referrer: string | null;
+  mimeType: string | null;
+  authUser: string | null;
+  upgrade: boolean;
+  body: BodyLength;
+}
+
+export interface RequestHead extends Headers {
+  method: string;
+  target: string;
+  version: string;
+}
+export interface ResponseHead extends Headers {
+  statusCode: number;
+  version: string;
+}
+
+const methodToken = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/;
+const statusLine = /^HTTP\/(\d\.\d) +(\d{3})(?: .*)?$/;
+
+/** Parse `bytes[start, end)`, a head with its last empty line. `null` when the start line is none. */
+export function parseRequestHead(bytes: Uint8Array, start: number, end: number, weird: (name: string) => void): RequestHead | null {
+  const lines = unfold(decodeText(bytes, start, end));
+  const line = (lines[0] ?? '').trimEnd();
+  const methodEnd = line.indexOf(' ');
+  if (methodEnd < 0 || !methodToken.test(line.slice(0, methodEnd))) return null;
+  // Cut at the last version, not at the first space: broken clients send spaces in the target.
+  const versionAt = line.lastIndexOf(' HTTP/');
+  const version = line.slice(versionAt + 6);
+  const target = line.slice(methodEnd, versionAt).trim();
+  if (versionAt < methodEnd || target === '' || !/^\d\.\d$/.test(version)) return null;
+  return { method: line.slice(0, methodEnd), target, version, ...parseHeaders(lines, weird) };
+}
+
+export function parseResponseHead(bytes: Uint8Array, start: number, end: number, weird: (name: string) => void): ResponseHead | null {
+  const lines = unfold(decodeText(bytes, start, end));
+  const parts = statusLine.exec(lines[0] ?? '');
+  if (!parts) return null;
+  return { version: parts[1]!, statusCode: Number(parts[2]), ...parseHeaders(lines, weird) };
+}
+
+/** Lines of the head; a line that begins with white space continues the one before (RFC 9112 5.2, obsolete but seen). */
+function unfold(text: string): string[] {
+  const lines: string[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    if (line === '' && lines.length > 0) break;
+    if (/^[ \t]/.test(line) && lines.length > 1) lines[lines.length - 1] += ` ${line.trim()}`;
+    else if (line !== '') lines.push(line);
+  }
+  return lines;
+}
+
+function parseHeaders(lines: readonly string[], weird: (name: string) => void): Headers {
+  const headers: Headers = {
+    host: null,
+    userAgent: null,
+    referrer: null,
+    mimeType: null,
+    authUser: null,
+    upgrade: false,
+    body: 'none-given',
+  };
+  let contentLength: number | null = null;
+  for (let i = 1; i < lines.length; i++) {
+    const line = lines[i]!;
+    const colon = line.indexOf(':');
+    if (colon <= 0) {
+      weird('http_bad_header');
+      continue;
+    }
+    const value = line.slice(colon + 1).trim();
+    switch (line.slice(0, colon).trim().toLowerCase()) {
+      case 'host':
+        if (headers.host !== null) weird('http_many_hosts');
+        headers.host ??= rowText(value, MAX_NAME_CHARACTERS);
+        break;
+      case 'user-agent':
+        headers.userAgent ??= rowText(value, MAX_VALUE_CHARACTERS);
+        break;
+      case 'referer':
+        headers.referrer ??= rowText(value, MAX_VALUE_CHARACTERS);
+        break;
+      case 'content-type':
+        headers.mimeType ??= rowText(value.split(';')[0]!.trim().toLowerCase(), MAX_NAME_CHARACTERS);
+        break;
+      case 'authorization':
+        headers.authUser ??= basicUser(value);
+        break;
+      case 'upgrade':
+        headers.upgrade = true;
+        break;
+      case 'transfer-encoding':
+        if (/(^|,)\s*chunked\s*$/i.test(value)) headers.body = 'chunked';
+        break;
+      case 'content-length': {
+        const length = parseLength(value);
+        if (length === null || (contentLength !== null && contentLength !== length)) weird('http_bad_content_length');
+        contentLength ??= length;
+        break;
+      }
+    }
+  }
+  if (contentLength === null) return headers;
+  // RFC 9112 6.3: Transfer-Encoding overrides Content-Length; both together may be an attempt at smuggling.
+  if (headers.body === 'chunked') weird('http_length_conflict');
+  else headers.body = contentLength;
+  return headers;
+}
+
+/** A list of equal lengths counts as one (RFC 9110 8.6). */
+function parseLength(value: string): number | null {
+  const items = value.split(',').map((item) => item.trim());
+  if (!/^\d{1,15}$/.test(items[0]!) || items.some((item) => item !== items[0])) return null;
+  return Number(items[0]);
+}
+
+/** User name of Basic credentials (RFC 7617). */
+function basicUser(value: string): string | null {
+  const encoded = /^basic +([A-Za-z0-9+/]{2,1024}={0,2})$/i.exec(value)?.[1];
+  if (encoded === undefined || encoded.replace(/=+$/, '').length % 4 === 1) return null;
+  const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+  const colon = bytes.indexOf(58);
+  return colon < 0 ? null : rowText(decodeText(bytes, 0, colon), MAX_NAME_CHARACTERS);
+}
+
+export interface Url {
+  full: string | null;
+  domain: string | null;
+  path: string | null;
+  query: string | null;
+}
+
+/** The parts of a request's address; `port` is the one it went to, shown when it is not 80. */
+export function urlOf(method: string, target: string, host: string | null, port: number): Url {
+  const absolute = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(target);
+  // RFC 9112 3.2.2: an absolute address wins over the Host header; 3.2.3: CONNECT has only host and port.
+  const authority = method === 'CONNECT' ? target : (absolute?.[2] ?? host ?? '');
+  const rest = method === 'CONNECT' ? '' : absolute ? absolute[3]! || '/' : target;
+  const question = rest.indexOf('?');
+  const domain = domainOf(authority);
+  const isPortNamed = /:\d+$/.test(authority);
+  const full =
+    method === 'CONNECT' || domain === ''
+      ? null
+      : `${absolute?.[1] ?? 'http'}://${authority}${isPortNamed || absolute || port === 80 ? '' : `:${port}`}${rest}`;
+  return {
+    full: full === null ? null : rowText(full, MAX_VALUE_CHARACTERS),
+    domain: domain === '' ? null : rowText(domain, MAX_NAME_CHARACTERS),
+    path: rest === '' ? null : rowText(question < 0 ? rest : rest.slice(0, question), MAX_VALUE_CHARACTERS),
+    query: question < 0 ? null : rowText(rest.slice(question + 1), MAX_VALUE_CHARACTERS),
+  };
+}
+
+/** Authority without user information and port; brackets of an IPv6 address stay off. */
+function domainOf(authority: string): string {
+  const host = authority.slice(authority.lastIndexOf('@') + 1);
+  const bracketed = /^\[([^\]]*)\]/.exec(host);
+  return bracketed ? bracketed[1]! : host.replace(/:\d*$/, '');
+}

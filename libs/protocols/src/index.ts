@@ -1,0 +1,10 @@
+/**
+ * Application protocols: bytes of a flow in order go in, records come out. Parsers see neither packets nor flows, keep little, and take
+ * malformed input as data: what is odd becomes a weird, nothing throws. `registry` lists them; the engine probes in this order.
+ */
+import type { ProtocolModule } from '@wirecase/contract';
+import { dns } from './dns/parser.ts';
+import { http } from './http/parser.ts';
+import { tls } from './tls/parser.ts';
+
+export const registry: readonly ProtocolModule[] = [http, tls, dns];
