@@ -44,3 +44,25 @@ export const ingestQueue = 'ingest';
 export interface IngestJob {
   captureId: string;
 }
+
+/**
+ * Options of every hint in the queue. The id of the job is that of the capture, so that a capture is in the queue once however often it is
+ * hinted; a finished hint leaves at once, so that a later one (retry, sweeper) is taken.
+ */
+export function ingestJobOptions(captureId: string): { jobId: string; removeOnComplete: true; removeOnFail: true } {
+  return { jobId: captureId, removeOnComplete: true, removeOnFail: true };
+}
+
+/** Redis key under which a process says every few seconds that it lives: JSON of `ProcessStatus`; it expires `aliveSeconds` later. */
+export function aliveKey(process: 'worker' | 'rotator'): string {
+  return `wirecase:alive:${process}`;
+}
+export const aliveSeconds = 15;
+
+export interface ProcessStatus {
+  status: 'ok' | 'degraded';
+  /** What it does, or what is wrong and since when. */
+  detail: string;
+  /** When this was said, RFC 3339. */
+  at: string;
+}
