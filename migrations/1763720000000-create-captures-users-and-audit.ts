@@ -81,7 +81,8 @@ export class CreateCapturesUsersAndAudit1763720000000 implements MigrationInterf
         prefix text NOT NULL,
         key_hash bytea NOT NULL UNIQUE,
         scopes text[] NOT NULL,
-        owner_id uuid NOT NULL REFERENCES app_user (id) ON DELETE CASCADE,
+        -- Null: made on the console of this machine, where no user is needed.
+        owner_id uuid REFERENCES app_user (id) ON DELETE CASCADE,
         created_at timestamptz NOT NULL DEFAULT now(),
         expires_at timestamptz,
         last_used_at timestamptz

@@ -2,6 +2,7 @@
  * What outlives a process: settings, PostgreSQL (captures, rows, users) and the evidence files. The state of work is in PostgreSQL; a
  * capture's rows become visible in one transaction under its attempt's token; evidence is written once and never changed.
  */
+export * from './accounts/index.ts';
 export * from './capture-repository.ts';
 export * from './capture-source.ts';
 export * from './capture-transaction.ts';
