@@ -1,2 +1,4 @@
-/** What tests share: a real PostgreSQL of their own. Imported from tests only. */
+/** What tests share: a real PostgreSQL of their own, packets and captures in memory. Imported from tests only. */
 export * from './database.ts';
+export * from './packets-index.ts';
+export * from './protocol-run.ts';

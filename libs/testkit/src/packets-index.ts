@@ -1,0 +1,3 @@
+/** Packets and capture files in memory: what the tests of the pure cores need, without a database behind it. */
+export * from './packets.ts';
+export * from './packets-capture.ts';
