@@ -1,0 +1,296 @@
+import { mutants, runProtocol, textBytes, type Delivery } from '@wirecase/testkit';
+import { describe, expect, it } from 'vitest';
+import { http } from './parser.ts';
+
+const get = textBytes('GET /a?b=c HTTP/1.1\r\nHost: example.com\r\nUser-Agent: curl/8\r\nReferer: http://r/\r\n\r\n');
+const ok = textBytes('HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=utf-8\r\nContent-Length: 5\r\n\r\nhello');
+const chunked = textBytes(
+  'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nA;x=y\r\n0123456789\r\n0\r\nTrailer: z\r\n\r\n',
+);
+
+const request = (line: string, ...headers: string[]): Uint8Array => textBytes([line, ...headers, '', ''].join('\r\n'));
+const summary = (deliveries: Delivery[], port = 80) =>
+  runProtocol(http, deliveries, { destinationPort: port }).records.map((r) => [
+    r['method'],
+    r['urlPath'],
+    r['statusCode'],
+    r['responseBodyBytes'],
+  ]);
+
+describe('http', () => {
+  it('matches a response with its request into one record', () => {
+    const { records, weirds } = runProtocol(http, [
+      [0, get],
+      [1, ok],
+    ]);
+    expect(records).toEqual([
+      {
+        record: 'http',
+        packet: 2,
+        version: '1.1',
+        method: 'GET',
+        statusCode: 200,
+        urlFull: 'http://example.com/a?b=c',
+        urlDomain: 'example.com',
+        urlPath: '/a',
+        urlQuery: 'b=c',
+        userAgent: 'curl/8',
+        referrer: 'http://r/',
+        requestBytes: get.length,
+        requestBodyBytes: 0,
+        requestMimeType: null,
+        responseBytes: ok.length,
+        responseBodyBytes: 5,
+        responseMimeType: 'text/html',
+        authUser: null,
+      },
+    ]);
+    expect(weirds).toEqual({});
+  });
+
+  it('gives the same records wherever the segments are cut', () => {
+    const post = textBytes('POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n');
+    const both: Delivery[] = [
+      [0, Uint8Array.from([...get, ...post, ...get])],
+      [1, Uint8Array.from([...ok, ...textBytes('HTTP/1.1 100 Continue\r\n\r\n'), ...chunked, ...ok])],
+    ];
+    const whole = runProtocol(http, both);
+    expect(whole.records.map((r) => [r['method'], r['requestBodyBytes'], r['responseBodyBytes']])).toEqual([
+      ['GET', 0, 5],
+      ['POST', 3, 15],
+      ['GET', 0, 5],
+    ]);
+    for (let cutAt = 1; cutAt < 400; cutAt++) expect(runProtocol(http, both, { cutAt }), `${cutAt}`).toEqual(whole);
+    for (const pieceBytes of [1, 2, 3, 5, 11]) expect(runProtocol(http, both, { pieceBytes }), `${pieceBytes}`).toEqual(whole);
+  });
+
+  const bodiless: [string, string, string][] = [
+    ['HEAD', 'HEAD / HTTP/1.1', 'HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n'],
+    ['204', 'GET / HTTP/1.1', 'HTTP/1.1 204 No Content\r\nContent-Length: 999\r\n\r\n'],
+    ['304', 'GET / HTTP/1.1', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 999\r\n\r\n'],
+    ['length 0', 'GET / HTTP/1.1', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
+  ];
+  it.each(bodiless)('knows that a response to %s has no body', (_name, line, head) => {
+    const found = summary([
+      [0, request(line, 'Host: h')],
+      [1, textBytes(head)],
+      [0, get],
+      [1, ok],
+    ]);
+    expect(found.map((row) => row[3])).toEqual([0, 5]);
+  });
+
+  it('takes everything to the end of the connection as body when no length is given', () => {
+    const head = 'HTTP/1.0 200 OK\r\n\r\n';
+    const { records } = runProtocol(http, [
+      [0, get],
+      [1, textBytes(`${head}abc`)],
+      [1, textBytes('HTTP/1.0 200 OK')],
+    ]);
+    expect(records).toMatchObject([{ version: '1.0', responseBodyBytes: 18, responseBytes: head.length + 18 }]);
+  });
+
+  it('emits a request that nobody answered at its own packet, and a response alone', () => {
+    expect(
+      runProtocol(http, [
+        [0, get],
+        [0, get],
+      ]).records,
+    ).toMatchObject([
+      { packet: 1, statusCode: null, responseBytes: null },
+      { packet: 2, statusCode: null },
+    ]);
+    expect(runProtocol(http, [[1, ok]]).records).toMatchObject([{ method: null, statusCode: 200, urlFull: null, requestBytes: null }]);
+  });
+
+  it('finds requests and responses by what they say, not by direction', () => {
+    expect(
+      summary([
+        [1, get],
+        [0, ok],
+      ]),
+    ).toEqual([['GET', '/a', 200, 5]]);
+  });
+
+  it('stops at a tunnel and at an upgrade', () => {
+    const connect = runProtocol(http, [
+      [0, request('CONNECT example.com:443 HTTP/1.1', 'Host: example.com:443')],
+      [1, textBytes('HTTP/1.1 200 Connection established\r\n\r\n\x16\x03\x01')],
+      [0, textBytes('\x16\x03\x01\x02\x00\x01')],
+    ]);
+    expect(connect.records).toMatchObject([{ method: 'CONNECT', urlDomain: 'example.com', urlFull: null, urlPath: null, statusCode: 200 }]);
+    expect(connect.wantsMore).toEqual([false, false]);
+    expect(connect.weirds).toEqual({});
+    const upgrade = runProtocol(http, [
+      [0, request('GET /chat HTTP/1.1', 'Host: h', 'Upgrade: websocket')],
+      [1, textBytes('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x05hello')],
+    ]);
+    expect(upgrade.records).toMatchObject([{ statusCode: 101, responseBodyBytes: 0 }]);
+    expect(upgrade.wantsMore[1]).toBe(false);
+  });
+
+  const urls: [string, string, string | null, number, string | null, string | null][] = [
+    ['a port that is not 80', '/x', 'h', 8080, 'http://h:8080/x', 'h'],
+    ['a Host with its port', '/x', 'h:81', 81, 'http://h:81/x', 'h'],
+    ['an absolute address, which wins over Host', 'http://a.example/x?y', 'b', 3128, 'http://a.example/x?y', 'a.example'],
+    ['an IPv6 host', '/x', '[2001:db8::1]:80', 80, 'http://[2001:db8::1]:80/x', '2001:db8::1'],
+    ['no host', '/x', null, 80, null, null],
+  ];
+  it.each(urls)('builds the address from %s', (_name, target, host, port, full, domain) => {
+    const line = `GET ${target} HTTP/1.1`;
+    const { records } = runProtocol(http, [[0, host === null ? request(line) : request(line, `Host: ${host}`)]], { destinationPort: port });
+    expect(records).toMatchObject([{ urlFull: full, urlDomain: domain }]);
+  });
+
+  it('cleans and bounds what it keeps', () => {
+    const { records } = runProtocol(http, [[0, request(`GET /${'x'.repeat(9000)}\x1b HTTP/1.1`, 'User-Agent: a\x00b\x1b[31m')]]);
+    expect(records[0]!['userAgent']).toBe('a\\x00b\\x1b[31m');
+    expect(records[0]!['urlPath']).toHaveLength(4096);
+  });
+
+  it('keeps the user of Basic credentials, never the password', () => {
+    const { records } = runProtocol(http, [[0, request('GET / HTTP/1.1', 'Authorization: Basic YWxpY2U6c2VjcmV0')]]);
+    expect(records).toMatchObject([{ authUser: 'alice' }]);
+    expect(JSON.stringify(records[0])).not.toContain('secret');
+  });
+
+  const oddities: [string, string, string][] = [
+    ['length and chunks together', 'Content-Length: 3\r\nTransfer-Encoding: chunked', 'http_length_conflict'],
+    ['two different lengths', 'Content-Length: 3\r\nContent-Length: 4', 'http_bad_content_length'],
+    ['a length that is no number', 'Content-Length: abc', 'http_bad_content_length'],
+    ['two hosts', 'Host: a\r\nHost: b', 'http_many_hosts'],
+    ['a header without a colon', 'nonsense', 'http_bad_header'],
+  ];
+  it.each(oddities)('says that there are %s', (_name, headers, weird) => {
+    expect(runProtocol(http, [[0, textBytes(`GET / HTTP/1.1\r\n${headers}\r\n\r\n`)]]).weirds[weird]).toBe(1);
+  });
+
+  it('says that chunk framing is broken and goes on with the next message', () => {
+    const broken = textBytes('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n');
+    const { records, weirds } = runProtocol(http, [
+      [0, get],
+      [1, broken],
+      [0, get],
+      [1, ok],
+    ]);
+    expect(weirds).toEqual({ http_bad_chunk: 1 });
+    expect(records.map((r) => r['statusCode'])).toEqual([200, 200]);
+  });
+
+  it('gives up a head that does not end', () => {
+    const { records, weirds } = runProtocol(http, [
+      [0, textBytes(`GET / HTTP/1.1\r\nX: ${'y'.repeat(70_000)}`)],
+      [0, get],
+    ]);
+    expect(weirds).toEqual({ http_head_too_long: 1 });
+    expect(records).toMatchObject([{ urlPath: '/a' }]);
+  });
+
+  describe('when bytes are missing', () => {
+    const long = textBytes('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n');
+
+    it('counts those inside a body and goes on', () => {
+      expect(
+        summary([
+          [0, get],
+          [1, long],
+          [1, 900],
+          [1, textBytes('x'.repeat(100))],
+          [0, get],
+          [1, ok],
+        ]),
+      ).toEqual([
+        ['GET', '/a', 200, 1000],
+        ['GET', '/a', 200, 5],
+      ]);
+    });
+
+    it('ends a body whose end was missed at the next start line', () => {
+      const found = runProtocol(http, [
+        [0, get],
+        [1, long],
+        [1, 1200],
+        [1, textBytes('rest of a head\r\n\r\n')],
+        [0, get],
+        [1, ok],
+      ]);
+      expect(found.records.map((r) => r['responseBodyBytes'])).toEqual([0, 5]);
+    });
+
+    it('does not pair a later response with a request whose response was missed', () => {
+      const other = request('GET /other HTTP/1.1', 'Host: h');
+      expect(
+        summary([
+          [0, get],
+          [1, 300],
+          [0, other],
+          [1, ok],
+        ]),
+      ).toEqual([
+        ['GET', '/a', null, null],
+        ['GET', '/other', 200, 5],
+      ]);
+    });
+  });
+
+  it('survives truncation at every byte', () => {
+    for (let length = 0; length <= chunked.length; length++) {
+      const { records } = runProtocol(http, [
+        [0, get],
+        [1, chunked.slice(0, length)],
+      ]);
+      expect(records, `${length} bytes`).toHaveLength(1);
+    }
+  });
+
+  it('never throws (20,000 mutants)', () => {
+    const stream = Uint8Array.from([...ok, ...chunked]);
+    for (const mutant of mutants(stream, 10_000))
+      expect(() =>
+        runProtocol(
+          http,
+          [
+            [0, get],
+            [1, mutant],
+          ],
+          { pieceBytes: 50 },
+        ),
+      ).not.toThrow();
+    for (const mutant of mutants(get, 10_000))
+      expect(() =>
+        runProtocol(http, [
+          [0, mutant],
+          [1, ok],
+        ]),
+      ).not.toThrow();
+  });
+});
+
+describe('http probe', () => {
+  const probe = (text: string) => http.probe('tcp', 0, textBytes(text), 0, text.length, 40_000, 80);
+
+  it.each(['GET / HTTP/1.1\r\n', 'HTTP/1.0 200 OK', 'PROPFIND /x HTTP/1.1\r\n', '\r\nPOST / HTTP/1.0\n', `GET /${'x'.repeat(600)}`])(
+    'takes %j',
+    (text) => {
+      expect(probe(text)).toBe('yes');
+    },
+  );
+
+  it.each([
+    'SSH-2.0-x',
+    'OPTIONS sip:a SIP/2.0\r\n',
+    'DESCRIBE rtsp://a RTSP/1.0\r\n',
+    'PRI * HTTP/2.0\r\n',
+    'GETX / HTTP/1.1\r\n',
+    '\x16\x03\x01',
+    'get / HTTP/1.1\r\n',
+  ])('refuses %j', (text) => {
+    expect(probe(text)).toBe('no');
+  });
+
+  it('waits while it may become HTTP', () => {
+    const text = 'GET / HTTP/1.1\r\n';
+    for (let length = 0; length < text.length; length++) expect(probe(text.slice(0, length)), `${length} bytes`).toBe('more');
+    expect(probe('HTTP/1')).toBe('more');
+  });
+});

@@ -1,0 +1,106 @@
+/** Runs a protocol parser over a little script of deliveries, as the engine would, with a buffer that is overwritten after each. */
+import { hash } from 'node:crypto';
+import type { Direction, FlowContext, OwnRow, PacketMark, Platform, ProtocolModule, RecordType } from '@wirecase/contract';
+
+/** Bytes that arrive, or a number of bytes that never will. Each delivery is a packet, 1 ms after the one before. */
+export type Delivery = readonly [from: Direction, what: Uint8Array | number];
+
+export interface RunOptions {
+  transport?: 'tcp' | 'udp';
+  sourcePort?: number;
+  destinationPort?: number;
+  /** Deliver everything in pieces of this many bytes; 0 is whole. */
+  pieceBytes?: number;
+  /** Cut each delivery in two at this offset. */
+  cutAt?: number;
+}
+
+export interface RunResult {
+  records: Record<string, unknown>[];
+  weirds: Record<string, number>;
+  /** Whether the parser wanted more of each direction after the last delivery of it. */
+  wantsMore: [boolean, boolean];
+}
+
+export const testPlatform: Platform = { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') };
+
+export function runProtocol(module: ProtocolModule, deliveries: readonly Delivery[], options: RunOptions = {}): RunResult {
+  const result: RunResult = { records: [], weirds: {}, wantsMore: [true, true] };
+  const context = new TestContext(result, options);
+  const parser = module.create(context);
+  deliveries.forEach(([from, what], i) => {
+    context.packet = i + 1;
+    context.timeNs = BigInt(i) * 1_000_000n;
+    if (typeof what === 'number') result.wantsMore[from] = parser.gap(from, what);
+    else
+      for (const piece of pieces(what, options)) {
+        const scratch = new Uint8Array(piece.length + 14).fill(0xaa);
+        scratch.set(piece, 7);
+        result.wantsMore[from] = parser.data(from, scratch, 7, 7 + piece.length);
+        scratch.fill(0x55);
+      }
+  });
+  parser.end();
+  return result;
+}
+
+class TestContext implements FlowContext {
+  readonly platform = testPlatform;
+  readonly transport: 'tcp' | 'udp';
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  timeNs = 0n;
+  packet = 0;
+  private readonly result: RunResult;
+
+  constructor(result: RunResult, options: RunOptions) {
+    this.result = result;
+    this.transport = options.transport ?? 'tcp';
+    this.sourcePort = options.sourcePort ?? 40_000;
+    this.destinationPort = options.destinationPort ?? 80;
+  }
+
+  emit<T extends RecordType>(type: T, own: OwnRow<T>, at?: PacketMark): void {
+    for (const key of Object.keys(own)) if (!(key in type.fields)) throw new Error(`${type.name} has no field ${key}`);
+    this.result.records.push({ record: type.name, packet: at?.packet ?? this.packet, ...own });
+  }
+
+  weird(name: string): void {
+    this.result.weirds[name] = (this.result.weirds[name] ?? 0) + 1;
+  }
+}
+
+function pieces(bytes: Uint8Array, { pieceBytes = 0, cutAt = 0 }: RunOptions): Uint8Array[] {
+  if (cutAt > 0 && cutAt < bytes.length) return [bytes.subarray(0, cutAt), bytes.subarray(cutAt)];
+  if (pieceBytes === 0) return [bytes];
+  const list: Uint8Array[] = [];
+  for (let i = 0; i < bytes.length; i += pieceBytes) list.push(bytes.subarray(i, i + pieceBytes));
+  return list;
+}
+
+/** Bytes of hexadecimal text; white space and `# comment` to the end of a line are ignored. */
+export function hexBytes(text: string): Uint8Array {
+  const digits = text.replace(/#.*$/gm, '').replace(/\s+/g, '');
+  if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new Error(`not hexadecimal: ${text}`);
+  return Uint8Array.from(digits.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+}
+
+/** Bytes of a text, one each character up to U+00FF. */
+export function textBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** `count` copies of `bytes`, each damaged in 1 to 8 places by a generator that gives the same every time. */
+export function* mutants(bytes: Uint8Array, count: number, seed = 1): Generator<Uint8Array> {
+  let state = seed;
+  const random = (below: number): number => {
+    // Numerical Recipes' linear congruential generator, high bits.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  for (let i = 0; i < count; i++) {
+    const mutant = bytes.slice(0, random(8) === 0 ? random(bytes.length + 1) : bytes.length);
+    for (let damage = random(8) + 1; damage > 0 && mutant.length > 0; damage--) mutant[random(mutant.length)] = random(256);
+    yield mutant;
+  }
+}
