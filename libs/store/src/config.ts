@@ -36,6 +36,9 @@ const environmentSchema = z.object({
   WIRECASE_RING_FILE_SIZE_MB: setting(wholeNumber(1, 4096).default(100)),
   WIRECASE_RING_FILE_SECONDS: setting(wholeNumber(1, 86_400).default(60)),
   WIRECASE_RING_BUDGET_MB: setting(wholeNumber(2, 1024 * 1024 * 1024).default(10_240)),
+  WIRECASE_INGEST_CONCURRENCY: setting(wholeNumber(1, 64).default(2)),
+  WIRECASE_PARSER_MEMORY_MB: setting(wholeNumber(256, 1024 * 1024).default(2048)),
+  WIRECASE_PARSER_SILENCE_SECONDS: setting(wholeNumber(1, 3600).default(60)),
   WIRECASE_LOG_LEVEL: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
   WIRECASE_WATCH_DIR: setting(z.string().optional()),
   WIRECASE_TLS_CERT: setting(z.string().optional()),
@@ -59,6 +62,10 @@ export interface Config {
   /** BPF filter of the rotator. */
   captureFilter: string | null;
   ring: { fileBytes: number; fileSeconds: number; budgetBytes: number };
+  /** Captures that one worker parses at once. */
+  ingestConcurrency: number;
+  /** What a parser process may need before it is ended: memory, and time without a sign of life. */
+  parser: { memoryBytes: number; silenceMs: number };
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Watched folder, absolute. */
   watchDir: string;
@@ -95,6 +102,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       fileSeconds: values.WIRECASE_RING_FILE_SECONDS,
       budgetBytes: values.WIRECASE_RING_BUDGET_MB * mebibyte,
     },
+    ingestConcurrency: values.WIRECASE_INGEST_CONCURRENCY,
+    parser: { memoryBytes: values.WIRECASE_PARSER_MEMORY_MB * mebibyte, silenceMs: values.WIRECASE_PARSER_SILENCE_SECONDS * 1000 },
     logLevel: values.WIRECASE_LOG_LEVEL,
     watchDir: values.WIRECASE_WATCH_DIR ? resolve(values.WIRECASE_WATCH_DIR) : join(dataDir, 'watch'),
     tls:
@@ -161,6 +170,10 @@ export function describeConfig(config: Config): string {
     [
       'ring files',
       `${config.ring.fileBytes / mebibyte} MiB or ${config.ring.fileSeconds} s each, ${config.ring.budgetBytes / mebibyte} MiB in all`,
+    ],
+    [
+      'parsers',
+      `${config.ingestConcurrency} at once, ${config.parser.memoryBytes / mebibyte} MiB each, ended after ${config.parser.silenceMs / 1000} s of silence`,
     ],
     ['log level', config.logLevel],
     ['administrator password', config.adminPassword === null ? 'not given' : 'given'],
