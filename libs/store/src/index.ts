@@ -15,4 +15,7 @@ export type { VerifiedFile } from './evidence-download.ts';
 export * from './migrate.ts';
 export * from './platform.ts';
 export * from './pool.ts';
+export * from './process-status.ts';
+export * from './record-reader.ts';
 export * from './scratch-database.ts';
+export type { StoredRow } from './stored-row.ts';

@@ -1,0 +1,77 @@
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { ingestQueue, type IngestJob } from '@wirecase/contract';
+import type { Config } from '@wirecase/store';
+import type { Job } from 'bullmq';
+import { OncePerMinute } from '../status/once-per-minute.ts';
+import { CONFIG } from '../tokens.ts';
+import { CaptureIngest, type IngestEnd } from './capture-ingest.ts';
+
+/**
+ * Takes hints from the queue. A killed worker's hint is taken over when its lock has run out and the next check sees it: at most
+ * `lockDuration` + `stalledInterval`, six seconds. Hints do not retry and do not count failures: PostgreSQL does.
+ */
+@Injectable()
+@Processor(ingestQueue, {
+  lockDuration: 4_000,
+  stalledInterval: 2_000,
+  // A worker that is killed is no fault of the capture, however often it happens.
+  maxStalledCount: 1_000_000,
+  autorun: false,
+})
+export class IngestProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Ingest');
+  private readonly redisLog = new OncePerMinute();
+  private readonly stopping = new AbortController();
+  /** Names of the captures being parsed, for the status. */
+  readonly running = new Set<string>();
+
+  constructor(
+    private readonly captures: CaptureIngest,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    super();
+  }
+
+  onApplicationBootstrap(): void {
+    this.worker.concurrency = this.config.ingestConcurrency;
+    // It runs until it is closed; what it meets on the way comes as events.
+    void this.worker.run();
+  }
+
+  /** Parsers end and their captures go back before BullMQ waits for the jobs. */
+  beforeApplicationShutdown(): void {
+    this.stopping.abort();
+  }
+
+  async process(job: Job<IngestJob>): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    const { captureId } = job.data;
+    this.running.add(captureId);
+    try {
+      this.say(captureId, await this.captures.ingest(captureId, this.stopping.signal));
+    } finally {
+      this.running.delete(captureId);
+    }
+  }
+
+  private say(captureId: string, end: IngestEnd): void {
+    if (end.kind === 'ready') this.logger.log(`capture ${captureId} is ready`);
+    else if (end.kind === 'failed') this.logger.warn(`capture ${captureId} cannot be parsed: ${end.code}: ${end.detail}`);
+    else if (end.kind === 'died') this.logger.error(`the parser died on capture ${captureId}: ${end.detail}`);
+    else if (end.kind === 'again') this.logger.warn(`capture ${captureId} is tried again: ${end.detail}`);
+    else this.logger.debug(`capture ${captureId}: ${end.kind}`);
+  }
+
+  /** The capture waits in PostgreSQL and the sweeper hints it again. */
+  @OnWorkerEvent('failed')
+  noteFailure(job: Job<IngestJob> | undefined, error: Error): void {
+    this.logger.warn(`capture ${job?.data.captureId ?? '?'}: ${error.message}`);
+  }
+
+  /** Redis is away, or a job vanished with it. BullMQ goes on by itself. */
+  @OnWorkerEvent('error')
+  noteError(error: Error): void {
+    if (this.redisLog.isDue()) this.logger.warn(`queue: ${error.message}`);
+  }
+}

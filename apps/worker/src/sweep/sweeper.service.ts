@@ -1,0 +1,49 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { ingestQueue } from '@wirecase/contract';
+import { CaptureRepository, EvidenceStore } from '@wirecase/store';
+import type { Queue } from 'bullmq';
+import { STALE_MS } from '../ingest/capture-ingest.ts';
+import { Loop } from '../loop.ts';
+import { OncePerMinute } from '../status/once-per-minute.ts';
+import { sweep } from './sweeper.ts';
+
+const SWEEP_MS = 2_000;
+/** Every how many sweeps the evidence directory is looked through for what a crash left. */
+const GARBAGE_EVERY = 30;
+
+@Injectable()
+export class SweeperService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Sweeper');
+  private readonly log = new OncePerMinute();
+  private readonly loop = new Loop();
+  private sweeps = 0;
+
+  constructor(
+    private readonly captures: CaptureRepository,
+    private readonly evidence: EvidenceStore,
+    @InjectQueue(ingestQueue) private readonly queue: Queue,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.evidence.prepare();
+    // Without a listener an error of the connection would end the process; the sweep that fails says it.
+    this.queue.on('error', () => undefined);
+    this.loop.start(() => this.sweepOnce(), SWEEP_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async sweepOnce(): Promise<void> {
+    try {
+      await sweep(this.captures, this.queue, STALE_MS);
+      if (this.sweeps++ % GARBAGE_EVERY !== 0) return;
+      for (const path of await this.evidence.collectGarbage()) this.logger.log(`removed ${path}, which no capture owns`);
+    } catch (error) {
+      // PostgreSQL or Redis is away: the next sweep does what this one could not.
+      if (this.log.isDue()) this.logger.warn(`sweep: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Brings back what the queue forgot: PostgreSQL knows which captures wait, Redis only hints. Losing Redis, a worker or a hint therefore
+ * costs at most one sweep. Hints are idempotent (one job a capture), so several workers may sweep at once and no lock is needed.
+ */
+import { ingestJobOptions, ingestQueue } from '@wirecase/contract';
+
+/** What the sweeper needs of the repository and of BullMQ's queue. */
+export interface WaitingCaptures {
+  pending(staleMs: number, limit?: number): Promise<string[]>;
+}
+export interface HintQueue {
+  count(): Promise<number>;
+  addBulk(jobs: { name: string; data: { captureId: string }; opts: ReturnType<typeof ingestJobOptions> }[]): Promise<unknown>;
+}
+
+/** Even when as many hints as captures wait they may not be the same ones; hinting the oldest again each time keeps the line moving. */
+const ALWAYS_HINTED = 100;
+
+/** Hint every waiting capture that the queue may not know. Answers how many hints were given. */
+export async function sweep(captures: WaitingCaptures, queue: HintQueue, staleMs: number): Promise<number> {
+  const waiting = await captures.pending(staleMs);
+  const isComplete = (await queue.count()) >= waiting.length;
+  const hinted = isComplete ? waiting.slice(0, ALWAYS_HINTED) : waiting;
+  if (hinted.length > 0) {
+    await queue.addBulk(hinted.map((captureId) => ({ name: ingestQueue, data: { captureId }, opts: ingestJobOptions(captureId) })));
+  }
+  return hinted.length;
+}

@@ -1,0 +1,3 @@
+/** Injection tokens of what has no class of ours. */
+export const CONFIG = Symbol('Config');
+export const POOL = Symbol('Pool');

@@ -1,0 +1,46 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ingestQueue } from '@wirecase/contract';
+import { catalogue } from '@wirecase/engine';
+import { CaptureRepository, createPool, EvidenceStore, type Config, type Pool } from '@wirecase/store';
+import { LoggerModule } from 'nestjs-pino';
+import { CaptureIngest } from './ingest/capture-ingest.ts';
+import { IngestProcessor } from './ingest/ingest.processor.ts';
+import { CONFIG, POOL } from './tokens.ts';
+import { SweeperService } from './sweep/sweeper.service.ts';
+import { StatusService } from './status/status.service.ts';
+import { InboxService } from './watch/inbox.service.ts';
+
+@Module({})
+export class WorkerModule {
+  static for(config: Config): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        LoggerModule.forRoot({ pinoHttp: { level: config.logLevel } }),
+        // Without a limit of retries a Redis that is away is waited for, not died of.
+        BullModule.forRoot({ connection: { url: config.redisUrl, maxRetriesPerRequest: null } }),
+        BullModule.registerQueue({ name: ingestQueue }),
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: POOL, useFactory: () => createPool(config.databaseUrl, { size: 6, name: 'wirecase worker' }) },
+        { provide: CaptureRepository, useFactory: (pool: Pool) => new CaptureRepository(pool, catalogue), inject: [POOL] },
+        {
+          provide: EvidenceStore,
+          useFactory: (captures: CaptureRepository) => new EvidenceStore(config.dataDir, captures),
+          inject: [CaptureRepository],
+        },
+        {
+          provide: CaptureIngest,
+          useFactory: (captures: CaptureRepository) => new CaptureIngest(captures, config, { limits: config.parser }),
+          inject: [CaptureRepository],
+        },
+        IngestProcessor,
+        SweeperService,
+        InboxService,
+        StatusService,
+      ],
+    };
+  }
+}
