@@ -61,18 +61,14 @@ export class CaptureReader extends CaptureRecord {
   #open(): boolean {
     const window = this.#window;
     const length = window.end - window.start;
-    if (length < sniffLength && !window.isFinished) return false;
-    const sniffed = sniff(window.bytes.subarray(window.start, Math.min(window.end, window.start + sniffLength)));
+    const { format, looksLike } = sniff(window.bytes.subarray(window.start, Math.min(window.end, window.start + sniffLength)));
+    // What is no capture is named from as many bytes as can be had.
+    if (!window.isFinished && length < (format ? pcapHeaderLength : sniffLength)) return false;
     if (length === 0) throw new WirecaseError('capture.empty', 'The file has no bytes.');
-    if (!sniffed.format) {
-      throw new WirecaseError('capture.unreadable', `This is ${sniffed.looksLike}, not a pcap or pcapng capture.`);
-    }
-    this.format = sniffed.format;
-    if (sniffed.format === 'pcapng') {
-      this.#pcapng = new PcapngRecords(window, this, this.#damage, this.#interfaces);
-    } else {
-      this.#openPcap(length);
-    }
+    if (!format) throw new WirecaseError('capture.unreadable', `This is ${looksLike}, not a pcap or pcapng capture.`);
+    this.format = format;
+    if (format === 'pcapng') this.#pcapng = new PcapngRecords(window, this, this.#damage, this.#interfaces);
+    else this.#openPcap(length);
     return true;
   }
 

@@ -89,7 +89,12 @@ function startsWith(head: Uint8Array, hex: string, offset: number): boolean {
   return true;
 }
 
-/** Whether no byte is a control other than white space: ASCII, UTF-8 and Latin text. */
+/** Whether no byte is a control other than white space and most are ASCII. */
 function isText(head: Uint8Array): boolean {
-  return head.every((byte) => byte >= 32 || byte === 9 || byte === 10 || byte === 12 || byte === 13);
+  let ascii = 0;
+  for (const byte of head) {
+    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13) return false;
+    if (byte < 127) ascii++;
+  }
+  return ascii * 4 >= head.length * 3;
 }
