@@ -1,0 +1,77 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runParser, type ParserEnd } from './parser-process.ts';
+
+const request = { attempt: { captureId: 'c', token: 't' }, sha256: '00', limits: { maxPlainBytes: 1, maxPackets: 1 } };
+const MEBIBYTE = 1024 * 1024;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'parser-process-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Run a child whose whole program is `script`. */
+async function run(script: string, limits = {}, signal = new AbortController().signal): Promise<ParserEnd> {
+  const entry = join(folder, `${Math.random()}.mjs`);
+  await writeFile(entry, script);
+  return runParser(request, { limits: { memoryBytes: 1024 * MEBIBYTE, silenceMs: 10_000, ...limits }, entry }, signal);
+}
+
+describe('a parser child', () => {
+  test('gets the request, and its last word is the outcome', async () => {
+    const script = `process.once('message', (request) =>
+      process.send({ kind: 'outcome', outcome: { kind: 'failed', code: 'capture.empty', detail: request.attempt.token } }, () => process.disconnect()));`;
+    expect(await run(script)).toEqual({ kind: 'failed', code: 'capture.empty', detail: 't' });
+  });
+
+  test.each([
+    ['is ended by a signal', `process.kill(process.pid, 'SIGSEGV')`, /^it was ended by SIGSEGV$/],
+    ['throws', `throw new TypeError('x is not a function')`, /^it exited with code 1: TypeError: x is not a function$/],
+    ['exits without an outcome', `process.exit(0)`, /^it exited with code 0$/],
+    ['cannot be found', null, /^it exited with code 1: Error: Cannot find module/],
+  ])('that %s died, and the reason is told', async (_what, script, detail) => {
+    const end =
+      script === null
+        ? await runParser(
+            request,
+            { limits: { memoryBytes: 1024 * MEBIBYTE, silenceMs: 10_000 }, entry: '/nowhere.mjs' },
+            new AbortController().signal,
+          )
+        : await run(script);
+    expect(end).toEqual({ kind: 'died', detail: expect.stringMatching(detail) as string });
+  });
+
+  test('that gives no sign of life is ended', async () => {
+    const end = await run(`process.once('message', () => { for (;;); })`, { silenceMs: 1_000 });
+    expect(end).toEqual({ kind: 'died', detail: 'it gave no sign of life for 1 s' });
+  });
+
+  test('that says how far it is, lives', async () => {
+    const script = `const timer = setInterval(() => process.send({ kind: 'progress', progress: {} }), 100);
+      setTimeout(() => { clearInterval(timer); process.send({ kind: 'outcome', outcome: { kind: 'ready' } }, () => process.disconnect()); }, 2500);`;
+    expect(await run(script, { silenceMs: 1_500 })).toEqual({ kind: 'ready' });
+  });
+
+  test('that takes too much memory outside its heap is ended', async () => {
+    const script = `const kept = []; setInterval(() => kept.push(Buffer.alloc(20 * ${MEBIBYTE}, 1)), 50); process.on('message', () => {});`;
+    const end = await run(script, { memoryBytes: 200 * MEBIBYTE });
+    expect(end).toEqual({ kind: 'died', detail: 'it needed more than 200 MiB of memory' });
+  });
+
+  test('that fills its heap ends itself, and the reason is told', async () => {
+    const end = await run(`const kept = []; for (;;) kept.push({ a: Math.random() });`, { memoryBytes: 200 * MEBIBYTE });
+    expect(end).toEqual({ kind: 'died', detail: expect.stringMatching(/heap out of memory|more than 200 MiB/) as string });
+  });
+
+  test('is ended when the worker stops', async () => {
+    const stopping = new AbortController();
+    const end = run(`process.on('message', () => {})`, {}, stopping.signal);
+    await sleep(200);
+    stopping.abort();
+    expect(await end).toEqual({ kind: 'stopped' });
+  });
+});

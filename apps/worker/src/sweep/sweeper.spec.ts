@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { sweep, type HintQueue } from './sweeper.ts';
+
+/** A queue as BullMQ's: one job an id, however often it is added. */
+class FakeQueue implements HintQueue {
+  readonly jobs = new Set<string>();
+  async count() {
+    return this.jobs.size;
+  }
+  async addBulk(jobs: { opts: { jobId: string } }[]) {
+    for (const job of jobs) this.jobs.add(job.opts.jobId);
+  }
+}
+
+const ids = (count: number) => Array.from({ length: count }, (_, i) => `capture-${i}`);
+const waiting = (all: string[]) => ({ pending: async () => all });
+
+test('a queue that lost everything gets a hint for every waiting capture', async () => {
+  const queue = new FakeQueue();
+  expect(await sweep(waiting(ids(500)), queue, 1000)).toBe(500);
+  expect([...queue.jobs]).toEqual(ids(500));
+});
+
+test('a queue that knows as many as wait gets only the oldest again, so that a wrong one among them cannot block', async () => {
+  const queue = new FakeQueue();
+  await queue.addBulk(ids(501).map((jobId) => ({ opts: { jobId } })));
+  queue.jobs.delete('capture-0');
+  expect(await sweep(waiting(ids(500)), queue, 1000)).toBe(100);
+  expect(queue.jobs.has('capture-0')).toBe(true);
+});
+
+test('nothing waits, nothing is hinted', async () => {
+  const queue = new FakeQueue();
+  expect(await sweep(waiting([]), queue, 1000)).toBe(0);
+  expect(queue.jobs.size).toBe(0);
+});
