@@ -1,0 +1,79 @@
+/** The forms in which `wirecase analyze` prints rows. */
+import {
+  type CaptureSummary,
+  formatTime,
+  type RecordSink,
+  rowToLine,
+  type Fields,
+  type RecordType,
+  type RowOf,
+  formatHex,
+} from '@wirecase/contract';
+import { EveWriter } from './format-eve.ts';
+import { TableWriter } from './format-table.ts';
+import { ZeekWriter } from './format-zeek.ts';
+import type { Output } from './output.ts';
+
+/** What is said of a file after its rows. */
+export interface AnalyzedCapture {
+  path: string;
+  /** Bytes of the file. */
+  size: number;
+  sha256: Uint8Array;
+  summary: CaptureSummary;
+}
+
+/** Prints the rows of one capture after the other: `begin`, its records, `end`. */
+export interface Writer extends RecordSink {
+  begin(): void;
+  end(capture: AnalyzedCapture): void;
+}
+
+/** By the name given to --format. `wanted`: names of the records to print, null for all. */
+export const formats: Readonly<Record<string, (output: Output, wanted: ReadonlySet<string> | null) => Writer>> = {
+  ndjson: (output, wanted) => new NdjsonWriter(output, wanted),
+  table: (output, wanted) => new TableWriter(output, wanted),
+  zeek: (output, wanted) => new ZeekWriter(output, wanted),
+  eve: (output, wanted) => new EveWriter(output, wanted),
+};
+
+class NdjsonWriter implements Writer {
+  private readonly output: Output;
+  private readonly wanted: ReadonlySet<string> | null;
+
+  constructor(output: Output, wanted: ReadonlySet<string> | null) {
+    this.output = output;
+    this.wanted = wanted;
+  }
+
+  begin(): void {}
+
+  record<F extends Fields>(type: RecordType<F>, row: RowOf<F>): void {
+    if (this.wanted === null || this.wanted.has(type.name)) this.output.line(rowToLine(type, row));
+  }
+
+  end(capture: AnalyzedCapture): void {
+    if (this.wanted === null || this.wanted.has('capture')) this.output.line(JSON.stringify(captureToJson(capture)));
+  }
+}
+
+/** The `capture` record. */
+export function captureToJson({ path, size, sha256, summary }: AnalyzedCapture): object {
+  return {
+    record: 'capture',
+    path,
+    sha256: formatHex(sha256),
+    size,
+    format: summary.format,
+    packets: summary.packets,
+    bytes: summary.bytes,
+    flows: summary.flows,
+    first_time: summary.firstTimeNs === null ? undefined : formatTime(summary.firstTimeNs),
+    last_time: summary.lastTimeNs === null ? undefined : formatTime(summary.lastTimeNs),
+    link_types: summary.linkTypes,
+    non_flow: summary.nonFlow,
+    damaged: summary.damaged,
+    weirds: summary.weirds,
+    dropped: summary.dropped ?? undefined,
+  };
+}

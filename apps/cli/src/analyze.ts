@@ -1,0 +1,110 @@
+/** `wirecase analyze`: the engine over capture files, rows to standard output. No database, no network. */
+import { hash } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { type Platform, WirecaseError } from '@wirecase/contract';
+import { Analyzer, catalogue } from '@wirecase/engine';
+import { formats, type Writer } from './analyze-formats.ts';
+import { openInput, sha256Of } from './analyze-input.ts';
+import { Output } from './output.ts';
+
+const recordNames = [...catalogue.map(({ name }) => name), 'capture'];
+
+export const analyzeUsage = `Usage: wirecase analyze FILE [...] [--format FORMAT] [--records NAME,...] [--no-alerts] [--no-collapse] [--max-bytes N]
+
+Rows of each capture (pcap, pcapng, plain or packed with gzip or zstd; - is standard input) to standard output, each file's rows ended by
+its capture record.
+
+  --format       ${Object.keys(formats).join(', ')} (default ndjson: one JSON object per line, "record" first, ECS names)
+  --records      only these: ${recordNames.join(', ')}
+  --no-alerts    leave the detectors out
+  --no-collapse  a row for each flow of a scan or flood
+  --max-bytes    most bytes that a packed file may unpack to
+
+Exit code: 0 every file was read (as far as a damaged one goes, which is said on standard error), 2 a file could not be read or wrong usage.
+`;
+
+const platform: Platform = { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') };
+
+interface Options {
+  alerts: boolean;
+  collapse: boolean;
+  maxBytes: number;
+}
+
+/** Exit code: 0 all read, 2 a file that could not be read or wrong usage. */
+export async function analyze(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      format: { type: 'string', default: 'ndjson' },
+      records: { type: 'string' },
+      'no-alerts': { type: 'boolean', default: false },
+      'no-collapse': { type: 'boolean', default: false },
+      'max-bytes': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(analyzeUsage);
+    return 0;
+  }
+  const wanted = values.records?.split(',');
+  const unknown = wanted?.find((name) => !recordNames.includes(name));
+  const maxBytes = values['max-bytes'] === undefined ? Number.MAX_SAFE_INTEGER : Number(values['max-bytes']);
+  if (positionals.length === 0) return wrongUsage('Name at least one file.');
+  if (!Object.hasOwn(formats, values.format)) return wrongUsage(`There is no format ${values.format}.`);
+  if (unknown !== undefined) return wrongUsage(`There is no record ${unknown}.`);
+  if (!(maxBytes > 0)) return wrongUsage('--max-bytes must be a number of bytes.');
+
+  const output = new Output();
+  const writer = formats[values.format]!(output, wanted ? new Set(wanted) : null);
+  const options = { alerts: !values['no-alerts'], collapse: !values['no-collapse'], maxBytes };
+  let exitCode = 0;
+  for (const path of positionals) {
+    try {
+      await analyzeFile(path, options, writer);
+    } catch (error) {
+      // A file that is missing, no capture or a bomb; the others are still read.
+      process.stderr.write(`${path}: ${reasonOf(error)}\n`);
+      exitCode = 2;
+    }
+    output.flush();
+  }
+  return exitCode;
+}
+
+async function analyzeFile(path: string, { alerts, collapse, maxBytes }: Options, writer: Writer): Promise<void> {
+  const input = await openInput(path, maxBytes);
+  try {
+    const captureSha256 = await sha256Of(input.path);
+    writer.begin();
+    const analyzer = new Analyzer({ platform, sink: writer, captureSha256, options: { alerts, collapse } });
+    for await (const chunk of input.source.chunks()) analyzer.push(chunk);
+    const summary = analyzer.finish();
+    if (input.source.damage !== null) {
+      summary.damaged.push({ offset: input.source.plainBytes, length: 0, reason: input.source.damage });
+    }
+    for (const { offset, length, reason } of summary.damaged) {
+      process.stderr.write(`${path}: damaged at offset ${offset}${length > 0 ? `, ${length} bytes` : ''}: ${reason}\n`);
+    }
+    writer.end({ path, size: input.source.size, sha256: captureSha256, summary });
+  } finally {
+    await input.close();
+  }
+}
+
+/** One line that says what is wrong with the file. A bug is thrown on. */
+function reasonOf(error: unknown): string {
+  if (error instanceof WirecaseError) return `${error.title}. ${error.message}`;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file.';
+  if (code === 'EACCES' || code === 'EPERM') return 'you may not read this file.';
+  if (code !== undefined && syscall !== undefined) return `the file cannot be read (${code}).`;
+  throw error;
+}
+
+function wrongUsage(message: string): number {
+  process.stderr.write(`wirecase analyze: ${message}\n\n${analyzeUsage}`);
+  return 2;
+}

@@ -1,0 +1,141 @@
+/** Rows as Suricata's EVE JSON: flow, dns, http, tls and alert events, for tools that read eve.json. */
+import {
+  alertRecord,
+  type AlertRow,
+  type Fields,
+  flowRecord,
+  type FlowRow,
+  formatIp,
+  formatTime,
+  type RecordType,
+  type RowOf,
+  rowToJson,
+} from '@wirecase/contract';
+import type { AnalyzedCapture, Writer } from './analyze-formats.ts';
+import type { Output } from './output.ts';
+
+/** ECS name of a record's field -> name in the event of EVE. */
+const eventFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  dns: {
+    'dns.id': 'id',
+    'dns.question.name': 'rrname',
+    'dns.question.type': 'rrtype',
+    'dns.response_code': 'rcode',
+    'dns.answers.data': 'answers',
+  },
+  http: {
+    'url.domain': 'hostname',
+    'url.path': 'url',
+    'http.request.method': 'http_method',
+    'http.version': 'protocol',
+    'http.response.status_code': 'status',
+    'user_agent.original': 'http_user_agent',
+    'http.request.referrer': 'http_refer',
+    'http.response.mime_type': 'http_content_type',
+    'http.response.body.bytes': 'length',
+  },
+  tls: {
+    'tls.client.server_name': 'sni',
+    'tls.version': 'version',
+    'tls.client.ja3': 'ja3',
+    'tls.server.ja3s': 'ja3s',
+    'wirecase.tls.ja4': 'ja4',
+  },
+};
+
+export class EveWriter implements Writer {
+  private readonly output: Output;
+  private readonly wanted: ReadonlySet<string> | null;
+
+  constructor(output: Output, wanted: ReadonlySet<string> | null) {
+    this.output = output;
+    this.wanted = wanted;
+  }
+
+  begin(): void {}
+
+  record<F extends Fields>(type: RecordType<F>, row: RowOf<F>): void {
+    if (this.wanted !== null && !this.wanted.has(type.name)) return;
+    let event: object;
+    if (type.name === flowRecord.name) event = flowEvent(row as unknown as FlowRow);
+    else if (type.name === alertRecord.name) event = alertEvent(row as unknown as AlertRow);
+    else if (Object.hasOwn(eventFields, type.name)) event = recordEvent(type, row);
+    else return;
+    this.output.line(JSON.stringify(event));
+  }
+
+  end(_capture: AnalyzedCapture): void {}
+}
+
+function flowEvent(flow: FlowRow): object {
+  return {
+    timestamp: eveTime(flow.end),
+    flow_id: flowNumber(flow.id),
+    event_type: 'flow',
+    src_ip: formatIp(flow.sourceIp),
+    src_port: flow.sourcePort ?? undefined,
+    dest_ip: formatIp(flow.destinationIp),
+    dest_port: flow.destinationPort ?? undefined,
+    proto: flow.transport.toUpperCase(),
+    app_proto: flow.protocols[0],
+    community_id: flow.communityId ?? undefined,
+    vlan: flow.vlans.length > 0 ? flow.vlans : undefined,
+    flow: {
+      pkts_toserver: flow.sourcePackets,
+      pkts_toclient: flow.destinationPackets,
+      bytes_toserver: flow.sourceBytes,
+      bytes_toclient: flow.destinationBytes,
+      start: eveTime(flow.start),
+      end: eveTime(flow.end),
+      age: Number(flow.duration / 1_000_000_000n),
+      state: flow.oneSided ? 'new' : /^(SF|REJ|RST.*|SH.*)$/.test(flow.state) && flow.transport === 'tcp' ? 'closed' : 'established',
+    },
+  };
+}
+
+/** Suricata counts severity 1 (high) to 3 (low). */
+function alertEvent(alert: AlertRow): object {
+  return {
+    timestamp: eveTime(alert.detectedAt),
+    event_type: 'alert',
+    src_ip: alert.sourceIp ? formatIp(alert.sourceIp) : undefined,
+    dest_ip: alert.destinationIp ? formatIp(alert.destinationIp) : undefined,
+    alert: {
+      signature: alert.ruleName,
+      category: alert.alertClass,
+      severity: alert.severity >= 70 ? 1 : alert.severity >= 40 ? 2 : 3,
+      metadata: { rule: [alert.ruleId], mitre_technique_id: alert.techniques, explanation: [alert.explanation] },
+    },
+  };
+}
+
+function recordEvent<F extends Fields>(type: RecordType<F>, row: RowOf<F>): object {
+  const json = rowToJson(type, row);
+  const details: Record<string, unknown> = {};
+  for (const [name, eveName] of Object.entries(eventFields[type.name]!)) details[eveName] = valueAt(json, name);
+  return {
+    timestamp: String(valueAt(json, '@timestamp')).replace(/(\.\d{6})\d*Z$/, '$1+0000'),
+    flow_id: flowNumber(String(valueAt(json, 'wirecase.flow.id'))),
+    pcap_cnt: valueAt(json, 'wirecase.packet.number'),
+    event_type: type.name,
+    src_ip: valueAt(json, 'source.ip'),
+    src_port: valueAt(json, 'source.port'),
+    dest_ip: valueAt(json, 'destination.ip'),
+    dest_port: valueAt(json, 'destination.port'),
+    [type.name]: details,
+  };
+}
+
+function valueAt(json: unknown, name: string): unknown {
+  return name.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], json);
+}
+
+/** EVE's flow_id is a number: the number of the flow's first packet. */
+function flowNumber(id: string): number {
+  return parseInt(id.replaceAll('-', '').slice(16), 16);
+}
+
+/** EVE prints microseconds and the offset. */
+function eveTime(ns: bigint): string {
+  return `${formatTime(ns).slice(0, 26)}+0000`;
+}

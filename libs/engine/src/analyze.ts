@@ -1,0 +1,203 @@
+/**
+ * The engine: the bytes of a capture in, rows out. Read this first: for each packet { decode, flow, protocols, detect }, and its place
+ * into the packet index. Every packet ends in exactly one flow or one counted bucket.
+ */
+import { type CaptureSummary, flowRecord, type Platform, type RecordSink, WirecaseError } from '@wirecase/contract';
+import { bucketName, decode, Packet, weirdNames } from '@wirecase/decode';
+import { registry as detectorRegistry } from '@wirecase/detect';
+import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from '@wirecase/flow';
+import { CaptureReader, linkTypeName } from '@wirecase/pcap-parser';
+import { registry as protocolRegistry } from '@wirecase/protocols';
+import { PacketClock } from './clock.ts';
+import { Conversations } from './conversations.ts';
+import { Detection } from './detection.ts';
+import { flowRow } from './flow-row.ts';
+import { IdMaker } from './ids.ts';
+import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
+import { PacketIndexWriter } from './packet-index.ts';
+import { WeirdLog } from './weird-log.ts';
+
+/** A later fragment of a datagram whose first fragment was not seen. */
+const fragmentBucket = 'ip-fragment';
+/** Slot of weirds that belong to no flow. */
+const noSlot = -1;
+
+export interface AnalyzerParts {
+  platform: Platform;
+  /** Takes the rows: records as they are completed, flows as they end. */
+  sink: RecordSink;
+  /** SHA-256 of the capture as it is stored: makes the ids. */
+  captureSha256: Uint8Array;
+  options?: Partial<AnalyzeOptions>;
+}
+
+/** Analyses one capture: `push` its (decompressed) bytes in chunks of a few MiB, then `finish`. */
+export class Analyzer implements FlowListener {
+  /** Packets and frame bytes so far. */
+  packets = 0;
+  bytes = 0;
+
+  private readonly options: AnalyzeOptions;
+  private readonly platform: Platform;
+  private readonly sink: RecordSink;
+  private readonly reader = new CaptureReader();
+  private readonly packet = new Packet();
+  private readonly clock = new PacketClock();
+  private readonly table: FlowTable;
+  private readonly flow: FlowView;
+  private readonly ids: IdMaker;
+  private readonly weirds: WeirdLog;
+  private readonly conversations: Conversations;
+  private readonly detection: Detection | null;
+  private readonly index = new PacketIndexWriter();
+  private indexBytes: Uint8Array | null = null;
+  private flows = 0;
+  private records = 0;
+  private firstSeconds = Number.POSITIVE_INFINITY;
+  private firstNanos = 0;
+  private lastSeconds = Number.NEGATIVE_INFINITY;
+  private lastNanos = 0;
+  private readonly linkTypes = new Set<number>();
+  private lastLinkType = -1;
+  /** Packets outside flows, by bucket; those without a bucket of the decoder by name. */
+  private readonly bucketCounts = new Map<number, number>();
+  private looseFragments = 0;
+
+  constructor({ platform, sink, captureSha256, options = {} }: AnalyzerParts) {
+    this.options = { ...defaultAnalyzeOptions, ...options };
+    this.platform = platform;
+    this.sink = sink;
+    const { clock } = this;
+    const table = (this.table = new FlowTable(this, this.options.flow));
+    const ids = (this.ids = new IdMaker(captureSha256));
+    const nextRecordId = () => ids.id(++this.records);
+    const weirds = (this.weirds = new WeirdLog(sink, clock, nextRecordId, this.options.maxWeirdRows));
+    this.flow = new FlowView(table);
+    this.conversations = new Conversations({ platform, modules: protocolRegistry, table, clock, ids, nextRecordId, weirds, sink });
+    this.detection = this.options.alerts ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink }) : null;
+  }
+
+  /** The next bytes of the capture; they are not kept. Throws `capture.empty`, `capture.unreadable`. */
+  push(chunk: Uint8Array): void {
+    this.reader.push(chunk);
+    this.drain();
+  }
+
+  /** All bytes were pushed: end what is open and sum up. */
+  finish(): CaptureSummary {
+    this.reader.finish();
+    this.drain();
+    this.table.finish();
+    this.detection?.finish();
+    this.weirds.close(noSlot, null);
+    this.indexBytes = this.index.finish(this.reader.interfaces);
+    return this.summary();
+  }
+
+  /** The packet index, after `finish`. */
+  packetIndex(): Uint8Array {
+    if (!this.indexBytes) throw new Error('packetIndex() before finish()');
+    return this.indexBytes;
+  }
+
+  flowEnded(slot: number): void {
+    const flow = this.flow.at(slot);
+    const id = this.ids.id(flow.firstPacket);
+    const protocols = this.conversations.close(slot);
+    this.weirds.close(slot, id);
+    this.flows++;
+    this.sink.record(flowRecord, flowRow(flow.at(slot), id, protocols, this.platform));
+  }
+
+  flowWeird(slot: number, name: string): void {
+    this.weirds.add(name, slot);
+  }
+
+  tableFull(): void {
+    this.weirds.add('flow-table-full', noSlot);
+  }
+
+  private drain(): void {
+    const { reader } = this;
+    while (reader.next()) this.takePacket();
+  }
+
+  private takePacket(): void {
+    const { reader, packet, clock } = this;
+    clock.number = reader.number;
+    clock.seconds = reader.seconds;
+    clock.nanos = reader.nanos;
+    decode(packet, reader.view, reader.dataOffset, reader.capturedLength, reader.originalLength, reader.linkType);
+    this.packets++;
+    this.bytes += packet.frameBytes;
+    this.noteTime(reader.seconds, reader.nanos);
+    if (reader.linkType !== this.lastLinkType) this.linkTypes.add((this.lastLinkType = reader.linkType));
+    this.detection?.advance();
+
+    const slot = packet.bucket === 0 ? this.takeFlowPacket() : noFlow;
+    if (packet.bucket !== 0) this.bucketCounts.set(packet.bucket, (this.bucketCounts.get(packet.bucket) ?? 0) + 1);
+    this.index.add(slot === noFlow ? noFlow : this.indexOrdinal(slot), reader.fileOffset, reader.interfaceId);
+    for (let i = 0; i < packet.weirdCount; i++) this.weirds.add(weirdNames[packet.weirds[i]!]!, slot);
+  }
+
+  private takeFlowPacket(): number {
+    const { reader, packet, table } = this;
+    const slot = table.track(packet, reader.view, reader.seconds, reader.nanos, reader.number);
+    if (slot === noFlow) {
+      this.looseFragments++;
+      return noFlow;
+    }
+    const { direction, isNew } = table;
+    this.conversations.packet(slot, direction, packet, reader.buffer);
+    this.detection?.packet(slot, direction, isNew, packet, reader.view);
+    return slot;
+  }
+
+  /** Ordinal of the flow in the current segment of the packet index. */
+  private indexOrdinal(slot: number): number {
+    const { words, doubles } = this.table;
+    const base = slot * slotWords;
+    if (words[base + Slot.IndexSegment] !== this.index.segment) {
+      words[base + Slot.IndexSegment] = this.index.segment;
+      words[base + Slot.IndexOrdinal] = this.index.addFlow(doubles[base / 2 + Slot.FirstPacketF64]!);
+    }
+    return words[base + Slot.IndexOrdinal]!;
+  }
+
+  private noteTime(seconds: number, nanos: number): void {
+    if (seconds < this.firstSeconds || (seconds === this.firstSeconds && nanos < this.firstNanos)) {
+      this.firstSeconds = seconds;
+      this.firstNanos = nanos;
+    }
+    if (seconds > this.lastSeconds || (seconds === this.lastSeconds && nanos > this.lastNanos)) {
+      this.lastSeconds = seconds;
+      this.lastNanos = nanos;
+    }
+  }
+
+  private summary(): CaptureSummary {
+    const { reader } = this;
+    if (!reader.format) throw new WirecaseError('capture.empty', 'The file has no bytes.');
+    const nonFlow: Record<string, number> = {};
+    for (const [bucket, count] of this.bucketCounts) nonFlow[bucketName(bucket)] = count;
+    if (this.looseFragments > 0) nonFlow[fragmentBucket] = this.looseFragments;
+    const hasTime = this.packets > 0;
+    return {
+      format: reader.format,
+      packets: this.packets,
+      bytes: this.bytes,
+      firstTimeNs: hasTime ? nanoseconds(this.firstSeconds, this.firstNanos) : null,
+      lastTimeNs: hasTime ? nanoseconds(this.lastSeconds, this.lastNanos) : null,
+      linkTypes: [...new Set([...this.linkTypes].map(linkTypeName))],
+      nonFlow,
+      damaged: [...reader.damaged],
+      weirds: { ...this.weirds.counts },
+      flows: this.flows,
+      dropped: reader.dropped,
+    };
+  }
+}
+
+function nanoseconds(seconds: number, nanos: number): bigint {
+  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+}

@@ -1,0 +1,160 @@
+/** The conversations of all open flows: gives packets' payload to the protocol parsers and takes their records. */
+import type {
+  Direction,
+  FlowContext,
+  OwnRow,
+  PacketMark,
+  Platform,
+  ProtocolModule,
+  RecordSink,
+  RecordType,
+  RowOf,
+} from '@wirecase/contract';
+import { IpProtocol, type Packet } from '@wirecase/decode';
+import { type FlowTable, FlowView, Slot, slotWords, StreamBudget, TcpFlag } from '@wirecase/flow';
+import type { PacketClock } from './clock.ts';
+import { Conversation, type ConversationHost } from './conversation.ts';
+import type { IdMaker } from './ids.ts';
+import type { WeirdLog } from './weird-log.ts';
+
+export interface ConversationsParts {
+  platform: Platform;
+  modules: readonly ProtocolModule[];
+  table: FlowTable;
+  clock: PacketClock;
+  ids: IdMaker;
+  nextRecordId: () => string;
+  weirds: WeirdLog;
+  sink: RecordSink;
+}
+
+export class Conversations implements ConversationHost {
+  private readonly parts: ConversationsParts;
+  private readonly flow: FlowView;
+  private readonly budget = new StreamBudget();
+  private readonly bySlot: (Conversation | undefined)[] = [];
+  /** Modules in probing order by transport and the ports at hand. */
+  private readonly orders = new Map<string, readonly ProtocolModule[]>();
+  private readonly expectedPorts: ReadonlySet<number>;
+
+  constructor(parts: ConversationsParts) {
+    this.parts = parts;
+    this.flow = new FlowView(parts.table);
+    this.expectedPorts = new Set(parts.modules.flatMap((module) => module.ports));
+  }
+
+  /** The packet just counted into `slot`, from `direction`. `bytes`: the buffer its positions are in. */
+  packet(slot: number, direction: number, packet: Packet, bytes: Uint8Array): void {
+    if (packet.fragmentOffset > 0) return;
+    if (packet.ipProtocol === IpProtocol.Tcp) this.segment(slot, direction as Direction, packet, bytes);
+    else if (packet.ipProtocol === IpProtocol.Udp && packet.payloadLength > 0) this.datagram(slot, direction as Direction, packet, bytes);
+  }
+
+  /** The flow in `slot` is over: gives the protocols found in it. */
+  close(slot: number): readonly string[] {
+    const conversation = this.bySlot[slot];
+    if (!conversation) return [];
+    conversation.end();
+    this.bySlot[slot] = undefined;
+    return conversation.protocols;
+  }
+
+  contextFor(conversation: Conversation): FlowContext {
+    const { parts } = this;
+    const flow = this.flow.at(conversation.slot);
+    const flowId = parts.ids.id(flow.firstPacket);
+    const { sourceIp, destinationIp } = flow;
+    const { sourcePort, destinationPort } = conversation;
+    return {
+      platform: parts.platform,
+      transport: conversation.transport,
+      sourcePort,
+      destinationPort,
+      get timeNs() {
+        return conversation.timeNs;
+      },
+      get packet() {
+        return conversation.packet;
+      },
+      emit<T extends RecordType>(type: T, own: OwnRow<T>, at: PacketMark = conversation) {
+        const row = {
+          id: parts.nextRecordId(),
+          flowId,
+          packet: at.packet,
+          time: at.timeNs,
+          sourceIp,
+          sourcePort,
+          destinationIp,
+          destinationPort,
+          ...own,
+        };
+        parts.sink.record(type, row as unknown as RowOf<T['fields']>);
+      },
+      weird(name: string) {
+        parts.weirds.add(name, conversation.slot);
+      },
+    };
+  }
+
+  parserFailed(conversation: Conversation, module: ProtocolModule): void {
+    this.parts.weirds.add(`parser_error_${module.name}`, conversation.slot);
+  }
+
+  streamOverflowed(conversation: Conversation): void {
+    this.parts.weirds.add('stream-buffer-full', conversation.slot);
+  }
+
+  private segment(slot: number, direction: Direction, packet: Packet, bytes: Uint8Array): void {
+    let conversation = this.bySlot[slot];
+    const hasData = packet.payloadBytes > 0 && (packet.tcpFlags & TcpFlag.Rst) === 0;
+    if (!conversation) {
+      if (!hasData) return;
+      conversation = this.open(slot, 'tcp');
+    }
+    if (conversation.isDone) return;
+    this.stamp(conversation);
+    if (packet.tcpFlags & TcpFlag.Ack) conversation.acknowledged(direction, packet.tcpAck);
+    if (!hasData) return;
+    const firstSeq = (this.parts.table.words[slot * slotWords + Slot.StartSeq + direction]! + 1) | 0;
+    const seq = packet.tcpFlags & TcpFlag.Syn ? (packet.tcpSeq + 1) | 0 : packet.tcpSeq;
+    const start = packet.payloadOffset;
+    conversation.segment(direction, firstSeq, seq, bytes, start, start + packet.payloadLength, packet.payloadBytes);
+  }
+
+  private datagram(slot: number, direction: Direction, packet: Packet, bytes: Uint8Array): void {
+    const conversation = this.bySlot[slot] ?? this.open(slot, 'udp');
+    if (conversation.isDone) return;
+    this.stamp(conversation);
+    conversation.datagram(direction, bytes, packet.payloadOffset, packet.payloadOffset + packet.payloadLength);
+  }
+
+  private stamp(conversation: Conversation): void {
+    const { clock } = this.parts;
+    conversation.packet = clock.number;
+    conversation.seconds = clock.seconds;
+    conversation.nanos = clock.nanos;
+  }
+
+  private open(slot: number, transport: 'tcp' | 'udp'): Conversation {
+    const { sourcePort, destinationPort } = this.flow.at(slot);
+    const modules = this.modulesFor(transport, sourcePort, destinationPort);
+    const conversation = new Conversation(this, slot, transport, sourcePort, destinationPort, modules, this.budget);
+    while (this.bySlot.length <= slot) this.bySlot.push(undefined);
+    this.bySlot[slot] = conversation;
+    return conversation;
+  }
+
+  /** Modules of a transport, those that expect one of the ports first. */
+  private modulesFor(transport: 'tcp' | 'udp', sourcePort: number, destinationPort: number): readonly ProtocolModule[] {
+    const ports = [destinationPort, sourcePort].filter((port) => this.expectedPorts.has(port));
+    const key = `${transport} ${ports.join(' ')}`;
+    let order = this.orders.get(key);
+    if (!order) {
+      const modules = this.parts.modules.filter((module) => module.transports.includes(transport));
+      const isExpected = (module: ProtocolModule) => ports.some((port) => module.ports.includes(port));
+      order = [...modules.filter(isExpected), ...modules.filter((module) => !isExpected(module))];
+      this.orders.set(key, order);
+    }
+    return order;
+  }
+}

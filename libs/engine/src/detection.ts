@@ -1,0 +1,134 @@
+/** Tells the detectors what flows do, and makes alert rows of their findings. */
+import { alertRecord, type Platform, type RecordSink } from '@wirecase/contract';
+import { decode, IpProtocol, LinkType, Packet } from '@wirecase/decode';
+import { type DetectContext, type Detector, type DetectorModule, type Finding, optionValues } from '@wirecase/detect';
+import { Flag, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
+import type { PacketClock } from './clock.ts';
+import { uuidText } from './ids.ts';
+
+export interface DetectionParts {
+  platform: Platform;
+  modules: readonly DetectorModule[];
+  table: FlowTable;
+  clock: PacketClock;
+  captureSha256: Uint8Array;
+  sink: RecordSink;
+}
+
+export class Detection {
+  private readonly parts: DetectionParts;
+  private readonly flow: FlowView;
+  private readonly detectors: readonly Detector[];
+  /** Packet time, never going back. */
+  private seconds = Number.NEGATIVE_INFINITY;
+  /** The packet that an ICMP error is about. */
+  private readonly quoted = new Packet();
+
+  constructor(parts: DetectionParts) {
+    this.parts = parts;
+    this.flow = new FlowView(parts.table);
+    this.detectors = parts.modules.map((module) => module.create(this.contextFor(module), optionValues(module.options)));
+  }
+
+  /** Packet time moved on. Before `packet`. */
+  advance(): void {
+    const { clock } = this.parts;
+    const seconds = clock.seconds + clock.nanos * 1e-9;
+    if (seconds > this.seconds) this.seconds = seconds;
+    for (let i = 0; i < this.detectors.length; i++) this.detectors[i]!.advance();
+  }
+
+  /** The packet just counted into `slot`, from `direction`; `isNew`: it began the flow. */
+  packet(slot: number, direction: number, isNew: boolean, packet: Packet, view: DataView): void {
+    const isTcp = packet.ipProtocol === IpProtocol.Tcp;
+    const flags = packet.tcpFlags & (TcpFlag.Syn | TcpFlag.Ack | TcpFlag.Rst);
+    if (isNew && direction === 0 && (!isTcp || ((flags & TcpFlag.Rst) === 0 && flags !== (TcpFlag.Syn | TcpFlag.Ack)))) {
+      for (const detector of this.detectors) detector.attempted(this.flow.at(slot));
+    }
+    const flagWord = slot * slotWords + Slot.Flags;
+    if ((this.parts.table.words[flagWord]! & Flag.Answered) === 0) {
+      if (direction === 1) this.fromResponder(slot, flagWord, isTcp, flags);
+      else if (isTcp && !isNew && flags === TcpFlag.Ack && this.flow.at(slot).firstFlags & TcpFlag.Syn)
+        this.answered(slot, flagWord, false);
+    }
+    if (isIcmpUnreachable(packet)) this.unreachable(packet, view);
+  }
+
+  finish(): void {
+    for (const detector of this.detectors) detector.finish();
+  }
+
+  /** The first word of the responder. */
+  private fromResponder(slot: number, flagWord: number, isTcp: boolean, flags: number): void {
+    if (isTcp && flags & TcpFlag.Rst) this.refused(slot, flagWord);
+    else this.answered(slot, flagWord, true);
+  }
+
+  private answered(slot: number, flagWord: number, seen: boolean): void {
+    this.parts.table.words[flagWord]! |= Flag.Answered;
+    for (const detector of this.detectors) detector.answered(this.flow.at(slot), seen);
+  }
+
+  private refused(slot: number, flagWord: number): void {
+    this.parts.table.words[flagWord]! |= Flag.Answered;
+    for (const detector of this.detectors) detector.refused(this.flow.at(slot));
+  }
+
+  /** An ICMP error quotes the packet it is about: its flow, if the originator's packet, was refused. */
+  private unreachable(packet: Packet, view: DataView): void {
+    if (packet.payloadLength < 20) return;
+    decode(this.quoted, view, packet.payloadOffset, packet.payloadLength, packet.payloadLength, LinkType.Raw);
+    if (this.quoted.bucket !== 0 || this.quoted.fragmentOffset > 0) return;
+    const { table } = this.parts;
+    const direction = table.direction;
+    const slot = table.find(this.quoted);
+    const quotedDirection = table.direction;
+    table.direction = direction;
+    if (slot === noFlow || quotedDirection !== 0) return;
+    const flagWord = slot * slotWords + Slot.Flags;
+    if ((table.words[flagWord]! & Flag.Answered) === 0) this.refused(slot, flagWord);
+  }
+
+  private contextFor(module: DetectorModule): DetectContext {
+    const { parts } = this;
+    const detection = this;
+    return {
+      platform: parts.platform,
+      get seconds() {
+        return detection.seconds;
+      },
+      get timeNs() {
+        return parts.clock.timeNs;
+      },
+      get packet() {
+        return parts.clock.number;
+      },
+      alert: (finding) => this.alert(module, finding),
+    };
+  }
+
+  private alert({ rule }: DetectorModule, finding: Finding): void {
+    const { platform, captureSha256, sink } = this.parts;
+    const { techniques, entities, evidence, ...row } = finding;
+    const identity = JSON.stringify([rule.id, entities, evidence.packets[0] ?? 0]);
+    const text = new TextEncoder().encode(identity);
+    const input = new Uint8Array(text.length + captureSha256.length);
+    input.set(text);
+    input.set(captureSha256, text.length);
+    sink.record(alertRecord, {
+      ...row,
+      id: uuidText(platform.digest('sha256', input)),
+      ruleId: rule.id,
+      ruleName: rule.name,
+      ruleVersion: rule.version,
+      techniques,
+      entities,
+      evidence,
+    });
+  }
+}
+
+/** ICMP type 3 (RFC 792), ICMPv6 type 1 (RFC 4443 3.1): a destination, protocol or port that cannot be reached. */
+function isIcmpUnreachable(packet: Packet): boolean {
+  return packet.icmpType >= 0 && packet.icmpType === (packet.ipVersion === 4 ? 3 : 1);
+}

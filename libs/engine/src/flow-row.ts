@@ -1,0 +1,77 @@
+/** The row of a flow, from its slot. */
+import type { FlowRow, Platform } from '@wirecase/contract';
+import { communityId, type FlowView } from '@wirecase/flow';
+
+const transports: Readonly<Record<number, string>> = {
+  1: 'icmp',
+  2: 'igmp',
+  6: 'tcp',
+  17: 'udp',
+  33: 'dccp',
+  41: 'ipv6',
+  46: 'rsvp',
+  47: 'gre',
+  50: 'esp',
+  51: 'ah',
+  58: 'ipv6-icmp',
+  88: 'eigrp',
+  89: 'ospf',
+  103: 'pim',
+  112: 'vrrp',
+  132: 'sctp',
+  136: 'udplite',
+};
+/** Protocols whose ports (for ICMP types) mean something. */
+const withPorts = new Set([1, 6, 17, 33, 58, 132, 136]);
+
+/** Name of an IP protocol in `network.transport`, its number when it has none. */
+export function transportName(ianaNumber: number): string {
+  return transports[ianaNumber] ?? String(ianaNumber);
+}
+
+/** `id`: the flow's; `protocols`: what was found in it. */
+export function flowRow(flow: FlowView, id: string, protocols: readonly string[], platform: Platform): FlowRow {
+  const { sourceIp, destinationIp, ianaNumber, startNs, endNs } = flow;
+  const hasPorts = withPorts.has(ianaNumber);
+  return {
+    id,
+    start: startNs,
+    end: endNs,
+    duration: endNs - startNs,
+    sourceIp,
+    sourcePort: hasPorts ? flow.sourcePort : null,
+    destinationIp,
+    destinationPort: hasPorts ? flow.destinationPort : null,
+    sourceMac: flow.sourceMac,
+    destinationMac: flow.destinationMac,
+    transport: transportName(ianaNumber),
+    ianaNumber,
+    networkType: flow.isIpv6 ? 'ipv6' : 'ipv4',
+    protocols,
+    communityId: communityId(platform, ianaNumber, sourceIp, destinationIp, flow.sourcePort, flow.destinationPort),
+    vlans: flow.vlans,
+    sourcePackets: flow.packets(0),
+    destinationPackets: flow.packets(1),
+    sourceBytes: flow.frameBytes(0),
+    destinationBytes: flow.frameBytes(1),
+    packets: flow.packets(0) + flow.packets(1),
+    bytes: flow.frameBytes(0) + flow.frameBytes(1),
+    sourceIpBytes: flow.ipBytes(0),
+    destinationIpBytes: flow.ipBytes(1),
+    sourcePayloadBytes: flow.payloadBytes(0),
+    destinationPayloadBytes: flow.payloadBytes(1),
+    state: flow.state,
+    history: flow.history,
+    initiatorKnown: flow.isInitiatorKnown,
+    rttMicros: flow.rttMicros,
+    sourceRetransmissions: flow.retransmissions(0),
+    destinationRetransmissions: flow.retransmissions(1),
+    sourceGapBytes: flow.gapBytes(0),
+    destinationGapBytes: flow.gapBytes(1),
+    sourceTtl: flow.ttl(0),
+    destinationTtl: flow.ttl(1),
+    truncated: flow.isTruncated,
+    oneSided: flow.packets(0) === 0 || flow.packets(1) === 0,
+    aggregate: 1,
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * The engine composes reader, decoder, flow table, protocols and detectors: bytes of a capture in, rows out, and a packet index with
+ * which every row can be followed to its bytes. Begin with analyze.ts. Promises: pure (no I/O, no clock), bounded memory, each packet in
+ * exactly one flow or bucket, the same capture gives the same rows and ids.
+ */
+export { Analyzer, type AnalyzerParts } from './analyze.ts';
+export { catalogue } from './catalogue.ts';
+export { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
+export { PacketIndexReader, type PacketRef, type ReadAt } from './packet-index-reader.ts';

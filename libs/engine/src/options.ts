@@ -1,0 +1,21 @@
+import { defaultFlowOptions, type FlowOptions } from '@wirecase/flow';
+
+export interface AnalyzeOptions {
+  flow: Partial<FlowOptions>;
+  /** Whether detectors run. */
+  alerts: boolean;
+  /** Whether single-packet, unanswered flows of one source beyond `collapseAfter` a minute become one row. */
+  collapse: boolean;
+  /** Flows of one source of one kind within a minute that keep a row of their own. */
+  collapseAfter: number;
+  /** Rows per weird name; the counts in the summary go on. */
+  maxWeirdRows: number;
+}
+
+export const defaultAnalyzeOptions: AnalyzeOptions = {
+  flow: defaultFlowOptions,
+  alerts: true,
+  collapse: true,
+  collapseAfter: 100,
+  maxWeirdRows: 10_000,
+};
