@@ -95,8 +95,7 @@ export class PcapRecords {
       this.#take(start, captured);
       return true;
     }
-    const reference = isNaN(this.#lastSeconds) ? window.view.getUint32(start, this.#littleEndian) : this.#lastSeconds;
-    const inside = this.#findChain(start + 1, Math.min(end, window.end), end, reference);
+    const inside = this.#findInside(start, Math.min(end, window.end), end);
     if (inside >= 0) {
       this.#skip(inside, 'record whose length is wrong: other records begin inside it');
       this.#isHeaderSound = true;
@@ -162,6 +161,13 @@ export class PcapRecords {
       position += this.#headerLength + window.view.getUint32(position + this.#capturedAt, this.#littleEndian);
     }
     return position === window.end && this.#findNext(start + 1, window.end) < 0;
+  }
+
+  /** Where records begin in the record at `start`, captured up to `to`, that lead to its `end` or beyond; -1 if none do. */
+  #findInside(start: number, to: number, end: number): number {
+    if (!isNaN(this.#lastSeconds)) return this.#findChain(start + 1, to, end, this.#lastSeconds);
+    const own = this.#findChain(start + 1, to, end, this.#window.view.getUint32(start, this.#littleEndian));
+    return own >= 0 ? own : this.#findChain(start + 1, to, end, NaN);
   }
 
   /** Where reading goes on after damage: the first chain near in time, or else the first at all. */
