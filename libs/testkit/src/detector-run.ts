@@ -1,0 +1,110 @@
+/** Runs a detector over a little script of contacts with times, as the engine would. */
+import { parseIp, type Platform } from '@wirecase/contract';
+import { testPlatform } from './protocol-run.ts';
+
+/** What the script needs of a detector; `@wirecase/detect`'s DetectorModule has it. */
+interface DetectorLike<Flow> {
+  attempted(flow: Flow): void;
+  answered(flow: Flow, seen: boolean): void;
+  refused(flow: Flow): void;
+  advance(): void;
+  finish(): void;
+}
+
+export interface ScriptFlow {
+  readonly sourceIp: Uint8Array;
+  readonly destinationIp: Uint8Array;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly ianaNumber: number;
+  readonly firstPacket: number;
+  readonly firstFlags: number;
+}
+
+const TCP = 6;
+const UDP = 17;
+const SYN = 2;
+
+/**
+ * Times are seconds since the script's begin and go forward. Each call is a packet:
+ * `script.at(0).syn('10.0.0.1', '10.0.0.2', 22)` gives the flow, `script.at(0.1).refused(flow)` its outcome.
+ */
+export class ContactScript<Finding> {
+  readonly platform: Platform = testPlatform;
+  readonly findings: Finding[] = [];
+  seconds = 0;
+  packet = 0;
+  private readonly detector: DetectorLike<ScriptFlow>;
+
+  constructor(create: (context: ContactScript<Finding>) => DetectorLike<ScriptFlow>) {
+    this.detector = create(this);
+  }
+
+  get timeNs(): bigint {
+    return BigInt(Math.round(this.seconds * 1e9));
+  }
+
+  alert(finding: Finding): void {
+    this.findings.push(finding);
+  }
+
+  /** A packet at `seconds`. */
+  at(seconds: number): this {
+    this.seconds = Math.max(this.seconds, seconds);
+    this.packet++;
+    this.detector.advance();
+    return this;
+  }
+
+  syn(source: string, destination: string, port: number): ScriptFlow {
+    return this.attempt(source, destination, port, TCP, SYN);
+  }
+
+  /** A first TCP packet with `flags`, from `sourcePort`. */
+  probe(source: string, destination: string, port: number, flags: number, sourcePort = 50_000): ScriptFlow {
+    return this.attempt(source, destination, port, TCP, flags, sourcePort);
+  }
+
+  datagram(source: string, destination: string, port: number): ScriptFlow {
+    return this.attempt(source, destination, port, UDP, 0);
+  }
+
+  answered(flow: ScriptFlow): void {
+    this.detector.answered(flow, true);
+  }
+
+  /** The originator went on as if it had been answered, and the capture does not show the answer. */
+  answeredUnseen(flow: ScriptFlow): void {
+    this.detector.answered(flow, false);
+  }
+
+  refused(flow: ScriptFlow): void {
+    this.detector.refused(flow);
+  }
+
+  finish(): Finding[] {
+    this.detector.finish();
+    return this.findings;
+  }
+
+  private attempt(
+    source: string,
+    destination: string,
+    port: number,
+    ianaNumber: number,
+    firstFlags: number,
+    sourcePort = 50_000,
+  ): ScriptFlow {
+    const flow: ScriptFlow = {
+      sourceIp: parseIp(source)!,
+      destinationIp: parseIp(destination)!,
+      sourcePort,
+      destinationPort: port,
+      ianaNumber,
+      firstPacket: this.packet,
+      firstFlags,
+    };
+    this.detector.attempted(flow);
+    return flow;
+  }
+}
