@@ -1,0 +1,36 @@
+import { Injectable, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { Observable, from, lastValueFrom } from 'rxjs';
+import { AuditLog } from './audit-log.ts';
+
+const auditedKey = 'wirecase:audited';
+
+/** Every use of the route, well or failed, becomes an audit row with this action; the object is the route's parameters. */
+export const Audited = (action: string) => SetMetadata(auditedKey, action);
+
+@Injectable()
+export class AuditInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly audit: AuditLog,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const action = this.reflector.get<string | undefined>(auditedKey, context.getHandler());
+    if (action === undefined) return next.handle();
+    return from(this.carryOut(action, context.switchToHttp().getRequest<Request>(), next));
+  }
+
+  /** The row is written before the answer goes out: without a row there is no answer. */
+  private async carryOut(action: string, request: Request, next: CallHandler): Promise<unknown> {
+    try {
+      const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      await this.audit.write(request, action, null);
+      return answer;
+    } catch (error) {
+      await this.audit.write(request, action, error);
+      throw error;
+    }
+  }
+}

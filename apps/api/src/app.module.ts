@@ -1,0 +1,77 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
+import { Access } from './access/access.ts';
+import { AccessGuard } from './access/access.guard.ts';
+import { AuditLog } from './access/audit-log.ts';
+import { AuditInterceptor } from './access/audited.ts';
+import { LoginLimiter } from './access/login-limiter.ts';
+import { SetupToken } from './access/setup-token.ts';
+import { CapturesController } from './captures/captures.controller.ts';
+import { Captures } from './captures/captures.ts';
+import { IngestHints } from './captures/ingest-hints.ts';
+import { ProblemFilter } from './http/problem.filter.ts';
+import { KeysController } from './keys/keys.controller.ts';
+import { loggerParameters } from './logging.ts';
+import { SearchLimits } from './search/search-limits.ts';
+import { FirstAdmin } from './session/first-admin.ts';
+import { Logins } from './session/logins.ts';
+import { SessionController } from './session/session.controller.ts';
+import { Settings } from './settings.ts';
+import { storeProviders } from './store.providers.ts';
+import { HealthController } from './system/health.controller.ts';
+import { Health } from './system/health.ts';
+import { Metrics } from './system/metrics.ts';
+import { OpenApiDocument } from './system/open-api-document.ts';
+import { SystemController } from './system/system.controller.ts';
+import { FinishedUploads } from './uploads/finished-uploads.ts';
+import { UploadsController } from './uploads/uploads.controller.ts';
+import { Uploads } from './uploads/uploads.ts';
+import { UsersController } from './users/users.controller.ts';
+
+/** Everything that every request passes: who is it, what did it do, how long did it take, what went wrong. */
+const throughEveryRoute: Provider[] = [
+  { provide: APP_GUARD, useClass: AccessGuard },
+  { provide: APP_FILTER, useClass: ProblemFilter },
+  { provide: APP_INTERCEPTOR, useExisting: Metrics },
+  { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+];
+
+/** The REST API, one folder per group of routes. */
+@Module({})
+export class AppModule {
+  static for(settings: Settings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [LoggerModule.forRoot(loggerParameters(settings.config.logLevel))],
+      controllers: [
+        SystemController,
+        HealthController,
+        SessionController,
+        UsersController,
+        KeysController,
+        CapturesController,
+        UploadsController,
+      ],
+      providers: [
+        { provide: Settings, useValue: settings },
+        { provide: LoginLimiter, useFactory: () => new LoginLimiter() },
+        ...storeProviders,
+        ...throughEveryRoute,
+        Access,
+        AuditLog,
+        Captures,
+        FinishedUploads,
+        FirstAdmin,
+        Health,
+        IngestHints,
+        Logins,
+        Metrics,
+        OpenApiDocument,
+        SearchLimits,
+        SetupToken,
+        Uploads,
+      ],
+    };
+  }
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { attachmentName, contentDisposition } from './file-name.ts';
+
+test.each([
+  ['a plain name stays', 'x.pcap', 'x.pcap'],
+  ['a path gives its last part', '../../etc/passwd', 'passwd'],
+  ["so does Windows'", 'C:\\dumps\\x.pcap', 'x.pcap'],
+  ['nothing is called capture', undefined, 'capture'],
+  ['a folder is called capture', 'dumps/', 'capture'],
+  ['controls and bidi marks are shown', 'a\u202egnp.exe\u0000', 'a\\u202egnp.exe\\x00'],
+])('%s', (_, given, expected) => {
+  expect(attachmentName(given)).toBe(expected);
+});
+
+test.each([
+  ['x.pcap', 'attachment; filename="x.pcap"'],
+  ['say "hi".pcap', `attachment; filename="say _hi_.pcap"; filename*=UTF-8''say%20%22hi%22.pcap`],
+  ['müll.pcap', `attachment; filename="m_ll.pcap"; filename*=UTF-8''m%C3%BCll.pcap`],
+  ['a\r\nSet-Cookie: x', `attachment; filename="a__Set-Cookie: x"; filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x`],
+])('the header for %j names the file and nothing else', (name, expected) => {
+  expect(contentDisposition(name)).toBe(expected);
+});

@@ -1,0 +1,61 @@
+import type { Readable } from 'node:stream';
+import busboy from 'busboy';
+import { WirecaseError } from '@wirecase/contract';
+import type { Request } from 'express';
+import { attachmentName } from './file-name.ts';
+
+/**
+ * Hand the one file of a multipart request, field `file`, to `take` while it arrives. Memory stays constant: the request waits for the
+ * disk. Throws `request.invalid` for any other form, and what `take` throws.
+ */
+export async function receiveFile<T>(request: Request, take: (stream: Readable, name: string) => Promise<T>): Promise<T> {
+  const form = openForm(request);
+  let taken: Promise<T> | null = null;
+  const parsed = new Promise<void>((resolve, reject) => {
+    form.on('file', (field, stream, { filename }) => {
+      if (field !== 'file' || taken) {
+        stream.resume();
+        reject(new WirecaseError('request.invalid', 'Send exactly one file, in the form field named file.'));
+        return;
+      }
+      taken = take(stream, attachmentName(filename));
+      // A refused file ends the request at once; the rest of it is not read.
+      taken.catch(reject);
+    });
+    form.on('field', (field) => reject(new WirecaseError('request.invalid', `The form field ${field.slice(0, 50)} is not known.`)));
+    form.on('error', (error: Error) =>
+      reject(new WirecaseError('request.invalid', `The form cannot be read: ${error.message}.`, { cause: error })),
+    );
+    form.on('close', resolve);
+    request.on('aborted', () => reject(new WirecaseError('request.invalid', 'The upload was cut off.')));
+  });
+  request.pipe(form);
+  try {
+    await parsed;
+  } catch (error) {
+    request.unpipe(form);
+    form.destroy();
+    // Whatever still arrives is thrown away, so that the client gets to read the answer.
+    request.resume();
+    await (taken as Promise<T> | null)?.catch(() => undefined); // the reason is `error` already
+    throw error;
+  }
+  if (!taken) throw new WirecaseError('request.invalid', 'Send the capture as a form with one file field: curl -F file=@x.pcap');
+  return taken;
+}
+
+function openForm(request: Request) {
+  try {
+    // Names come in UTF-8; the limits keep a form from being anything but a file.
+    return busboy({ headers: request.headers, defParamCharset: 'utf8', limits: { files: 2, fields: 1, fieldSize: 1024, parts: 3 } });
+  } catch (error) {
+    // busboy says what it misses in the headers.
+    throw new WirecaseError(
+      'request.invalid',
+      `Send the capture as multipart/form-data with one file: curl -F file=@x.pcap (${(error as Error).message}).`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

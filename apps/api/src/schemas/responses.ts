@@ -1,0 +1,178 @@
+/** The shapes of @wirecase/contract as zod schemas, for the OpenAPI document. The compiler holds the two against each other. */
+import {
+  captureOrigins,
+  captureStates,
+  permissions,
+  roles,
+  type ApiKey,
+  type Capture,
+  type CreatedApiKey,
+  type FieldInfo,
+  type Health,
+  type Histogram,
+  type PacketDetail,
+  type PacketPage,
+  type PacketSummary,
+  type Problem,
+  type Session,
+  type SetupStatus,
+  type TreeNode,
+  type User,
+} from '@wirecase/contract';
+import { z } from 'zod';
+
+const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC, nine digits.' });
+const count = z.number().int().nonnegative();
+const counts = z.record(z.string(), count);
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.string(),
+    position: z.int().optional(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' }) satisfies z.ZodType<Problem>;
+
+export const setupStatus = z
+  .object({ required: z.boolean(), version: z.string() })
+  .meta({ id: 'SetupStatus' }) satisfies z.ZodType<SetupStatus>;
+
+export const user = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: z.enum(roles),
+    disabled: z.boolean(),
+    createdAt: time,
+    lastLoginAt: time.nullable(),
+  })
+  .meta({ id: 'User' }) satisfies z.ZodType<User>;
+export const users = z.array(user);
+
+export const session = z
+  .object({ user, permissions: z.array(z.enum(permissions)), csrfToken: z.string() })
+  .meta({ id: 'Session' }) satisfies z.ZodType<Session>;
+
+const apiKeyShape = {
+  id: z.string(),
+  name: z.string(),
+  prefix: z.string(),
+  scopes: z.array(z.string()),
+  createdAt: time,
+  expiresAt: time.nullable(),
+  lastUsedAt: time.nullable(),
+  owner: z.string(),
+};
+export const apiKey = z.object(apiKeyShape).meta({ id: 'ApiKey' }) satisfies z.ZodType<ApiKey>;
+export const apiKeys = z.array(apiKey);
+export const createdApiKey = z.object({ ...apiKeyShape, key: z.string() }).meta({ id: 'CreatedApiKey' }) satisfies z.ZodType<CreatedApiKey>;
+
+export const capture = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    state: z.enum(captureStates),
+    stage: z.string().nullable(),
+    progress: z.object({ bytes: count, totalBytes: count, packets: count }),
+    sha256: z.string().nullable(),
+    size: count,
+    origin: z.enum(captureOrigins),
+    format: z.string().nullable(),
+    packets: count.nullable(),
+    bytes: count.nullable(),
+    flows: count.nullable(),
+    alerts: count.nullable(),
+    firstTime: time.nullable(),
+    lastTime: time.nullable(),
+    linkTypes: z.array(z.string()),
+    nonFlow: counts,
+    damaged: z.array(z.object({ offset: count, length: count, reason: z.string() })),
+    weirds: counts,
+    error: z.object({ code: z.string(), title: z.string(), detail: z.string() }).nullable(),
+    createdAt: time,
+    readyAt: time.nullable(),
+    createdBy: z.string().nullable(),
+  })
+  .meta({ id: 'Capture' }) satisfies z.ZodType<Capture>;
+
+/** A page of `item`s. */
+export function pageOf(id: string, item: z.ZodType) {
+  return z
+    .object({
+      items: z.array(item),
+      nextCursor: z.string().nullable(),
+      total: z.object({ value: count, relation: z.enum(['eq', 'gte']) }),
+      tookMs: z.number(),
+      warnings: z.array(z.string()),
+    })
+    .meta({ id });
+}
+export const capturePage = pageOf('CapturePage', capture);
+
+export const histogram = z
+  .object({ from: time, to: time, intervalNs: z.number(), counts: z.array(count), bytes: z.array(count), tookMs: z.number() })
+  .meta({ id: 'Histogram' }) satisfies z.ZodType<Histogram>;
+
+export const fieldInfo = z
+  .object({
+    record: z.string(),
+    name: z.string(),
+    label: z.string(),
+    kind: z.string() as z.ZodType<FieldInfo['kind']>,
+    doc: z.string(),
+    aliases: z.array(z.string()),
+  })
+  .meta({ id: 'FieldInfo' }) satisfies z.ZodType<FieldInfo>;
+export const fieldInfos = z.array(fieldInfo);
+
+const packetSummary = z
+  .object({
+    number: count,
+    time,
+    relativeSeconds: z.number(),
+    direction: z.enum(['source', 'destination']).nullable(),
+    length: count,
+    capturedLength: count,
+    source: z.string().nullable(),
+    destination: z.string().nullable(),
+    protocol: z.string().nullable(),
+    info: z.string().nullable(),
+  })
+  .meta({ id: 'PacketSummary' }) satisfies z.ZodType<PacketSummary>;
+export const packetPage = z
+  .object({ items: z.array(packetSummary), total: count, dissected: z.boolean(), warnings: z.array(z.string()) })
+  .meta({ id: 'PacketPage' }) satisfies z.ZodType<PacketPage>;
+
+const treeNode: z.ZodType<TreeNode> = z
+  .object({
+    name: z.string(),
+    label: z.string(),
+    value: z.string(),
+    offset: z.int(),
+    length: z.int(),
+    get children() {
+      return z.array(treeNode);
+    },
+  })
+  .meta({ id: 'TreeNode' });
+export const packetDetail = z
+  .object({
+    number: count,
+    time,
+    length: count,
+    capturedLength: count,
+    bytes: z.string().meta({ contentEncoding: 'base64' }),
+    tree: z.array(treeNode).nullable(),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'PacketDetail' }) satisfies z.ZodType<PacketDetail>;
+
+const status = z.enum(['ok', 'degraded', 'down']);
+export const health = z
+  .object({ status, version: z.string(), checks: z.record(z.string(), z.object({ status, detail: z.string() })) })
+  .meta({ id: 'Health' }) satisfies z.ZodType<Health>;

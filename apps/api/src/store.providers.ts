@@ -1,0 +1,75 @@
+import { Injectable, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { catalogue } from '@wirecase/engine';
+import {
+  ApiKeys,
+  AuditRepository,
+  CaptureRepository,
+  ChangeListener,
+  EvidenceStore,
+  Sessions,
+  Users,
+  connectAccounts,
+  createPool,
+  type Pool,
+} from '@wirecase/store';
+import { Dissector } from '@wirecase/tshark';
+import type { DataSource } from 'typeorm';
+import { Settings } from './settings.ts';
+
+/** Searches by users end after this (RELIABILITY 7.8). */
+const SEARCH_TIMEOUT_MS = 15_000;
+
+/** Connections to PostgreSQL. Searches have their own, so that they never keep a login or an upload waiting. */
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  readonly pool: Pool;
+  readonly searchPool: Pool;
+  readonly accounts: DataSource;
+  readonly changes: ChangeListener;
+
+  constructor(pool: Pool, searchPool: Pool, accounts: DataSource, changes: ChangeListener) {
+    this.pool = pool;
+    this.searchPool = searchPool;
+    this.accounts = accounts;
+    this.changes = changes;
+  }
+
+  static async connect(databaseUrl: string): Promise<Database> {
+    const changes = new ChangeListener(databaseUrl);
+    const accounts = await connectAccounts(databaseUrl);
+    await changes.open();
+    return new Database(
+      createPool(databaseUrl, { name: 'wirecase api' }),
+      createPool(databaseUrl, { name: 'wirecase search', statementTimeoutMs: SEARCH_TIMEOUT_MS }),
+      accounts,
+      changes,
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.changes.close();
+    await this.accounts.destroy();
+    await Promise.all([this.pool.end(), this.searchPool.end()]);
+  }
+}
+
+/** The store's classes, each made of the connection that it needs. */
+export const storeProviders: Provider[] = [
+  { provide: Database, useFactory: (settings: Settings) => Database.connect(settings.config.databaseUrl), inject: [Settings] },
+  { provide: Users, useFactory: ({ accounts }: Database) => new Users(accounts), inject: [Database] },
+  { provide: Sessions, useFactory: ({ accounts }: Database) => new Sessions(accounts), inject: [Database] },
+  { provide: ApiKeys, useFactory: ({ accounts }: Database) => new ApiKeys(accounts), inject: [Database] },
+  { provide: AuditRepository, useFactory: ({ accounts }: Database) => new AuditRepository(accounts), inject: [Database] },
+  { provide: ChangeListener, useFactory: ({ changes }: Database) => changes, inject: [Database] },
+  { provide: CaptureRepository, useFactory: ({ pool }: Database) => new CaptureRepository(pool, catalogue), inject: [Database] },
+  {
+    provide: EvidenceStore,
+    useFactory: async ({ config }: Settings, captures: CaptureRepository) => {
+      const evidence = new EvidenceStore(config.dataDir, captures, { maxBytes: config.maxUploadBytes });
+      await evidence.prepare();
+      return evidence;
+    },
+    inject: [Settings, CaptureRepository],
+  },
+  { provide: Dissector, useFactory: () => new Dissector() },
+];

@@ -1,0 +1,118 @@
+import { statfs } from 'node:fs/promises';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { aliveKey, type Health as HealthReport, type ProcessStatus } from '@wirecase/contract';
+import { Dissector } from '@wirecase/tshark';
+import { Redis } from 'ioredis';
+import { Database } from '../store.providers.ts';
+import { Settings } from '../settings.ts';
+
+type Check = HealthReport['checks'][string];
+
+/** Below this much free disk captures may soon be refused. */
+const LOW_DISK_BYTES = 1024 ** 3;
+const CHECK_MS = 2_000;
+
+/** Whether what the API stands on is there. Only the database and the disk are needed to answer; the rest degrades. */
+@Injectable()
+export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly redis: Redis;
+  private connecting: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly database: Database,
+    private readonly dissector: Dissector,
+  ) {
+    this.redis = new Redis(settings.config.redisUrl, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 1,
+      connectTimeout: CHECK_MS,
+    });
+    // Each check asks anew; a broken connection in between is nobody's.
+    this.redis.on('error', () => undefined);
+  }
+
+  onApplicationBootstrap(): void {
+    // The proofs of the sandbox take seconds, once; nobody should wait for them.
+    void this.dissector.status();
+  }
+
+  async report(): Promise<HealthReport> {
+    const [database, redis, disk, tshark, worker, rotator] = await Promise.all([
+      checked('down', () => this.checkDatabase()),
+      checked('degraded', () => this.checkRedis()),
+      checked('down', () => this.checkDisk()),
+      checked('degraded', () => this.checkTshark()),
+      checked('degraded', () => this.checkProcess('worker')),
+      checked('degraded', () => this.checkProcess('rotator')),
+    ]);
+    const checks = { database, redis, disk, tshark, worker, rotator };
+    return { status: worst(Object.values(checks)), version: this.settings.version, checks };
+  }
+
+  onApplicationShutdown(): void {
+    this.redis.disconnect();
+  }
+
+  private async checkDatabase(): Promise<Check> {
+    await this.database.pool.query('SELECT 1');
+    return ok('answers');
+  }
+
+  private async checkRedis(): Promise<Check> {
+    await this.connectRedis();
+    await this.redis.ping();
+    return ok('answers');
+  }
+
+  private async checkDisk(): Promise<Check> {
+    const { bavail, bsize } = await statfs(this.settings.config.dataDir);
+    const free = bavail * bsize;
+    const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
+    return free < LOW_DISK_BYTES ? { status: 'degraded', detail } : ok(detail);
+  }
+
+  private async checkTshark(): Promise<Check> {
+    const { available, tsharkVersion, reason } = await this.dissector.status();
+    return available ? ok(`tshark ${tsharkVersion}, sandbox proved`) : { status: 'degraded', detail: reason! };
+  }
+
+  private async checkProcess(name: 'worker' | 'rotator'): Promise<Check> {
+    await this.connectRedis();
+    const text = await this.redis.get(aliveKey(name));
+    if (text === null) return { status: 'degraded', detail: 'has not said for 15 seconds that it lives' };
+    const { status, detail } = JSON.parse(text) as ProcessStatus;
+    return { status, detail };
+  }
+
+  /** One attempt to connect serves all checks that ask meanwhile; once connected, ioredis connects again by itself. */
+  private connectRedis(): Promise<void> {
+    if (this.redis.status !== 'wait' && this.redis.status !== 'end') return this.connecting;
+    this.connecting = this.redis.connect();
+    return this.connecting;
+  }
+}
+
+const ok = (detail: string): Check => ({ status: 'ok', detail });
+
+/** The check's answer; when it fails or takes too long, `status` with the reason. */
+async function checked(status: 'degraded' | 'down', check: () => Promise<Check>): Promise<Check> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS / 1000} s`)), CHECK_MS);
+  });
+  try {
+    return await Promise.race([check(), late]);
+  } catch (error) {
+    // Whatever is wrong with it is what the report is for.
+    return { status, detail: (error as Error).message || String((error as NodeJS.ErrnoException).code) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function worst(checks: readonly Check[]): Check['status'] {
+  const statuses = checks.map((check) => check.status);
+  return statuses.includes('down') ? 'down' : statuses.includes('degraded') ? 'degraded' : 'ok';
+}

@@ -1,0 +1,227 @@
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { FileStore } from '@tus/file-store';
+import { Server, type ServerOptions, type Upload } from '@tus/server';
+import { WirecaseError, apiBase } from '@wirecase/contract';
+import type { Request, Response } from 'express';
+import { AuditLog } from '../access/audit-log.ts';
+import { Captures } from '../captures/captures.ts';
+import { attachmentName } from '../captures/file-name.ts';
+import type { Principal } from '../http/request.ts';
+import { knownError, problemOf } from '../http/problem.ts';
+import { Settings } from '../settings.ts';
+import { FinishedUploads, type Outcome } from './finished-uploads.ts';
+
+const SWEEP_MS = 600_000;
+/** An unfinished upload can be resumed for this long; its part is removed then. */
+const EXPIRY_MS = 24 * 3_600_000;
+/** What tus answers when the disk refuses a write; the reason is not in it. */
+const WRITE_FAILED = 'Something went wrong receiving the file';
+
+/** Who began an upload, kept in its metadata by us, whatever the client sends under these names. */
+const OWNER = 'owner';
+const OWNER_NAME = 'ownerName';
+
+/**
+ * Resumable uploads (tus 1.0.0). Parts lie in DIR/uploads/tus until the last byte; then the file becomes evidence before the client gets
+ * its answer, so that an acknowledged upload is a stored capture. A crash between the two is made good at the next start, or when the
+ * client asks how far it is.
+ */
+@Injectable()
+export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Uploads');
+  private readonly directory: string;
+  private readonly store: FileStore;
+  private readonly server: Server;
+  private readonly finishing = new Map<string, Promise<Outcome>>();
+  private sweep: NodeJS.Timeout | undefined;
+
+  constructor(
+    settings: Settings,
+    private readonly captures: Captures,
+    private readonly finished: FinishedUploads,
+    private readonly audit: AuditLog,
+  ) {
+    this.directory = join(settings.config.dataDir, 'uploads', 'tus');
+    this.store = new FileStore({ directory: this.directory, expirationPeriodInMilliseconds: EXPIRY_MS });
+    this.server = new Server({
+      path: `${apiBase}/uploads`,
+      datastore: this.store,
+      relativeLocation: true,
+      // Pages of other sites get no access; our own needs none.
+      allowedOrigins: () => false,
+      maxSize: settings.config.maxUploadBytes ?? 0,
+      onUploadCreate: async (request, upload) => {
+        await this.requireSpace(upload.size ?? 0);
+        const { principal } = request.runtime!.node!.req as Request;
+        return { metadata: { ...upload.metadata, [OWNER]: ownerOf(principal!), [OWNER_NAME]: principal!.name } };
+      },
+      onUploadFinish: (request, { id }) => this.answer(request.runtime!.node!.req as Request, id),
+      onResponseError: (request, error) => this.describe(request, error),
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.tidyUp();
+    this.sweep = setInterval(() => void this.tidyUp(), SWEEP_MS);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.sweep);
+  }
+
+  /** Answer one tus request. */
+  async handle(request: Request, response: Response, id: string | null): Promise<void> {
+    const principal = request.principal!;
+    if (id !== null) await this.requireOwner(id, principal);
+    if (request.method === 'HEAD' && id !== null && (await this.answerFinished(id, response))) return;
+    await this.server.handle(request, response);
+  }
+
+  /** What became of an upload: its capture's id, or why the file was refused. Throws `upload.not-found` while it is not complete. */
+  async outcome(id: string, principal: Principal): Promise<Outcome> {
+    await this.requireOwner(id, principal);
+    const outcome = await this.outcomeIfComplete(id);
+    if (!outcome) throw new WirecaseError('upload.not-found', 'The upload is not complete yet.');
+    return outcome;
+  }
+
+  /** The answer to the request that brought the last byte. */
+  private async answer(request: Request, id: string): Promise<{ headers: Record<string, string> }> {
+    const outcome = await this.finish(id);
+    request.auditObject = outcome.captureId ?? id;
+    const refusal = outcome.captureId === null ? new WirecaseError(outcome.code, outcome.detail) : null;
+    await this.audit.write(request, 'capture.upload', refusal);
+    if (refusal) throw refusal;
+    return { headers: { 'Upload-Capture-Id': outcome.captureId! } };
+  }
+
+  /** A client whose last answer was lost learns that it is done instead of sending everything again. */
+  private async answerFinished(id: string, response: Response): Promise<boolean> {
+    const outcome = await this.outcomeIfComplete(id);
+    if (!outcome) return false;
+    if (outcome.captureId === null) throw new WirecaseError(outcome.code, outcome.detail);
+    response.set({
+      'Tus-Resumable': '1.0.0',
+      'Cache-Control': 'no-store',
+      'Upload-Offset': String(outcome.size),
+      'Upload-Length': String(outcome.size),
+      'Upload-Capture-Id': outcome.captureId,
+    });
+    response.status(200).end();
+    return true;
+  }
+
+  private async outcomeIfComplete(id: string): Promise<Outcome | null> {
+    const known = await this.finished.find(id);
+    if (known) return known;
+    const upload = await this.upload(id);
+    return upload && upload.offset === upload.size ? this.finish(id) : null;
+  }
+
+  /** Make evidence of a complete upload, once. A refusal is an outcome; trouble of ours throws and can be tried again. */
+  private finish(id: string): Promise<Outcome> {
+    let running = this.finishing.get(id);
+    if (!running) {
+      running = this.adopt(id).finally(() => this.finishing.delete(id));
+      this.finishing.set(id, running);
+    }
+    return running;
+  }
+
+  private async adopt(id: string): Promise<Outcome> {
+    const upload = await this.upload(id);
+    if (!upload) throw new WirecaseError('upload.not-found', 'There is no such upload.');
+    const owner = upload.metadata?.[OWNER] ?? '';
+    const outcome = await this.received(upload, owner);
+    await this.finished.write(id, outcome);
+    await this.store.remove(id).catch(() => undefined); // adopted: the part is gone already
+    await this.store.configstore.delete(id);
+    return outcome;
+  }
+
+  private async received(upload: Upload, owner: string): Promise<Outcome> {
+    const size = upload.size ?? 0;
+    const name = attachmentName(upload.metadata?.['filename'] ?? upload.metadata?.['name'] ?? undefined);
+    try {
+      const { capture } = await this.captures.adopt(join(this.directory, upload.id), name, upload.metadata?.[OWNER_NAME] ?? '');
+      return { owner, size, captureId: capture.id };
+    } catch (error) {
+      // The file itself is refused: sending it again would not help. Anything else may work later.
+      if (error instanceof WirecaseError && error.status >= 400 && error.status < 500) {
+        return { owner, size, captureId: null, code: error.code, detail: error.message };
+      }
+      throw error;
+    }
+  }
+
+  private async requireOwner(id: string, principal: Principal): Promise<void> {
+    const owner = (await this.finished.find(id))?.owner ?? (await this.upload(id))?.metadata?.[OWNER];
+    if (owner !== ownerOf(principal)) throw new WirecaseError('upload.not-found', 'There is no such upload, or it has expired.');
+  }
+
+  /** The upload as tus knows it; null when there is none. */
+  private async upload(id: string): Promise<Upload | null> {
+    if (!/^[0-9a-f]{32}$/.test(id)) return null;
+    try {
+      return await this.store.getUpload(id);
+    } catch (error) {
+      // tus throws plain objects with a status for what is missing.
+      if (error instanceof Error) throw error;
+      return null;
+    }
+  }
+
+  private async requireSpace(size: number): Promise<void> {
+    const disk = await statfs(this.directory);
+    const free = disk.bavail * disk.bsize;
+    if (size <= free) return;
+    throw new WirecaseError(
+      'storage.full',
+      `The file has ${size} bytes and the disk of the data directory ${free} free ones. Make room, then send it again.`,
+    );
+  }
+
+  /** The problem in the body, for clients that show it; tus itself says plain text. */
+  private async describe(
+    request: Parameters<NonNullable<ServerOptions['onResponseError']>>[0],
+    error: Error | { status_code: number; body: string },
+  ): Promise<{ status_code: number; body: string } | undefined> {
+    const known = 'body' in error ? await this.ownErrorOf(error) : error;
+    if (!known) return undefined;
+    const response = request.runtime?.node?.res;
+    const problem = problemOf(known, new URL(request.url).pathname, String(response?.getHeader('x-request-id') ?? ''));
+    if (!knownError(known)) this.logger.error({ err: known }, 'An upload failed');
+    response?.setHeader('Content-Type', 'application/problem+json');
+    if (problem.status === 503) response?.setHeader('Retry-After', '5');
+    return { status_code: problem.status, body: JSON.stringify(problem) };
+  }
+
+  /** Of the errors of tus, the one that hides a full disk; the others speak for themselves. */
+  private async ownErrorOf(error: { body: string }): Promise<WirecaseError | null> {
+    if (!error.body.startsWith(WRITE_FAILED)) return null;
+    const disk = await statfs(this.directory);
+    if (disk.bavail > 256) return null;
+    return new WirecaseError('storage.full', 'The disk of the data directory is full. Make room; the upload goes on where it stopped.');
+  }
+
+  /** Finish what a crash left complete, and remove what expired. */
+  private async tidyUp(): Promise<void> {
+    try {
+      for (const id of (await this.store.configstore.list?.()) ?? []) {
+        const upload = await this.upload(id);
+        if (upload && upload.offset === upload.size) await this.finish(id);
+      }
+      await this.server.cleanUpExpiredUploads();
+      await this.finished.removeOlderThan(EXPIRY_MS);
+    } catch (error) {
+      this.logger.warn(`Old uploads were not tidied up: ${(error as Error).message ?? JSON.stringify(error)}`);
+    }
+  }
+}
+
+/** Who may go on with an upload: the user, with whichever session or key. */
+function ownerOf(principal: Principal): string {
+  return principal.user?.id ?? principal.name;
+}
