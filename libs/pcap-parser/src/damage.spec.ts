@@ -185,6 +185,12 @@ describe('odd but whole captures are read as they are', () => {
     expect(numbersOf(readAll(pcap(slow)).records)).toEqual(allBut(-1));
   });
 
+  it('a pause of days does not hide the records before it when a length spans both', () => {
+    const paused = records.map((record, i) => ({ ...record, seconds: record.seconds + (i < 40 ? 0 : 1_000_000) }));
+    const { records: read } = readAll(setLength(() => 60_000)(pcap(paused), recordOffsets[20]!, 8));
+    expect(numbersOf(read)).toEqual(allBut(20));
+  });
+
   it('every captured length above the original one', () => {
     const swapped = records.map((record) => ({ ...record, originalLength: 20 }));
     expect(numbersOf(readAll(pcap(swapped)).records)).toEqual(allBut(-1));

@@ -204,7 +204,8 @@ export class PcapRecords {
         // Records that end where the file ends; where the file is cut in one, two before it must be sound.
         return window.isFinished && (position === window.end ? isNear || count > 1 : count > 2);
       }
-      if (this.#oddities(position, seconds) > 0) return false;
+      // Once a chain is one, a single oddity (a pause of days, say) does not break it.
+      if (this.#oddities(position, seconds) > (count < wanted ? 0 : 1)) return false;
     }
     return true;
   }
