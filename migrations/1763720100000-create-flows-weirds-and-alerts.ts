@@ -53,7 +53,7 @@ export class CreateFlowsWeirdsAndAlerts1763720100000 implements MigrationInterfa
     await runner.query(`CREATE INDEX "flow_by_source_ip" ON "flow" ("source_ip", "event_start")`);
     await runner.query(`CREATE INDEX "flow_by_destination_ip" ON "flow" ("destination_ip", "event_start")`);
     await runner.query(`CREATE INDEX "flow_by_destination_port" ON "flow" ("destination_port", "event_start")`);
-    await runner.query(`CREATE INDEX "flow_by_network_community_id" ON "flow" (lower("network_community_id"), "event_start")`);
+    await runner.query(`CREATE INDEX "flow_by_network_community_id" ON "flow" (lower(left("network_community_id", 256)), "event_start")`);
     await runner.query(`CREATE TABLE "weird" (
         "capture_id" uuid NOT NULL,
         "record_id" uuid NOT NULL,

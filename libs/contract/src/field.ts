@@ -63,6 +63,12 @@ export interface Field<K extends Kind = Kind, Optional extends boolean = boolean
   readonly indexed: boolean;
 }
 
+/**
+ * Characters of an indexed keyword or text that its index holds: an attacker's name of many kilobytes must not exceed what an index
+ * entry may have (2,704 bytes in PostgreSQL). Searches compare this part by the index, and then the whole.
+ */
+export const indexedTextLength = 256;
+
 export interface FieldOptions {
   label?: string;
   aliases?: readonly string[];

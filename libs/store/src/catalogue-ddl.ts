@@ -2,7 +2,7 @@
  * Tables of the catalogue: what their DDL is, and where a database differs from it. A migration holds the text that `tableStatements`
  * gave on the day it was written; `catalogueDiff` proves that the migrations together still make what the catalogue says.
  */
-import { storedType, type Field, type Kind, type RecordType } from '@wirecase/contract';
+import { indexedTextLength, storedType, type Field, type Kind, type RecordType } from '@wirecase/contract';
 
 /** PostgreSQL type of each kind, as information_schema and `CREATE TABLE` both spell it. */
 export const columnTypes: Record<Kind, string> = {
@@ -63,7 +63,7 @@ export interface Index {
 
 /**
  * Rows are read newest first, by time alone, within a capture, or by one indexed field; each index ends in the order of the pages.
- * Keywords are compared without case, so their index holds `lower(…)`.
+ * Keywords are compared without case, so their index holds `lower(…)` of their beginning.
  */
 function indexes(type: RecordType): Index[] {
   const time = quoteName(timeField(type).column);
@@ -72,7 +72,12 @@ function indexes(type: RecordType): Index[] {
   for (const field of Object.values(type.fields)) {
     if (!field.indexed || field === timeField(type)) continue;
     const column = quoteName(field.column);
-    made.push(index(type, field.column, [field.kind === 'keyword' || field.kind === 'text' ? `lower(${column})` : column, time]));
+    made.push(
+      index(type, field.column, [
+        field.kind === 'keyword' || field.kind === 'text' ? `lower(left(${column}, ${indexedTextLength}))` : column,
+        time,
+      ]),
+    );
   }
   return made;
 }
