@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ingestQueue } from '@wirecase/contract';
@@ -33,7 +34,8 @@ export class WorkerModule {
         },
         {
           provide: CaptureIngest,
-          useFactory: (captures: CaptureRepository) => new CaptureIngest(captures, config, { limits: config.parser }),
+          useFactory: (captures: CaptureRepository) =>
+            new CaptureIngest(captures, config, { limits: config.parser, cacheDir: join(config.dataDir, 'cache') }),
           inject: [CaptureRepository],
         },
         IngestProcessor,

@@ -58,7 +58,7 @@ export class IngestProcessor extends WorkerHost implements OnApplicationBootstra
   private say(captureId: string, end: IngestEnd): void {
     if (end.kind === 'ready') this.logger.log(`capture ${captureId} is ready`);
     else if (end.kind === 'failed') this.logger.warn(`capture ${captureId} cannot be parsed: ${end.code}: ${end.detail}`);
-    else if (end.kind === 'died') this.logger.error(`the parser died on capture ${captureId}: ${end.detail}`);
+    else if (end.kind === 'died') this.logger.error(`the parser died on capture ${captureId}: ${end.detail}`, end.stderr);
     else if (end.kind === 'again') this.logger.warn(`capture ${captureId} is tried again: ${end.detail}`);
     else this.logger.debug(`capture ${captureId}: ${end.kind}`);
   }

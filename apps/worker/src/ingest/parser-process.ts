@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { ChildMessage, ParseOutcome, ParseRequest } from './messages.ts';
 
-/** How parsing ended, in the worker's eyes. `died`: the child did not say how. `stopped`: it was told to end by `signal`. */
-export type ParserEnd = ParseOutcome | { kind: 'died'; detail: string } | { kind: 'stopped' };
+/** How parsing ended, in the worker's eyes. `died`: the child did not say how; `stderr` is the end of what it wrote. `stopped`: it was told to end by `signal`. */
+export type ParserEnd = ParseOutcome | { kind: 'died'; detail: string; stderr: string } | { kind: 'stopped' };
 
 export interface ParserLimits {
   /** Memory of the child, heap and buffers together, after which it is ended. */
@@ -17,6 +17,8 @@ export interface ParserLimits {
 
 export interface ParserOptions {
   limits: ParserLimits;
+  /** Where compiled modules are kept between children. */
+  cacheDir?: string;
   /** The file to run instead of the parser's; tests give one that misbehaves. */
   entry?: string;
 }
@@ -32,9 +34,12 @@ export async function runParser(request: ParseRequest, options: ParserOptions, s
   const heapMebibytes = Math.floor((options.limits.memoryBytes * HEAP_SHARE) / (1024 * 1024));
   const child = fork(options.entry ?? parserEntry, [], {
     execArgv: [`--max-old-space-size=${heapMebibytes}`, '--disable-warning=ExperimentalWarning'],
+    // The children run the same modules: compiling them once halves the time each needs to start.
+    env: { ...process.env, NODE_COMPILE_CACHE: options.cacheDir },
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });
-  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  // `close` comes after the last byte of its standard error.
+  const exited = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   const watched = new WatchedChild(child, options.limits);
   const stop = () => watched.end('stopped');
   signal.addEventListener('abort', stop);
@@ -44,7 +49,7 @@ export async function runParser(request: ParseRequest, options: ParserOptions, s
     child.send(request, () => undefined);
     return watched.judge(...(await exited));
   } catch (error) {
-    return { kind: 'died', detail: `the parser could not be started: ${(error as Error).message}` };
+    return { kind: 'died', detail: `the parser could not be started: ${(error as Error).message}`, stderr: '' };
   } finally {
     signal.removeEventListener('abort', stop);
     watched.close();
@@ -81,7 +86,7 @@ class WatchedChild {
     if (this.outcome !== null) return this.outcome;
     if (this.endedFor === 'stopped') return { kind: 'stopped' };
     const how = this.endedFor ?? (signal ? `it was ended by ${signal}` : `it exited with code ${code}`);
-    return { kind: 'died', detail: [how, lastWords(this.stderr)].filter((part) => part !== '').join(': ') };
+    return { kind: 'died', detail: [how, lastWords(this.stderr)].filter((part) => part !== '').join(': '), stderr: this.stderr };
   }
 
   private hear(message: ChildMessage): void {
@@ -107,5 +112,5 @@ async function residentBytes(pid: number): Promise<number> {
 /** The line of a crash that says what it was: the error's, not the stack's. */
 function lastWords(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
-  return lines.find((line) => /(Error|FATAL|fatal)\b.*:/.test(line)) ?? lines.findLast((line) => line !== '') ?? '';
+  return lines.find((line) => /^(fatal )?\w*error\b[^:]*: /i.test(line)) ?? lines.findLast((line) => line !== '') ?? '';
 }
