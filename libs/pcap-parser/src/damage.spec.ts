@@ -191,6 +191,13 @@ describe('odd but whole captures are read as they are', () => {
     expect(numbersOf(read)).toEqual(allBut(20));
   });
 
+  it('packets of no bytes on the wire', () => {
+    const empty = { seconds: 1_700_000_030, data: new Uint8Array(0) };
+    const { records: read, reader } = readAll(pcap([...records.slice(0, 30), empty, empty, empty, ...records.slice(30)]));
+    expect(read).toHaveLength(63);
+    expect(reader.damaged).toEqual([]);
+  });
+
   it('every captured length above the original one', () => {
     const swapped = records.map((record) => ({ ...record, originalLength: 20 }));
     expect(numbersOf(readAll(pcap(swapped)).records)).toEqual(allBut(-1));

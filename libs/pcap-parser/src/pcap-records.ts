@@ -140,8 +140,8 @@ export class PcapRecords {
     const captured = view.getUint32(at + this.#capturedAt, little);
     if (captured > maxCapturedLength) return 4;
     const original = view.getUint32(at + this.#originalAt, little);
-    if (original === 0 && captured === 0) return 4;
     let odd = 0;
+    if (original === 0 && captured === 0) odd++;
     if (captured > original || original > maxOddLength) odd++;
     if (view.getUint32(at + 4, little) >= this.#fractionLimit) odd++;
     // False for NaN: before the first record every time is near.
