@@ -140,12 +140,14 @@ export class PcapRecords {
     const captured = view.getUint32(at + this.#capturedAt, little);
     if (captured > maxCapturedLength) return 4;
     const original = view.getUint32(at + this.#originalAt, little);
+    const seconds = view.getUint32(at, little);
     let odd = 0;
-    if (original === 0 && captured === 0) odd++;
+    // A packet of no bytes is odd, in the first second of 1970 it is a run of zeros.
+    if (original === 0 && captured === 0) odd += seconds === 0 ? 4 : 1;
     if (captured > original || original > maxOddLength) odd++;
     if (view.getUint32(at + 4, little) >= this.#fractionLimit) odd++;
     // False for NaN: before the first record every time is near.
-    if (Math.abs(view.getUint32(at, little) - neighbourSeconds) > nearSeconds) odd++;
+    if (Math.abs(seconds - neighbourSeconds) > nearSeconds) odd++;
     return odd;
   }
 
