@@ -1,0 +1,97 @@
+import { Dialog } from '@angular/cdk/dialog';
+import { Component, computed, inject, input, output } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import type { FieldInfo, JsonRow } from '@wirecase/contract';
+import { SessionStore } from '../app/session-store.ts';
+import type { Pick } from '../format/clause.ts';
+import { severityOf } from '../format/flow-words.ts';
+import { formatCount, formatDuration } from '../format/quantity.ts';
+import { numberOf, shownValues, textOf, valueOf } from '../format/row.ts';
+import { type Zone, shifted } from '../format/time.ts';
+import { FilterValue } from '../ui/filter-value.ts';
+import { Icon } from '../ui/icon.ts';
+import { Instant } from '../ui/instant.ts';
+import { PacketDialog } from './packet-dialog.ts';
+
+interface Evidence {
+  metric?: string;
+  value?: number;
+  threshold?: number;
+  window?: number;
+  packets?: number[];
+}
+
+interface Entity {
+  role: string;
+  ip: string;
+}
+
+/** Fields worth a line below the story. */
+const facts = ['rule.id', 'rule.version', 'wirecase.alert.class', 'threat.technique.id', 'wirecase.alert.confidence'];
+
+/** Why an alert fired, who is in it, and the ways down to flows and packets. */
+@Component({
+  selector: 'app-alert-panel',
+  imports: [FilterValue, Icon, Instant, RouterLink],
+  templateUrl: './alert-panel.html',
+  styleUrl: './alert-panel.css',
+})
+export class AlertPanel {
+  private readonly dialog = inject(Dialog);
+  protected readonly session = inject(SessionStore);
+  readonly alert = input.required<JsonRow>();
+  readonly fields = input.required<ReadonlyMap<string, FieldInfo>>();
+  readonly zone = input.required<Zone>();
+  readonly zoneName = input.required<string>();
+  readonly pick = output<Pick>();
+  readonly close = output();
+
+  protected readonly severity = computed(() => severityOf(numberOf(this.alert(), 'event.severity')));
+  protected readonly evidence = computed(() => (valueOf(this.alert(), 'wirecase.alert.evidence') ?? {}) as Evidence);
+  protected readonly entities = computed(() => (valueOf(this.alert(), 'wirecase.alert.entities') ?? []) as Entity[]);
+  protected readonly captureId = computed(() => this.text('wirecase.capture.id'));
+  protected readonly facts = computed(() =>
+    facts.flatMap((name) => {
+      const field = this.fields().get(name);
+      const values = field ? shownValues(this.alert(), field, this.zone()) : [];
+      return field && values.length > 0 ? [{ field, values }] : [];
+    }),
+  );
+  /** The flows between attacker and victim in the time of the alert. */
+  protected readonly flowsQuery = computed(() => {
+    const source = this.text('source.ip');
+    const destination = this.text('destination.ip');
+    const clauses = [source && `source.ip == ${source}`, destination && `destination.ip == ${destination}`].filter(Boolean);
+    return { ...this.around(), q: clauses.join(' and ') || null };
+  });
+  /** How far beyond the threshold, as a share of the bar: the threshold stands at a third of it or where it fits. */
+  protected readonly bar = computed(() => {
+    const { value = 0, threshold = 0 } = this.evidence();
+    const whole = Math.max(value, threshold * 1.5, 1);
+    return { value: (100 * value) / whole, threshold: (100 * threshold) / whole };
+  });
+  protected readonly count = formatCount;
+  protected readonly seconds = (value: number) => formatDuration(value * 1e9);
+  protected readonly scope = { record: 'alert' };
+
+  protected text(name: string): string {
+    return textOf(this.alert(), name);
+  }
+
+  protected number(name: string): number {
+    return numberOf(this.alert(), name);
+  }
+
+  protected hostQuery(entity: Entity) {
+    return { ...this.around(), q: `source.ip == ${entity.ip} or destination.ip == ${entity.ip}` };
+  }
+
+  protected showPacket(number: number): void {
+    this.dialog.open(PacketDialog, { data: { captureId: this.captureId(), number }, ariaLabel: `Packet ${number}` });
+  }
+
+  /** Capture and time of the alert; the end is exclusive in a search. */
+  private around() {
+    return { capture: this.captureId() || null, from: this.text('event.start'), to: shifted(this.text('event.end'), 1n) };
+  }
+}

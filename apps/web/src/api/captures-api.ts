@@ -1,0 +1,37 @@
+import { HttpClient } from '@angular/common/http';
+import { Service, inject } from '@angular/core';
+import type { Capture, Page } from '@wirecase/contract';
+import { firstValueFrom } from 'rxjs';
+import { given, url } from './http.ts';
+
+@Service()
+export class CapturesApi {
+  private readonly http = inject(HttpClient);
+
+  /** A page of captures, newest first. */
+  list(cursor?: string): Promise<Page<Capture>> {
+    return firstValueFrom(this.http.get<Page<Capture>>(url('/captures'), { params: given({ cursor }) }));
+  }
+
+  get(id: string): Promise<Capture> {
+    return firstValueFrom(this.http.get<Capture>(url(`/captures/${id}`)));
+  }
+
+  remove(id: string): Promise<void> {
+    return firstValueFrom(this.http.delete<void>(url(`/captures/${id}`)));
+  }
+
+  retry(id: string): Promise<Capture> {
+    return firstValueFrom(this.http.post<Capture>(url(`/captures/${id}/retry`), {}));
+  }
+
+  /** Take in the capture that comes with Wirecase. */
+  addSample(): Promise<Capture> {
+    return firstValueFrom(this.http.post<Capture>(url('/captures/sample'), {}));
+  }
+
+  /** Address of the original bytes. */
+  downloadUrl(id: string): string {
+    return url(`/captures/${id}/download`);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Routes } from '@angular/router';
+import { loggedIn } from './guards.ts';
+import { Shell } from './shell.ts';
+
+/** One folder per page, named as in the URL. */
+export const routes: Routes = [
+  { path: 'setup', title: 'Set up · Wirecase', loadComponent: async () => (await import('../setup/setup.ts')).Setup },
+  { path: 'login', title: 'Log in · Wirecase', loadComponent: async () => (await import('../login/login.ts')).Login },
+  {
+    path: '',
+    component: Shell,
+    canActivate: [loggedIn],
+    children: [
+      { path: '', pathMatch: 'full', redirectTo: 'captures' },
+      { path: 'captures', title: 'Captures · Wirecase', loadComponent: async () => (await import('../captures/captures.ts')).Captures },
+      {
+        path: 'captures/:id',
+        title: 'Capture · Wirecase',
+        loadComponent: async () => (await import('../captures/capture.ts')).CapturePage,
+      },
+      { path: 'search', title: 'Search · Wirecase', loadComponent: async () => (await import('../search/search.ts')).Search },
+      { path: 'flow/:id', title: 'Flow · Wirecase', loadComponent: async () => (await import('../flow/flow.ts')).Flow },
+      { path: 'alerts', title: 'Alerts · Wirecase', loadComponent: async () => (await import('../alerts/alerts.ts')).Alerts },
+      { path: 'settings', title: 'Settings · Wirecase', loadChildren: async () => (await import('../settings/routes.ts')).settingsRoutes },
+      { path: '**', title: 'Not found · Wirecase', loadComponent: async () => (await import('./not-found.ts')).NotFound },
+    ],
+  },
+];

@@ -1,0 +1,97 @@
+import { Component, input, output } from '@angular/core';
+import type { UploadItem } from '../app/upload-queue.ts';
+import { RouterLink } from '@angular/router';
+import { formatBytes } from '../format/quantity.ts';
+import { Icon } from '../ui/icon.ts';
+import { Progress } from '../ui/progress.ts';
+
+/** Files on their way to the server. */
+@Component({
+  selector: 'app-upload-list',
+  imports: [Icon, Progress, RouterLink],
+  template: `
+    @if (items().length) {
+      <section class="panel" aria-label="Uploads">
+        @for (item of items(); track item.id) {
+          <div class="item" [attr.data-upload]="item.name" [attr.data-state]="item.state">
+            <span class="name" [title]="item.name">{{ item.name }}</span>
+            <app-progress [value]="item.totalBytes ? item.sentBytes / item.totalBytes : 0" [label]="'Upload of ' + item.name" />
+            <span class="said" role="status">
+              @switch (item.state) {
+                @case ('done') {
+                  Received.
+                  @if (item.captureId) {
+                    <a [routerLink]="['/captures', item.captureId]">Details</a>
+                  }
+                }
+                @case ('failed') {
+                  <span class="wrong">{{ item.message }}</span>
+                }
+                @case ('paused') {
+                  Paused at {{ bytes(item.sentBytes) }} of {{ bytes(item.totalBytes) }}
+                }
+                @case ('waiting') {
+                  Waiting
+                }
+                @default {
+                  {{ bytes(item.sentBytes) }} of {{ bytes(item.totalBytes) }}
+                }
+              }
+            </span>
+            @if (item.state === 'sending') {
+              <button type="button" class="button quiet small" (click)="pause.emit(item.id)"><app-icon name="pause" />Pause</button>
+            } @else if (item.state === 'paused' || item.state === 'failed') {
+              <button type="button" class="button small" (click)="resume.emit(item.id)">
+                <app-icon name="play" />{{ item.state === 'failed' && !item.resumable ? 'Try again' : 'Resume' }}
+              </button>
+            }
+            <button
+              type="button"
+              class="button quiet small icon-only"
+              [attr.aria-label]="(item.state === 'done' ? 'Clear ' : 'Cancel ') + item.name"
+              (click)="remove.emit(item.id)"
+            >
+              <app-icon name="close" />
+            </button>
+          </div>
+        }
+      </section>
+    }
+  `,
+  styles: `
+    section {
+      margin-bottom: 14px;
+    }
+    .item {
+      display: grid;
+      grid-template-columns: minmax(120px, 260px) minmax(120px, 1fr) minmax(180px, auto) auto auto;
+      align-items: center;
+      gap: 12px;
+      min-height: 36px;
+      padding: 4px 6px 4px 12px;
+    }
+    .item + .item {
+      border-top: 1px solid var(--line);
+    }
+    .name {
+      overflow: hidden;
+      font-weight: 550;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
+    .said {
+      color: var(--ink-soft);
+      font-size: 12px;
+    }
+    .wrong {
+      color: var(--critical);
+    }
+  `,
+})
+export class UploadList {
+  readonly items = input.required<readonly UploadItem[]>();
+  readonly pause = output<number>();
+  readonly resume = output<number>();
+  readonly remove = output<number>();
+  protected readonly bytes = formatBytes;
+}

@@ -1,0 +1,65 @@
+import { Service, inject, signal } from '@angular/core';
+import type { JsonRow, Problem, SearchParameters } from '@wirecase/contract';
+import { SearchApi } from '../api/search-api.ts';
+import { problemOf } from '../api/problem.ts';
+
+const pageRows = 200;
+
+/** The rows of one search, page after page. The rows before stay in sight until the first new page is there. */
+@Service({ autoProvided: false })
+export class Results {
+  private readonly api = inject(SearchApi);
+  readonly rows = signal<readonly JsonRow[]>([]);
+  readonly total = signal<{ value: number; relation: 'eq' | 'gte' } | null>(null);
+  readonly tookMs = signal<number | null>(null);
+  readonly warnings = signal<readonly string[]>([]);
+  readonly busy = signal(false);
+  readonly problem = signal<Problem | null>(null);
+  private record = '';
+  private parameters: SearchParameters = {};
+  private cursor: string | null = null;
+  private loadingMore = false;
+  /** Tells the answer of this search from the late ones of searches before it. */
+  private turn = 0;
+
+  async search(record: string, parameters: SearchParameters): Promise<void> {
+    const turn = ++this.turn;
+    this.record = record;
+    this.parameters = parameters;
+    this.busy.set(true);
+    this.loadingMore = false;
+    try {
+      const page = await this.api.page(record, { ...parameters, limit: pageRows });
+      if (turn !== this.turn) return;
+      this.problem.set(null);
+      this.rows.set(page.items);
+      this.total.set(page.total);
+      this.tookMs.set(page.tookMs);
+      this.warnings.set(page.warnings);
+      this.cursor = page.nextCursor;
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.problem.set(problemOf(error));
+      this.rows.set([]);
+      this.total.set(null);
+      this.cursor = null;
+    }
+    this.busy.set(false);
+  }
+
+  async more(): Promise<void> {
+    if (this.cursor === null || this.loadingMore || this.busy()) return;
+    const turn = this.turn;
+    this.loadingMore = true;
+    try {
+      const page = await this.api.page(this.record, { ...this.parameters, limit: pageRows, cursor: this.cursor });
+      if (turn !== this.turn) return;
+      this.rows.update((rows) => [...rows, ...page.items]);
+      this.cursor = page.nextCursor;
+    } catch (error) {
+      if (turn === this.turn) this.problem.set(problemOf(error));
+    } finally {
+      if (turn === this.turn) this.loadingMore = false;
+    }
+  }
+}

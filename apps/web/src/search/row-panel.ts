@@ -1,0 +1,91 @@
+import { Component, computed, input, output } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import type { FieldInfo, JsonRow } from '@wirecase/contract';
+import type { Pick } from '../format/clause.ts';
+import { shownValues, textOf } from '../format/row.ts';
+import type { Zone } from '../format/time.ts';
+import { CopyButton } from '../ui/copy-button.ts';
+import { FilterValue } from '../ui/filter-value.ts';
+import { Icon } from '../ui/icon.ts';
+
+/** Every value of one row beside the table; each filters. */
+@Component({
+  selector: 'app-row-panel',
+  imports: [CopyButton, FilterValue, Icon, RouterLink],
+  template: `
+    <header>
+      <h2>{{ heading() }}</h2>
+      <span class="spacer"></span>
+      @if (flowId(); as flowId) {
+        <a class="button small primary" [routerLink]="['/flow', flowId]"><app-icon name="flow" />Open flow</a>
+      }
+      <app-copy-button [text]="json()" what="row as JSON" />
+      <button type="button" class="button quiet small icon-only" aria-label="Close" (click)="close.emit()">
+        <app-icon name="close" />
+      </button>
+    </header>
+    <dl class="facts">
+      @for (entry of entries(); track entry.field.name) {
+        <dt [title]="entry.field.name + ': ' + entry.field.doc">{{ entry.field.label }}</dt>
+        <dd>
+          @for (value of entry.values; track $index) {
+            <app-filter-value
+              class="mono"
+              [field]="entry.field.name"
+              [kind]="entry.field.kind"
+              [value]="value"
+              [scope]="scope()"
+              (pick)="pick.emit($event)"
+            />
+          }
+        </dd>
+      }
+    </dl>
+  `,
+  styles: `
+    :host {
+      display: grid;
+      grid-template-rows: auto minmax(0, 1fr);
+      min-height: 0;
+      border-left: 1px solid var(--line);
+      background: var(--surface);
+    }
+    header {
+      display: flex;
+      align-items: center;
+      gap: 4px;
+      padding: 8px 8px 8px 14px;
+      border-bottom: 1px solid var(--line);
+    }
+    dl {
+      align-content: start;
+      padding: 10px 14px 20px;
+      overflow: auto;
+    }
+    dd {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0 10px;
+    }
+    app-filter-value {
+      overflow-wrap: anywhere;
+      white-space: normal;
+    }
+  `,
+})
+export class RowPanel {
+  readonly row = input.required<JsonRow>();
+  readonly heading = input.required<string>();
+  readonly fields = input.required<readonly FieldInfo[]>();
+  readonly zone = input.required<Zone>();
+  readonly scope = input.required<Readonly<Record<string, string>>>();
+  readonly pick = output<Pick>();
+  readonly close = output();
+  protected readonly flowId = computed(() => textOf(this.row(), 'wirecase.flow.id'));
+  protected readonly json = computed(() => JSON.stringify(this.row(), null, 2));
+  protected readonly entries = computed(() =>
+    this.fields()
+      .map((field) => ({ field, values: shownValues(this.row(), field, this.zone(), 'nano') }))
+      .filter(({ values }) => values.length > 0),
+  );
+}
