@@ -78,18 +78,27 @@ export class PacketIndexReader {
     return found;
   }
 
-  /** The nearest packet at or before `number` whose place is known, at most 1023 before it; null when there is no such packet. */
+  /** The packet of this number, of a flow or not; null when the capture has none. */
   async locate(number: number): Promise<PacketRef | null> {
     if (!Number.isInteger(number) || number < 1) return null;
     const segment = this.segments.find((s) => number >= s.firstNumber && number < s.firstNumber + s.packets);
     if (!segment) return null;
     const mark = Math.floor((number - segment.firstNumber) / markEvery);
     const view = viewOf(await this.readAt(segment.marks + mark * markBytes, markBytes));
-    return {
+    const place = {
       number: segment.firstNumber + mark * markEvery,
       offset: view.getFloat64(0, true),
       interfaceId: view.getUint32(8, true),
     };
+    const start = segment.order + view.getUint32(12, true);
+    const steps = number - place.number;
+    const cursor = new VarintCursor(await this.readAt(start, Math.min(steps * maxListEntryBytes, segment.marks - start)));
+    for (let i = 0; i < steps; i++) {
+      const step = cursor.next();
+      place.offset += Math.floor(step / 2);
+      if (step % 2 === 1) place.interfaceId = cursor.next();
+    }
+    return { ...place, number };
   }
 
   /** Keys of the flows that the row of flow `first` stands for besides its own. */

@@ -10,7 +10,10 @@
  *                        the segment's lists, uint32 packets in it
  *             members    per aggregate row, keys of the flows it stands for: varint differences
  *             aggregates per aggregate row 16 bytes as in the directory
- *             marks      per 1024 packets 12 bytes: float64 offset, uint32 interface; the first is the segment's first packet
+ *             order      all packets after a mark up to the next: varint(offset << 1 | interface changed), [varint interface]; the
+ *                        offset as difference to the packet before
+ *             marks      per 1024 packets 16 bytes: float64 offset, uint32 interface, uint32 start of what follows in the segment's order;
+ *                        the first is the segment's first packet
  *   footer    JSON `IndexFooter`
  *   trailer   uint32 footer bytes, uint32 CRC-32 of the footer, float64 bytes of the index, magic
  */
@@ -21,7 +24,7 @@ import { crc32 } from './crc32.ts';
 export const indexMagic = Uint8Array.from('WCPIDX1\n', (character) => character.charCodeAt(0));
 export const trailerBytes = 24;
 export const directoryEntryBytes = 16;
-export const markBytes = 12;
+export const markBytes = 16;
 /** Packets between two marks. */
 export const markEvery = 1024;
 
@@ -36,6 +39,7 @@ export interface IndexSegment {
   members: number;
   aggregates: number;
   aggregateCount: number;
+  order: number;
   marks: number;
 }
 
@@ -116,14 +120,14 @@ export class PacketIndexWriter {
     const firstOffset = count > 0 ? this.offsets[0]! : 0;
     const lists = out.length;
     const { starts, sorted } = this.sortByFlow();
-    const order = this.flowsByKey();
+    const byKey = this.flowsByKey();
     const listStarts = new Uint32Array(this.flows);
-    for (const flow of order) {
+    for (const flow of byKey) {
       listStarts[flow] = out.length - lists;
       this.writeList(sorted, starts[flow]!, starts[flow + 1]!, firstOffset);
     }
     const directory = out.length;
-    for (const flow of order) this.writeEntry(this.keys[flow]!, listStarts[flow]!, starts[flow + 1]! - starts[flow]!);
+    for (const flow of byKey) this.writeEntry(this.keys[flow]!, listStarts[flow]!, starts[flow + 1]! - starts[flow]!);
     const members = out.length;
     const aggregates = [...this.aggregates].sort((a, b) => a[0] - b[0]);
     const memberStarts = aggregates.map(([key, flows]) => {
@@ -137,11 +141,14 @@ export class PacketIndexWriter {
     });
     const aggregateOffset = out.length;
     aggregates.forEach(([key, flows], i) => this.writeEntry(key, memberStarts[i]!, flows.length));
+    const order = out.length;
+    const orderStarts = this.writeOrder();
     const marks = out.length;
-    for (let i = 0; i < count; i += markEvery) {
-      out.float64(this.offsets[i]!);
-      out.uint32(this.interfaces[i]!);
-    }
+    orderStarts.forEach((start, i) => {
+      out.float64(this.offsets[i * markEvery]!);
+      out.uint32(this.interfaces[i * markEvery]!);
+      out.uint32(start);
+    });
     this.segments.push({
       firstNumber: this.firstNumber,
       firstOffset,
@@ -152,6 +159,7 @@ export class PacketIndexWriter {
       members,
       aggregates: aggregateOffset,
       aggregateCount: aggregates.length,
+      order,
       marks,
     });
     this.firstNumber += count;
@@ -202,6 +210,23 @@ export class PacketIndexWriter {
       lastOffset = offsets[at]!;
       lastInterface = interfaceId;
     }
+  }
+
+  /** Places of all packets; gives per mark where its followers start. */
+  private writeOrder(): number[] {
+    const { out, offsets, interfaces, count } = this;
+    const begin = out.length;
+    const starts: number[] = [];
+    for (let i = 0; i < count; i++) {
+      if (i % markEvery === 0) {
+        starts.push(out.length - begin);
+        continue;
+      }
+      const isChanged = interfaces[i] !== interfaces[i - 1];
+      out.varint((offsets[i]! - offsets[i - 1]!) * 2 + (isChanged ? 1 : 0));
+      if (isChanged) out.varint(interfaces[i]!);
+    }
+    return starts;
   }
 
   private writeEntry(key: number, start: number, count: number): void {

@@ -18,4 +18,5 @@ export * from './pool.ts';
 export * from './process-status.ts';
 export * from './record-reader.ts';
 export * from './scratch-database.ts';
+export * from './slice.ts';
 export type { StoredRow } from './stored-row.ts';
