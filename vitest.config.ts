@@ -34,6 +34,7 @@ export default defineConfig({
       },
       endToEnd('golden', 'e2e/baseline/**/*.spec.ts', 120_000),
       endToEnd('api', 'e2e/api/**/*.spec.ts', 120_000),
+      endToEnd('start', 'e2e/start/**/*.spec.ts', 240_000),
       endToEnd('faults', 'e2e/faults/**/*.spec.ts', 600_000),
       endToEnd('web', 'e2e/web/**/*.spec.ts', 240_000),
     ],
