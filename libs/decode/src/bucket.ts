@@ -71,6 +71,7 @@ const bucketNames: Record<number, string> = {
 const etherTypeBase = 0x1_0000;
 const linkTypeBase = 0x2_0000;
 const addressFamilyBase = 0x3_0000;
+const pppBase = 0x4_0000;
 
 /** The bucket of an EtherType that nothing here decodes. */
 export function etherTypeBucket(etherType: number): number {
@@ -88,13 +89,8 @@ export function etherTypeBucket(etherType: number): number {
       return Bucket.Ipx;
     case 0x8809:
       return Bucket.SlowProtocols;
-    case 0x8847:
-    case 0x8848:
-      return Bucket.Mpls;
     case 0x8863:
       return Bucket.PppoeDiscovery;
-    case 0x8864:
-      return Bucket.Pppoe;
     case 0x888e:
       return Bucket.Eapol;
     case 0x88cc:
@@ -120,8 +116,14 @@ export function addressFamilyBucket(family: number): number {
   return addressFamilyBase + (family & 0xffff);
 }
 
+/** The bucket of a PPP protocol other than IP. */
+export function pppBucket(protocol: number): number {
+  return pppBase + (protocol & 0xffff);
+}
+
 /** The stable name of a bucket other than `Bucket.Flow`. */
 export function bucketName(bucket: number): string {
+  if (bucket >= pppBase) return `ppp-0x${(bucket - pppBase).toString(16).padStart(4, '0')}`;
   if (bucket >= addressFamilyBase) return `address-family-${bucket - addressFamilyBase}`;
   if (bucket >= linkTypeBase) return `link-type-${bucket - linkTypeBase}`;
   if (bucket >= etherTypeBase) return `ethertype-0x${(bucket - etherTypeBase).toString(16).padStart(4, '0')}`;

@@ -52,6 +52,8 @@ const frames: [string, number, Uint8Array][] = [
   ],
   ['Linux cooked', LinkType.LinuxSll, concatenate(hex('0000 0001 0006 020000000001 0000 8100 0005 0800'), ipv4({}, tcp({})))],
   ['Linux cooked 2', LinkType.LinuxSll2, concatenate(hex('86dd 0000 00000003 0001 00 06 020000000001 0000'), ipv6({}, tcp({})))],
+  ['PPPoE', 1, ethernet({ type: 0x8864 }, concatenate(hex('11 00 0001 0032 0021'), ipv4({}, tcp({}, new Uint8Array(8)))))],
+  ['MPLS', 1, ethernet({ type: 0x8847 }, concatenate(hex('00010040 00020140'), ipv6({}, udp({}))))],
   ['BSD loopback', LinkType.Null, concatenate(hex('1e000000'), ipv6({}, udp({})))],
 ];
 

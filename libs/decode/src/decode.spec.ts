@@ -109,6 +109,8 @@ describe('frames that belong to a flow', () => {
   const sll2 = (protocol: number, payload: Uint8Array) =>
     concatenate(u16(protocol, 0), u32(3), u16(1), u8(0, 6), hex('020000000001 0000'), payload);
 
+  const pppoe = (payload: Uint8Array) => concatenate(hex('11 00 0001'), u16(payload.length), payload);
+
   it.each<[string, number, Uint8Array]>([
     ['one VLAN tag', LinkType.Ethernet, ethernet({ vlans: [7] }, overIpv4)],
     ['QinQ by 802.1ad', LinkType.Ethernet, ethernet({ vlans: [{ tpid: 0x88a8, control: 5 }, 7] }, overIpv4)],
@@ -127,6 +129,14 @@ describe('frames that belong to a flow', () => {
     ['OpenBSD loopback', LinkType.Loop, concatenate(hex('00000018'), overIpv6)],
     ['Linux cooked', LinkType.LinuxSll, sll(1, 0x0800, overIpv4)],
     ['Linux cooked with a VLAN tag', LinkType.LinuxSll, sll(1, 0x8100, concatenate(u16(7, 0x86dd), overIpv6))],
+    ['an MPLS label', LinkType.Ethernet, ethernet({ type: 0x8847 }, concatenate(hex('00010140'), overIpv4))],
+    ['three MPLS labels', LinkType.Ethernet, ethernet({ type: 0x8848 }, concatenate(hex('00010040 00020040 00030140'), overIpv6))],
+    ['PPPoE', LinkType.Ethernet, ethernet({ type: 0x8864, vlans: [7] }, pppoe(concatenate(hex('0021'), overIpv4)))],
+    ['PPPoE, IPv6, compressed protocol', LinkType.PppEther, pppoe(concatenate(hex('57'), overIpv6))],
+    ['PPP', LinkType.Ppp, concatenate(hex('0021'), overIpv4)],
+    ['PPP in HDLC framing', LinkType.PppHdlc, concatenate(hex('ff03 0057'), overIpv6)],
+    ['Cisco HDLC on a PPP link type', LinkType.Ppp, concatenate(hex('0f00 0800'), overIpv4)],
+    ['Cisco HDLC', LinkType.CiscoHdlc, concatenate(hex('8f00 86dd'), overIpv6)],
     ['Linux cooked 2', LinkType.LinuxSll2, sll2(0x86dd, overIpv6)],
   ])('finds the ports and the payload behind %s', (_, linkType, frame) => {
     const packet = decoded(frame, linkType);
@@ -279,6 +289,13 @@ describe('frames that belong to no flow', () => {
     ['arp', ethernet({ type: 0x0806, vlans: [5] }, arp(1, hosts, hosts))],
     ['lldp', ethernet({ type: 0x88cc }, new Uint8Array(46))],
     ['eapol', ethernet({ type: 0x888e }, new Uint8Array(46))],
+    ['mpls', ethernet({ type: 0x8847 }, hex('00010140 00000000 020000000001'))],
+    ['mpls', ethernet({ type: 0x8847 }, new Uint8Array(100))],
+    ['mpls', ethernet({ type: 0x8847 }, hex('00010140'))],
+    ['pppoe', ethernet({ type: 0x8864 }, hex('11 01 0001 0002 0021'))],
+    ['ppp-0xc021', ethernet({ type: 0x8864, padding: 30 }, hex('11 00 0001 0006 c021 01010004'))],
+    ['pppoe-discovery', ethernet({ type: 0x8863 }, hex('11 09 0000 0000'))],
+    ['link-truncated', ethernet({ type: 0x8864 }, hex('11 00 0001 0002 00'))],
     ['slow-protocols', ethernet({ type: 0x8809 }, new Uint8Array(46))],
     ['ethertype-0x88a4', ethernet({ type: 0x88a4 }, new Uint8Array(46))],
     ['ethertype-0x0601', ethernet({ type: 0x0601 }, new Uint8Array(46))],
@@ -309,6 +326,10 @@ describe('frames that belong to no flow', () => {
   });
 
   it.each<[string, number, Uint8Array]>([
+    ['ppp-0xc021', LinkType.Ppp, hex('ff03 c021 01010004')],
+    ['rarp', LinkType.CiscoHdlc, hex('8f00 8035 00000000')],
+    ['link-truncated', LinkType.Ppp, hex('ff03 00')],
+    ['link-truncated', LinkType.CiscoHdlc, hex('0f00 08')],
     ['link-type-147', 147, ipv4({}, udp({}))],
     ['address-family-7', LinkType.Null, hex('07000000 0000')],
     ['link-truncated', LinkType.Null, hex('020000')],

@@ -1,16 +1,22 @@
-/** Link headers: Ethernet with VLAN tags and LLC, Linux cooked, BSD loopback, raw IP. */
+/** Link headers: Ethernet with VLAN tags and LLC, Linux cooked, BSD loopback, raw IP, serial lines; MPLS and PPPoE within them. */
 import { addressFamilyBucket, Bucket, etherTypeBucket, linkTypeBucket } from './bucket.ts';
 import { decodeIp, decodeIpv4, decodeIpv6 } from './ip.ts';
+import { decodeMpls } from './mpls.ts';
 import type { Packet } from './packet.ts';
+import { decodeCiscoHdlc, decodePppoe, decodeSerial } from './point-to-point.ts';
 import { Weird } from './weird.ts';
 
 /** LINKTYPE_ numbers that are decoded. 12 and 14 are DLT_RAW as some systems wrote it into files. */
 export const LinkType = {
   Null: 0,
   Ethernet: 1,
+  Ppp: 9,
   RawBsd: 12,
   RawOpenBsd: 14,
+  PppHdlc: 50,
+  PppEther: 51,
   Raw: 101,
+  CiscoHdlc: 104,
   Loop: 108,
   LinuxSll: 113,
   Ipv4: 228,
@@ -47,6 +53,16 @@ export function decodeLink(packet: Packet, view: DataView, offset: number, end: 
     case LinkType.Null:
     case LinkType.Loop:
       decodeBsdLoopback(packet, view, offset, end, wireEnd);
+      return;
+    case LinkType.Ppp:
+    case LinkType.PppHdlc:
+      decodeSerial(packet, view, offset, end, wireEnd);
+      return;
+    case LinkType.PppEther:
+      decodePppoe(packet, view, offset, end, wireEnd);
+      return;
+    case LinkType.CiscoHdlc:
+      decodeCiscoHdlc(packet, view, offset, end, wireEnd);
       return;
     default:
       packet.bucket = linkTypeBucket(packet.linkType);
@@ -102,6 +118,8 @@ function decodeEtherType(packet: Packet, view: DataView, type: number, offset: n
   packet.etherType = type;
   if (type === 0x0800) decodeIpv4(packet, view, offset, end, wireEnd);
   else if (type === 0x86dd) decodeIpv6(packet, view, offset, end, wireEnd);
+  else if (type === 0x8847 || type === 0x8848) decodeMpls(packet, view, offset, end, wireEnd);
+  else if (type === 0x8864) decodePppoe(packet, view, offset, end, wireEnd);
   else packet.bucket = etherTypeBucket(type);
 }
 
