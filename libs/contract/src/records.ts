@@ -15,7 +15,7 @@ export const flowRecord = coreRecord(
     ),
     start: field('event.start', 'time', 'Packet time of the first packet, nanoseconds.', {
       label: 'Start',
-      aliases: ['starttime', 'ts', 'flow.start', 'frame.time_epoch'],
+      aliases: ['starttime', 'ts', '@timestamp', 'flow.start', 'frame.time_epoch'],
       indexed: true,
     }),
     end: field('event.end', 'time', 'Packet time of the last packet, nanoseconds.', { label: 'End', aliases: ['stoptime', 'flow.end'] }),
