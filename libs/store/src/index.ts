@@ -17,6 +17,7 @@ export * from './platform.ts';
 export * from './pool.ts';
 export * from './process-status.ts';
 export * from './record-reader.ts';
+export * from './ring-records.ts';
 export * from './scratch-database.ts';
 export * from './slice.ts';
 export type { StoredRow } from './stored-row.ts';

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { Ring, type RingDecision } from './ring.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const options = { budgetBytes: 10 * MEBIBYTE, watermarkBytes: 100 * MEBIBYTE };
+const plenty = 1000 * MEBIBYTE;
+
+const start = (delayMs: number): RingDecision => ({ kind: 'start', delayMs });
+const ended = (at: number, over = {}) => ({ kind: 'ended' as const, at, reason: 'it crashed', dropped: 0, leftovers: [], ...over });
+
+/** A ring that captures since `at`, having begun there. */
+function capturing(at = 0): Ring {
+  const ring = new Ring(options);
+  ring.decide({ kind: 'began', at, lastRun: null, leftovers: [] });
+  ring.decide({ kind: 'capturing', at });
+  return ring;
+}
+
+describe('the beginning', () => {
+  test('on a new sensor starts at once and knows of no gap', () => {
+    const ring = new Ring(options);
+    expect(ring.decide({ kind: 'began', at: 5, lastRun: null, leftovers: [] })).toEqual([start(0)]);
+    expect(ring.decide({ kind: 'capturing', at: 6 })).toEqual([]);
+  });
+
+  test('takes in what an earlier run left, and the time between is a gap once packets come again', () => {
+    const ring = new Ring(options);
+    const lastRun = { at: 1000, wasStopped: false };
+    expect(ring.decide({ kind: 'began', at: 9000, lastRun, leftovers: ['a', 'b'] })).toEqual([
+      { kind: 'ingest', path: 'a' },
+      { kind: 'ingest', path: 'b' },
+      start(0),
+    ]);
+    expect(ring.decide({ kind: 'capturing', at: 9500 })).toEqual([
+      { kind: 'gap', from: 1000, to: 9500, reason: 'the rotator ended unexpectedly', dropped: 0 },
+    ]);
+  });
+
+  test('after a stop on purpose says so in the gap', () => {
+    const ring = new Ring(options);
+    ring.decide({ kind: 'began', at: 9000, lastRun: { at: 1000, wasStopped: true }, leftovers: [] });
+    expect(ring.decide({ kind: 'capturing', at: 9500 })).toMatchObject([{ reason: 'the rotator was stopped' }]);
+  });
+});
+
+test('a closed file is ingested', () => {
+  expect(capturing().decide({ kind: 'closed', path: '/ring/a' })).toEqual([{ kind: 'ingest', path: '/ring/a' }]);
+});
+
+describe('a dumpcap that ends', () => {
+  test('is started again, its unfinished file is taken in, and the silence is a gap with its reason', () => {
+    const ring = capturing();
+    expect(ring.decide(ended(5000, { leftovers: ['half'] }))).toEqual([{ kind: 'ingest', path: 'half' }, start(250)]);
+    expect(ring.describe()).toEqual({ isCapturing: false, detail: 'not capturing since 1970-01-01T00:00:05.000Z: it crashed' });
+    expect(ring.decide({ kind: 'capturing', at: 5400 })).toEqual([{ kind: 'gap', from: 5000, to: 5400, reason: 'it crashed', dropped: 0 }]);
+    expect(ring.describe().isCapturing).toBe(true);
+  });
+
+  test('again and again is tried less often, but every two seconds at least', () => {
+    const ring = capturing();
+    const delays = Array.from({ length: 6 }, (_, i) => ring.decide(ended(1000 + i)).at(-1));
+    expect(delays).toEqual([250, 500, 1000, 2000, 2000, 2000].map(start));
+  });
+
+  test('after a good run is started at once', () => {
+    const ring = capturing();
+    ring.decide(ended(1000));
+    ring.decide({ kind: 'capturing', at: 2000 });
+    expect(ring.decide(ended(12_000))).toEqual([start(0)]);
+  });
+
+  test('many times in one silence gives one gap, with the first reason', () => {
+    const ring = capturing();
+    ring.decide(ended(1000, { reason: 'eth0 is gone' }));
+    ring.decide(ended(2000, { reason: 'no device eth0' }));
+    expect(ring.decide({ kind: 'capturing', at: 3000 })).toMatchObject([{ from: 1000, to: 3000, reason: 'eth0 is gone' }]);
+  });
+
+  test('and dropped packets leaves a gap over its run that counts them', () => {
+    const ring = capturing(500);
+    expect(ring.decide(ended(9000, { dropped: 7 }))[0]).toEqual({
+      kind: 'gap',
+      from: 500,
+      to: 9000,
+      reason: 'packets were dropped while capturing',
+      dropped: 7,
+    });
+  });
+
+  test('because it was told to, is not started again', () => {
+    const ring = capturing();
+    expect(ring.decide({ kind: 'stopped' })).toEqual([{ kind: 'end' }]);
+    expect(ring.decide(ended(1000, { leftovers: ['last'] }))).toEqual([{ kind: 'ingest', path: 'last' }]);
+  });
+});
+
+describe('room', () => {
+  const capture = (id: string, over = {}) => ({ id, bytes: 4 * MEBIBYTE, isReady: true, ...over });
+  const space = (freeBytes: number, captures: ReturnType<typeof capture>[]) => ({ kind: 'space' as const, at: 7000, freeBytes, captures });
+
+  test('within the budget nothing is deleted', () => {
+    expect(capturing().decide(space(plenty, [capture('1'), capture('2')]))).toEqual([]);
+  });
+
+  test('beyond the budget the oldest ready captures go, no more than needed', () => {
+    expect(capturing().decide(space(plenty, [capture('1'), capture('2'), capture('3')]))).toEqual([{ kind: 'delete', captureId: '1' }]);
+  });
+
+  test('what is not ready is never deleted, however old', () => {
+    const captures = [capture('1', { isReady: false }), capture('2'), capture('3', { isReady: false })];
+    expect(capturing().decide(space(plenty, captures))).toEqual([{ kind: 'delete', captureId: '2' }]);
+    expect(
+      capturing().decide(
+        space(
+          plenty,
+          captures.map((each) => ({ ...each, isReady: false })),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  test('a disk that fills up takes ready captures before their time', () => {
+    const ring = capturing();
+    expect(ring.decide(space(95 * MEBIBYTE, [capture('1'), capture('2')]))).toEqual([
+      { kind: 'delete', captureId: '1' },
+      { kind: 'delete', captureId: '2' },
+    ]);
+  });
+
+  test('a disk that is full of what may not go pauses the capture, and it goes on by itself when there is room', () => {
+    const ring = capturing();
+    const unread = [capture('1', { isReady: false })];
+    expect(ring.decide(space(49 * MEBIBYTE, unread))).toEqual([{ kind: 'end' }]);
+    expect(ring.decide(ended(7100, { reason: 'terminated' }))).toEqual([]);
+    expect(ring.describe().detail).toContain('no space on the disk');
+    expect(ring.decide(space(99 * MEBIBYTE, unread))).toEqual([]);
+    expect(ring.decide(space(100 * MEBIBYTE, unread))).toEqual([start(0)]);
+    expect(ring.decide({ kind: 'capturing', at: 8000 })).toMatchObject([{ from: 7100, to: 8000, reason: 'no space on the disk' }]);
+  });
+
+  test('a pause that ends before dumpcap did starts it once', () => {
+    const ring = capturing();
+    ring.decide(space(10 * MEBIBYTE, []));
+    expect(ring.decide(space(plenty, []))).toEqual([]);
+    expect(ring.decide(ended(7100))).toEqual([start(250)]);
+  });
+});

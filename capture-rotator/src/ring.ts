@@ -1,0 +1,140 @@
+/**
+ * What the rotator decides, without doing it: events in, decisions out. It owns three promises: a dead dumpcap is started again within two
+ * seconds, every moment without capture becomes a gap with a reason, and a ring file goes only when it is ingested and the oldest.
+ */
+import type { RingCapture } from '@wirecase/store';
+
+/** What an earlier run left behind. `at`: milliseconds since 1970 until which it surely captured. */
+export interface LastRun {
+  at: number;
+  /** Whether it was ended on purpose. */
+  wasStopped: boolean;
+}
+
+/** `at`: milliseconds since 1970. Paths are those of closed files. */
+export type RingEvent =
+  | { kind: 'began'; at: number; lastRun: LastRun | null; leftovers: readonly string[] }
+  | { kind: 'capturing'; at: number }
+  | { kind: 'closed'; path: string }
+  | { kind: 'ended'; at: number; reason: string; dropped: number; leftovers: readonly string[] }
+  | { kind: 'space'; at: number; freeBytes: number; captures: readonly RingCapture[] }
+  | { kind: 'stopped' };
+
+export type RingDecision =
+  | { kind: 'start'; delayMs: number }
+  /** End dumpcap, or forget a start that waits. */
+  | { kind: 'end' }
+  | { kind: 'ingest'; path: string }
+  | { kind: 'gap'; from: number; to: number; reason: string; dropped: number }
+  | { kind: 'delete'; captureId: string };
+
+export interface RingOptions {
+  /** Ring captures kept at most. */
+  budgetBytes: number;
+  /** Free disk below which ready captures go before their time, and below half of which capturing pauses. */
+  watermarkBytes: number;
+}
+
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 2000;
+/** A run at least this long was a good one: the next restart does not wait. */
+const GOOD_RUN_MS = 10_000;
+const NO_SPACE = 'no space on the disk';
+
+export class Ring {
+  private readonly options: RingOptions;
+  private delayMs = 0;
+  /** Since when nothing is captured, and why; null while dumpcap captures, and before the first run. */
+  private silence: { from: number; reason: string } | null = null;
+  private capturingSince: number | null = null;
+  private isStopping = false;
+  private isPaused = false;
+
+  constructor(options: RingOptions) {
+    this.options = options;
+  }
+
+  /** What a person should know now. */
+  describe(): { isCapturing: boolean; detail: string } {
+    if (this.capturingSince !== null)
+      return { isCapturing: true, detail: `capturing since ${new Date(this.capturingSince).toISOString()}` };
+    if (this.silence === null) return { isCapturing: false, detail: 'starting' };
+    return { isCapturing: false, detail: `not capturing since ${new Date(this.silence.from).toISOString()}: ${this.silence.reason}` };
+  }
+
+  /** Take in what happened; the answer is to be done in order. */
+  decide(event: RingEvent): RingDecision[] {
+    switch (event.kind) {
+      case 'began':
+        return this.begin(event.lastRun, event.leftovers);
+      case 'capturing':
+        return this.noteCapturing(event.at);
+      case 'closed':
+        return [{ kind: 'ingest', path: event.path }];
+      case 'ended':
+        return this.restart(event.at, event.reason, event.dropped, event.leftovers);
+      case 'space':
+        return this.makeRoom(event.at, event.freeBytes, event.captures);
+      case 'stopped':
+        this.isStopping = true;
+        return [{ kind: 'end' }];
+    }
+  }
+
+  private begin(lastRun: LastRun | null, leftovers: readonly string[]): RingDecision[] {
+    if (lastRun)
+      this.silence = { from: lastRun.at, reason: lastRun.wasStopped ? 'the rotator was stopped' : 'the rotator ended unexpectedly' };
+    return [...leftovers.map(ingest), { kind: 'start', delayMs: 0 }];
+  }
+
+  private noteCapturing(at: number): RingDecision[] {
+    this.capturingSince = at;
+    if (this.silence === null) return [];
+    const { from, reason } = this.silence;
+    this.silence = null;
+    return [{ kind: 'gap', from, to: Math.max(from, at), reason, dropped: 0 }];
+  }
+
+  private restart(at: number, reason: string, dropped: number, leftovers: readonly string[]): RingDecision[] {
+    const decisions: RingDecision[] = leftovers.map(ingest);
+    if (dropped > 0) {
+      decisions.push({ kind: 'gap', from: this.capturingSince ?? at, to: at, reason: 'packets were dropped while capturing', dropped });
+    }
+    const wasGood = this.capturingSince !== null && at - this.capturingSince >= GOOD_RUN_MS;
+    this.delayMs = wasGood ? 0 : Math.min(LONGEST_DELAY_MS, this.delayMs * 2 || FIRST_DELAY_MS);
+    this.capturingSince = null;
+    if (this.isStopping) return decisions;
+    // The first reason stays: what follows is only that it cannot be started again.
+    this.silence ??= { from: at, reason: this.isPaused ? NO_SPACE : reason };
+    if (!this.isPaused) decisions.push({ kind: 'start', delayMs: this.delayMs });
+    return decisions;
+  }
+
+  /** `captures`: oldest first. */
+  private makeRoom(at: number, freeBytes: number, captures: readonly RingCapture[]): RingDecision[] {
+    const { budgetBytes, watermarkBytes } = this.options;
+    const decisions: RingDecision[] = [];
+    let excess = Math.max(captures.reduce((sum, capture) => sum + capture.bytes, 0) - budgetBytes, watermarkBytes - freeBytes);
+    for (const capture of captures) {
+      if (excess <= 0) break;
+      if (!capture.isReady) continue;
+      decisions.push({ kind: 'delete', captureId: capture.id });
+      excess -= capture.bytes;
+    }
+    if (this.isStopping) return decisions;
+    if (!this.isPaused && freeBytes < watermarkBytes / 2 && decisions.length === 0) {
+      this.isPaused = true;
+      this.silence ??= this.capturingSince === null ? { from: at, reason: NO_SPACE } : null;
+      decisions.push({ kind: 'end' });
+    } else if (this.isPaused && freeBytes >= watermarkBytes) {
+      this.isPaused = false;
+      // A dumpcap that is still ending is started again by its `ended`.
+      if (this.capturingSince === null) decisions.push({ kind: 'start', delayMs: 0 });
+    }
+    return decisions;
+  }
+}
+
+function ingest(path: string): RingDecision {
+  return { kind: 'ingest', path };
+}
