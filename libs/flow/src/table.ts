@@ -45,6 +45,8 @@ export interface FlowListener {
 
 /** Idle flows are looked for when packet time has moved by this many seconds. */
 const sweepInterval = 15;
+/** Slots that a sweep may look at for each packet since the last one: keeps a capture whose time leaps from sweeping all the time. */
+const slotsPerPacket = 4;
 const initialSlots = 1024;
 /** No flow: a later fragment whose first fragment was not seen. */
 export const noFlow = -1;
@@ -72,6 +74,8 @@ export class FlowTable {
   /** Slots from here on were never used. */
   private unusedSlot = 0;
   private sweptAt = Number.NaN;
+  /** Packets since then. */
+  private sinceSweep = 0;
 
   /** `seed`: any number; a different one a run keeps an adversary from choosing colliding flows. Rows do not depend on it. */
   constructor(listener: FlowListener, options: Partial<FlowOptions> = {}, seed = 0x51ed270b) {
@@ -89,7 +93,10 @@ export class FlowTable {
    * Gives the slot, or `noFlow` for a fragment whose datagram is unknown. Sets `direction` and `isNew`.
    */
   track(packet: Packet, view: DataView, seconds: number, nanos: number, number: number): number {
-    if (!(Math.abs(seconds - this.sweptAt) < sweepInterval)) this.sweep(seconds, nanos);
+    this.sinceSweep++;
+    if (!(Math.abs(seconds - this.sweptAt) < sweepInterval) && this.sinceSweep * slotsPerPacket >= this.unusedSlot) {
+      this.sweep(seconds, nanos);
+    }
     const slot = packet.fragmentOffset > 0 ? this.fragmentSlot(packet) : this.findOrOpen(packet, seconds, nanos, number);
     if (slot === noFlow) return noFlow;
     if (this.isNew) this.describe(slot, packet, view);
@@ -344,6 +351,7 @@ export class FlowTable {
   /** End flows whose time has run out. */
   private sweep(seconds: number, nanos: number): void {
     this.sweptAt = seconds;
+    this.sinceSweep = 0;
     if (this.size === 0) return;
     for (let slot = 0; slot < this.unusedSlot; slot++) if (this.isOpen(slot) && this.isIdle(slot, seconds, nanos)) this.end(slot);
   }
