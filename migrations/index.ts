@@ -1,10 +1,10 @@
 /** Every migration, oldest first. A database runs each of them once, in this order; one that was released is never edited. */
 import { CreateCapturesUsersAndAudit1763720000000 } from './1763720000000-create-captures-users-and-audit.ts';
 import { CreateFlowsWeirdsAndAlerts1763720100000 } from './1763720100000-create-flows-weirds-and-alerts.ts';
-import { CreateDnsHttpAndTls1795263560210 } from './1795263560210-create-dns-http-and-tls.ts';
+import { CreateDnsHttpAndTls1795263618540 } from './1795263618540-create-dns-http-and-tls.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
   CreateFlowsWeirdsAndAlerts1763720100000,
-  CreateDnsHttpAndTls1795263560210,
+  CreateDnsHttpAndTls1795263618540,
 ];

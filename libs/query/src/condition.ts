@@ -15,6 +15,11 @@ const elementKinds: Partial<Record<Kind, Kind>> = { keywords: 'keyword', ips: 'i
 
 /** The SQL of `field operator value`, for every operator but `!=`. Throws `query.bad-value`. */
 export function compareSql(context: Context, field: Field, operator: Exclude<Comparison, '!='>, value: Value): string {
+  if (field.indexed && field.kind === 'ips' && sqlOperator(field, operator, value) === '=') {
+    const address = parseNetwork(value.text);
+    // A GIN index finds lists by a value they contain; a network has to be compared with each.
+    if (address && !address.isNetwork) return `${columnOf(field)} @> ARRAY[${context.parameter(address.text, 'inet')}]`;
+  }
   return eachElement(field, (column, kind) => elementSql(context, column, kind, field, operator, value));
 }
 

@@ -63,28 +63,41 @@ export interface Index {
 
 /**
  * Rows are read newest first, by time alone, within a capture, or by one indexed field; each index ends in the order of the pages.
- * Keywords are compared without case, so their index holds `lower(…)` of their beginning.
+ * Keywords are compared without case, so their index holds `lower(…)` of their beginning. Lists are found by any of their values.
  */
 function indexes(type: RecordType): Index[] {
   const time = quoteName(timeField(type).column);
   const id = quoteName(idField(type).column);
   const made: Index[] = [index(type, 'time', [time, id]), index(type, 'capture', [quoteName('capture_id'), time, id])];
   for (const field of Object.values(type.fields)) {
-    if (!field.indexed || field === timeField(type)) continue;
-    const column = quoteName(field.column);
-    made.push(
-      index(type, field.column, [
-        field.kind === 'keyword' || field.kind === 'text' ? `lower(left(${column}, ${indexedTextLength}))` : column,
-        time,
-      ]),
-    );
+    if (field.indexed && field !== timeField(type)) made.push(fieldIndex(type, field, time));
   }
   return made;
 }
 
-function index(type: RecordType, suffix: string, columns: readonly string[]): Index {
+function fieldIndex(type: RecordType, field: Field, time: string): Index {
+  const column = quoteName(field.column);
+  switch (field.kind) {
+    case 'keyword':
+    case 'text':
+      return index(type, field.column, [`lower(left(${column}, ${indexedTextLength}))`, time]);
+    case 'ips':
+    case 'integers':
+      return index(type, field.column, [column], 'gin');
+    case 'keywords':
+    case 'json':
+      throw new Error(`${type.name}: no index serves searches by ${field.name}, of kind ${field.kind}`);
+    default:
+      return index(type, field.column, [column, time]);
+  }
+}
+
+function index(type: RecordType, suffix: string, columns: readonly string[], method = 'btree'): Index {
   const name = `${type.name}_by_${suffix}`;
-  return { name, statement: `CREATE INDEX ${quoteName(name)} ON ${quoteName(type.name)} (${columns.join(', ')})` };
+  return {
+    name,
+    statement: `CREATE INDEX ${quoteName(name)} ON ${quoteName(type.name)}${method === 'btree' ? '' : ` USING ${method}`} (${columns.join(', ')})`,
+  };
 }
 
 interface Queryable {

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Generated from the catalogue: create dns http and tls. */
-export class CreateDnsHttpAndTls1795263560210 implements MigrationInterface {
-  name = 'CreateDnsHttpAndTls1795263560210';
+export class CreateDnsHttpAndTls1795263618540 implements MigrationInterface {
+  name = 'CreateDnsHttpAndTls1795263618540';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`CREATE TABLE "http" (
@@ -100,7 +100,7 @@ export class CreateDnsHttpAndTls1795263560210 implements MigrationInterface {
     await runner.query(`CREATE INDEX "dns_by_capture" ON "dns" ("capture_id", "timestamp", "record_id")`);
     await runner.query(`CREATE INDEX "dns_by_flow_id" ON "dns" ("flow_id", "timestamp")`);
     await runner.query(`CREATE INDEX "dns_by_dns_question_name" ON "dns" (lower(left("dns_question_name", 256)), "timestamp")`);
-    await runner.query(`CREATE INDEX "dns_by_dns_resolved_ip" ON "dns" ("dns_resolved_ip", "timestamp")`);
+    await runner.query(`CREATE INDEX "dns_by_dns_resolved_ip" ON "dns" USING gin ("dns_resolved_ip")`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
