@@ -10,10 +10,19 @@ import { SetupToken } from './access/setup-token.ts';
 import { CapturesController } from './captures/captures.controller.ts';
 import { Captures } from './captures/captures.ts';
 import { IngestHints } from './captures/ingest-hints.ts';
+import { EventsController } from './events/events.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { loggerParameters } from './logging.ts';
+import { PacketsController } from './packets/packets.controller.ts';
+import { Packets } from './packets/packets.ts';
+import { AlertsController } from './search/alerts.controller.ts';
+import { FlowsController } from './search/flows.controller.ts';
+import { LanguageController } from './search/language.controller.ts';
+import { RecordsController } from './search/records.controller.ts';
 import { SearchLimits } from './search/search-limits.ts';
+import { SearchAnswers } from './search/search-answers.ts';
+import { Search } from './search/search.ts';
 import { FirstAdmin } from './session/first-admin.ts';
 import { Logins } from './session/logins.ts';
 import { SessionController } from './session/session.controller.ts';
@@ -52,6 +61,12 @@ export class AppModule {
         KeysController,
         CapturesController,
         UploadsController,
+        FlowsController,
+        RecordsController,
+        AlertsController,
+        PacketsController,
+        LanguageController,
+        EventsController,
       ],
       providers: [
         { provide: Settings, useValue: settings },
@@ -68,6 +83,9 @@ export class AppModule {
         Logins,
         Metrics,
         OpenApiDocument,
+        Packets,
+        Search,
+        SearchAnswers,
         SearchLimits,
         SetupToken,
         Uploads,

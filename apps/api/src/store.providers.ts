@@ -6,6 +6,7 @@ import {
   CaptureRepository,
   ChangeListener,
   EvidenceStore,
+  RecordReader,
   Sessions,
   Users,
   connectAccounts,
@@ -62,6 +63,7 @@ export const storeProviders: Provider[] = [
   { provide: AuditRepository, useFactory: ({ accounts }: Database) => new AuditRepository(accounts), inject: [Database] },
   { provide: ChangeListener, useFactory: ({ changes }: Database) => changes, inject: [Database] },
   { provide: CaptureRepository, useFactory: ({ pool }: Database) => new CaptureRepository(pool, catalogue), inject: [Database] },
+  { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
   {
     provide: EvidenceStore,
     useFactory: async ({ config }: Settings, captures: CaptureRepository) => {

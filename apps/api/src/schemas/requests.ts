@@ -45,7 +45,7 @@ export const createApiKeyRequest = z
   })
   .meta({ id: 'CreateApiKeyRequest' });
 
-export const idParameter = z.uuid();
+export const idParameter = z.guid('the id in the address is not a UUID');
 /** Numbers in a query string or path come as text. */
 const integer = (from: number, to: number) => z.coerce.number<string>().int().min(from).max(to);
 export const packetNumber = integer(1, Number.MAX_SAFE_INTEGER);
@@ -59,14 +59,14 @@ export const captureWaitQuery = z.strictObject({
 });
 export const packetsQuery = z.strictObject({ offset: integer(0, Number.MAX_SAFE_INTEGER).default(0), limit: limit(1000, 100) });
 export const packetQuery = z.strictObject({
-  flow: z.uuid().optional().meta({ description: 'Id of the flow the packet belongs to: its earlier packets are reassembled with it.' }),
+  flow: z.guid().optional().meta({ description: 'Id of the flow the packet belongs to: its earlier packets are reassembled with it.' }),
 });
 
 const selection = {
   q: z.string().max(10_000).optional().meta({ description: 'Query, e.g. `source.ip == 10.0.0.0/8 and not network.protocol:dns`.' }),
   from: z.string().max(40).optional().meta({ description: 'Earliest packet time, RFC 3339 or epoch seconds, inclusive.' }),
   to: z.string().max(40).optional().meta({ description: 'Latest packet time, exclusive.' }),
-  capture: z.uuid().optional().meta({ description: 'Only this capture.' }),
+  capture: z.guid().optional().meta({ description: 'Only this capture.' }),
 };
 export const searchQuery = z.strictObject({
   ...selection,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { capture, pageOf } from './responses.ts';
 
 const valueSchemas: Record<Kind, () => z.ZodType> = {
-  id: () => z.uuid(),
+  id: () => z.guid(),
   ip: () => z.string().meta({ description: 'IPv4 or IPv6 address.' }),
   mac: () => z.string(),
   port: () => z.int().min(0).max(65535),

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { FileStore } from '@tus/file-store';
-import { Server, type ServerOptions, type Upload } from '@tus/server';
+import { Server, Upload, type ServerOptions } from '@tus/server';
 import { WirecaseError, apiBase } from '@wirecase/contract';
 import type { Request, Response } from 'express';
 import { AuditLog } from '../access/audit-log.ts';
@@ -44,7 +44,7 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly audit: AuditLog,
   ) {
     this.directory = join(settings.config.dataDir, 'uploads', 'tus');
-    this.store = new FileStore({ directory: this.directory, expirationPeriodInMilliseconds: EXPIRY_MS });
+    this.store = new PartStore(this.directory, finished);
     this.server = new Server({
       path: `${apiBase}/uploads`,
       datastore: this.store,
@@ -75,7 +75,7 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
   async handle(request: Request, response: Response, id: string | null): Promise<void> {
     const principal = request.principal!;
     if (id !== null) await this.requireOwner(id, principal);
-    if (request.method === 'HEAD' && id !== null && (await this.answerFinished(id, response))) return;
+    if (id !== null && ['HEAD', 'PATCH'].includes(request.method) && (await this.answerFinished(id, request, response))) return;
     await this.server.handle(request, response);
   }
 
@@ -98,7 +98,7 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** A client whose last answer was lost learns that it is done instead of sending everything again. */
-  private async answerFinished(id: string, response: Response): Promise<boolean> {
+  private async answerFinished(id: string, request: Request, response: Response): Promise<boolean> {
     const outcome = await this.outcomeIfComplete(id);
     if (!outcome) return false;
     if (outcome.captureId === null) throw new WirecaseError(outcome.code, outcome.detail);
@@ -109,7 +109,7 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
       'Upload-Length': String(outcome.size),
       'Upload-Capture-Id': outcome.captureId,
     });
-    response.status(200).end();
+    response.status(request.method === 'HEAD' ? 200 : 204).end();
     return true;
   }
 
@@ -136,8 +136,8 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
     const owner = upload.metadata?.[OWNER] ?? '';
     const outcome = await this.received(upload, owner);
     await this.finished.write(id, outcome);
-    await this.store.remove(id).catch(() => undefined); // adopted: the part is gone already
-    await this.store.configstore.delete(id);
+    // An adopted part is gone already; then only what tus noted about it is left to remove.
+    await this.store.remove(id).catch(() => this.store.configstore.delete(id));
     return outcome;
   }
 
@@ -157,7 +157,7 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async requireOwner(id: string, principal: Principal): Promise<void> {
-    const owner = (await this.finished.find(id))?.owner ?? (await this.upload(id))?.metadata?.[OWNER];
+    const owner = (await this.upload(id))?.metadata?.[OWNER];
     if (owner !== ownerOf(principal)) throw new WirecaseError('upload.not-found', 'There is no such upload, or it has expired.');
   }
 
@@ -218,6 +218,22 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
     } catch (error) {
       this.logger.warn(`Old uploads were not tidied up: ${(error as Error).message ?? JSON.stringify(error)}`);
     }
+  }
+}
+
+/** Parts on disk; a finished upload is still known, because tus looks at it once more after the last byte. */
+class PartStore extends FileStore {
+  private readonly finished: FinishedUploads;
+
+  constructor(directory: string, finished: FinishedUploads) {
+    super({ directory, expirationPeriodInMilliseconds: EXPIRY_MS });
+    this.finished = finished;
+  }
+
+  override async getUpload(id: string): Promise<Upload> {
+    const outcome = await this.finished.find(id);
+    if (!outcome) return super.getUpload(id);
+    return new Upload({ id, size: outcome.size, offset: outcome.size, metadata: { [OWNER]: outcome.owner } });
   }
 }
 

@@ -1,0 +1,224 @@
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import {
+  WirecaseError,
+  formatTime,
+  type Capture,
+  type FlowRow,
+  type PacketDetail,
+  type PacketPage,
+  type PacketSummary,
+  type TreeNode,
+} from '@wirecase/contract';
+import { Packet, decode } from '@wirecase/decode';
+import type { PacketRef } from '@wirecase/engine';
+import type { CaptureRecord } from '@wirecase/pcap-parser';
+import { CaptureSlices, EvidenceStore } from '@wirecase/store';
+import { Dissector, maxSliceBytes, type PacketColumns } from '@wirecase/tshark';
+import { Captures } from '../captures/captures.ts';
+import { directionOf } from './direction.ts';
+
+/** Earlier packets of the flow that tshark sees before those it is asked about, for reassembly and relative numbers. */
+const CONTEXT_PACKETS = 2_000;
+const CONTEXT_BYTES = 8 * 1024 * 1024;
+
+/** Packets of stored captures: cut out by the packet index, explained by sandboxed tshark where that is to be had. */
+@Injectable()
+export class Packets {
+  constructor(
+    private readonly captures: Captures,
+    private readonly evidence: EvidenceStore,
+    private readonly dissector: Dissector,
+  ) {}
+
+  /** `limit` packets of the flow from the one at `offset`. */
+  page(captureId: string, flow: FlowRow, offset: number, limit: number): Promise<PacketPage> {
+    return this.withSlices(captureId, async (slices) => {
+      const refs = await slices.flowPackets(firstPacketOf(flow.id));
+      const wanted = refs.slice(offset, offset + limit);
+      const items: PacketSummary[] = [];
+      const packet = new Packet();
+      for await (const record of slices.records(wanted)) {
+        decode(packet, record.view, record.dataOffset, record.capturedLength, record.originalLength, record.linkType);
+        items.push(summaryOf(record, flow, directionOf(packet, record.buffer, flow)));
+      }
+      const warnings: string[] = [];
+      const columns = wanted.length === 0 ? [] : await this.columns(slices, refs, offset, wanted.length, warnings);
+      for (const [i, item] of items.entries()) Object.assign(item, columns?.[i]);
+      return { items, total: refs.length, dissected: columns !== null, warnings };
+    });
+  }
+
+  /** One packet with its tree; `flow` gives tshark the packets before it. */
+  detail(captureId: string, number: number, flow: FlowRow | null): Promise<PacketDetail> {
+    return this.withSlices(captureId, async (slices) => {
+      const refs = flow ? await slices.flowPackets(firstPacketOf(flow.id)) : [];
+      const position = refs.findIndex((ref) => ref.number === number);
+      const ref = refs[position] ?? (await slices.packet(number));
+      const { detail, capturedLength } = await readDetail(slices, ref);
+      const earlier = position > 0 ? await contextBefore(slices, refs, position, capturedLength) : [];
+      try {
+        const slice = await bytesOf(slices, [...earlier, ref]);
+        const tree = await this.dissector.tree(slice, earlier.length + 1);
+        return { ...detail, tree: tree.map((node) => renumbered(node, number)), warnings: [] };
+      } catch (error) {
+        return { ...detail, tree: null, warnings: [warningOf(error)] };
+      }
+    });
+  }
+
+  /** The packets of the flow as pcapng; the caller reads or destroys the stream. */
+  async pcapng(captureId: string, flow: FlowRow): Promise<Readable> {
+    const slices = await this.open(captureId);
+    try {
+      const refs = await slices.flowPackets(firstPacketOf(flow.id));
+      return Readable.from(closing(slices, refs), { objectMode: false });
+    } catch (error) {
+      await slices.close();
+      throw error;
+    }
+  }
+
+  /** Columns of `count` packets from `offset` on, or null with a warning. */
+  private async columns(
+    slices: CaptureSlices,
+    refs: readonly PacketRef[],
+    offset: number,
+    count: number,
+    warnings: string[],
+  ): Promise<PacketColumns[] | null> {
+    const earlier = await contextBefore(slices, refs, offset, 0);
+    if (earlier.length < offset) {
+      warnings.push(
+        `tshark saw the ${earlier.length} packets before these and not the whole flow; numbers relative to its begin may be missing.`,
+      );
+    }
+    try {
+      const slice = await bytesOf(slices, [...earlier, ...refs.slice(offset, offset + count)]);
+      return (await this.dissector.columns(slice)).slice(earlier.length);
+    } catch (error) {
+      warnings.push(warningOf(error));
+      return null;
+    }
+  }
+
+  private async withSlices<T>(captureId: string, work: (slices: CaptureSlices) => Promise<T>): Promise<T> {
+    const slices = await this.open(captureId);
+    try {
+      return await work(slices);
+    } finally {
+      await slices.close();
+    }
+  }
+
+  private async open(captureId: string): Promise<CaptureSlices> {
+    const capture = await this.captures.ready(captureId);
+    const paths = this.evidence.paths(captureId);
+    await requireUnchanged(capture, paths.original);
+    const isPacked = capture.format?.includes('+') ?? false;
+    return CaptureSlices.open({ capture: isPacked ? paths.plain : paths.original, index: paths.index });
+  }
+}
+
+/** The number of the packet with which a flow began is the second half of its id. */
+export function firstPacketOf(flowId: string): number {
+  return Number(BigInt(`0x${flowId.replaceAll('-', '').slice(16)}`));
+}
+
+/** Evidence of another size is not what arrived; its offsets would lead anywhere. */
+async function requireUnchanged(capture: Capture, path: string): Promise<void> {
+  const { size } = await stat(path);
+  if (size !== capture.size) {
+    throw new WirecaseError('capture.evidence-changed', `The stored file has ${size} bytes; ${capture.size} arrived.`);
+  }
+}
+
+function summaryOf(record: CaptureRecord, flow: FlowRow, direction: PacketSummary['direction']): PacketSummary {
+  const timeNs = record.timeNs();
+  return {
+    number: record.number,
+    time: formatTime(timeNs),
+    relativeSeconds: Number(timeNs - flow.start) / 1e9,
+    direction,
+    length: record.originalLength,
+    capturedLength: record.capturedLength,
+    source: null,
+    destination: null,
+    protocol: null,
+    info: null,
+  };
+}
+
+async function readDetail(
+  slices: CaptureSlices,
+  ref: PacketRef,
+): Promise<{ detail: Omit<PacketDetail, 'tree' | 'warnings'>; capturedLength: number }> {
+  for await (const record of slices.records([ref])) {
+    const bytes = Buffer.from(record.buffer.subarray(record.dataOffset, record.dataOffset + record.capturedLength));
+    return {
+      detail: {
+        number: record.number,
+        time: formatTime(record.timeNs()),
+        length: record.originalLength,
+        capturedLength: record.capturedLength,
+        bytes: bytes.toString('base64'),
+      },
+      capturedLength: record.capturedLength,
+    };
+  }
+  throw new WirecaseError('packet.not-found', `The capture has no packet ${ref.number}.`);
+}
+
+/** The packets before `position`, as many as fit the context; all of them or the last ones. */
+async function contextBefore(
+  slices: CaptureSlices,
+  refs: readonly PacketRef[],
+  position: number,
+  bytes: number,
+): Promise<readonly PacketRef[]> {
+  const candidates = refs.slice(Math.max(0, position - CONTEXT_PACKETS), position);
+  const lengths: number[] = [];
+  for await (const record of slices.records(candidates)) lengths.push(record.capturedLength);
+  let total = bytes;
+  let first = candidates.length;
+  while (first > 0 && total + lengths[first - 1]! <= CONTEXT_BYTES) total += lengths[--first]!;
+  return candidates.slice(first);
+}
+
+async function bytesOf(slices: CaptureSlices, refs: readonly PacketRef[]): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of slices.pcapng(refs)) {
+    bytes += piece.length;
+    if (bytes > maxSliceBytes)
+      throw new WirecaseError('tshark.failed', 'These packets are too large to be dissected at once. Ask for fewer.');
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+async function* closing(slices: CaptureSlices, refs: readonly PacketRef[]): AsyncGenerator<Uint8Array> {
+  try {
+    yield* slices.pcapng(refs);
+  } finally {
+    await slices.close();
+  }
+}
+
+/** tshark numbers the packets of the slice it sees; the analyst knows those of the capture. */
+function renumbered(node: TreeNode, number: number): TreeNode {
+  if (node.name === 'frame.number') return { ...node, label: `Frame Number: ${number}`, value: String(number) };
+  if (node.name !== 'frame') return node;
+  return {
+    ...node,
+    label: node.label.replace(/^Frame \d+/, `Frame ${number}`),
+    children: node.children.map((child) => renumbered(child, number)),
+  };
+}
+
+/** What tshark could not do is a warning: the bytes are there. Bugs are thrown on. */
+function warningOf(error: unknown): string {
+  if (error instanceof WirecaseError && error.code.startsWith('tshark.')) return `${error.title}. ${error.message}`;
+  throw error;
+}

@@ -1,0 +1,27 @@
+import { parseTime, type RecordType } from '@wirecase/contract';
+import { catalogue } from '@wirecase/engine';
+import { compile } from '@wirecase/query';
+import type { Selection } from '@wirecase/store';
+import { InvalidRequest } from '../http/problem.ts';
+
+export interface SelectionParameters {
+  q?: string;
+  from?: string;
+  to?: string;
+  capture?: string;
+}
+
+/** What the parameters of a search select. Throws `query.*` with the position, and `request.invalid` for a time that is none. */
+export function selectionOf(record: RecordType, parameters: SelectionParameters): { selection: Selection; warnings: string[] } {
+  const { where, params, warnings } = compile(parameters.q ?? '', { record, catalogue });
+  const from = timeOf('from', parameters.from);
+  const to = timeOf('to', parameters.to);
+  return { selection: { where, params, from, to, captureId: parameters.capture }, warnings };
+}
+
+function timeOf(field: string, text: string | undefined): bigint | undefined {
+  if (text === undefined) return undefined;
+  const time = parseTime(text);
+  if (time === null) throw new InvalidRequest([{ field, message: 'must be an RFC 3339 time or epoch seconds' }]);
+  return time;
+}
