@@ -212,7 +212,6 @@ describe('pcapng blocks that lie', () => {
     ['length 0', ng.block(6, new Uint8Array(40), 0), /block length 0/],
     ['length 0xfffffff0', ng.block(6, new Uint8Array(40), 0xffff_fff0), /block length 4294967280/],
     ['odd length', ng.block(6, new Uint8Array(40), 53), /block length 53/],
-    ['trailer that differs', ng.block(6, new Uint8Array(40), 52, 56), /lengths differ/],
     ['packet longer than its block', ng.packet(0, 0n, packets[4]!, { statedLength: 5000 }), /longer than its block/],
     ['packet of 4 GiB', ng.packet(0, 0n, packets[4]!, { statedLength: 0xffff_fffc }), /longer than its block/],
     ['packet block too short to be one', ng.block(6, new Uint8Array(8)), /longer than its block/],
@@ -228,6 +227,22 @@ describe('pcapng blocks that lie', () => {
     const start = before.reduce((sum, part) => sum + part.length, 0);
     expect(reader.damaged[0]!.offset).toBeGreaterThanOrEqual(start);
     expect(reader.damaged[0]!.offset + reader.damaged[0]!.length).toBeLessThanOrEqual(start + block.length);
+  });
+
+  it('a wrong length at the end of a block costs nothing where the one at its start leads to the next', () => {
+    const packet = blocks[1]!.slice();
+    packet[packet.length - 4]! ^= 4;
+    const { records: read, reader } = readAll(concatenate(...before, packet, ...after.slice(1)));
+    expect(numbersOf(read)).toEqual([1, 2, 3, 4]);
+    expect(reader.damaged).toMatchObject([{ length: 4, reason: expect.stringMatching(/end of a block differs/) }]);
+  });
+
+  it.each([0, 21, 4000, 0xffff_fff0])('a length of %i at the start of an interface description does not cost its packets', (length) => {
+    const description = ng.interface(101, [[2, text('tun0')]]);
+    description.set(ng.order.u32(length), 4);
+    const { records: read, reader } = readAll(concatenate(ng.section(), description, ...blocks.slice(0, 4)));
+    expect(read.map(({ linkType }) => linkType)).toEqual([101, 101, 101, 101]);
+    expect(reader.damaged).toMatchObject([{ offset: 28 + 4, length: 4, reason: expect.stringMatching(/interface description/) }]);
   });
 
   it('a section header without byte-order magic does not end the section before it', () => {

@@ -16,6 +16,8 @@ import { setBlockTime } from './time-resolution.ts';
 
 /** Blocks that must follow one another for a place after damage to be believed. */
 const chainWanted = 3;
+/** Longest interface description that is found by its end. */
+const maxMendedLength = 4096;
 /** Bytes seen ahead before a place after damage is judged. */
 const lookahead = chainWanted * maxPacketBlockLength;
 
@@ -60,22 +62,10 @@ export class PcapngRecords {
         this.#startResync('section header without byte-order magic');
         continue;
       }
+      const length = this.#lengthOf(start);
+      if (length < 0) continue;
+      if (length === 0) return false;
       const type = window.view.getUint32(start, this.#littleEndian);
-      const length = window.view.getUint32(start + 4, this.#littleEndian);
-      if (!isBlockLength(type, length)) {
-        this.#startResync(`block length ${length}`);
-        continue;
-      }
-      if (length > window.end - start) {
-        if (!window.isFinished) return false;
-        this.#startResync('block cut short by the end of the file');
-        continue;
-      }
-      if (window.view.getUint32(start + length - 4, this.#littleEndian) !== length) {
-        if (!window.isFinished && window.end - start < length + lookahead) return false;
-        this.#skipBadTrailer(start, length);
-        continue;
-      }
       window.start = start + length;
       if (type === BlockType.EnhancedPacket) {
         if (this.#readPacket(start, length, window.view.getUint32(start + 8, this.#littleEndian))) return true;
@@ -219,11 +209,48 @@ export class PcapngRecords {
     record.number++;
   }
 
-  /** The lengths at both ends differ: where blocks follow, only the trailer is wrong; else the length is. */
-  #skipBadTrailer(start: number, length: number): void {
-    const end = start + length;
-    if (end < this.#window.end && this.#isChain(end)) this.#skip(end, 'block whose two lengths differ');
-    else this.#startResync('block whose two lengths differ');
+  /** Length of the block at `start`; 0 when more bytes must come to tell; -1 when there is none and the search for the next has begun. */
+  #lengthOf(start: number): number {
+    const { view, end, isFinished } = this.#window;
+    const type = view.getUint32(start, this.#littleEndian);
+    const length = view.getUint32(start + 4, this.#littleEndian);
+    const isPossible = isBlockLength(type, length);
+    if (isPossible) {
+      if (length > end - start && !isFinished) return 0;
+      if (length <= end - start && view.getUint32(start + length - 4, this.#littleEndian) === length) return length;
+    }
+    if (!isFinished && end - start < lookahead + (isPossible ? length : 0)) return 0;
+    return this.#mendLength(start, type, isPossible ? length : 0);
+  }
+
+  /** The block at `start` does not have the same length at both ends: believe the one that leads to other blocks. 0: an impossible length. */
+  #mendLength(start: number, type: number, length: number): number {
+    const { view, end } = this.#window;
+    if (length > 0 && start + length < end && this.#isChain(start + length)) {
+      this.#note(start + length - 4, 4, 'length at the end of a block differs from the one at its start');
+      return length;
+    }
+    const mended = type === BlockType.InterfaceDescription ? this.#lengthByTrailer(start) : 0;
+    if (mended > 0) {
+      this.#note(start + 4, 4, 'length at the start of an interface description differs from the one at its end');
+      return mended;
+    }
+    if (length === 0) this.#startResync(`block length ${view.getUint32(start + 4, this.#littleEndian)}`);
+    else this.#startResync(length > end - start ? 'block cut short by the end of the file' : 'block whose two lengths differ');
+    return -1;
+  }
+
+  /**
+   * Length of the interface description at `start` by the length at its end: without the description no packet of the interface could be
+   * read. 0: no such end within reach, or none that leads to other blocks.
+   */
+  #lengthByTrailer(start: number): number {
+    const { view, end } = this.#window;
+    const last = Math.min(end - start, maxMendedLength);
+    for (let length = 20; length <= last; length += 4) {
+      if (view.getUint32(start + length - 4, this.#littleEndian) === length && this.#isChain(start + length)) return length;
+    }
+    return 0;
   }
 
   #startResync(reason: string): void {
