@@ -7,6 +7,7 @@ import { CaptureRepository, createPool, EvidenceStore, type Config, type Pool } 
 import { LoggerModule } from 'nestjs-pino';
 import { CaptureIngest } from './ingest/capture-ingest.ts';
 import { IngestProcessor } from './ingest/ingest.processor.ts';
+import { Parser } from './ingest/parser-process.ts';
 import { CONFIG, POOL } from './tokens.ts';
 import { SweeperService } from './sweep/sweeper.service.ts';
 import { StatusService } from './status/status.service.ts';
@@ -32,11 +33,11 @@ export class WorkerModule {
           useFactory: (captures: CaptureRepository) => new EvidenceStore(config.dataDir, captures),
           inject: [CaptureRepository],
         },
+        { provide: Parser, useValue: new Parser({ limits: config.parser, cacheDir: join(config.dataDir, 'cache') }) },
         {
           provide: CaptureIngest,
-          useFactory: (captures: CaptureRepository) =>
-            new CaptureIngest(captures, config, { limits: config.parser, cacheDir: join(config.dataDir, 'cache') }),
-          inject: [CaptureRepository],
+          useFactory: (captures: CaptureRepository, parser: Parser) => new CaptureIngest(captures, config, parser),
+          inject: [CaptureRepository, Parser],
         },
         IngestProcessor,
         SweeperService,

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { statfs } from 'node:fs/promises';
 import { CaptureRepository, type Attempt, type Config } from '@wirecase/store';
 import type { ParseLimits } from './messages.ts';
-import { runParser, type ParserEnd, type ParserOptions } from './parser-process.ts';
+import type { Parser, ParserEnd } from './parser-process.ts';
 
 /** A worker that was silent for this long has lost its captures. With the beat below: five beats may be missed. */
 export const STALE_MS = 4_000;
@@ -18,10 +18,10 @@ export type IngestEnd = ParserEnd | { kind: 'not-waiting' };
 export class CaptureIngest {
   private readonly captures: CaptureRepository;
   private readonly config: Config;
-  private readonly parser: ParserOptions;
+  private readonly parser: Parser;
   private readonly worker = `${hostname()}:${process.pid}`;
 
-  constructor(captures: CaptureRepository, config: Config, parser: ParserOptions) {
+  constructor(captures: CaptureRepository, config: Config, parser: Parser) {
     this.captures = captures;
     this.config = config;
     this.parser = parser;
@@ -38,7 +38,7 @@ export class CaptureIngest {
     const beating = setInterval(() => void this.beat(claim.attempt, lost), HEARTBEAT_MS);
     try {
       const request = { attempt: claim.attempt, sha256: claim.capture.sha256!, limits: await this.limits() };
-      const end = await runParser(request, this.parser, AbortSignal.any([signal, lost.signal]));
+      const end = await this.parser.run(request, AbortSignal.any([signal, lost.signal]));
       return lost.signal.aborted && end.kind === 'stopped' ? { kind: 'lost' } : await this.conclude(claim.attempt, end);
     } finally {
       clearInterval(beating);

@@ -6,6 +6,7 @@ import type { Job } from 'bullmq';
 import { OncePerMinute } from '../status/once-per-minute.ts';
 import { CONFIG } from '../tokens.ts';
 import { CaptureIngest, type IngestEnd } from './capture-ingest.ts';
+import { Parser } from './parser-process.ts';
 
 /**
  * Takes hints from the queue. A killed worker's hint is taken over when its lock has run out and the next check sees it: at most
@@ -28,12 +29,14 @@ export class IngestProcessor extends WorkerHost implements OnApplicationBootstra
 
   constructor(
     private readonly captures: CaptureIngest,
+    private readonly parser: Parser,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     super();
   }
 
   onApplicationBootstrap(): void {
+    this.parser.warm();
     this.worker.concurrency = this.config.ingestConcurrency;
     // It runs until it is closed; what it meets on the way comes as events.
     void this.worker.run();
@@ -42,6 +45,7 @@ export class IngestProcessor extends WorkerHost implements OnApplicationBootstra
   /** Parsers end and their captures go back before BullMQ waits for the jobs. */
   beforeApplicationShutdown(): void {
     this.stopping.abort();
+    this.parser.close();
   }
 
   async process(job: Job<IngestJob>): Promise<void> {

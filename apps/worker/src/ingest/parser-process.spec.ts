@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runParser, type ParserEnd } from './parser-process.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Parser, type ParserEnd } from './parser-process.ts';
 
 const request = { attempt: { captureId: 'c', token: 't' }, sha256: '00', limits: { maxPlainBytes: 1, maxPackets: 1 } };
 const MEBIBYTE = 1024 * 1024;
@@ -14,11 +15,20 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+async function runEntry(entry: string, limits = {}, signal = new AbortController().signal): Promise<ParserEnd> {
+  const parser = new Parser({ limits: { memoryBytes: 1024 * MEBIBYTE, silenceMs: 10_000, ...limits }, entry });
+  try {
+    return await parser.run(request, signal);
+  } finally {
+    parser.close();
+  }
+}
+
 /** Run a child whose whole program is `script`. */
 async function run(script: string, limits = {}, signal = new AbortController().signal): Promise<ParserEnd> {
   const entry = join(folder, `${Math.random()}.mjs`);
   await writeFile(entry, script);
-  return runParser(request, { limits: { memoryBytes: 1024 * MEBIBYTE, silenceMs: 10_000, ...limits }, entry }, signal);
+  return runEntry(entry, limits, signal);
 }
 
 describe('a parser child', () => {
@@ -34,14 +44,7 @@ describe('a parser child', () => {
     ['exits without an outcome', `process.exit(0)`, /^it exited with code 0$/],
     ['cannot be found', null, /^it exited with code 1: Error: Cannot find module/],
   ])('that %s died, and the reason is told', async (_what, script, detail) => {
-    const end =
-      script === null
-        ? await runParser(
-            request,
-            { limits: { memoryBytes: 1024 * MEBIBYTE, silenceMs: 10_000 }, entry: '/nowhere.mjs' },
-            new AbortController().signal,
-          )
-        : await run(script);
+    const end = script === null ? await runEntry('/nowhere.mjs') : await run(script);
     expect(end).toMatchObject({ kind: 'died', detail: expect.stringMatching(detail) as string });
   });
 
@@ -73,5 +76,24 @@ describe('a parser child', () => {
     await sleep(200);
     stopping.abort();
     expect(await end).toEqual({ kind: 'stopped' });
+  });
+
+  test('is started ahead, and one that died while it waited is replaced', async () => {
+    const entry = join(folder, 'once.mjs');
+    const script = `import { writeFileSync } from 'node:fs';
+      process.once('message', () => process.send({ kind: 'outcome', outcome: { kind: 'failed', code: 'capture.empty', detail: String(process.pid) } }, () => process.disconnect()));
+      writeFileSync(${JSON.stringify(entry)} + '.pid', String(process.pid));`;
+    await writeFile(entry, script);
+    const parser = new Parser({ limits: { memoryBytes: 1024 * MEBIBYTE, silenceMs: 10_000 }, entry });
+    const waiting = async () => Number(await readFile(`${entry}.pid`, 'utf8').catch(() => '0'));
+    parser.warm();
+    const spare = await vi.waitUntil(waiting, 5_000);
+    process.kill(spare, 'SIGKILL');
+    await vi.waitUntil(() => !existsSync(`/proc/${spare}`), 5_000);
+    const end = await parser.run(request, new AbortController().signal);
+    expect(end).toMatchObject({ kind: 'failed' });
+    const ahead = await vi.waitUntil(async () => ((await waiting()) !== Number((end as { detail: string }).detail) ? waiting() : 0), 5_000);
+    expect(await parser.run(request, new AbortController().signal)).toMatchObject({ detail: String(ahead) });
+    parser.close();
   });
 });

@@ -1,4 +1,4 @@
-/** Runs one parser child and watches it: its memory, its signs of life, its end. */
+/** Runs parser children, one a capture, and watches each: its memory, its signs of life, its end. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -29,30 +29,62 @@ const STDERR_KEPT = 4000;
 /** The heap gets what is left when buffers (reads, COPY, index) have had theirs. */
 const HEAP_SHARE = 0.75;
 
-/** Parse `request` in a child of its own. Never throws; when it answers the child has exited. */
-export async function runParser(request: ParseRequest, options: ParserOptions, signal: AbortSignal): Promise<ParserEnd> {
-  const heapMebibytes = Math.floor((options.limits.memoryBytes * HEAP_SHARE) / (1024 * 1024));
-  const child = fork(options.entry ?? parserEntry, [], {
-    execArgv: [`--max-old-space-size=${heapMebibytes}`, '--disable-warning=ExperimentalWarning'],
-    // The children run the same modules: compiling them once halves the time each needs to start.
-    env: { ...process.env, NODE_COMPILE_CACHE: options.cacheDir },
-    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-  });
-  // `close` comes after the last byte of its standard error.
-  const exited = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  const watched = new WatchedChild(child, options.limits);
-  const stop = () => watched.end('stopped');
-  signal.addEventListener('abort', stop);
-  try {
-    if (signal.aborted) stop();
-    // A failed send is a child that is already gone: its exit tells.
-    child.send(request, () => undefined);
-    return watched.judge(...(await exited));
-  } catch (error) {
-    return { kind: 'died', detail: `the parser could not be started: ${(error as Error).message}`, stderr: '' };
-  } finally {
-    signal.removeEventListener('abort', stop);
-    watched.close();
+/** Starts parser children, and keeps one started ahead: loading the engine takes longer than parsing a small capture. */
+export class Parser {
+  private readonly options: ParserOptions;
+  private spare: ChildProcess | null = null;
+  private isClosed = false;
+
+  constructor(options: ParserOptions) {
+    this.options = options;
+  }
+
+  /** Start the next child now. */
+  warm(): void {
+    if (this.isClosed || this.spare !== null) return;
+    const spare = this.fork();
+    this.spare = spare;
+    // One that ends unused is replaced when it would have been needed, and tells why then.
+    const forget = () => (this.spare = this.spare === spare ? null : this.spare);
+    spare.once('exit', forget).once('error', forget);
+  }
+
+  /** Parse `request` in a child of its own. Never throws; when it answers the child has exited. */
+  async run(request: ParseRequest, signal: AbortSignal): Promise<ParserEnd> {
+    const child = this.spare ?? this.fork();
+    this.spare = null;
+    // `close` comes after the last byte of its standard error.
+    const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+    const watched = new WatchedChild(child, this.options.limits);
+    const stop = () => watched.end('stopped');
+    signal.addEventListener('abort', stop);
+    try {
+      if (signal.aborted) stop();
+      // A failed send is a child that is already gone: its exit tells.
+      child.send(request, () => undefined);
+      this.warm();
+      return watched.judge(...(await closed));
+    } catch (error) {
+      return { kind: 'died', detail: `the parser could not be started: ${(error as Error).message}`, stderr: '' };
+    } finally {
+      signal.removeEventListener('abort', stop);
+      watched.close();
+    }
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.spare?.kill('SIGKILL');
+  }
+
+  private fork(): ChildProcess {
+    const heapMebibytes = Math.floor((this.options.limits.memoryBytes * HEAP_SHARE) / (1024 * 1024));
+    return fork(this.options.entry ?? parserEntry, [], {
+      execArgv: [`--max-old-space-size=${heapMebibytes}`, '--disable-warning=ExperimentalWarning'],
+      // The children run the same modules: compiling them once halves the time each needs to start.
+      env: { ...process.env, NODE_COMPILE_CACHE: this.options.cacheDir },
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    });
   }
 }
 
