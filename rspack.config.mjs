@@ -7,7 +7,6 @@ import nodeExternals from 'webpack-node-externals';
 
 /** @param {import('@rspack/core').Configuration} defaults what the Nest CLI would do by itself */
 export default function config(defaults) {
-  const { tsConfig, plugins, ...resolve } = defaults.resolve;
   return {
     ...defaults,
     // Workspace packages are links in node_modules; they are source of ours and belong into the bundle.
@@ -17,7 +16,8 @@ export default function config(defaults) {
       // `new URL('x', import.meta.url)` means the file beside the source, bundled or not: neither copied nor rewritten to dist.
       parser: { javascript: { url: false } },
     },
-    resolve,
+    // Without the defaults' tsconfig paths: there are none.
+    resolve: { extensions: defaults.resolve.extensions, extensionAlias: defaults.resolve.extensionAlias },
     devtool: 'source-map',
   };
 }
