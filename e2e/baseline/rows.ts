@@ -33,7 +33,11 @@ export async function traceRows(trace: string): Promise<TraceRows> {
   const path = join(tracesDirectory, trace);
   const captureSha256 = hash('sha256', await readFile(path), 'buffer');
   const lines = new Map<string, string[]>();
-  const add = (record: string, line: string) => void lines.set(record, [...(lines.get(record) ?? []), line]);
+  const add = (record: string, line: string) => {
+    const known = lines.get(record);
+    if (known) known.push(line);
+    else lines.set(record, [line]);
+  };
   let packetsInFlows = 0;
   const analyzer = new Analyzer({
     platform: { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') },

@@ -160,8 +160,20 @@ export const flowRecord = coreRecord(
     aggregate: field(
       'wirecase.flow.aggregate',
       'count',
-      'Number of single-packet flows that this row stands for; 1 for an ordinary flow.',
+      'Number of single-packet flows that this row stands for; 1 for an ordinary flow. Of a scan or flood the first flows keep their rows.',
       { label: 'Flows in row' },
+    ),
+    aggregatePorts: optional(
+      'wirecase.flow.aggregate_ports',
+      'integers',
+      'Ports of responders that the row stands for, the first 1,000 in order of appearance; empty for an ordinary flow.',
+      { label: 'Ports in row' },
+    ),
+    aggregateIps: optional(
+      'wirecase.flow.aggregate_ips',
+      'ips',
+      'Responders that the row stands for, the first 1,000 in order of appearance; empty for an ordinary flow.',
+      { label: 'Responders in row' },
     ),
   },
 );

@@ -2,13 +2,14 @@
  * The engine: the bytes of a capture in, rows out. Read this first: for each packet { decode, flow, protocols, detect }, and its place
  * into the packet index. Every packet ends in exactly one flow or one counted bucket.
  */
-import { type CaptureSummary, flowRecord, type Platform, type RecordSink, WirecaseError } from '@wirecase/contract';
+import { type CaptureSummary, flowRecord, type FlowRow, type Platform, type RecordSink, WirecaseError } from '@wirecase/contract';
 import { bucketName, decode, Packet, weirdNames } from '@wirecase/decode';
 import { registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from '@wirecase/flow';
 import { CaptureReader, linkTypeName } from '@wirecase/pcap-parser';
 import { registry as protocolRegistry } from '@wirecase/protocols';
 import { PacketClock } from './clock.ts';
+import { type CollapseListener, FlowCollapser } from './collapse.ts';
 import { Conversations } from './conversations.ts';
 import { Detection } from './detection.ts';
 import { flowRow } from './flow-row.ts';
@@ -32,7 +33,7 @@ export interface AnalyzerParts {
 }
 
 /** Analyses one capture: `push` its (decompressed) bytes in chunks of a few MiB, then `finish`. */
-export class Analyzer implements FlowListener {
+export class Analyzer implements FlowListener, CollapseListener {
   /** Packets and frame bytes so far. */
   packets = 0;
   bytes = 0;
@@ -49,6 +50,7 @@ export class Analyzer implements FlowListener {
   private readonly weirds: WeirdLog;
   private readonly conversations: Conversations;
   private readonly detection: Detection | null;
+  private readonly collapser: FlowCollapser | null;
   private readonly index = new PacketIndexWriter();
   private indexBytes: Uint8Array | null = null;
   private flows = 0;
@@ -74,6 +76,7 @@ export class Analyzer implements FlowListener {
     const weirds = (this.weirds = new WeirdLog(sink, clock, nextRecordId, this.options.maxWeirdRows));
     this.flow = new FlowView(table);
     this.conversations = new Conversations({ platform, modules: protocolRegistry, table, clock, ids, nextRecordId, weirds, sink });
+    this.collapser = this.options.collapse ? new FlowCollapser(this, this.options.collapseAfter) : null;
     this.detection = this.options.alerts ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink }) : null;
   }
 
@@ -88,6 +91,7 @@ export class Analyzer implements FlowListener {
     this.reader.finish();
     this.drain();
     this.table.finish();
+    this.collapser?.finish();
     this.detection?.finish();
     this.weirds.close(noSlot, null);
     this.indexBytes = this.index.finish(this.reader.interfaces);
@@ -102,11 +106,26 @@ export class Analyzer implements FlowListener {
 
   flowEnded(slot: number): void {
     const flow = this.flow.at(slot);
-    const id = this.ids.id(flow.firstPacket);
     const protocols = this.conversations.close(slot);
+    const isPlain = protocols.length === 0 && !this.weirds.has(slot);
+    if (isPlain && this.collapser?.absorb(flow)) return;
+    const id = this.ids.id(flow.firstPacket);
     this.weirds.close(slot, id);
+    this.completed(flowRow(flow, id, protocols, this.platform));
+  }
+
+  rowOf(flow: FlowView): FlowRow {
+    return flowRow(flow, this.ids.id(flow.firstPacket), [], this.platform);
+  }
+
+  /** A flow's row, or that of several, is complete. */
+  completed(row: FlowRow): void {
     this.flows++;
-    this.sink.record(flowRecord, flowRow(flow.at(slot), id, protocols, this.platform));
+    this.sink.record(flowRecord, row);
+  }
+
+  member(first: number, member: number): void {
+    this.index.addMember(first, member);
   }
 
   flowWeird(slot: number, name: string): void {

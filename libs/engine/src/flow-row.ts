@@ -73,5 +73,7 @@ export function flowRow(flow: FlowView, id: string, protocols: readonly string[]
     truncated: flow.isTruncated,
     oneSided: flow.packets(0) === 0 || flow.packets(1) === 0,
     aggregate: 1,
+    aggregatePorts: null,
+    aggregateIps: null,
   };
 }

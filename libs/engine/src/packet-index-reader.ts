@@ -32,6 +32,8 @@ interface Entry {
 
 /** Directory entries read at once when the search has come this near. */
 const windowEntries = 256;
+/** From this many members in a segment on its directory and lists are read whole. */
+const bulkMembers = 256;
 /** Most bytes of one list entry: two varints of a number and an offset, one of an interface. */
 const maxListEntryBytes = 19;
 
@@ -74,8 +76,10 @@ export class PacketIndexReader {
       const entry = await this.search(segment.directory, segment.flows, first);
       if (entry) await this.readList(segment, entry, found);
     }
-    for (const member of await this.members(first)) found.push(...(await this.flowPackets(member)));
-    return found;
+    const members = await this.members(first);
+    if (members.length === 0) return found;
+    for (const segment of this.segments) await this.readMembers(segment, members, found);
+    return found.sort((a, b) => a.number - b.number);
   }
 
   /** The packet of this number, of a flow or not; null when the capture has none. */
@@ -109,10 +113,31 @@ export class PacketIndexReader {
       if (!entry) continue;
       const bytes = await this.readAt(segment.members + entry.start, entry.count * 8);
       const cursor = new VarintCursor(bytes);
-      let key = first;
+      let key = 0;
       for (let i = 0; i < entry.count; i++) members.push((key += cursor.next()));
     }
     return members;
+  }
+
+  /** The packets of single-packet flows in a segment; `members`: their keys, which are the numbers of their packets. */
+  private async readMembers(segment: IndexSegment, members: readonly number[], found: PacketRef[]): Promise<void> {
+    const end = segment.firstNumber + segment.packets;
+    const keys = members.filter((key) => key >= segment.firstNumber && key < end);
+    if (keys.length < bulkMembers) {
+      for (const key of keys) {
+        const entry = await this.search(segment.directory, segment.flows, key);
+        if (entry) await this.readList(segment, entry, found);
+      }
+      return;
+    }
+    const wanted = new Set(keys);
+    const directory = viewOf(await this.readAt(segment.directory, segment.flows * directoryEntryBytes));
+    const lists = await this.readAt(segment.lists, segment.directory - segment.lists);
+    for (let at = 0; at < directory.byteLength; at += directoryEntryBytes) {
+      if (!wanted.has(directory.getFloat64(at, true))) continue;
+      const cursor = new VarintCursor(lists, directory.getUint32(at + 8, true));
+      takeList(segment, cursor, directory.getUint32(at + 12, true), found);
+    }
   }
 
   /** Binary search in `count` entries from `offset` on for `key`. */
@@ -135,27 +160,32 @@ export class PacketIndexReader {
 
   private async readList(segment: IndexSegment, entry: Entry, found: PacketRef[]): Promise<void> {
     const longest = Math.min(entry.count * maxListEntryBytes, segment.directory - segment.lists - entry.start);
-    const cursor = new VarintCursor(await this.readAt(segment.lists + entry.start, longest));
-    let number = segment.firstNumber;
-    let offset = segment.firstOffset;
-    let interfaceId = 0;
-    for (let i = 0; i < entry.count; i++) {
-      const step = cursor.next();
-      number += Math.floor(step / 2);
-      if (step % 2 === 1) interfaceId = cursor.next();
-      offset += cursor.next();
-      found.push({ number, offset, interfaceId });
-    }
+    takeList(segment, new VarintCursor(await this.readAt(segment.lists + entry.start, longest)), entry.count, found);
+  }
+}
+
+/** Decode the `count` packets of one list. */
+function takeList(segment: IndexSegment, cursor: VarintCursor, count: number, found: PacketRef[]): void {
+  let number = segment.firstNumber;
+  let offset = segment.firstOffset;
+  let interfaceId = 0;
+  for (let i = 0; i < count; i++) {
+    const step = cursor.next();
+    number += Math.floor(step / 2);
+    if (step % 2 === 1) interfaceId = cursor.next();
+    offset += cursor.next();
+    found.push({ number, offset, interfaceId });
   }
 }
 
 /** Reads LEB128 numbers one after the other. */
 class VarintCursor {
-  private at = 0;
+  private at: number;
   private readonly bytes: Uint8Array;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, at = 0) {
     this.bytes = bytes;
+    this.at = at;
   }
 
   next(): number {

@@ -111,9 +111,19 @@ describe('the packet index', () => {
   it('reaches the packets of flows that an aggregate row stands for', async () => {
     const writer = new PacketIndexWriter(4);
     for (let i = 0; i < 10; i++) writer.add(writer.addFlow(i + 1), i * 100, 0);
-    for (const member of [5, 3, 9]) writer.addMember(2, member);
+    for (const member of [5, 3, 9, 1]) writer.addMember(2, member);
     const index = await openIndex(writer.finish([]));
-    expect((await index.flowPackets(2)).map(({ number }) => number)).toEqual([2, 3, 5, 9]);
+    expect((await index.flowPackets(2)).map(({ number }) => number)).toEqual([1, 2, 3, 5, 9]);
+  });
+
+  it('reaches them when there are very many', async () => {
+    const writer = new PacketIndexWriter(1000);
+    for (let i = 0; i < 5000; i++) writer.add(writer.addFlow(i + 1), i * 100, 0);
+    for (let member = 3; member <= 5000; member += 2) writer.addMember(1, member);
+    const index = await openIndex(writer.finish([]));
+    const packets = await index.flowPackets(1);
+    expect(packets).toHaveLength(2500);
+    expect(packets.every(({ number, offset }) => number % 2 === 1 && offset === (number - 1) * 100)).toBe(true);
   });
 
   it('is refused when it is cut, longer or changed in its footer', async () => {

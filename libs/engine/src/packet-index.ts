@@ -8,7 +8,7 @@
  *                        number and offset as differences to the packet before, the first against the segment's first number and offset
  *             directory  per flow 16 bytes, sorted by key: float64 key (number of the flow's first packet), uint32 start of its list in
  *                        the segment's lists, uint32 packets in it
- *             members    per aggregate row, keys of the flows it stands for: varint differences
+ *             members    per aggregate row, keys of the flows it stands for besides its own, ascending: varint differences, the first to 0
  *             aggregates per aggregate row 16 bytes as in the directory
  *             order      all packets after a mark up to the next: varint(offset << 1 | interface changed), [varint interface]; the
  *                        offset as difference to the packet before
@@ -130,9 +130,9 @@ export class PacketIndexWriter {
     for (const flow of byKey) this.writeEntry(this.keys[flow]!, listStarts[flow]!, starts[flow + 1]! - starts[flow]!);
     const members = out.length;
     const aggregates = [...this.aggregates].sort((a, b) => a[0] - b[0]);
-    const memberStarts = aggregates.map(([key, flows]) => {
+    const memberStarts = aggregates.map(([, flows]) => {
       const start = out.length - members;
-      let last = key;
+      let last = 0;
       for (const flow of flows.sort((a, b) => a - b)) {
         out.varint(flow - last);
         last = flow;

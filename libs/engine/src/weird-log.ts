@@ -46,6 +46,11 @@ export class WeirdLog {
     weirds.set(name, { timeNs: this.clock.timeNs, packet: this.clock.number, count: 1 });
   }
 
+  /** Whether the open flow in `slot` has any. */
+  has(slot: number): boolean {
+    return this.open.has(slot);
+  }
+
   /** The flow in `slot` is over (-1: the capture is): write its rows. */
   close(slot: number, flowId: string | null): void {
     const weirds = this.open.get(slot);
