@@ -11,7 +11,7 @@ import { severityOf } from '../format/flow-words.ts';
 import { formatMany } from '../format/quantity.ts';
 import { numberOf, shownValues, textOf } from '../format/row.ts';
 import { fieldsOf, tableColumn, usualColumns } from '../search/columns.ts';
-import { completionsFor, tokensOf } from '../search/language.ts';
+import { languageOf } from '../search/language.ts';
 import { Results } from '../search/results.ts';
 import { type SearchState, askedOf, readState, writeState } from '../search/search-state.ts';
 import { EmptyState } from '../ui/empty-state.ts';
@@ -55,7 +55,9 @@ export class Alerts {
   protected readonly columns = computed<TableColumn[]>(() =>
     usualColumns(this.fields(), record).flatMap((name) => {
       const field = this.fieldByName().get(name);
-      return field ? [tableColumn(field, name === 'event.start')] : [];
+      if (!field) return [];
+      const column = tableColumn(field, name === 'event.start');
+      return [name === 'event.severity' ? { ...column, numeric: false, width: 116 } : column];
     }),
   );
   protected readonly openAlert = computed(() => {
@@ -79,8 +81,7 @@ export class Alerts {
   /** Alerts that came while looking. */
   protected readonly fresh = signal(0);
   protected readonly severities = severities;
-  protected readonly tokens = tokensOf;
-  protected readonly complete = (text: string, cursor: number) => completionsFor(this.fields(), text, cursor);
+  protected readonly language = computed(() => languageOf(this.catalogue.hasValue() ? this.catalogue.value() : [], record));
   protected readonly keyOf = (row: JsonRow) => textOf(row, 'wirecase.alert.id');
   protected readonly severityOf = severityOf;
   protected readonly scope = { record };

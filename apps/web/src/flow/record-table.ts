@@ -7,6 +7,7 @@ import { FilterValue } from '../ui/filter-value.ts';
 
 /** Said of the flow already, or of no use in a table of one flow's records. */
 const left = [
+  'wirecase.capture.id',
   'wirecase.record.id',
   'wirecase.flow.id',
   'wirecase.packet.number',

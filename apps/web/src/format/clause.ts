@@ -1,5 +1,6 @@
 /** Conditions of the query language made from values that were clicked. */
 import type { Kind } from '@wirecase/contract';
+import { tokenize } from '@wirecase/query';
 
 /** How a clicked value enters the query. */
 export type PickMode = 'and' | 'not' | 'or';
@@ -16,18 +17,14 @@ export function clauseOf(field: string, kind: Kind, value: string | number | boo
 }
 
 function literalOf(kind: Kind, value: string | number | boolean): string {
-  if (typeof value !== 'string') return String(value);
-  switch (kind) {
-    case 'ip':
-    case 'ips':
-    case 'duration':
-      return value;
-    default:
-      return /^[A-Za-z_][\w-]*(\.[\w-]+)*$/.test(value) && !reserved.has(value.toLowerCase()) ? value : quoted(value);
-  }
+  if (typeof value !== 'string' || bareKinds.includes(kind)) return String(value);
+  // A bare word stands for itself; anything else might be a wildcard, a range or an operator.
+  return /^[A-Za-z_][\w-]*(\.[\w-]+)*$/.test(value) && !reserved.has(value.toLowerCase()) ? value : quoted(value);
 }
 
-const reserved = new Set(['and', 'or', 'not', 'in', 'contains', 'matches', 'startswith', 'between', 'then', 'null', 'true', 'false']);
+/** Kinds whose text is a value of the language as it is. */
+const bareKinds: readonly Kind[] = ['id', 'ip', 'ips', 'mac', 'time', 'duration'];
+const reserved = new Set(['and', 'or', 'not', 'null', 'now', 'true', 'false']);
 
 function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, (character) => `\\${character}`)}"`;
@@ -52,23 +49,14 @@ export function topLevelParts(query: string): string[] | null {
   const parts: string[] = [];
   let start = 0;
   let depth = 0;
-  const word = /"(?:\\.|[^"\\])*"|[([{]|[)\]}]|\|\||&&|\S+?(?=[\s()[\]{}"]|\|\||&&|$)/gy;
-  let at = 0;
-  while (at < query.length) {
-    if (/\s/.test(query[at]!)) {
-      at++;
-      continue;
+  for (const token of tokenize(query)) {
+    if (token.kind === 'punctuation' && '([{'.includes(token.text)) depth++;
+    else if (token.kind === 'punctuation' && ')]}'.includes(token.text)) depth--;
+    else if (depth === 0 && token.kind === 'keyword' && token.text === 'or') return null;
+    else if (depth === 0 && token.kind === 'keyword' && token.text === 'and') {
+      parts.push(query.slice(start, token.start).trim());
+      start = token.end;
     }
-    word.lastIndex = at;
-    const token = word.exec(query)?.[0] ?? query[at]!;
-    if ('([{'.includes(token)) depth++;
-    else if (')]}'.includes(token)) depth--;
-    else if (depth === 0 && /^(or|\|\|)$/i.test(token)) return null;
-    else if (depth === 0 && /^(and|&&)$/i.test(token)) {
-      parts.push(query.slice(start, at).trim());
-      start = at + token.length;
-    }
-    at += token.length;
   }
   parts.push(query.slice(start).trim());
   return parts;

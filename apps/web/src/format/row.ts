@@ -64,7 +64,7 @@ function shown(value: unknown, kind: Kind, name: string, zone: Zone, precision: 
   }
 }
 
-const rightAligned: readonly Kind[] = ['count', 'integer', 'float', 'duration', 'port'];
+const rightAligned: readonly Kind[] = ['count', 'integer', 'float', 'duration'];
 
 export function isNumeric(kind: Kind): boolean {
   return rightAligned.includes(kind);

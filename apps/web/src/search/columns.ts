@@ -27,7 +27,14 @@ const usualAlertColumns = [
   'wirecase.alert.explanation',
 ];
 /** What each protocol record carries beside its own fields; of these only time and addresses are shown at first. */
-const baseColumns = ['wirecase.record.id', 'wirecase.flow.id', 'wirecase.packet.number', 'source.port', 'destination.port'];
+const baseColumns = [
+  'wirecase.capture.id',
+  'wirecase.record.id',
+  'wirecase.flow.id',
+  'wirecase.packet.number',
+  'source.port',
+  'destination.port',
+];
 const usualCount = 10;
 
 /** Fields of a record type, in the catalogue's order. */

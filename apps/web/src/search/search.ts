@@ -20,7 +20,7 @@ import { TimeRangePicker } from '../ui/time-range.ts';
 import { type TableColumn, VirtualTable } from '../ui/virtual-table.ts';
 import { ColumnPicker } from './column-picker.ts';
 import { fieldsOf, keyFieldOf, tableColumn, timeFieldOf, usualColumns } from './columns.ts';
-import { completionsFor, tokensOf } from './language.ts';
+import { languageOf } from './language.ts';
 import { Results } from './results.ts';
 import { RowPanel } from './row-panel.ts';
 import { type SearchState, askedOf, readState, writeState } from './search-state.ts';
@@ -129,8 +129,7 @@ export class Search {
     const noun = this.state().record === 'flow' ? 'flow' : 'row';
     return `${total.relation === 'gte' ? 'at least ' : ''}${formatMany(total.value, noun)}`;
   });
-  protected readonly tokens = tokensOf;
-  protected readonly complete = (text: string, cursor: number) => completionsFor(this.recordFields(), text, cursor);
+  protected readonly language = computed(() => languageOf(this.fields(), this.state().record));
   protected readonly count = formatCount;
 
   constructor() {

@@ -20,6 +20,14 @@ export interface QueryProblem {
   message: string;
 }
 
+/** What the bar must know of the language it edits. */
+export interface QueryLanguage {
+  tokens(text: string): readonly QueryToken[];
+  complete(text: string, cursor: number): Completion;
+  /** What is wrong with the text, `null` when nothing is. */
+  check(text: string): QueryProblem | null;
+}
+
 const none: Completion = { from: 0, to: 0, items: [] };
 
 /**
@@ -35,8 +43,7 @@ const none: Completion = { from: 0, to: 0, items: [] };
 export class QueryBar {
   readonly value = input.required<string>();
   readonly problem = input<QueryProblem | null>(null);
-  readonly tokens = input.required<(text: string) => readonly QueryToken[]>();
-  readonly complete = input.required<(text: string, cursor: number) => Completion>();
+  readonly language = input.required<QueryLanguage>();
   readonly placeholder = input('');
   readonly run = output<string>();
 
@@ -47,7 +54,14 @@ export class QueryBar {
   protected readonly scrollLeft = signal(0);
   /** The problem belongs to the text that was run; once it is edited, it no longer points anywhere. */
   protected readonly shownProblem = computed(() => (this.text() === this.value() ? this.problem() : null));
-  protected readonly pieces = computed(() => colourPieces(this.text(), this.tokens()(this.text()), this.shownProblem()));
+  private readonly tokens = computed(() => this.language().tokens(this.text()));
+  /** What is underlined: the problem of the text that was run, or one in text that is past the token being typed. */
+  private readonly marked = computed(() => {
+    if (this.text() === this.value()) return this.problem();
+    const found = this.language().check(this.text());
+    return found && found.position < (this.tokens().at(-1)?.start ?? 0) ? found : null;
+  });
+  protected readonly pieces = computed(() => colourPieces(this.text(), this.tokens(), this.marked()));
 
   focus(): void {
     this.box().nativeElement.focus();
@@ -61,7 +75,7 @@ export class QueryBar {
 
   protected suggest(): void {
     const { value, selectionStart } = this.box().nativeElement;
-    this.completion.set(this.complete()(value, selectionStart ?? value.length));
+    this.completion.set(this.language().complete(value, selectionStart ?? value.length));
     this.chosen.set(-1);
   }
 
