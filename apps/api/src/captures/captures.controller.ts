@@ -10,7 +10,7 @@ import { sendStream } from '../http/send-stream.ts';
 import { captureListQuery, captureWaitQuery, idParameter } from '../schemas/requests.ts';
 import { capture, capturePage } from '../schemas/responses.ts';
 import { Captures } from './captures.ts';
-import { contentDisposition } from './file-name.ts';
+import { contentDisposition } from './content-disposition.ts';
 import { receiveFile } from './receive-file.ts';
 
 @ApiTags('Captures')

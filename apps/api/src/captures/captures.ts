@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
@@ -53,7 +52,7 @@ export class Captures {
     return this.repository.waitForChange(this.changes, id, timeoutMs, signal);
   }
 
-  receive(stream: Readable, name: string, createdBy: string): Promise<Received> {
+  receive(stream: AsyncIterable<Uint8Array>, name: string, createdBy: string): Promise<Received> {
     return this.hinted(this.evidence.receive(stream, { name, origin: 'upload', createdBy }));
   }
 

@@ -1,25 +1,24 @@
-import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import { WirecaseError } from '@wirecase/contract';
 import type { Request } from 'express';
-import { attachmentName } from './file-name.ts';
 
 /**
  * Hand the one file of a multipart request, field `file`, to `take` while it arrives. Memory stays constant: the request waits for the
- * disk. Throws `request.invalid` for any other form, and what `take` throws.
+ * disk. The file ends for `take` only when the form does, so that nothing is kept of a form that turns out wrong.
+ * Throws `request.invalid` for any other form, and what `take` throws.
  */
-export async function receiveFile<T>(request: Request, take: (stream: Readable, name: string) => Promise<T>): Promise<T> {
+export async function receiveFile<T>(request: Request, take: (file: AsyncIterable<Uint8Array>, name: string) => Promise<T>): Promise<T> {
   const form = openForm(request);
   let taken: Promise<T> | null = null;
-  const parsed = new Promise<void>((resolve, reject) => {
+  const whole = new Promise<void>((resolve, reject) => {
     form.on('file', (field, stream, { filename }) => {
       if (field !== 'file' || taken) {
         stream.resume();
         reject(new WirecaseError('request.invalid', 'Send exactly one file, in the form field named file.'));
         return;
       }
-      taken = take(stream, attachmentName(filename));
-      // A refused file ends the request at once; the rest of it is not read.
+      taken = take(untilFormEnds(stream, whole), filename ?? '');
+      // A refused file ends the request at once; the rest of it is not kept.
       taken.catch(reject);
     });
     form.on('field', (field) => reject(new WirecaseError('request.invalid', `The form field ${field.slice(0, 50)} is not known.`)));
@@ -31,7 +30,7 @@ export async function receiveFile<T>(request: Request, take: (stream: Readable, 
   });
   request.pipe(form);
   try {
-    await parsed;
+    await whole;
   } catch (error) {
     request.unpipe(form);
     form.destroy();
@@ -44,6 +43,11 @@ export async function receiveFile<T>(request: Request, take: (stream: Readable, 
   return taken;
 }
 
+async function* untilFormEnds(file: AsyncIterable<Uint8Array>, whole: Promise<void>): AsyncGenerator<Uint8Array> {
+  yield* file;
+  await whole;
+}
+
 function openForm(request: Request) {
   try {
     // Names come in UTF-8; the limits keep a form from being anything but a file.
@@ -53,9 +57,7 @@ function openForm(request: Request) {
     throw new WirecaseError(
       'request.invalid',
       `Send the capture as multipart/form-data with one file: curl -F file=@x.pcap (${(error as Error).message}).`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

@@ -4,7 +4,7 @@ import type { PacketDetail, PacketPage } from '@wirecase/contract';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Audited } from '../access/audited.ts';
-import { contentDisposition } from '../captures/file-name.ts';
+import { contentDisposition } from '../captures/content-disposition.ts';
 import { Answers, AnswersStream, Fails } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
 import { sendStream } from '../http/send-stream.ts';

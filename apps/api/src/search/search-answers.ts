@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { rowToLine, storedType, type RecordType } from '@wirecase/contract';
 import type { Request, Response } from 'express';
-import { contentDisposition } from '../captures/file-name.ts';
+import { contentDisposition } from '../captures/content-disposition.ts';
 import { sendStream } from '../http/send-stream.ts';
 import type { SearchQuery } from '../schemas/requests.ts';
 import { csvHeader, csvLine } from './csv.ts';

@@ -7,7 +7,6 @@ import { WirecaseError, apiBase } from '@wirecase/contract';
 import type { Request, Response } from 'express';
 import { AuditLog } from '../access/audit-log.ts';
 import { Captures } from '../captures/captures.ts';
-import { attachmentName } from '../captures/file-name.ts';
 import type { Principal } from '../http/request.ts';
 import { knownError, problemOf } from '../http/problem.ts';
 import { Settings } from '../settings.ts';
@@ -143,7 +142,7 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async received(upload: Upload, owner: string): Promise<Outcome> {
     const size = upload.size ?? 0;
-    const name = attachmentName(upload.metadata?.['filename'] ?? upload.metadata?.['name'] ?? undefined);
+    const name = upload.metadata?.['filename'] ?? upload.metadata?.['name'] ?? '';
     try {
       const { capture } = await this.captures.adopt(join(this.directory, upload.id), name, upload.metadata?.[OWNER_NAME] ?? '');
       return { owner, size, captureId: capture.id };

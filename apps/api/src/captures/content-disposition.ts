@@ -1,13 +1,3 @@
-import { cleanText } from '@wirecase/contract';
-
-const NAME_CHARACTERS = 200;
-
-/** The last part of what a client calls its file, fit to be shown: never a path, never empty (RELIABILITY A11). */
-export function attachmentName(given: string | undefined): string {
-  const last = (given ?? '').split(/[/\\]/).at(-1)!.trim();
-  return cleanText(last).slice(0, NAME_CHARACTERS) || 'capture';
-}
-
 /** `Content-Disposition` of a download: RFC 6266 with an ASCII name and, where that is not enough, the RFC 8187 one. */
 export function contentDisposition(name: string): string {
   const ascii = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
