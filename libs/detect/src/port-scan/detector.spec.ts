@@ -192,7 +192,7 @@ describe('horizontal scan', () => {
       },
     ]);
     expect(findings[0]!.entities).toHaveLength(26);
-    expect(findings[0]!.explanation).toContain('tried TCP port 22 of 25 different hosts in 0.2 s');
+    expect(findings[0]!.explanation).toContain('tried TCP port 22 of 25 different hosts in 240 ms');
   });
 
   it('fires at 100 hosts for an internal source, not at 99', () => {

@@ -73,5 +73,6 @@ function outcomeText(scan: Scan): string {
 }
 
 function spanText(scan: Scan): string {
-  return `${(scan.last.seconds - scan.first.seconds).toFixed(1)} s`;
+  const seconds = scan.last.seconds - scan.first.seconds;
+  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }
