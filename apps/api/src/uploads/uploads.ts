@@ -2,13 +2,13 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { FileStore } from '@tus/file-store';
-import { Server, Upload, type ServerOptions } from '@tus/server';
+import { Server, Upload } from '@tus/server';
 import { WirecaseError, apiBase } from '@wirecase/contract';
 import type { Request, Response } from 'express';
 import { AuditLog } from '../access/audit-log.ts';
 import { Captures } from '../captures/captures.ts';
 import type { Principal } from '../http/request.ts';
-import { knownError, problemOf } from '../http/problem.ts';
+import { problemOf } from '../http/problem.ts';
 import { Settings } from '../settings.ts';
 import { FinishedUploads, type Outcome } from './finished-uploads.ts';
 
@@ -17,6 +17,9 @@ const SWEEP_MS = 600_000;
 const EXPIRY_MS = 24 * 3_600_000;
 /** What tus answers when the disk refuses a write; the reason is not in it. */
 const WRITE_FAILED = 'Something went wrong receiving the file';
+const FULL_BYTES = 1024 * 1024;
+
+type UploadAnswer = { status_code?: number; body?: string; headers: Record<string, string> };
 
 /** Who began an upload, kept in its metadata by us, whatever the client sends under these names. */
 const OWNER = 'owner';
@@ -52,12 +55,11 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
       allowedOrigins: () => false,
       maxSize: settings.config.maxUploadBytes ?? 0,
       onUploadCreate: async (request, upload) => {
-        await this.requireSpace(upload.size ?? 0);
         const { principal } = request.runtime!.node!.req as Request;
         return { metadata: { ...upload.metadata, [OWNER]: ownerOf(principal!), [OWNER_NAME]: principal!.name } };
       },
       onUploadFinish: (request, { id }) => this.answer(request.runtime!.node!.req as Request, id),
-      onResponseError: (request, error) => this.describe(request, error),
+      onResponseError: (_request, error) => this.describe(error),
     });
   }
 
@@ -74,6 +76,7 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
   async handle(request: Request, response: Response, id: string | null): Promise<void> {
     const principal = request.principal!;
     if (id !== null) await this.requireOwner(id, principal);
+    else await this.requireSpace(Number(request.get('upload-length')) || 0);
     if (id !== null && ['HEAD', 'PATCH'].includes(request.method) && (await this.answerFinished(id, request, response))) return;
     await this.server.handle(request, response);
   }
@@ -87,13 +90,18 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** The answer to the request that brought the last byte. */
-  private async answer(request: Request, id: string): Promise<{ headers: Record<string, string> }> {
-    const outcome = await this.finish(id);
-    request.auditObject = outcome.captureId ?? id;
-    const refusal = outcome.captureId === null ? new WirecaseError(outcome.code, outcome.detail) : null;
-    await this.audit.write(request, 'capture.upload', refusal);
-    if (refusal) throw refusal;
-    return { headers: { 'Upload-Capture-Id': outcome.captureId! } };
+  private async answer(request: Request, id: string): Promise<UploadAnswer> {
+    try {
+      const outcome = await this.finish(id);
+      const refusal = outcome.captureId === null ? new WirecaseError(outcome.code, outcome.detail) : null;
+      request.auditObject = outcome.captureId ?? id;
+      await this.audit.write(request, 'capture.upload', refusal);
+      return refusal ? problemAnswer(refusal, request) : { headers: { 'Upload-Capture-Id': outcome.captureId! } };
+    } catch (error) {
+      // tus would hide what it is. The part is still there: the client can ask again.
+      this.logger.error({ err: error, requestId: request.id }, 'A complete upload could not be taken');
+      return problemAnswer(error, request);
+    }
   }
 
   /** A client whose last answer was lost learns that it is done instead of sending everything again. */
@@ -182,27 +190,16 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
     );
   }
 
-  /** The problem in the body, for clients that show it; tus itself says plain text. */
-  private async describe(
-    request: Parameters<NonNullable<ServerOptions['onResponseError']>>[0],
-    error: Error | { status_code: number; body: string },
-  ): Promise<{ status_code: number; body: string } | undefined> {
-    const known = 'body' in error ? await this.ownErrorOf(error) : error;
-    if (!known) return undefined;
-    const response = request.runtime?.node?.res;
-    const problem = problemOf(known, new URL(request.url).pathname, String(response?.getHeader('x-request-id') ?? ''));
-    if (!knownError(known)) this.logger.error({ err: known }, 'An upload failed');
-    response?.setHeader('Content-Type', 'application/problem+json');
-    if (problem.status === 503) response?.setHeader('Retry-After', '5');
-    return { status_code: problem.status, body: JSON.stringify(problem) };
-  }
-
-  /** Of the errors of tus, the one that hides a full disk; the others speak for themselves. */
-  private async ownErrorOf(error: { body: string }): Promise<WirecaseError | null> {
-    if (!error.body.startsWith(WRITE_FAILED)) return null;
+  /** tus answers in plain text. Of its own errors one hides a full disk; the others speak for themselves. */
+  private async describe(error: Error | { status_code: number; body: string }): Promise<{ status_code: number; body: string } | undefined> {
+    if (error instanceof Error) {
+      this.logger.error({ err: error }, 'An upload failed');
+      return { status_code: 500, body: 'Something went wrong in Wirecase; its log says what.\n' };
+    }
+    if (!error.body.startsWith(WRITE_FAILED)) return undefined;
     const disk = await statfs(this.directory);
-    if (disk.bavail > 256) return null;
-    return new WirecaseError('storage.full', 'The disk of the data directory is full. Make room; the upload goes on where it stopped.');
+    if (disk.bavail * disk.bsize > FULL_BYTES) return undefined;
+    return { status_code: 507, body: 'The disk of the data directory is full. Make room; the upload goes on where it stopped.\n' };
   }
 
   /** Finish what a crash left complete, and remove what expired. */
@@ -218,6 +215,11 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
       this.logger.warn(`Old uploads were not tidied up: ${(error as Error).message ?? JSON.stringify(error)}`);
     }
   }
+}
+
+function problemAnswer(error: unknown, request: Request): UploadAnswer {
+  const problem = problemOf(error, request.originalUrl, String(request.id));
+  return { status_code: problem.status, body: JSON.stringify(problem), headers: { 'Content-Type': 'application/problem+json' } };
 }
 
 /** Parts on disk; a finished upload is still known, because tus looks at it once more after the last byte. */
