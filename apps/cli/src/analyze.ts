@@ -79,7 +79,11 @@ async function analyzeFile(path: string, { alerts, collapse, maxBytes }: Options
   try {
     const captureSha256 = await sha256Of(input.path);
     writer.begin();
-    const analyzer = new Analyzer({ platform, sink: writer, captureSha256, options: { alerts, collapse } });
+    const onParserError = (protocol: string, packet: number, error: unknown) =>
+      process.stderr.write(
+        `${path}: packet ${packet}: the ${protocol} parser failed: ${error instanceof Error ? error.stack : String(error)}\n`,
+      );
+    const analyzer = new Analyzer({ platform, sink: writer, captureSha256, options: { alerts, collapse }, onParserError });
     for await (const chunk of input.source.chunks()) analyzer.push(chunk);
     const summary = analyzer.finish();
     if (input.source.damage !== null) {

@@ -30,6 +30,8 @@ export interface AnalyzerParts {
   /** SHA-256 of the capture as it is stored: makes the ids. */
   captureSha256: Uint8Array;
   options?: Partial<AnalyzeOptions>;
+  /** A protocol parser threw on a packet: a fault of the parser, counted as a weird; the analysis goes on without it in that flow. */
+  onParserError?: (protocol: string, packet: number, error: unknown) => void;
 }
 
 /** Analyses one capture: `push` its (decompressed) bytes in chunks of a few MiB, then `finish`. */
@@ -65,7 +67,7 @@ export class Analyzer implements FlowListener, CollapseListener {
   private readonly bucketCounts = new Map<number, number>();
   private looseFragments = 0;
 
-  constructor({ platform, sink, captureSha256, options = {} }: AnalyzerParts) {
+  constructor({ platform, sink, captureSha256, options = {}, onParserError = () => {} }: AnalyzerParts) {
     this.options = { ...defaultAnalyzeOptions, ...options };
     this.platform = platform;
     this.sink = sink;
@@ -75,7 +77,17 @@ export class Analyzer implements FlowListener, CollapseListener {
     const nextRecordId = () => ids.id(++this.records);
     const weirds = (this.weirds = new WeirdLog(sink, clock, nextRecordId, this.options.maxWeirdRows));
     this.flow = new FlowView(table);
-    this.conversations = new Conversations({ platform, modules: protocolRegistry, table, clock, ids, nextRecordId, weirds, sink });
+    this.conversations = new Conversations({
+      platform,
+      modules: protocolRegistry,
+      table,
+      clock,
+      ids,
+      nextRecordId,
+      weirds,
+      sink,
+      onParserError,
+    });
     this.collapser = this.options.collapse ? new FlowCollapser(this, this.options.collapseAfter) : null;
     this.detection = this.options.alerts ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink }) : null;
   }
@@ -143,7 +155,7 @@ export class Analyzer implements FlowListener, CollapseListener {
 
   private takePacket(): void {
     const { reader, packet, clock } = this;
-    clock.number = reader.number;
+    clock.packet = reader.number;
     clock.seconds = reader.seconds;
     clock.nanos = reader.nanos;
     decode(packet, reader.view, reader.dataOffset, reader.capturedLength, reader.originalLength, reader.linkType);

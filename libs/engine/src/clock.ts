@@ -1,6 +1,8 @@
+import type { PacketMark } from '@wirecase/contract';
+
 /** The packet being looked at: its number and time. One object, moved on by the analyzer. */
-export class PacketClock {
-  number = 0;
+export class PacketClock implements PacketMark {
+  packet = 0;
   seconds = 0;
   nanos = 0;
 

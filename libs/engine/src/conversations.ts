@@ -1,31 +1,17 @@
 /** The conversations of all open flows: gives packets' payload to the protocol parsers and takes their records. */
-import type {
-  Direction,
-  FlowContext,
-  OwnRow,
-  PacketMark,
-  Platform,
-  ProtocolModule,
-  RecordSink,
-  RecordType,
-  RowOf,
-} from '@wirecase/contract';
+import type { Direction, FlowContext, ProtocolModule } from '@wirecase/contract';
 import { IpProtocol, type Packet } from '@wirecase/decode';
 import { type FlowTable, FlowView, Slot, slotWords, StreamBudget, TcpFlag } from '@wirecase/flow';
 import type { PacketClock } from './clock.ts';
+import { type ContextParts, ConversationContext } from './conversation-context.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
-import type { IdMaker } from './ids.ts';
-import type { WeirdLog } from './weird-log.ts';
 
-export interface ConversationsParts {
-  platform: Platform;
+export interface ConversationsParts extends ContextParts {
   modules: readonly ProtocolModule[];
   table: FlowTable;
   clock: PacketClock;
-  ids: IdMaker;
-  nextRecordId: () => string;
-  weirds: WeirdLog;
-  sink: RecordSink;
+  /** A parser threw while it had the bytes of `packet`: our fault, to be reported. */
+  onParserError: (protocol: string, packet: number, error: unknown) => void;
 }
 
 export class Conversations implements ConversationHost {
@@ -60,44 +46,13 @@ export class Conversations implements ConversationHost {
   }
 
   contextFor(conversation: Conversation): FlowContext {
-    const { parts } = this;
-    const flow = this.flow.at(conversation.slot);
-    const flowId = parts.ids.id(flow.firstPacket);
-    const { sourceIp, destinationIp } = flow;
-    const { sourcePort, destinationPort } = conversation;
-    return {
-      platform: parts.platform,
-      transport: conversation.transport,
-      sourcePort,
-      destinationPort,
-      get timeNs() {
-        return conversation.timeNs;
-      },
-      get packet() {
-        return conversation.packet;
-      },
-      emit<T extends RecordType>(type: T, own: OwnRow<T>, at: PacketMark = conversation) {
-        const row = {
-          id: parts.nextRecordId(),
-          flowId,
-          packet: at.packet,
-          time: at.timeNs,
-          sourceIp,
-          sourcePort,
-          destinationIp,
-          destinationPort,
-          ...own,
-        };
-        parts.sink.record(type, row as unknown as RowOf<T['fields']>);
-      },
-      weird(name: string) {
-        parts.weirds.add(name, conversation.slot);
-      },
-    };
+    return new ConversationContext(this.parts, conversation, this.flow.at(conversation.slot));
   }
 
-  parserFailed(conversation: Conversation, module: ProtocolModule): void {
-    this.parts.weirds.add(`parser_error_${module.name}`, conversation.slot);
+  parserFailed(conversation: Conversation, module: ProtocolModule, error: unknown): void {
+    const { weirds, onParserError } = this.parts;
+    weirds.add(`parser_error_${module.name}`, conversation.slot, conversation);
+    onParserError(module.name, conversation.packet, error);
   }
 
   streamOverflowed(conversation: Conversation): void {
@@ -130,7 +85,7 @@ export class Conversations implements ConversationHost {
 
   private stamp(conversation: Conversation): void {
     const { clock } = this.parts;
-    conversation.packet = clock.number;
+    conversation.packet = clock.packet;
     conversation.seconds = clock.seconds;
     conversation.nanos = clock.nanos;
   }

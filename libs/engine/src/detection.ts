@@ -101,7 +101,7 @@ export class Detection {
         return parts.clock.timeNs;
       },
       get packet() {
-        return parts.clock.number;
+        return parts.clock.packet;
       },
       alert: (finding) => this.alert(module, finding),
     };

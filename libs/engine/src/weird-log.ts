@@ -1,5 +1,5 @@
 /** Weirds: counted by name for the capture, and one row per name and flow, written when the flow ends. */
-import { type RecordSink, weirdRecord } from '@wirecase/contract';
+import { type PacketMark, type RecordSink, weirdRecord } from '@wirecase/contract';
 import type { PacketClock } from './clock.ts';
 
 interface Occurrence {
@@ -30,8 +30,8 @@ export class WeirdLog {
     this.maxRows = maxRows;
   }
 
-  /** The packet of the clock shows `name`, in the flow in `slot` (-1: in none). */
-  add(name: string, slot: number): void {
+  /** A packet (by default the clock's) shows `name`, in the flow in `slot` (-1: in none). */
+  add(name: string, slot: number, at: PacketMark = this.clock): void {
     if (this.counts[name] === undefined && this.names++ >= maxNames) name = 'weird-names-full';
     this.counts[name] = (this.counts[name] ?? 0) + 1;
     let weirds = this.open.get(slot);
@@ -43,7 +43,7 @@ export class WeirdLog {
     }
     if ((this.rows[name] ?? 0) >= this.maxRows) return;
     this.rows[name] = (this.rows[name] ?? 0) + 1;
-    weirds.set(name, { timeNs: this.clock.timeNs, packet: this.clock.number, count: 1 });
+    weirds.set(name, { timeNs: at.timeNs, packet: at.packet, count: 1 });
   }
 
   /** Whether the open flow in `slot` has any. */

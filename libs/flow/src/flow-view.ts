@@ -166,8 +166,13 @@ export class FlowView {
   private address(offset: number): Uint8Array {
     const count = this.isIpv6 ? 4 : 1;
     const bytes = new Uint8Array(4 * count);
-    const view = new DataView(bytes.buffer);
-    for (let i = 0; i < count; i++) view.setInt32(4 * i, this.word(offset + i));
+    for (let i = 0; i < count; i++) {
+      const word = this.word(offset + i);
+      bytes[4 * i] = word >>> 24;
+      bytes[4 * i + 1] = word >>> 16;
+      bytes[4 * i + 2] = word >>> 8;
+      bytes[4 * i + 3] = word;
+    }
     return bytes;
   }
 }
@@ -194,8 +199,10 @@ function nanoseconds(seconds: number, nanos: number): bigint {
   return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
 }
 
+const hexBytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** `high`: bytes 0-3, `low`: bytes 4-5. */
 function macText(high: number, low: number): string {
-  const digits = (high >>> 0).toString(16).padStart(8, '0') + low.toString(16).padStart(4, '0');
-  return digits.replace(/..(?=.)/g, '$&:');
+  const first = `${hexBytes[high >>> 24]}:${hexBytes[(high >>> 16) & 255]}:${hexBytes[(high >>> 8) & 255]}`;
+  return `${first}:${hexBytes[high & 255]}:${hexBytes[low >>> 8]}:${hexBytes[low & 255]}`;
 }

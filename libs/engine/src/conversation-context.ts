@@ -1,0 +1,67 @@
+/** What a parser may know and say of its conversation: fills the base fields of records. One object per identified conversation. */
+import type { FlowContext, OwnRow, PacketMark, Platform, RecordSink, RecordType, RowOf } from '@wirecase/contract';
+import type { FlowView } from '@wirecase/flow';
+import type { Conversation } from './conversation.ts';
+import type { IdMaker } from './ids.ts';
+import type { WeirdLog } from './weird-log.ts';
+
+/** What contexts share. */
+export interface ContextParts {
+  platform: Platform;
+  ids: IdMaker;
+  nextRecordId: () => string;
+  weirds: WeirdLog;
+  sink: RecordSink;
+}
+
+export class ConversationContext implements FlowContext {
+  readonly platform: Platform;
+  readonly transport: 'tcp' | 'udp';
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  private readonly parts: ContextParts;
+  private readonly conversation: Conversation;
+  private readonly flowId: string;
+  private readonly sourceIp: Uint8Array;
+  private readonly destinationIp: Uint8Array;
+
+  /** `flow`: looks at the conversation's flow now; not kept. */
+  constructor(parts: ContextParts, conversation: Conversation, flow: FlowView) {
+    this.platform = parts.platform;
+    this.transport = conversation.transport;
+    this.sourcePort = conversation.sourcePort;
+    this.destinationPort = conversation.destinationPort;
+    this.parts = parts;
+    this.conversation = conversation;
+    this.flowId = parts.ids.id(flow.firstPacket);
+    this.sourceIp = flow.sourceIp;
+    this.destinationIp = flow.destinationIp;
+  }
+
+  get timeNs(): bigint {
+    return this.conversation.timeNs;
+  }
+
+  get packet(): number {
+    return this.conversation.packet;
+  }
+
+  emit<T extends RecordType>(type: T, own: OwnRow<T>, at: PacketMark = this): void {
+    const { sourceIp, sourcePort, destinationIp, destinationPort, flowId } = this;
+    const base = {
+      id: this.parts.nextRecordId(),
+      flowId,
+      packet: at.packet,
+      time: at.timeNs,
+      sourceIp,
+      sourcePort,
+      destinationIp,
+      destinationPort,
+    };
+    this.parts.sink.record(type, Object.assign(base, own) as unknown as RowOf<T['fields']>);
+  }
+
+  weird(name: string): void {
+    this.parts.weirds.add(name, this.conversation.slot, this);
+  }
+}
