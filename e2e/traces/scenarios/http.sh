@@ -11,5 +11,5 @@ in_client curl -s -o /dev/null -u alice:secret "$web/private"
 in_client curl -s -o /dev/null -z 'now + 1 day' "$web/index.html"
 in_client curl -s -o /dev/null -0 "http://$server4:8080/index.html"
 in_client curl -s -o /dev/null -g "http://[$server6]/"
-in_client bash -c "exec 3<>/dev/tcp/$server4/80; printf 'GET / HTTP/1.1\r\nHost: a\r\n\r\nHEAD /numbers.txt HTTP/1.1\r\nHost: b\r\n\r\nGET /absent HTTP/1.1\r\nHost: c\r\nConnection: close\r\n\r\n' >&3; cat <&3 > /dev/null"
+in_client bash -c "exec 3<>/dev/tcp/$server4/80; printf 'GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /numbers.txt HTTP/1.1\r\nHost: b\r\n\r\nGET /absent HTTP/1.1\r\nHost: c\r\nConnection: close\r\n\r\n' >&3; cat <&3 > /dev/null"
 stop_capture http

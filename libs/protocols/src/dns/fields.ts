@@ -41,7 +41,6 @@ export const dnsRecord = recordType(
     answerNames: field('dns.answers.name', 'keywords', 'Owner name of each record of the answer section, in order.', {
       label: 'Answer names',
       aliases: ['dns.resp.name'],
-      tshark: 'dns.resp.name',
     }),
     answerTypes: field('dns.answers.type', 'keywords', 'Type of each record of the answer section, in order.', {
       label: 'Answer types',
@@ -50,7 +49,6 @@ export const dnsRecord = recordType(
     answerTtls: field('dns.answers.ttl', 'integers', 'Time to live of each record of the answer section in seconds, in order.', {
       label: 'Answer TTLs',
       aliases: ['TTLs', 'dns.resp.ttl'],
-      tshark: 'dns.resp.ttl',
     }),
     answerData: field(
       'dns.answers.data',

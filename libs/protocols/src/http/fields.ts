@@ -32,7 +32,6 @@ export const httpRecord = recordType(
     urlPath: optional('url.path', 'text', 'Path of the request, as sent, without the query.', {
       label: 'Path',
       aliases: ['http.uri.path', 'http.request.uri.path'],
-      tshark: 'http.request.uri.path',
     }),
     urlQuery: optional('url.query', 'text', 'Query of the request without the question mark, as sent.', {
       label: 'URL query',

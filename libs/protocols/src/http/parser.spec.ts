@@ -80,6 +80,21 @@ describe('http', () => {
     expect(found.map((row) => row[3])).toEqual([0, 5]);
   });
 
+  it('knows which of several pipelined requests a response answers', () => {
+    const pipelined = Uint8Array.from([...get, ...request('HEAD /h HTTP/1.1', 'Host: h'), ...get]);
+    const head = textBytes('HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n');
+    expect(
+      summary([
+        [0, pipelined],
+        [1, Uint8Array.from([...ok, ...head, ...ok])],
+      ]),
+    ).toEqual([
+      ['GET', '/a', 200, 5],
+      ['HEAD', '/h', 200, 0],
+      ['GET', '/a', 200, 5],
+    ]);
+  });
+
   it('takes everything to the end of the connection as body when no length is given', () => {
     const head = 'HTTP/1.0 200 OK\r\n\r\n';
     const { records } = runProtocol(http, [

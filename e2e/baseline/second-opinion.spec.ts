@@ -1,0 +1,90 @@
+/**
+ * A second opinion: every field of a protocol record that has a Wireshark name is compared with what tshark says of the same trace. Both
+ * must know the same values in the same conversations.
+ */
+import { join } from 'node:path';
+import type { Field, RecordType } from '@wirecase/contract';
+import { catalogue } from '@wirecase/engine';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { traceNames, tracesDirectory, traceRows } from './rows.ts';
+
+/** Traces on which tshark reads something else, and why. */
+const differing: Readonly<Record<string, string>> = {
+  'http-damaged.pcap': 'tshark ends at the damage',
+  'http-snaplen.pcap': 'tshark does not dissect a request whose end was not captured',
+};
+/** dns.pcap asks port 5300 too, which tshark does not take for DNS by itself. */
+const tsharkOptions = ['-d', 'udp.port==5300,dns', '-o', 'tcp.desegment_tcp_streams:TRUE'];
+const addresses = ['ip.src', 'ipv6.src', 'ip.dst', 'ipv6.dst', 'tcp.srcport', 'udp.srcport', 'tcp.dstport', 'udp.dstport'];
+
+const compared: { type: RecordType; field: Field }[] = catalogue
+  .filter((type) => 'flowId' in type.fields)
+  .flatMap((type) => Object.values(type.fields).map((field) => ({ type, field })))
+  .filter(({ field }) => field.tshark !== null);
+
+/** `conversation value` pairs, sorted, each once. */
+type Opinion = string[];
+
+const traces = (await traceNames()).filter((trace) => !(trace in differing));
+
+describe.each(traces)('%s', (trace) => {
+  it('says what tshark says', async () => {
+    const { files } = await traceRows(trace);
+    const theirs = await tsharkOpinions(trace);
+    for (const { type, field } of compared) {
+      const rows = (files.get(type.name) ?? '').split('\n').filter(Boolean);
+      expect(opinion(rows, field), field.name).toEqual(theirs.get(field));
+    }
+  });
+});
+
+describe('the comparison', () => {
+  it('covers fields of each protocol', () => {
+    expect([...new Set(compared.map(({ type }) => type.name))].sort()).toEqual(['dns', 'http', 'tls']);
+  });
+});
+
+function opinion(rows: readonly string[], field: Field): Opinion {
+  const pairs = new Set<string>();
+  for (const line of rows) {
+    const row = JSON.parse(line) as Row;
+    const value = valueAt(row, field.name);
+    const ends = [`${valueAt(row, 'source.ip')} ${valueAt(row, 'source.port')}`, `${valueAt(row, 'destination.ip')} ${valueAt(row, 'destination.port')}`];
+    for (const one of [value].flat()) if (one !== undefined && one !== null) pairs.add(`${ends.sort().join(' - ')} ${normal(String(one), field)}`);
+  }
+  return [...pairs].sort();
+}
+
+interface Row {
+  [name: string]: unknown;
+}
+
+function valueAt(row: Row, name: string): unknown {
+  let value: unknown = row;
+  for (const part of name.split('.')) value = (value as Row | undefined)?.[part];
+  return value;
+}
+
+async function tsharkOpinions(trace: string): Promise<Map<Field, Opinion>> {
+  const names = [...addresses, ...compared.map(({ field }) => field.tshark!)];
+  const format = ['-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a', '-E', 'aggregator=|'];
+  // An ICMP error quotes the datagram that it is about; that is not said a second time.
+  const arguments_ = ['-n', '-r', join(tracesDirectory, trace), ...tsharkOptions, '-Y', 'not icmp and not icmpv6', ...format];
+  const { stdout } = await execa('tshark', [...arguments_, ...names.flatMap((name) => ['-e', name])]);
+  const opinions = compared.map(() => new Set<string>());
+  for (const line of stdout.split('\n').filter(Boolean)) {
+    const [ip4, ip6, toIp4, toIp6, tcp, udp, toTcp, toUdp, ...values] = line.split('\t');
+    const ends = [`${ip4 || ip6} ${tcp || udp}`, `${toIp4 || toIp6} ${toTcp || toUdp}`].sort().join(' - ');
+    for (const [i, { field }] of compared.entries())
+      for (const value of (values[i] ?? '').split('|')) if (value !== '') opinions[i]!.add(`${ends} ${normal(value, field)}`);
+  }
+  return new Map(compared.map(({ field }, i) => [field, [...opinions[i]!].sort()]));
+}
+
+/** One spelling for both: our root is a dot, tshark's numbers may be hexadecimal and its durations are seconds. */
+function normal(value: string, field: Field): string {
+  if (value === '<Root>') return '.';
+  if (field.kind === 'duration') return value.includes('.') ? String(Math.round(Number(value) * 1e9)) : value;
+  return field.kind === 'integer' || field.kind === 'count' ? String(Number(value)) : value;
+}
