@@ -9,12 +9,13 @@ import { CaptureIngest, type IngestEnd } from './capture-ingest.ts';
 import { Parser } from './parser-process.ts';
 
 /**
- * Takes hints from the queue. A killed worker's hint is taken over when its lock has run out and the next check sees it: at most
- * `lockDuration` + `stalledInterval`, six seconds. Hints do not retry and do not count failures: PostgreSQL does.
+ * Takes hints from the queue. A killed worker's hint is taken over, before all others, when its lock has run out (4 to 5 s after the kill)
+ * and the next check sees it (2 s later at most). Hints do not retry and do not count failures: PostgreSQL does.
  */
 @Injectable()
 @Processor(ingestQueue, {
-  lockDuration: 4_000,
+  lockDuration: 5_000,
+  lockRenewTime: 1_000,
   stalledInterval: 2_000,
   // A worker that is killed is no fault of the capture, however often it happens.
   maxStalledCount: 1_000_000,
