@@ -76,7 +76,7 @@ export class Alerts {
   protected readonly otherProblem = computed(() => (this.queryProblem() ? null : this.results.problem()));
   protected readonly captureName = computed(() => {
     const { capture } = this.state();
-    return capture === null ? null : (this.captures.list().find(({ id }) => id === capture)?.name ?? capture.slice(0, 8));
+    return capture === null ? null : this.captures.nameOf(capture);
   });
   /** Alerts that came while looking. */
   protected readonly fresh = signal(0);

@@ -6,9 +6,12 @@ export interface UploadCallbacks {
   progress(sentBytes: number): void;
   /** All bytes are with the server. `captureId` when it says which capture they became. */
   done(captureId: string | null): void;
-  /** It stopped and will not go on by itself. `resumable` tells whether what was sent is kept. */
-  failed(message: string, resumable: boolean): void;
+  /** It stopped and will not go on by itself. */
+  failed(message: string, reason: UploadFailure): void;
 }
+
+/** `cut`: what was sent is kept; `not-begun`: nothing was; `refused`: the server does not want this file. */
+export type UploadFailure = 'cut' | 'not-begun' | 'refused';
 
 export interface RunningUpload {
   /** Stop sending; what was sent is kept. */
@@ -37,7 +40,7 @@ export async function startUpload(file: File, headers: () => Record<string, stri
     },
     onProgress: (sent) => callbacks.progress(sent),
     onSuccess: () => callbacks.done(captureId),
-    onError: (error) => callbacks.failed(messageOf(error), upload.url !== null && !wasRefused(error)),
+    onError: (error) => callbacks.failed(messageOf(error), wasRefused(error) ? 'refused' : upload.url === null ? 'not-begun' : 'cut'),
   });
   const [previous] = newestFirst(await upload.findPreviousUploads());
   if (previous) upload.resumeFromPreviousUpload(previous);
@@ -53,10 +56,11 @@ function newestFirst(uploads: PreviousUpload[]): PreviousUpload[] {
   return uploads.toSorted((a, b) => Date.parse(b.creationTime) - Date.parse(a.creationTime));
 }
 
-/** Whether the server said no to the file itself, so that sending the rest would not help. */
+/** Answers about the file itself: sending it again would not help. */
+const refusals = [413, 415, 422];
+
 function wasRefused(error: Error): boolean {
-  const status = responseOf(error)?.getStatus() ?? 0;
-  return status >= 400 && status < 500;
+  return refusals.includes(responseOf(error)?.getStatus() ?? 0);
 }
 
 function responseOf(error: Error) {

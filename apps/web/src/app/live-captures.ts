@@ -60,6 +60,11 @@ export class LiveCaptures {
     this.nextCursor.set(page.nextCursor);
   }
 
+  /** What a capture is called, as far as it is loaded; else the beginning of its id. */
+  nameOf(id: string): string {
+    return this.list().find((capture) => capture.id === id)?.name ?? id.slice(0, 8);
+  }
+
   put(capture: Capture): void {
     this.list.update((list) => {
       const at = list.findIndex(({ id }) => id === capture.id);

@@ -6,6 +6,7 @@ import { Shell } from './shell.ts';
 export const routes: Routes = [
   { path: 'setup', title: 'Set up · Wirecase', loadComponent: async () => (await import('../setup/setup.ts')).Setup },
   { path: 'login', title: 'Log in · Wirecase', loadComponent: async () => (await import('../login/login.ts')).Login },
+  { path: 'trouble', title: 'No answer · Wirecase', loadComponent: async () => (await import('./trouble.ts')).Trouble },
   {
     path: '',
     component: Shell,

@@ -30,14 +30,15 @@ export class SessionStore {
     return this.permissions().has(permission);
   }
 
-  /** Whether someone is logged in; asks the server the first time. Other failures than 401 are thrown. */
+  /** Whether someone is logged in; asks the server the first time. Throws when it cannot say. */
   async ensure(): Promise<boolean> {
     if (this.session()) return true;
     try {
       this.begin(await this.api.current());
       return true;
     } catch (error) {
-      if (problemOf(error).status === 401) return false;
+      const { status, code } = problemOf(error);
+      if (status === 401 || code === 'setup.required') return false;
       throw error;
     }
   }

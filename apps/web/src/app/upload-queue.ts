@@ -1,6 +1,6 @@
 import { Service, computed, inject, signal } from '@angular/core';
 import { RequestContext } from '../api/http.ts';
-import { type RunningUpload, startUpload } from '../api/upload.ts';
+import { type RunningUpload, type UploadFailure, startUpload } from '../api/upload.ts';
 import { LiveCaptures } from './live-captures.ts';
 
 export interface UploadItem {
@@ -10,7 +10,8 @@ export interface UploadItem {
   readonly sentBytes: number;
   readonly state: 'waiting' | 'sending' | 'paused' | 'failed' | 'done';
   readonly message: string;
-  readonly resumable: boolean;
+  /** Why it failed. */
+  readonly failure: UploadFailure | null;
   readonly captureId: string | null;
 }
 
@@ -38,7 +39,7 @@ export class UploadQueue {
         sentBytes: 0,
         state: 'waiting',
         message: '',
-        resumable: false,
+        failure: null,
         captureId: null,
       };
       this.items.update((items) => [...items, item]);
@@ -54,7 +55,7 @@ export class UploadQueue {
 
   resume(id: number): void {
     const running = this.running.get(id);
-    this.change(id, { state: running ? 'sending' : 'waiting', message: '' });
+    this.change(id, { state: running ? 'sending' : 'waiting', message: '', failure: null });
     if (running) running.resume();
     else this.startNext();
   }
@@ -81,8 +82,8 @@ export class UploadQueue {
     const upload = await startUpload(file, () => this.context.changeHeaders, {
       progress: (sentBytes) => this.change(id, { sentBytes }),
       done: (captureId) => this.finish(id, captureId),
-      failed: (message, resumable) => {
-        this.change(id, { state: 'failed', message, resumable });
+      failed: (message, failure) => {
+        this.change(id, { state: 'failed', message, failure });
         this.startNext();
       },
     });

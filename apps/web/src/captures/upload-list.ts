@@ -15,7 +15,11 @@ import { Progress } from '../ui/progress.ts';
         @for (item of items(); track item.id) {
           <div class="item" [attr.data-upload]="item.name" [attr.data-state]="item.state">
             <span class="name" [title]="item.name">{{ item.name }}</span>
-            <app-progress [value]="item.totalBytes ? item.sentBytes / item.totalBytes : 0" [label]="'Upload of ' + item.name" />
+            <app-progress
+              [value]="item.totalBytes ? item.sentBytes / item.totalBytes : 0"
+              [class.wrong]="item.failure === 'refused'"
+              [label]="'Upload of ' + item.name"
+            />
             <span class="said" role="status">
               @switch (item.state) {
                 @case ('done') {
@@ -40,9 +44,9 @@ import { Progress } from '../ui/progress.ts';
             </span>
             @if (item.state === 'sending') {
               <button type="button" class="button quiet small" (click)="pause.emit(item.id)"><app-icon name="pause" />Pause</button>
-            } @else if (item.state === 'paused' || item.state === 'failed') {
+            } @else if (item.state === 'paused' || (item.state === 'failed' && item.failure !== 'refused')) {
               <button type="button" class="button small" (click)="resume.emit(item.id)">
-                <app-icon name="play" />{{ item.state === 'failed' && !item.resumable ? 'Try again' : 'Resume' }}
+                <app-icon name="play" />{{ item.failure === 'not-begun' ? 'Try again' : 'Resume' }}
               </button>
             }
             <button
@@ -82,6 +86,9 @@ import { Progress } from '../ui/progress.ts';
     .said {
       color: var(--ink-soft);
       font-size: 12px;
+    }
+    app-progress.wrong {
+      visibility: hidden;
     }
     .wrong {
       color: var(--critical);

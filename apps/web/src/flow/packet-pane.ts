@@ -69,12 +69,12 @@ export class PacketPane {
   protected readonly hoveredPath = signal<string | null>(null);
   /** A byte that no node claims, or any byte when there is no tree. */
   private readonly looseByte = signal<number | null>(null);
-  protected readonly selectedNode = computed(() => nodeAt(this.tree(), this.selectedPath() ?? ''));
+  protected readonly selectedNode = computed(() => nodeAt(this.tree(), this.selectedPath()));
   protected readonly selectedBytes = computed(() => {
     const byte = this.looseByte();
     return bytesOf(this.selectedNode()) ?? (byte === null ? null : { offset: byte, length: 1 });
   });
-  protected readonly hoveredBytes = computed(() => bytesOf(nodeAt(this.tree(), this.hoveredPath() ?? '')));
+  protected readonly hoveredBytes = computed(() => bytesOf(nodeAt(this.tree(), this.hoveredPath())));
   protected readonly size = computed(() => {
     const { length = 0, capturedLength = 0 } = this.shown() ?? {};
     return capturedLength < length ? `${formatBytes(capturedLength)} captured of ${formatBytes(length)}` : formatBytes(length);

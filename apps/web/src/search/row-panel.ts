@@ -1,8 +1,8 @@
 import { Component, computed, input, output } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import type { FieldInfo, JsonRow } from '@wirecase/contract';
+import { type FieldInfo, type JsonRow, captureIdField } from '@wirecase/contract';
 import type { Pick } from '../format/clause.ts';
-import { shownValues, textOf } from '../format/row.ts';
+import { type ShownValue, shownValues, textOf } from '../format/row.ts';
 import type { Zone } from '../format/time.ts';
 import { CopyButton } from '../ui/copy-button.ts';
 import { FilterValue } from '../ui/filter-value.ts';
@@ -76,6 +76,7 @@ import { Icon } from '../ui/icon.ts';
 export class RowPanel {
   readonly row = input.required<JsonRow>();
   readonly heading = input.required<string>();
+  readonly captureName = input.required<string>();
   readonly fields = input.required<readonly FieldInfo[]>();
   readonly zone = input.required<Zone>();
   readonly scope = input.required<Readonly<Record<string, string>>>();
@@ -85,7 +86,12 @@ export class RowPanel {
   protected readonly json = computed(() => JSON.stringify(this.row(), null, 2));
   protected readonly entries = computed(() =>
     this.fields()
-      .map((field) => ({ field, values: shownValues(this.row(), field, this.zone(), 'nano') }))
+      .map((field) => ({ field, values: this.valuesOf(field) }))
       .filter(({ values }) => values.length > 0),
   );
+
+  private valuesOf(field: FieldInfo): ShownValue[] {
+    const values = shownValues(this.row(), field, this.zone(), 'nano');
+    return field.name === captureIdField.name ? values.map(({ filter }) => ({ text: this.captureName(), filter })) : values;
+  }
 }

@@ -1,7 +1,7 @@
 import { Component, HostListener, computed, effect, inject, resource, signal, untracked, viewChild } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
-import type { JsonRow } from '@wirecase/contract';
+import { type JsonRow, captureIdField } from '@wirecase/contract';
 import { problemOf } from '../api/problem.ts';
 import { SearchApi } from '../api/search-api.ts';
 import { LiveCaptures } from '../app/live-captures.ts';
@@ -116,7 +116,7 @@ export class Search {
   protected readonly otherProblem = computed(() => (this.queryProblem() ? null : this.results.problem()));
   protected readonly captureName = computed(() => {
     const { capture } = this.state();
-    return capture === null ? null : (this.captures.list().find(({ id }) => id === capture)?.name ?? capture.slice(0, 8));
+    return capture === null ? null : this.captures.nameOf(capture);
   });
   protected readonly readyCaptures = computed(() => this.captures.list().filter(({ state }) => state === 'ready'));
   protected readonly scope = computed(() => {
@@ -153,11 +153,17 @@ export class Search {
 
   protected valuesOf(row: JsonRow, column: TableColumn) {
     const field = this.fieldByName().get(column.key);
-    return field ? shownValues(row, field, this.preferences.zone()) : [];
+    if (!field) return [];
+    const values = shownValues(row, field, this.preferences.zone());
+    return field.name === captureIdField.name ? values.map(({ text, filter }) => ({ text: this.captures.nameOf(text), filter })) : values;
   }
 
   protected kindOf(column: TableColumn) {
     return this.fieldByName().get(column.key)?.kind ?? 'keyword';
+  }
+
+  protected captureNameOf(row: JsonRow): string {
+    return this.captures.nameOf(textOf(row, captureIdField.name));
   }
 
   protected flowIdOf(row: JsonRow): string {

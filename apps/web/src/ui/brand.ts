@@ -18,6 +18,7 @@ import { Component } from '@angular/core';
       font-size: 15px;
       font-weight: 650;
       letter-spacing: -0.015em;
+      line-height: 1;
     }
     svg {
       width: 24px;

@@ -80,8 +80,9 @@ export class HexView {
   }
 
   protected mark(at: number): string {
-    if (holds(this.hovered(), at)) return 'hovered';
-    return holds(this.selected(), at) ? 'selected' : '';
+    const isHovered = holds(this.hovered(), at);
+    if (holds(this.selected(), at)) return isHovered ? 'selected hovered' : 'selected';
+    return isHovered ? 'hovered' : '';
   }
 
   protected byteOf(event: Event): number | null {

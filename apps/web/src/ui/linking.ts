@@ -27,7 +27,9 @@ export function visibleNodes(tree: readonly TreeNode[], isOpen: (path: string) =
   return placed;
 }
 
-export function nodeAt(tree: readonly TreeNode[], path: string): TreeNode | null {
+/** `null` when there is no path or nothing is there. */
+export function nodeAt(tree: readonly TreeNode[], path: string | null): TreeNode | null {
+  if (path === null) return null;
   let nodes = tree;
   let found: TreeNode | null = null;
   for (const part of path.split('.')) {
