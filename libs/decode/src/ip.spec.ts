@@ -24,12 +24,12 @@ describe('IPv6 extension headers', () => {
     expect(decoded(ethernet({}, ipv6({ extensions: chain(15) }, tcp(ports))))).toMatchObject({ bucket: Bucket.Flow, ...ports });
     const tooDeep = decoded(ethernet({}, ipv6({ extensions: chain(17) }, tcp(ports))));
     expect(bucketName(tooDeep.bucket)).toBe('ip-malformed');
-    expect(weirdsOf(tooDeep)).toEqual(['ipv6-header-chain-too-long']);
+    expect(weirdsOf(tooDeep)).toEqual(['ipv6_header_chain_too_long']);
   });
 
   it('that end beyond the datagram are not believed', () => {
     const frame = ethernet({}, ipv6({ protocol: 60 }, hex('06 ff 0104 00000000')));
-    expect(weirdsOf(decoded(frame))).toEqual(['ipv6-header-truncated']);
+    expect(weirdsOf(decoded(frame))).toEqual(['ipv6_header_truncated']);
     expect(bucketName(decoded(frame).bucket)).toBe('ip-malformed');
   });
 
@@ -76,8 +76,8 @@ describe('fragments', () => {
 
   it('are odd when they would end beyond 65,535 bytes or are not a multiple of 8', () => {
     const death = ipv4({ fragmentOffset: 65528, protocol: 1 }, new Uint8Array(100));
-    expect(weirdsOf(decoded(ethernet({}, death)))).toEqual(['fragment-beyond-datagram']);
+    expect(weirdsOf(decoded(ethernet({}, death)))).toEqual(['fragment_beyond_datagram']);
     const crooked = ipv4({ fragmentOffset: 8, moreFragments: true, protocol: 1 }, new Uint8Array(13));
-    expect(weirdsOf(decoded(ethernet({}, crooked)))).toEqual(['fragment-length-odd']);
+    expect(weirdsOf(decoded(ethernet({}, crooked)))).toEqual(['fragment_length_odd']);
   });
 });

@@ -10,7 +10,7 @@ describe('lengths that lie', () => {
   it('IP length 0 (segmentation offload): the frame gives the length', () => {
     const packet = decoded(ethernet({}, ipv4({ statedLength: 0 }, tcp(ports, new Uint8Array(3000)))));
     expect(packet).toMatchObject({ bucket: Bucket.Flow, ipBytes: 3040, payloadBytes: 3000 });
-    expect(weirdsOf(packet)).toEqual(['ip-length-zero']);
+    expect(weirdsOf(packet)).toEqual(['ip_length_zero']);
     expect(decoded(ethernet({}, ipv6({ statedLength: 0 }, tcp(ports, new Uint8Array(3000)))))).toMatchObject({
       ipBytes: 3060,
       payloadBytes: 3000,
@@ -20,12 +20,12 @@ describe('lengths that lie', () => {
   it('IP length beyond the frame: the frame is believed', () => {
     const packet = decoded(ethernet({}, ipv4({ statedLength: 65535 }, tcp(ports, request))));
     expect(packet).toMatchObject({ ipBytes: 45, payloadLength: 5, payloadBytes: 5, isTruncated: false });
-    expect(weirdsOf(packet)).toEqual(['ip-length-beyond-frame']);
+    expect(weirdsOf(packet)).toEqual(['ip_length_beyond_frame']);
   });
 
   it('UDP length beyond the datagram is odd; within it, it ends the payload', () => {
-    expect(weirdsOf(decoded(ethernet({}, ipv4({}, udp({ statedLength: 14 }, request)))))).toEqual(['udp-length-bad']);
-    expect(weirdsOf(decoded(ethernet({}, ipv4({}, udp({ statedLength: 7 }, request)))))).toEqual(['udp-length-bad']);
+    expect(weirdsOf(decoded(ethernet({}, ipv4({}, udp({ statedLength: 14 }, request)))))).toEqual(['udp_length_bad']);
+    expect(weirdsOf(decoded(ethernet({}, ipv4({}, udp({ statedLength: 7 }, request)))))).toEqual(['udp_length_bad']);
     const shorter = decoded(ethernet({}, ipv4({}, udp({ statedLength: 11 }, request))));
     expect(shorter).toMatchObject({ payloadLength: 3, payloadBytes: 3, weirdCount: 0 });
   });
@@ -33,11 +33,11 @@ describe('lengths that lie', () => {
   it.each([16, 28, 60])('TCP data offset of %i bytes that cannot be: no payload is believed', (statedHeaderLength) => {
     const packet = decoded(ethernet({}, ipv4({}, tcp({ ...ports, statedHeaderLength }, request))));
     expect(packet).toMatchObject({ bucket: Bucket.Flow, ...ports, payloadLength: 0, payloadBytes: 0 });
-    expect(weirdsOf(packet)).toEqual(['tcp-header-bad']);
+    expect(weirdsOf(packet)).toEqual(['tcp_header_bad']);
   });
 
   it('802.3 length beyond the frame', () => {
-    expect(weirdsOf(decoded(ethernet({ type: 1000 }, concatenate(hex('424203'), new Uint8Array(35)))))).toEqual(['ethernet-length-bad']);
+    expect(weirdsOf(decoded(ethernet({ type: 1000 }, concatenate(hex('424203'), new Uint8Array(35)))))).toEqual(['ethernet_length_bad']);
   });
 });
 
@@ -60,7 +60,7 @@ describe('packets cut by the snap length', () => {
   it('keep their flags when the TCP header is cut after them, and their ports when it is cut after those', () => {
     const flags = decoded(whole.subarray(0, 34 + 14), LinkType.Ethernet, whole.length);
     expect(flags).toMatchObject({ bucket: Bucket.Flow, ...ports, tcpFlags: 2, payloadLength: 0, payloadBytes: 1000, isTruncated: true });
-    expect(weirdsOf(flags)).toEqual(['transport-header-cut']);
+    expect(weirdsOf(flags)).toEqual(['transport_header_cut']);
     expect(decoded(whole.subarray(0, 34 + 4), LinkType.Ethernet, whole.length)).toMatchObject({
       bucket: Bucket.Flow,
       ...ports,

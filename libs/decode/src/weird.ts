@@ -28,17 +28,17 @@ export const Weird = {
 export type WeirdCode = (typeof Weird)[keyof typeof Weird];
 
 const names: Record<WeirdCode, string> = {
-  [Weird.IpLengthBeyondFrame]: 'ip-length-beyond-frame',
-  [Weird.IpLengthZero]: 'ip-length-zero',
-  [Weird.FragmentBeyondDatagram]: 'fragment-beyond-datagram',
-  [Weird.FragmentLengthOdd]: 'fragment-length-odd',
-  [Weird.Ipv6HeaderChainTooLong]: 'ipv6-header-chain-too-long',
-  [Weird.Ipv6HeaderTruncated]: 'ipv6-header-truncated',
-  [Weird.TcpHeaderBad]: 'tcp-header-bad',
-  [Weird.UdpLengthBad]: 'udp-length-bad',
-  [Weird.TransportHeaderCut]: 'transport-header-cut',
-  [Weird.VlanTooDeep]: 'vlan-too-deep',
-  [Weird.EthernetLengthBad]: 'ethernet-length-bad',
+  [Weird.IpLengthBeyondFrame]: 'ip_length_beyond_frame',
+  [Weird.IpLengthZero]: 'ip_length_zero',
+  [Weird.FragmentBeyondDatagram]: 'fragment_beyond_datagram',
+  [Weird.FragmentLengthOdd]: 'fragment_length_odd',
+  [Weird.Ipv6HeaderChainTooLong]: 'ipv6_header_chain_too_long',
+  [Weird.Ipv6HeaderTruncated]: 'ipv6_header_truncated',
+  [Weird.TcpHeaderBad]: 'tcp_header_bad',
+  [Weird.UdpLengthBad]: 'udp_length_bad',
+  [Weird.TransportHeaderCut]: 'transport_header_cut',
+  [Weird.VlanTooDeep]: 'vlan_too_deep',
+  [Weird.EthernetLengthBad]: 'ethernet_length_bad',
 };
 
 /** Every weird a packet can have, by code. */

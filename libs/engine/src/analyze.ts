@@ -145,7 +145,7 @@ export class Analyzer implements FlowListener, CollapseListener {
   }
 
   tableFull(): void {
-    this.weirds.add('flow-table-full', noSlot);
+    this.weirds.add('flow_table_full', noSlot);
   }
 
   private drain(): void {

@@ -56,7 +56,7 @@ export class Conversations implements ConversationHost {
   }
 
   streamOverflowed(conversation: Conversation): void {
-    this.parts.weirds.add('stream-buffer-full', conversation.slot);
+    this.parts.weirds.add('stream_buffer_full', conversation.slot);
   }
 
   private segment(slot: number, direction: Direction, packet: Packet, bytes: Uint8Array): void {

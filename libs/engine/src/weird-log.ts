@@ -8,7 +8,7 @@ interface Occurrence {
   count: number;
 }
 
-/** Names kept; further ones (a parser that makes them up from packet bytes) are counted under `weird-names-full`. */
+/** Names kept; further ones (a parser that makes them up from packet bytes) are counted under `weird_names_full`. */
 const maxNames = 1000;
 
 export class WeirdLog {
@@ -32,7 +32,7 @@ export class WeirdLog {
 
   /** A packet (by default the clock's) shows `name`, in the flow in `slot` (-1: in none). */
   add(name: string, slot: number, at: PacketMark = this.clock): void {
-    if (this.counts[name] === undefined && this.names++ >= maxNames) name = 'weird-names-full';
+    if (this.counts[name] === undefined && this.names++ >= maxNames) name = 'weird_names_full';
     this.counts[name] = (this.counts[name] ?? 0) + 1;
     let weirds = this.open.get(slot);
     if (!weirds) this.open.set(slot, (weirds = new Map()));

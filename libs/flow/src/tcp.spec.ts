@@ -135,13 +135,13 @@ describe('the time of a handshake', () => {
 
 describe('odd connections', () => {
   it.each<[string, (talk: TcpTalk) => void]>([
-    ['tcp-syn-seq-jump', (t) => t.segment('a', 'S', { seq: 1 }).segment('a', 'S', { seq: 999 })],
-    ['tcp-syn-inside-connection', (t) => t.handshake().send('a', 'x').segment('a', 'S', { seq: 77 })],
-    ['tcp-bad-syn-ack', (t) => t.syn().segment('b', 'SA', { ack: 4_000_000 })],
-    ['tcp-simultaneous-open', (t) => t.syn().segment('b', 'S', {})],
-    ['tcp-fin-without-connection', (t) => t.fin('a')],
-    ['tcp-data-after-reset', (t) => t.handshake().rst('a').send('a', 'x')],
-    ['tcp-data-before-established', (t) => t.syn().send('a', 'x')],
+    ['tcp_syn_seq_jump', (t) => t.segment('a', 'S', { seq: 1 }).segment('a', 'S', { seq: 999 })],
+    ['tcp_syn_inside_connection', (t) => t.handshake().send('a', 'x').segment('a', 'S', { seq: 77 })],
+    ['tcp_bad_syn_ack', (t) => t.syn().segment('b', 'SA', { ack: 4_000_000 })],
+    ['tcp_simultaneous_open', (t) => t.syn().segment('b', 'S', {})],
+    ['tcp_fin_without_connection', (t) => t.fin('a')],
+    ['tcp_data_after_reset', (t) => t.handshake().rst('a').send('a', 'x')],
+    ['tcp_data_before_established', (t) => t.syn().send('a', 'x')],
   ])('%s is a weird', (weird, talk) => {
     expect(flowOf(talk).weirds).toEqual([weird]);
   });

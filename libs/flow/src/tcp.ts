@@ -15,15 +15,15 @@ const tooLargeDelta = 1 << 20;
 /** Oddities of TCP, as weird names; `None` is no oddity. */
 export const TcpWeird = {
   None: '',
-  SynSeqJump: 'tcp-syn-seq-jump',
-  SynInsideConnection: 'tcp-syn-inside-connection',
-  BadSynAck: 'tcp-bad-syn-ack',
-  SimultaneousOpen: 'tcp-simultaneous-open',
-  SynAckByOriginator: 'tcp-syn-ack-by-originator',
-  FinWithoutConnection: 'tcp-fin-without-connection',
-  DataAfterReset: 'tcp-data-after-reset',
-  SynAfterClose: 'tcp-syn-after-close',
-  DataBeforeEstablished: 'tcp-data-before-established',
+  SynSeqJump: 'tcp_syn_seq_jump',
+  SynInsideConnection: 'tcp_syn_inside_connection',
+  BadSynAck: 'tcp_bad_syn_ack',
+  SimultaneousOpen: 'tcp_simultaneous_open',
+  SynAckByOriginator: 'tcp_syn_ack_by_originator',
+  FinWithoutConnection: 'tcp_fin_without_connection',
+  DataAfterReset: 'tcp_data_after_reset',
+  SynAfterClose: 'tcp_syn_after_close',
+  DataBeforeEstablished: 'tcp_data_before_established',
 } as const;
 
 /** Take a segment sent by end `direction` into the slot at `base`. Returns a weird's name or ''. */
