@@ -38,7 +38,7 @@ export async function enter(command, needs = {}) {
 /** @param {{ required: Program[], wanted: Program[] }} packages */
 async function prepare({ required, wanted }) {
   const stop = (/** @type {NodeJS.Signals} */ signal) => {
-    endRunningTools();
+    endRunningTools('SIGTERM');
     process.exit(signal === 'SIGINT' ? 130 : 143);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);

@@ -31,11 +31,14 @@ export async function run(command, args, { what, log, cwd, env }) {
   throw new Failure(`${what} failed (${status}). ${causeOf(output) ?? ''}`.trim(), { log, tail: lastLines(output, 8) });
 }
 
-/** End every tool that is running, at once. */
-export function endRunningTools() {
+/**
+ * End every tool that is running, with everything it started.
+ * @param {NodeJS.Signals} signal SIGKILL for what has nothing to tidy up
+ */
+export function endRunningTools(signal) {
   for (const group of groups) {
     try {
-      process.kill(-group, 'SIGTERM');
+      process.kill(-group, signal);
     } catch {
       // It has just ended by itself.
     }

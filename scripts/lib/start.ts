@@ -76,7 +76,7 @@ async function end(): Promise<void> {
   stop.request();
   const wasReady = existsSync(runtimeFile);
   if (wasReady) console.log('Ending ...');
-  endRunningTools();
+  endRunningTools('SIGKILL');
   rmSync(runtimeFile, { force: true });
   await parts.stopAll();
   await endLeftovers(directory.secrets.instance, serverFolders(directory), 2000);
