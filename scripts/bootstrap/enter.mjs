@@ -24,6 +24,7 @@ import { step } from './steps.mjs';
  */
 export async function enter(command, needs = {}) {
   const args = process.argv.slice(2);
+  endWithNpm();
   try {
     const options = /** @type {Options} */ (needs.check?.(args));
     await prepare(needs.packages?.(options) ?? { required: [], wanted: [] });
@@ -33,6 +34,17 @@ export async function enter(command, needs = {}) {
     printFailure(error);
     process.exitCode = 1;
   }
+}
+
+/** npm passes a signal on to its shell only, and the shell does not pass it on to us: when it is gone, that was the wish to end. */
+function endWithNpm() {
+  const parent = process.ppid;
+  if (!process.env.npm_lifecycle_event) return;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
 }
 
 /** @param {{ required: Program[], wanted: Program[] }} packages */

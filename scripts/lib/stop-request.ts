@@ -9,7 +9,7 @@ export class StopRequest {
 
   constructor(signals: readonly NodeJS.Signals[]) {
     this.requested = new Promise((resolve) => (this.resolve = resolve));
-    for (const signal of signals) process.on(signal, () => this.request());
+    for (const signal of signals) process.on(signal, () => this.onSignal());
   }
 
   get isRequested(): boolean {
@@ -17,8 +17,6 @@ export class StopRequest {
   }
 
   request(): void {
-    // One Ctrl-C arrives up to three times: from the terminal, from npm and from the first stage.
-    if (this.isRequested && performance.now() - this.requestedAt > 1000) this.insist();
     if (this.isRequested) return;
     this.requestedAt = performance.now();
     this.resolve();
@@ -35,5 +33,12 @@ export class StopRequest {
   /** The result of the work, or nothing as soon as the end is wanted. */
   orWhen<T>(work: Promise<T>): Promise<T | void> {
     return Promise.race([work, this.requested]);
+  }
+
+  private onSignal(): void {
+    // One Ctrl-C arrives up to three times: from the terminal, from npm and from the first stage.
+    const isAnother = this.isRequested && performance.now() - this.requestedAt > 1000;
+    if (isAnother) this.insist();
+    else this.request();
   }
 }
