@@ -130,30 +130,34 @@ class Compiler implements Context {
     return this.occurs(value);
   }
 
-  /** Names and texts of the record and of what was said in its flow. A flow's own words (tcp, SF, tls) only count as a whole. */
+  /** Names and texts of the record; in a search of flows its few own words (tcp, SF, tls) as a whole, and what was said in it. */
   private occurs(value: Value): string {
-    const own = this.ownFields(textKinds).map((field) => textSql(this, field, value, this.scope.record.name === 'flow'));
-    const said = this.scope.record.name === 'flow' ? this.scope.linked : [];
-    const elsewhere = said.flatMap((record) => {
-      const fields = fieldsOf(record).filter((field) => textKinds.includes(field.kind));
-      if (fields.length === 0) return [];
-      return [
-        ofFlow(
-          record,
-          joined(
-            fields.map((field) => textSql(this, field, value, false)),
-            'OR',
-          ),
-        ),
-      ];
-    });
-    return joined([...own, ...elsewhere], 'OR');
+    if (this.scope.record.name !== 'flow') return this.anyText(this.ownFields(textKinds), value, false);
+    const words = this.ownFields(textKinds).filter((field) => flowWords.has(field.name));
+    const said = this.scope.linked.map((record) => [record, fieldsOf(record).filter((field) => textKinds.includes(field.kind))] as const);
+    return joined(
+      [
+        this.anyText(words, value, true),
+        ...said.filter(([, fields]) => fields.length > 0).map(([record, fields]) => ofFlow(record, this.anyText(fields, value, false))),
+      ],
+      'OR',
+    );
+  }
+
+  private anyText(fields: readonly Field[], value: Value, isWhole: boolean): string {
+    return joined(
+      fields.map((field) => textSql(this, field, value, isWhole)),
+      'OR',
+    );
   }
 
   private ownFields(kinds: readonly Kind[]): Field[] {
     return fieldsOf(this.scope.record).filter((field) => kinds.includes(field.kind));
   }
 }
+
+/** Words of a flow that people type on their own. Its history or community id are asked by name. */
+const flowWords: ReadonlySet<string> = new Set(['network.transport', 'network.protocol', 'wirecase.flow.state']);
 
 const textKinds: readonly Kind[] = ['keyword', 'keywords', 'text'];
 

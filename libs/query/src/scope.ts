@@ -110,14 +110,25 @@ export const fieldsOf = (type: RecordType): Field[] => Object.values(storedType(
 
 const namesFlow = (type: RecordType) => fieldsOf(type).some((field) => field.name === flowIdName);
 
+const fieldTables = new WeakMap<RecordType, ReadonlyMap<string, Field>>();
+
 /** By name, by name without `wirecase.`, or by alias; `wanted` in lower case. */
 function fieldNamed(type: RecordType, wanted: string): Field | undefined {
+  let table = fieldTables.get(type);
+  if (!table) fieldTables.set(type, (table = fieldTable(type)));
+  return table.get(wanted);
+}
+
+/** Names before short names before aliases, where two fields would share one. */
+function fieldTable(type: RecordType): Map<string, Field> {
   const fields = fieldsOf(type);
-  return (
-    fields.find((field) => field.name.toLowerCase() === wanted) ??
-    fields.find((field) => shortName(field.name).toLowerCase() === wanted) ??
-    fields.find((field) => field.aliases.some((alias) => alias.toLowerCase() === wanted))
-  );
+  const entries = [
+    ...fields.map((field) => [field.name, field] as const),
+    ...fields.map((field) => [shortName(field.name), field] as const),
+    ...fields.flatMap((field) => field.aliases.map((alias) => [alias, field] as const)),
+  ].map(([name, field]) => [name.toLowerCase(), field] as const);
+  // The first of a name has to win, and a Map keeps the last.
+  return new Map(entries.reverse());
 }
 
 /** At most three names within two typing errors (fewer in short names), the nearest first. */

@@ -19,7 +19,8 @@ export class CopyEncoder {
   readonly type: RecordType;
   readonly #fields: readonly [property: string, field: Field][];
   readonly #captureId: string;
-  #buffer = Buffer.allocUnsafe(64 * 1024);
+  #buffer = Buffer.allocUnsafeSlow(64 * 1024);
+  #view = viewOf(this.#buffer);
   #length = 0;
 
   constructor(type: RecordType, captureId: string) {
@@ -36,7 +37,7 @@ export class CopyEncoder {
   /** The waiting rows; the encoder starts over with a new buffer, so the caller owns these. */
   take(): Buffer {
     const rows = this.#buffer.subarray(0, this.#length);
-    this.#buffer = Buffer.allocUnsafe(Math.max(64 * 1024, this.#length));
+    this.#use(Buffer.allocUnsafeSlow(Math.max(64 * 1024, this.#length)));
     this.#length = 0;
     return rows;
   }
@@ -66,7 +67,7 @@ export class CopyEncoder {
     const lengthAt = this.#length;
     this.#int32(0);
     this.#content(field.kind, value);
-    this.#buffer.writeInt32BE(this.#length - lengthAt - 4, lengthAt);
+    this.#view.setInt32(lengthAt, this.#length - lengthAt - 4);
   }
 
   #content(kind: Kind, value: unknown): void {
@@ -77,7 +78,7 @@ export class CopyEncoder {
         return this.#address(value as Uint8Array);
       case 'port':
       case 'integer':
-        return this.#int32(value as number);
+        return this.#integer(value as number);
       case 'count':
         return this.#count(value as number);
       case 'time':
@@ -85,7 +86,8 @@ export class CopyEncoder {
         return this.#int64(value as bigint);
       case 'float':
         this.#reserve(8);
-        this.#length = this.#buffer.writeDoubleBE(value as number, this.#length);
+        this.#view.setFloat64(this.#length, value as number);
+        this.#length += 8;
         return;
       case 'boolean':
         this.#reserve(1);
@@ -100,7 +102,7 @@ export class CopyEncoder {
       case 'ips':
         return this.#array(elementTypes.inet, value as readonly Uint8Array[], (item) => this.#address(item));
       case 'integers':
-        return this.#array(elementTypes.integer, value as readonly number[], (item) => this.#int32(item));
+        return this.#array(elementTypes.integer, value as readonly number[], (item) => this.#integer(item));
       case 'json':
         this.#reserve(1);
         this.#buffer[this.#length++] = 1; // version of the jsonb format
@@ -119,15 +121,22 @@ export class CopyEncoder {
       const lengthAt = this.#length;
       this.#int32(0);
       write(item);
-      this.#buffer.writeInt32BE(this.#length - lengthAt - 4, lengthAt);
+      this.#view.setInt32(lengthAt, this.#length - lengthAt - 4);
     }
   }
 
+  /** 32 hexadecimal digits, with hyphens anywhere. */
   #uuid(text: string): void {
     this.#reserve(16);
-    const written = this.#buffer.write(text.replaceAll('-', ''), this.#length, 16, 'hex');
-    if (written !== 16) throw new TypeError('not a UUID');
-    this.#length += 16;
+    const end = this.#length + 16;
+    for (let i = 0; i < text.length; i++) {
+      if (text.charCodeAt(i) === hyphen) continue;
+      const high = hexDigits[text.charCodeAt(i++)]!;
+      const low = hexDigits[text.charCodeAt(i)]!;
+      if (!(high >= 0 && low >= 0) || this.#length === end) throw new TypeError('not a UUID');
+      this.#buffer[this.#length++] = (high << 4) | low;
+    }
+    if (this.#length !== end) throw new TypeError('not a UUID');
   }
 
   /** `inet`: family, prefix length, whether a network (no), address length, address. */
@@ -145,41 +154,78 @@ export class CopyEncoder {
 
   /** UTF-8. PostgreSQL text cannot hold NUL: it becomes its picture U+2400; lone surrogates become U+FFFD. */
   #text(text: string): void {
+    if (text.length <= 64 && this.#ascii(text)) return;
     const storable = storableText(text);
     this.#reserve(storable.length * 3);
     this.#length += this.#buffer.write(storable, this.#length, 'utf8');
   }
 
+  /** Short plain text, which most is, without the cost of a call out of JavaScript. False, and nothing written, for any other. */
+  #ascii(text: string): boolean {
+    this.#reserve(text.length);
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code === 0 || code > 127) return false;
+      this.#buffer[this.#length + i] = code;
+    }
+    this.#length += text.length;
+    return true;
+  }
+
+  /** int4 of a row: refused when it is none. */
+  #integer(value: number): void {
+    if ((value | 0) !== value) throw new RangeError('not a whole number of 32 bits');
+    this.#int32(value);
+  }
+
   #int16(value: number): void {
     this.#reserve(2);
-    this.#length = this.#buffer.writeInt16BE(value, this.#length);
+    this.#view.setInt16(this.#length, value);
+    this.#length += 2;
   }
 
   #int32(value: number): void {
     this.#reserve(4);
-    this.#length = this.#buffer.writeInt32BE(value, this.#length);
+    this.#view.setInt32(this.#length, value);
+    this.#length += 4;
   }
 
   /** int8 from a number, without a bigint in between. */
   #count(value: number): void {
     if (!Number.isSafeInteger(value)) throw new RangeError('not a whole number up to 2^53');
     this.#reserve(8);
-    this.#length = this.#buffer.writeInt32BE(Math.floor(value / 0x1_0000_0000), this.#length);
-    this.#length = this.#buffer.writeUInt32BE(value >>> 0, this.#length);
+    this.#view.setInt32(this.#length, Math.floor(value / 0x1_0000_0000));
+    this.#view.setInt32(this.#length + 4, value | 0);
+    this.#length += 8;
   }
 
+  /** `setBigInt64` would take any bigint by its low 64 bits. */
   #int64(value: bigint): void {
+    if (typeof value !== 'bigint' || value > largestInt64 || value < smallestInt64) throw new RangeError('not a bigint of 64 bits');
     this.#reserve(8);
-    this.#length = this.#buffer.writeBigInt64BE(value, this.#length);
+    this.#view.setBigInt64(this.#length, value);
+    this.#length += 8;
   }
 
   #reserve(bytes: number): void {
     if (this.#length + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + bytes));
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#length + bytes));
     this.#buffer.copy(larger, 0, 0, this.#length);
-    this.#buffer = larger;
+    this.#use(larger);
+  }
+
+  #use(buffer: Buffer<ArrayBuffer>): void {
+    this.#buffer = buffer;
+    this.#view = viewOf(buffer);
   }
 }
+
+const viewOf = (buffer: Buffer) => new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+const largestInt64 = 2n ** 63n - 1n;
+const smallestInt64 = -(2n ** 63n);
+const hyphen = 0x2d;
+/** Value of each hexadecimal digit by its character code; -1 for any other. */
+const hexDigits = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()));
 
 export const storableText = (text: string) => (text.includes('\0') ? text.replaceAll('\0', '\u2400') : text);
 
