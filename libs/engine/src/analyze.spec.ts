@@ -73,7 +73,7 @@ describe('the rows of a capture', () => {
     talk.send('a', 'x').send('a', 'y');
     const { json, summary } = await runEngine(script.capture());
     expect(json['weird']).toMatchObject([{ wirecase: { weird: { name: 'tcp_data_after_reset', count: 2 }, packet: { number: 5 } } }]);
-    expect(summary.weirds).toEqual({ 'tcp_data_after_reset': 2 });
+    expect(summary.weirds).toEqual({ tcp_data_after_reset: 2 });
   });
 
   it('are bounded in weirds: beyond the bound only the count goes on', async () => {
@@ -81,7 +81,7 @@ describe('the rows of a capture', () => {
     for (let i = 0; i < 20; i++) script.tcp(a, b, 80, 40_000 + i).fin('a');
     const { json, summary } = await runEngine(script.capture(), { maxWeirdRows: 5 });
     expect(json['weird']).toHaveLength(5);
-    expect(summary.weirds).toEqual({ 'tcp_fin_without_connection': 20 });
+    expect(summary.weirds).toEqual({ tcp_fin_without_connection: 20 });
   });
 });
 

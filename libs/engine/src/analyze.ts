@@ -105,6 +105,7 @@ export class Analyzer implements FlowListener, CollapseListener {
     this.table.finish();
     this.collapser?.finish();
     this.detection?.finish();
+    if (this.table.history.dropped > 0) this.weirds.add('flow_history_full', noSlot);
     this.weirds.close(noSlot, null);
     this.indexBytes = this.index.finish(this.reader.interfaces);
     return this.summary();

@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { PacketScript, tcp } from '@wirecase/testkit/packets';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const bin = fileURLToPath(new URL('../bin/wirecase.mjs', import.meta.url));
+let directory = '';
+
+/** Runs `wirecase analyze` in the directory of the captures. */
+function analyze(args: readonly string[], input?: Uint8Array) {
+  const { status, stdout, stderr } = spawnSync(bin, ['analyze', ...args], { cwd: directory, input, encoding: 'utf8' });
+  return { status, stdout, stderr, lines: stdout.split('\n').filter(Boolean) };
+}
+const rowsOf = (lines: readonly string[]) => lines.map((line) => JSON.parse(line) as Record<string, never>);
+
+const script = new PacketScript();
+const talk = script.tcp('10.0.0.1', '10.0.0.2', 80).handshake();
+talk.send('a', 'GET /x HTTP/1.1\r\nHost: example.com\r\n\r\n').send('b', 'HTTP/1.1 204 No Content\r\n\r\n').fin('a').fin('b').ack('a');
+const capture = script.capture();
+const scan = new PacketScript();
+for (let i = 0; i < 300; i++) scan.at(i / 100).ip('10.0.0.1', '10.0.0.2', tcp({ sourcePort: 50_000, destinationPort: i + 1, flags: 'S' }));
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'wirecase-cli-'));
+  const files = {
+    'web.pcap': capture,
+    'scan.pcap': scan.capture(),
+    'web.pcap.gz': gzipSync(capture),
+    'web.pcap.zst': zstdCompressSync(capture),
+  };
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(directory, name), bytes);
+  writeFileSync(join(directory, 'cut.pcap'), capture.subarray(0, -20));
+  writeFileSync(join(directory, 'cut.pcap.gz'), gzipSync(capture).subarray(0, -20));
+  writeFileSync(join(directory, 'letter.txt'), 'Dear reader, this is no capture at all.');
+  writeFileSync(join(directory, 'empty.pcap'), '');
+  symlinkSync('web.pcap', join(directory, 'link.pcap'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('wirecase analyze', () => {
+  it('prints one JSON object a line, "record" first, the capture last', () => {
+    const { status, lines, stderr } = analyze(['web.pcap']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(lines.every((line) => line.startsWith('{"record":"'))).toBe(true);
+    const rows = rowsOf(lines);
+    expect(rows.map(({ record }) => record)).toEqual(['http', 'flow', 'capture']);
+    expect(rows[1]).toMatchObject({
+      event: { start: '2023-11-14T22:13:20.000000000Z' },
+      source: { ip: '10.0.0.1', port: 40000, packets: 5 },
+      network: { transport: 'tcp', protocol: ['http'] },
+      wirecase: { flow: { state: 'SF', history: 'ShADdFf', ip_bytes: { source: 238 } } },
+    });
+    expect(rows[2]).toMatchObject({ path: 'web.pcap', packets: 8, flows: 1, non_flow: {}, damaged: [], link_types: ['ETHERNET'] });
+  });
+
+  it('reads several files one after the other, and goes on after one that cannot be read', () => {
+    const { status, lines, stderr } = analyze(['web.pcap', 'letter.txt', 'missing.pcap', 'empty.pcap', 'link.pcap']);
+    expect(rowsOf(lines).filter(({ record }) => record === 'capture')).toMatchObject([{ path: 'web.pcap' }, { path: 'link.pcap' }]);
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/^letter\.txt: .*text/),
+      expect.stringMatching(/^missing\.pcap: there is no such file/),
+      expect.stringMatching(/^empty\.pcap: .*no bytes/),
+    ]);
+    expect(status).toBe(2);
+  });
+
+  it.each(['web.pcap.gz', 'web.pcap.zst'])('gives the same rows for %s, but for ids', (name) => {
+    const withoutIds = (lines: readonly string[]) =>
+      lines.slice(0, -1).map((line) => line.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-/g, ''));
+    const plain = analyze(['web.pcap']);
+    const packed = analyze([name]);
+    expect(withoutIds(packed.lines)).toEqual(withoutIds(plain.lines));
+  });
+
+  it.each(['cut.pcap', 'cut.pcap.gz'])('says what is damaged in %s, gives what is readable and exits 0', (name) => {
+    const { status, lines, stderr } = analyze([name]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(new RegExp(`^${name}: damaged at offset \\d+`));
+    const capture = rowsOf(lines).at(-1)!;
+    expect(capture['packets']).toBe(7);
+    expect(capture['damaged']).toContainEqual({
+      offset: expect.any(Number),
+      length: expect.any(Number),
+      reason: expect.stringMatching(/cut short/),
+    });
+  });
+
+  it('reads standard input', () => {
+    expect(rowsOf(analyze(['-'], capture).lines).at(-1)).toMatchObject({ path: '-', packets: 8 });
+  });
+
+  it('prints only the records that are wanted', () => {
+    expect(rowsOf(analyze(['--records', 'http,capture', 'web.pcap']).lines).map(({ record }) => record)).toEqual(['http', 'capture']);
+  });
+
+  it('collapses a scan and raises its alert, unless told not to', () => {
+    const flows = (lines: readonly string[]) => rowsOf(lines).filter(({ record }) => record === 'flow').length;
+    const usual = analyze(['scan.pcap']);
+    expect(flows(usual.lines)).toBeLessThan(150);
+    expect(rowsOf(usual.lines).some(({ record }) => record === 'alert')).toBe(true);
+    const bare = analyze(['--no-collapse', '--no-alerts', 'scan.pcap']);
+    expect(flows(bare.lines)).toBe(300);
+    expect(rowsOf(bare.lines).some(({ record }) => record === 'alert')).toBe(false);
+  });
+
+  it('refuses what unpacks to more than allowed', () => {
+    const { status, stderr } = analyze(['--max-bytes', '100', 'web.pcap.gz']);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('100 bytes') });
+  });
+
+  it.each([
+    [[], 'at least one file'],
+    [['--format', 'xml', 'web.pcap'], 'no format xml'],
+    [['--records', 'flow,nonsense', 'web.pcap'], 'no record nonsense'],
+    [['--no-such-option', 'web.pcap'], '--no-such-option'],
+  ])('explains wrong usage: %j', (args, message) => {
+    const { status, stdout, stderr } = analyze(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  it('ends quietly when its reader goes away', () => {
+    const { stdout, stderr } = spawnSync('sh', ['-c', `"${bin}" analyze --no-collapse scan.pcap scan.pcap scan.pcap | head -n 1`], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(stderr).toBe('');
+  });
+});
+
+describe('other formats', () => {
+  it('table: aligned columns, alerts and totals', () => {
+    const { lines } = analyze(['--format', 'table', 'web.pcap']);
+    expect(lines[0]).toMatch(/^start +source +destination +proto/);
+    expect(lines[1]).toMatch(/10\.0\.0\.1:40000 +10\.0\.0\.2:80 +tcp +http +SF +5\/3/);
+    expect(lines.at(-1)).toMatch(/^web\.pcap: 8 packets, \d+ bytes, 1 flows$/);
+    expect(analyze(['--format', 'table', 'scan.pcap']).stdout).toMatch(/^ALERT \d+ Port scan at 2023-/m);
+  });
+
+  it('zeek: conn.log with as many values as fields', () => {
+    const { lines } = analyze(['--format', 'zeek', 'web.pcap']);
+    const fields = lines
+      .find((line) => line.startsWith('#fields'))!
+      .split('\t')
+      .slice(1);
+    const values = lines.at(-1)!.split('\t');
+    expect(values).toHaveLength(fields.length);
+    const conn = Object.fromEntries(fields.map((name, i) => [name, values[i]]));
+    expect(conn).toMatchObject({
+      ts: '1700000000.000000',
+      'id.resp_p': '80',
+      proto: 'tcp',
+      service: 'http',
+      conn_state: 'SF',
+      duration: '0.007000',
+    });
+  });
+
+  it('eve: flow and protocol events with one flow_id', () => {
+    const [http, flow] = rowsOf(analyze(['--format', 'eve', 'web.pcap']).lines);
+    expect(http).toMatchObject({ event_type: 'http', http: { hostname: 'example.com', http_method: 'GET', status: 204 } });
+    expect(flow).toMatchObject({ event_type: 'flow', proto: 'TCP', app_proto: 'http', flow: { pkts_toserver: 5, state: 'closed' } });
+    expect(http!['flow_id']).toBe(flow!['flow_id']);
+  });
+});

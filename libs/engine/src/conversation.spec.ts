@@ -1,0 +1,159 @@
+import type { Direction, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import { StreamBudget } from '@wirecase/flow';
+import { describe, expect, it } from 'vitest';
+import { Conversation } from './conversation.ts';
+
+/** A protocol whose probe looks at text; what its parser hears is noted as `0:text`, `1:[gap]`, `end`. */
+class Fake implements ProtocolModule {
+  readonly records = [];
+  readonly transports = ['tcp', 'udp'] as const;
+  readonly ports = [];
+  readonly heard: string[] = [];
+  /** What the parser answers: whether it wants more. */
+  wants = (_heard: string): boolean => true;
+  readonly name: string;
+  private readonly judge: (text: string) => ProbeAnswer;
+
+  constructor(name: string, judge: (text: string) => ProbeAnswer) {
+    this.name = name;
+    this.judge = judge;
+  }
+
+  probe(_transport: 'tcp' | 'udp', _direction: Direction, bytes: Uint8Array, start: number, end: number): ProbeAnswer {
+    return this.judge(decode(bytes, start, end));
+  }
+
+  create(): ProtocolParser {
+    const hear = (what: string) => {
+      this.heard.push(what);
+      return this.wants(what);
+    };
+    return {
+      data: (direction, bytes, start, end) => hear(`${direction}:${decode(bytes, start, end)}`),
+      gap: (direction, missing) => hear(`${direction}:[${missing}]`),
+      end: () => void hear('end'),
+    };
+  }
+}
+
+const decode = (bytes: Uint8Array, start: number, end: number) => new TextDecoder('latin1').decode(bytes.subarray(start, end));
+const startsWith = (word: string) => (text: string) => (text.startsWith(word) ? 'yes' : word.startsWith(text) ? 'more' : 'no');
+
+function talk(...modules: ProtocolModule[]) {
+  const failed: string[] = [];
+  const host = {
+    contextFor: () => ({}) as never,
+    parserFailed: (_: Conversation, module: ProtocolModule) => void failed.push(module.name),
+    streamOverflowed: () => {},
+  };
+  const conversation = new Conversation(host, 0, 'tcp', 40000, 80, modules, new StreamBudget());
+  const next: [number, number] = [1, 1];
+  const say = (direction: Direction, text: string) => {
+    const bytes = Uint8Array.from(`#${text}#`, (character) => character.charCodeAt(0));
+    conversation.segment(direction, 1, next[direction], bytes, 1, 1 + text.length, text.length);
+    next[direction] += text.length;
+    bytes.fill(0);
+  };
+  const lose = (direction: Direction, length: number) => void (next[direction] += length);
+  return { conversation, failed, say, lose };
+}
+
+describe('finding the protocol of a conversation', () => {
+  it('gives all bytes to the first module that knows the first ones', () => {
+    const http = new Fake('http', startsWith('GET'));
+    const other = new Fake('other', () => 'no');
+    const { conversation, say } = talk(other, http);
+    say(0, 'GET /');
+    say(1, 'OK');
+    conversation.end();
+    expect(conversation.protocols).toEqual(['http']);
+    expect(http.heard).toEqual(['0:GET /', '1:OK', 'end']);
+    expect(other.heard).toEqual([]);
+  });
+
+  it('waits while a module wants more bytes, and replays them in order', () => {
+    const http = new Fake('http', startsWith('GET'));
+    const { say } = talk(http);
+    say(0, 'G');
+    say(1, 'hello');
+    say(0, 'ET /');
+    expect(http.heard).toEqual(['0:G', '1:hello', '0:ET /']);
+  });
+
+  it('knows a protocol by its responder alone', () => {
+    const ssh = new Fake('ssh', startsWith('SSH-'));
+    const { say } = talk(ssh);
+    say(0, 'noise');
+    say(1, 'SSH-2.0');
+    expect(ssh.heard).toEqual(['0:noise', '1:SSH-2.0']);
+  });
+
+  it('says which bytes were missing before it was known', () => {
+    const http = new Fake('http', startsWith('GET'));
+    const { conversation, say, lose } = talk(http);
+    say(0, 'G');
+    lose(1, 7);
+    say(1, 'xyz');
+    conversation.acknowledged(0, 11);
+    say(0, 'ET');
+    expect(http.heard).toEqual(['0:G', '1:[7]', '1:xyz', '0:ET']);
+  });
+
+  it('stops looking when no module knows either direction', () => {
+    const { conversation, say } = talk(new Fake('http', startsWith('GET')));
+    say(0, 'noise');
+    expect(conversation.isDone).toBe(false);
+    say(1, 'noise');
+    expect(conversation.isDone).toBe(true);
+    expect(conversation.protocols).toEqual([]);
+  });
+
+  it('stops looking after 4 KiB of a direction, whatever a module would like', () => {
+    const { conversation, say } = talk(new Fake('greedy', () => 'more'));
+    for (let i = 0; i < 6; i++) {
+      say(0, 'x'.repeat(1000));
+      say(1, 'x'.repeat(1000));
+    }
+    expect(conversation.isDone).toBe(true);
+  });
+});
+
+describe('giving bytes to a parser', () => {
+  it('ends when both directions have enough, and ends the parser once', () => {
+    const tls = new Fake('tls', startsWith('hello'));
+    tls.wants = () => false;
+    const { conversation, say } = talk(tls);
+    say(0, 'hello');
+    say(0, 'more');
+    say(1, 'hi');
+    say(1, 'more');
+    conversation.end();
+    expect(tls.heard).toEqual(['0:hello', '1:hi', 'end']);
+  });
+
+  it('says what was lost in the middle', () => {
+    const http = new Fake('http', startsWith('GET'));
+    const { conversation, say, lose } = talk(http);
+    say(0, 'GET');
+    lose(0, 5);
+    say(0, 'rest');
+    conversation.end();
+    expect(http.heard).toEqual(['0:GET', '0:[5]', '0:rest', 'end']);
+  });
+
+  it('detaches a parser that throws; the conversation and its protocol stay', () => {
+    const http = new Fake('http', startsWith('GET'));
+    http.wants = (heard) => {
+      if (heard === '0:bad') throw new TypeError('a bug');
+      return true;
+    };
+    const { conversation, failed, say } = talk(http);
+    say(0, 'GET');
+    say(0, 'bad');
+    say(0, 'after');
+    conversation.end();
+    expect(http.heard).toEqual(['0:GET', '0:bad']);
+    expect(failed).toEqual(['http']);
+    expect(conversation.protocols).toEqual(['http']);
+  });
+});
