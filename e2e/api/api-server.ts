@@ -12,10 +12,13 @@ import { Services, until } from '../faults/services.ts';
 
 export const password = 'correct horse battery';
 
+type Environment = Record<string, string> | ((databaseUrl: string) => Record<string, string>);
+
 export class ApiServer {
   readonly services: Services;
   readonly url: string;
   private process: ChildProcess | null = null;
+  private worker: ChildProcess | null = null;
   private readonly env: Record<string, string>;
   private readonly accounts: Awaited<ReturnType<typeof connectAccounts>>;
 
@@ -26,18 +29,22 @@ export class ApiServer {
     this.env = { WIRECASE_HOST: '127.0.0.1', WIRECASE_PORT: String(port), ...env };
   }
 
-  /** A server that nobody has set up yet. */
-  static async start(env: Record<string, string> = {}): Promise<ApiServer> {
+  /** A server that nobody has set up yet. `env` may depend on the database it gets. */
+  static async start(env: Environment = {}): Promise<ApiServer> {
     await buildWhenStale('api');
     const services = await Services.start();
-    const server = new ApiServer(services, await freePort(), await connectAccounts(services.database.url), env);
+    const variables = typeof env === 'function' ? env(services.database.url) : env;
+    const server = new ApiServer(services, await freePort(), await connectAccounts(services.database.url), variables);
     await server.run();
     return server;
   }
 
   /** A server with the administrator `admin`. */
-  static async startSetUp(env: Record<string, string> = {}): Promise<ApiServer> {
-    const server = await ApiServer.start({ WIRECASE_ADMIN_PASSWORD: password, ...env });
+  static async startSetUp(env: Environment = {}): Promise<ApiServer> {
+    const server = await ApiServer.start((databaseUrl) => ({
+      WIRECASE_ADMIN_PASSWORD: password,
+      ...(typeof env === 'function' ? env(databaseUrl) : env),
+    }));
     await until('the administrator', 10_000, async () => ((await server.users.hasAdmin()) ? true : null));
     return server;
   }
@@ -71,16 +78,13 @@ export class ApiServer {
   }
 
   /** Ask it to end, as Ctrl-C does; answers its exit code. */
-  async terminate(): Promise<number | null> {
-    const gone = once(this.process!, 'exit');
-    this.process!.kill('SIGTERM');
-    const [code] = (await gone) as [number | null];
-    return code;
+  terminate(): Promise<number | null> {
+    return endOf(this.process!);
   }
 
   async startWorker(): Promise<void> {
     await buildWhenStale('worker');
-    this.services.startWorker();
+    this.worker = this.services.startWorker();
   }
 
   async log(): Promise<string> {
@@ -88,6 +92,8 @@ export class ApiServer {
   }
 
   async close(): Promise<void> {
+    // A worker that is asked to end takes its parser along; one that is killed leaves it for a moment.
+    if (this.worker) await endOf(this.worker);
     await this.accounts.destroy();
     await this.services.close();
   }
@@ -118,6 +124,13 @@ export class ApiServer {
   createUser(name: string, role: Role): Promise<User> {
     return this.users.create({ name, role, password });
   }
+}
+
+async function endOf(child: ChildProcess): Promise<number | null> {
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const [code] = (await gone) as [number | null];
+  return code;
 }
 
 /** Requests with the same headers. Paths are below the API's base. */

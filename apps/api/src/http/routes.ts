@@ -11,7 +11,7 @@ export interface Route {
 }
 
 /** Every route of every controller, as declared. */
-export function routesOf(app: INestApplication): Route[] {
+function routesOf(app: INestApplication): Route[] {
   const routes: Route[] = [];
   for (const module of app.get(ModulesContainer).values()) {
     for (const { metatype } of module.controllers.values()) {
@@ -27,7 +27,8 @@ export function requirePermissions(app: INestApplication): void {
   if (open.length > 0) throw new Error(`Routes without @Permit: ${open.map((route) => route.name).join(', ')}`);
 }
 
-function routesOfController(controller: Function): Route[] {
+/** The routes of one controller class. */
+export function routesOfController(controller: Function): Route[] {
   const prefix = String(Reflect.getMetadata(PATH_METADATA, controller) ?? '');
   const prototype = controller.prototype as Record<string, unknown>;
   const methods = Object.getOwnPropertyNames(prototype).filter((key) => key !== 'constructor');

@@ -1,27 +1,39 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
-import { apiBase } from '@wirecase/contract';
+import { WirecaseError, apiBase } from '@wirecase/contract';
+import express, { type Request, type Response, type Router } from 'express';
+import { problemOf } from '../http/problem.ts';
+import { requestId } from '../http/request.ts';
 
 /**
- * Serves the built UI: hashed assets for a year, every other page address as index.html with this answer's CSP nonce. Without a build
- * only the API answers.
+ * Serves the built UI: hashed assets for a year, every page address as index.html with this answer's CSP nonce, anything else is
+ * not found. Without a build only the API answers.
  */
 export function webPages(directory: string): Router {
   const router = express.Router();
+  router.use((request, _response, next) => next(request.path.startsWith(`${apiBase}/`) ? 'router' : undefined));
   const page = join(directory, 'index.html');
-  if (!existsSync(page)) return router;
-  const html = readFileSync(page, 'utf8');
-  router.use(notForTheApi(express.static(directory, { index: false, redirect: false, setHeaders: cacheHeaders })));
-  router.use(
-    notForTheApi((request, response, next) => {
-      const isPage = (request.method === 'GET' || request.method === 'HEAD') && request.accepts(['html', 'json']) === 'html';
-      if (!isPage || /\.[a-z0-9]+$/i.test(request.path)) return next();
+  if (existsSync(page)) {
+    const html = readFileSync(page, 'utf8');
+    router.use(express.static(directory, { index: false, redirect: false, setHeaders: cacheHeaders }));
+    router.use((request, response, next) => {
+      if (!isPage(request)) return next();
       response.set('Cache-Control', 'no-store').type('html');
       response.send(html.replaceAll('CSP_NONCE', response.locals['cspNonce'] as string));
-    }),
-  );
+    });
+  }
+  router.use((request, response) => {
+    const missing = new WirecaseError('request.not-found', `There is no page and no file ${request.path}.`);
+    const problem = problemOf(missing, request.path, requestId(request, response));
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  });
   return router;
+}
+
+/** Whether a browser asks for a page and not for a file: pages of the UI have no extension. */
+function isPage(request: Request): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  return request.accepts(['html', 'json']) === 'html' && !/\.[a-z0-9]+$/i.test(request.path);
 }
 
 /** The folder of the built UI: dist/web/browser below the folder that holds our package.json. */
@@ -35,13 +47,6 @@ export function repositoryRoot(from = import.meta.dirname): string {
     if (existsSync(join(directory, 'nest-cli.json'))) return directory;
     if (directory === dirname(directory)) throw new Error(`No nest-cli.json above ${from}`);
   }
-}
-
-function notForTheApi(handler: (request: Request, response: Response, next: NextFunction) => void) {
-  return (request: Request, response: Response, next: NextFunction) => {
-    if (request.path.startsWith(apiBase)) next();
-    else handler(request, response, next);
-  };
 }
 
 /** The Angular build puts a hash of 8 characters into each name whose content may change. */
