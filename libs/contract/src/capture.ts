@@ -46,11 +46,19 @@ export interface IngestJob {
 }
 
 /**
- * Options of every hint in the queue. The id of the job is that of the capture, so that a capture is in the queue once however often it is
- * hinted; a finished hint leaves at once, so that a later one (retry, sweeper) is taken.
+ * Options of every hint in the queue. The id of the job names the capture and how often it was attempted before, so that a capture is hinted
+ * once for each attempt however often somebody hints it, and a hint that a killed worker still holds blocks no other. What was begun
+ * before goes first. A finished hint leaves at once.
  */
-export function ingestJobOptions(captureId: string): { jobId: string; removeOnComplete: true; removeOnFail: true } {
-  return { jobId: captureId, removeOnComplete: true, removeOnFail: true };
+export function ingestJobOptions(captureId: string, attempts = 0): IngestJobOptions {
+  const jobId = attempts === 0 ? captureId : `${captureId}-${attempts}`;
+  return { jobId, lifo: attempts > 0, removeOnComplete: true, removeOnFail: true };
+}
+export interface IngestJobOptions {
+  jobId: string;
+  lifo: boolean;
+  removeOnComplete: true;
+  removeOnFail: true;
 }
 
 /** Redis key under which a process says every few seconds that it lives: JSON of `ProcessStatus`; it expires `aliveSeconds` later. */

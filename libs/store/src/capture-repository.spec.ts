@@ -28,7 +28,7 @@ describe('a capture', () => {
   it('waits in state stored after its file has arrived', async () => {
     const capture = await stored();
     expect(capture).toMatchObject({ state: 'stored', name: 'office.pcap', size: 1000, createdBy: 'ada', error: null, packets: null });
-    expect(await captures.pending()).toEqual([capture.id]);
+    expect(await captures.pending()).toEqual([{ id: capture.id, attempts: 0 }]);
   });
 
   it('is one capture however often and however concurrently the same file arrives', async () => {
@@ -75,7 +75,7 @@ describe('an attempt', () => {
     const { id } = await stored();
     const late = await claim(id);
     expect(await captures.claim(id, 'other')).toBeNull();
-    expect(await captures.pending(anySilence)).toEqual([id]);
+    expect(await captures.pending(anySilence)).toMatchObject([{ id }]);
     const current = await claim(id, anySilence);
     expect(await captures.heartbeat(late)).toBe(false);
     expect(await captures.progress(late, { stage: 'reading', bytes: 1, totalBytes: 1, packets: 1 })).toBe(false);
@@ -100,7 +100,7 @@ describe('an attempt', () => {
   it('that is released waits again', async () => {
     const { id } = await stored();
     await captures.release(await claim(id));
-    expect(await captures.pending()).toEqual([id]);
+    expect(await captures.pending()).toMatchObject([{ id }]);
   });
 
   it('ends in quarantine with the third death of the parser, until somebody retries', async () => {

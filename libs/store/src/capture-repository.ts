@@ -24,6 +24,12 @@ export interface Claim {
   deaths: number;
 }
 
+export interface PendingCapture {
+  id: string;
+  /** How often somebody began to work on it. */
+  attempts: number;
+}
+
 export interface NewCapture {
   id: string;
   name: string;
@@ -142,13 +148,13 @@ export class CaptureRepository {
     }
   }
 
-  /** Ids of captures that wait for a worker, oldest first: stored, or given up by a worker that was silent for `staleMs`. */
-  async pending(staleMs = defaultStaleMs, limit = 10_000): Promise<string[]> {
-    const result = await this.#pool.query<{ id: string }>(`SELECT id FROM capture WHERE ${isWaiting} ORDER BY created_at, id LIMIT $2`, [
-      staleMs,
-      limit,
-    ]);
-    return result.rows.map((row) => row.id);
+  /** Captures that wait for a worker, oldest first: stored, or given up by a worker that was silent for `staleMs`. */
+  async pending(staleMs = defaultStaleMs, limit = 10_000): Promise<PendingCapture[]> {
+    const result = await this.#pool.query<PendingCapture>(
+      `SELECT id, attempts FROM capture WHERE ${isWaiting} ORDER BY created_at, id LIMIT $2`,
+      [staleMs, limit],
+    );
+    return result.rows;
   }
 
   /**
@@ -205,7 +211,7 @@ export class CaptureRepository {
     return row !== null;
   }
 
-  /** Give the capture back unparsed, as if it had not been claimed (the worker shuts down). False: the attempt was lost before. */
+  /** Give the capture back unparsed (the worker shuts down). False: the attempt was lost before. */
   async release(attempt: Attempt): Promise<boolean> {
     const row = await this.#change(`UPDATE capture SET state = 'stored', ${handBack} WHERE ${isMine}`, [attempt.captureId, attempt.token]);
     return row !== null;

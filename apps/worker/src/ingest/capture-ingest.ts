@@ -5,10 +5,7 @@ import { CaptureRepository, type Attempt, type Config } from '@wirecase/store';
 import type { ParseLimits } from './messages.ts';
 import type { Parser, ParserEnd } from './parser-process.ts';
 
-/**
- * A worker that was silent for this long has lost its captures. With the beat below four beats may be missed. It is shorter than any
- * remaining lock of a killed worker's hint (see the processor), so that whoever gets that hint may claim.
- */
+/** A worker that was silent for this long has lost its captures. With the beat below four beats may be missed. */
 export const STALE_MS = 3_500;
 const HEARTBEAT_MS = 800;
 /** Disk that unpacking leaves free. */

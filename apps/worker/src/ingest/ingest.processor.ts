@@ -9,8 +9,9 @@ import { CaptureIngest, type IngestEnd } from './capture-ingest.ts';
 import { Parser } from './parser-process.ts';
 
 /**
- * Takes hints from the queue. A killed worker's hint is taken over, before all others, when its lock has run out (4 to 5 s after the kill)
- * and the next check sees it (2 s later at most). Hints do not retry and do not count failures: PostgreSQL does.
+ * Takes hints from the queue. What a killed worker had is hinted anew by the sweeper, before all others, as soon as it is stale; the hint
+ * that the dead one held comes back when its lock has run out and finds nothing to do. Hints do not retry and do not count failures:
+ * PostgreSQL does.
  */
 @Injectable()
 @Processor(ingestQueue, {

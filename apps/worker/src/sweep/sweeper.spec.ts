@@ -13,7 +13,7 @@ class FakeQueue implements HintQueue {
 }
 
 const ids = (count: number) => Array.from({ length: count }, (_, i) => `capture-${i}`);
-const waiting = (all: string[]) => ({ pending: async () => all });
+const waiting = (all: string[], attempts = 0) => ({ pending: async () => all.map((id) => ({ id, attempts })) });
 
 test('a queue that lost everything gets a hint for every waiting capture', async () => {
   const queue = new FakeQueue();
@@ -27,6 +27,13 @@ test('a queue that knows as many as wait gets only the oldest again, so that a w
   queue.jobs.delete('capture-0');
   expect(await sweep(waiting(ids(500)), queue, 1000)).toBe(100);
   expect(queue.jobs.has('capture-0')).toBe(true);
+});
+
+test('a capture that a killed worker had is hinted anew, although the queue still holds the hint of the dead', async () => {
+  const queue = new FakeQueue();
+  await queue.addBulk([{ opts: { jobId: 'capture-0' } }]);
+  await sweep(waiting(ids(1), 1), queue, 1000);
+  expect([...queue.jobs]).toEqual(['capture-0', 'capture-0-1']);
 });
 
 test('nothing waits, nothing is hinted', async () => {

@@ -1,12 +1,13 @@
 /**
  * Brings back what the queue forgot: PostgreSQL knows which captures wait, Redis only hints. Losing Redis, a worker or a hint therefore
- * costs at most one sweep. Hints are idempotent (one job a capture), so several workers may sweep at once and no lock is needed.
+ * costs at most one sweep. Hints are idempotent (one job an attempt), so several workers may sweep at once and no lock is needed.
  */
 import { ingestJobOptions, ingestQueue } from '@wirecase/contract';
+import type { PendingCapture } from '@wirecase/store';
 
 /** What the sweeper needs of the repository and of BullMQ's queue. */
 export interface WaitingCaptures {
-  pending(staleMs: number, limit?: number): Promise<string[]>;
+  pending(staleMs: number, limit?: number): Promise<PendingCapture[]>;
 }
 export interface HintQueue {
   count(): Promise<number>;
@@ -22,7 +23,9 @@ export async function sweep(captures: WaitingCaptures, queue: HintQueue, staleMs
   const isComplete = (await queue.count()) >= waiting.length;
   const hinted = isComplete ? waiting.slice(0, ALWAYS_HINTED) : waiting;
   if (hinted.length > 0) {
-    await queue.addBulk(hinted.map((captureId) => ({ name: ingestQueue, data: { captureId }, opts: ingestJobOptions(captureId) })));
+    await queue.addBulk(
+      hinted.map(({ id, attempts }) => ({ name: ingestQueue, data: { captureId: id }, opts: ingestJobOptions(id, attempts) })),
+    );
   }
   return hinted.length;
 }

@@ -25,6 +25,9 @@ export interface Contact {
   seconds: number;
   timeNs: bigint;
   state: 'waiting' | 'failed' | 'answered';
+  /** When failed: whether a refusal was seen, and the packet time at which that was known. */
+  isRefused: boolean;
+  knownAtNs: bigint;
 }
 
 /** Whether a flow's first packet can be a probe of a port. */

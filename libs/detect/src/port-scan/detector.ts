@@ -14,6 +14,8 @@ import { ScanTable } from './scan-table.ts';
 /** Contacts remembered until their outcome is known. */
 const MAX_CONTACTS = 65_536;
 const PORTS = 65_536;
+/** Failures that a source may have before its targets are told apart: most sources of a flood never get so far. */
+const FEW = 8;
 
 class PortScanDetector implements Detector {
   private readonly context: DetectContext;
@@ -24,6 +26,9 @@ class PortScanDetector implements Detector {
   /** SYNs that wait for an answer, oldest first, from `waitingFrom` on. */
   private waiting: Contact[] = [];
   private waitingFrom = 0;
+  /** By number of the source: its failures as long as they are few, `null` once they are counted in the tables. */
+  private few: (Contact[] | null)[] = [];
+  private readonly fewLimit: number;
   /** Key: source * MAX_HOSTS + destination. Target: protocol * 65,536 + port. */
   private readonly vertical: ScanTable;
   /** Key: source * 2^24 + protocol * 65,536 + port. Target: number of the destination. */
@@ -35,6 +40,7 @@ class PortScanDetector implements Detector {
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
     this.options = values;
+    this.fewLimit = Math.min(FEW, values.ports - 1, values.hosts - 1, values.internalHosts - 1);
     this.vertical = new ScanTable(values.window, (key, scan, threshold) => {
       const source = this.hosts.addressOf(Math.floor(key / MAX_HOSTS));
       const destination = this.hosts.addressOf(key % MAX_HOSTS);
@@ -59,6 +65,8 @@ class PortScanDetector implements Detector {
       seconds: this.context.seconds,
       timeNs: this.context.timeNs,
       state: 'waiting',
+      isRefused: false,
+      knownAtNs: 0n,
     };
     this.contacts.set(contact.packet, contact);
     if (isSyn(flow)) this.waiting.push(contact);
@@ -70,10 +78,7 @@ class PortScanDetector implements Detector {
     const contact = this.contacts.get(flow.firstPacket);
     if (!contact) return;
     this.contacts.delete(flow.firstPacket);
-    if (contact.state === 'failed') {
-      this.vertical.takeBack(verticalKey(contact), portTarget(contact), contact.packet);
-      this.horizontal.takeBack(horizontalKey(contact), contact.destination, contact.packet);
-    }
+    if (contact.state === 'failed') this.takeBack(contact);
     contact.state = 'answered';
   }
 
@@ -113,7 +118,30 @@ class PortScanDetector implements Detector {
 
   private fail(contact: Contact, isRefused: boolean, knownAtNs: bigint): void {
     contact.state = 'failed';
-    const { packet, seconds, timeNs } = contact;
+    contact.isRefused = isRefused;
+    contact.knownAtNs = knownAtNs;
+    const few = this.few[contact.source];
+    if (few === null) return this.count(contact);
+    const recent = (few ?? []).filter((earlier) => earlier.seconds >= contact.seconds - this.options.window);
+    recent.push(contact);
+    if (recent.length <= this.fewLimit) this.few[contact.source] = recent;
+    else {
+      this.few[contact.source] = null;
+      for (const earlier of recent) this.count(earlier);
+    }
+  }
+
+  private takeBack(contact: Contact): void {
+    const few = this.few[contact.source];
+    if (few) this.few[contact.source] = few.filter((earlier) => earlier !== contact);
+    else {
+      this.vertical.takeBack(verticalKey(contact), portTarget(contact), contact.packet);
+      this.horizontal.takeBack(horizontalKey(contact), contact.destination, contact.packet);
+    }
+  }
+
+  private count(contact: Contact): void {
+    const { packet, seconds, timeNs, isRefused, knownAtNs } = contact;
     const failure: Failure = { target: portTarget(contact), packet, seconds, timeNs, isRefused };
     const isInside = isInternal(this.hosts.addressOf(contact.source));
     const { ports, hosts, internalHosts } = this.options;
@@ -143,6 +171,7 @@ class PortScanDetector implements Detector {
     this.contacts.clear();
     this.waiting = [];
     this.waitingFrom = 0;
+    this.few = [];
     this.hosts.clear();
   }
 }

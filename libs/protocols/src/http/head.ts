@@ -29,7 +29,8 @@ export interface ResponseHead extends Headers {
 }
 
 const methodToken = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/;
-const statusLine = /^HTTP\/(\d\.\d) +(\d{3})(?: .*)?$/;
+/** Lower case is wrong (RFC 9112 2.3) and seen. */
+const statusLine = /^HTTP\/(\d\.\d) +(\d{3})(?: .*)?$/i;
 
 /** Parse `bytes[start, end)`, a head with its last empty line. `null` when the start line is none. */
 export function parseRequestHead(bytes: Uint8Array, start: number, end: number, weird: (name: string) => void): RequestHead | null {

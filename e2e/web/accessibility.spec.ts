@@ -1,0 +1,132 @@
+/** Every page, light and dark: axe finds nothing serious, and the browser has nothing to complain about. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiServer } from '../api/api-server.ts';
+import { openBrowser, traces, Visitor, type Theme } from './visitor.ts';
+
+let server: ApiServer;
+let browser: Browser;
+let axe: string;
+
+beforeAll(async () => {
+  server = await ApiServer.startSetUp();
+  await server.startWorker();
+  browser = await openBrowser();
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** Each page with what shows that all of it is there. Steps lead to states that no address has. */
+const pages: [name: string, path: string, shown: string, step?: (visitor: Visitor) => Promise<void>][] = [
+  ['captures', '/captures', 'tr[data-capture]'],
+  [
+    'a menu',
+    '/captures',
+    '.menu',
+    ({ page }) =>
+      page
+        .getByRole('button', { name: /^More about/ })
+        .first()
+        .click(),
+  ],
+  ['search', '/search', '[role=row].row'],
+  [
+    'an open row',
+    '/search',
+    'app-row-panel',
+    ({ page }) =>
+      page
+        .locator('[role=row].row')
+        .first()
+        .click({ position: { x: 5, y: 12 } }),
+  ],
+  ['completions', '/search', '[role=option]', ({ page }) => page.getByRole('combobox', { name: 'Query' }).pressSequentially('source')],
+  ['a wrong query', '/search?q=bogus:1', '#query-problem'],
+  ['nothing found', '/search?q=port:1', 'app-empty-state'],
+  [
+    'a flow',
+    '/search?q=network.protocol:http',
+    '[role=treeitem]',
+    ({ page }) =>
+      page
+        .getByRole('link', { name: /^Open flow/ })
+        .first()
+        .click(),
+  ],
+  ['alerts', '/alerts', '[role=row].row'],
+  [
+    'an alert',
+    '/alerts',
+    'app-alert-panel',
+    ({ page }) =>
+      page
+        .locator('[role=row].row')
+        .first()
+        .click({ position: { x: 180, y: 12 } }),
+  ],
+  ['account', '/settings/account', 'form'],
+  ['appearance', '/settings/appearance', 'fieldset'],
+  ['keys', '/settings/keys', 'form'],
+  ['users', '/settings/users', '[data-user]'],
+  ['system', '/settings/system', '[data-check]'],
+  ['no such page', '/nowhere', 'app-empty-state'],
+];
+
+async function seriousIssues({ page }: Visitor): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
+}
+
+describe.each(['light', 'dark'] as Theme[])('in the %s theme', (theme) => {
+  let visitor: Visitor;
+
+  beforeAll(async () => {
+    visitor = await Visitor.come(browser, server.url, theme);
+  });
+  afterAll(() => visitor.leave());
+
+  it.each([
+    ['set-up', '/setup#token=of-another-time'],
+    ['login', '/login'],
+  ])('%s has no serious issue', async (_name, path) => {
+    await visitor.page.goto(path);
+    await visitor.page.getByRole('heading').first().waitFor();
+    expect(await seriousIssues(visitor)).toEqual([]);
+  });
+
+  it('the empty captures page has no serious issue', async () => {
+    await visitor.logIn();
+    await visitor.page.getByText('Drop captures anywhere').waitFor();
+    expect(await seriousIssues(visitor)).toEqual([]);
+    await visitor.ingest(join(traces, 'http.pcap'), join(traces, 'nmap-syn.pcap'));
+  });
+
+  it.each(pages)('%s has no serious issue', async (_name, path, shown, step) => {
+    await visitor.page.goto(path);
+    if (step) await step(visitor);
+    await visitor.page.locator(shown).first().waitFor();
+    expect(await seriousIssues(visitor)).toEqual([]);
+  });
+
+  it('a capture has no serious issue', async () => {
+    const { page } = visitor;
+    await page.goto('/captures');
+    await page.getByRole('link', { name: 'http.pcap' }).first().click();
+    await page.getByRole('heading', { name: 'Where its packets went' }).waitFor();
+    expect(await seriousIssues(visitor)).toEqual([]);
+  });
+
+  it('the browser had nothing to complain about', () => {
+    expect(visitor.complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,137 @@
+/** Uploads that do not go as planned: cut, paused, reloaded, refused, repeated. */
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Browser, Route } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ApiServer } from '../api/api-server.ts';
+import { bulky } from './made-captures.ts';
+import { openBrowser, Visitor } from './visitor.ts';
+
+let server: ApiServer;
+let browser: Browser;
+let visitor: Visitor;
+/** 20 MB: three pieces. */
+let file: string;
+
+beforeAll(async () => {
+  server = await ApiServer.startSetUp();
+  await server.startWorker();
+  browser = await openBrowser();
+  file = await bulky(server.services.dataDir, 20);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+beforeEach(async () => {
+  visitor = await Visitor.come(browser, server.url);
+  await visitor.logIn();
+});
+afterEach(async () => {
+  expect(visitor.complaints).toEqual([]);
+  await visitor.leave();
+  for (const { id } of await server.services.captures.list({ limit: 100 }))
+    await server.services.captures.delete(id);
+});
+
+/** Lets the first piece through and holds what follows, as a network does that died. Tells the offsets that were sent. */
+async function dieAfterFirstPiece(offsets: string[]): Promise<{ held: Promise<Route> }> {
+  let hold: (route: Route) => void;
+  const held = new Promise<Route>((resolve) => (hold = resolve));
+  await visitor.page.route('**/api/v1/uploads/*', async (route) => {
+    if (route.request().method() !== 'PATCH') return route.continue();
+    offsets.push(route.request().headers()['upload-offset']!);
+    if (offsets.length === 1) return route.continue();
+    hold(route);
+  });
+  return { held };
+}
+
+const upload = () => visitor.page.locator(`[data-upload="${basename(file)}"]`);
+
+async function expectWholeFile(): Promise<void> {
+  await visitor.untilState(basename(file), 'Ready');
+  await visitor
+    .capture(basename(file))
+    .getByRole('link', { name: basename(file) })
+    .click();
+  const hash = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+  await visitor.page.getByText(hash).waitFor();
+}
+
+describe('an upload', () => {
+  it('goes on where it stopped when the page was loaded anew and the file is chosen again', async () => {
+    const { page } = visitor;
+    const offsets: string[] = [];
+    const { held } = await dieAfterFirstPiece(offsets);
+    await visitor.choose(file);
+    await held;
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.unroute('**/api/v1/uploads/*');
+    const resumed = page.waitForRequest((request) => request.method() === 'PATCH');
+    await page.reload();
+    await visitor.choose(file);
+    expect((await resumed).headers()['upload-offset']).toBe(offsets[1]);
+    expect(Number(offsets[1])).toBeGreaterThan(0);
+    await expectWholeFile();
+  });
+
+  it('can be paused and resumed', async () => {
+    const { page } = visitor;
+    const offsets: string[] = [];
+    const { held } = await dieAfterFirstPiece(offsets);
+    await visitor.choose(file);
+    await held;
+    await upload().getByRole('button', { name: 'Pause' }).click();
+    await upload()
+      .getByText(/^Paused at/)
+      .waitFor();
+    await page.unroute('**/api/v1/uploads/*');
+    const resumed = page.waitForRequest((request) => request.method() === 'PATCH');
+    await upload().getByRole('button', { name: 'Resume' }).click();
+    expect((await resumed).headers()['upload-offset']).toBe(offsets[1]);
+    await expectWholeFile();
+  });
+
+  it('goes on by itself after the connection was cut for a moment', async () => {
+    let cuts = 0;
+    await visitor.page.route('**/api/v1/uploads/*', async (route) => {
+      if (route.request().method() === 'PATCH' && cuts++ < 2) await route.abort('connectionreset');
+      else await route.continue();
+    });
+    await visitor.choose(file);
+    await expectWholeFile();
+    expect(cuts).toBeGreaterThan(2);
+  });
+
+  it('can be given up', async () => {
+    const { held } = await dieAfterFirstPiece([]);
+    await visitor.choose(file);
+    await held;
+    await visitor.page.unroute('**/api/v1/uploads/*');
+    await upload()
+      .getByRole('button', { name: /^Cancel/ })
+      .click();
+    await upload().waitFor({ state: 'detached' });
+  });
+
+  it('of something else is refused with what it looks like, and not offered again', async () => {
+    const text = join(server.services.dataDir, 'notes.txt');
+    await writeFile(text, 'These are notes and no packets.\n'.repeat(10));
+    await visitor.choose(text);
+    const item = visitor.page.locator('[data-upload="notes.txt"]');
+    await item.getByText(/Not a capture file: .*text/).waitFor();
+    expect(await item.getByRole('button').count()).toBe(1);
+  });
+
+  it('of a file that is there already is the same capture', async () => {
+    await visitor.choose(file);
+    await visitor.untilState(basename(file), 'Ready');
+    await visitor.choose(file);
+    await visitor.page.locator('[data-upload][data-state=done]').nth(1).waitFor();
+    expect(await visitor.capture(basename(file)).count()).toBe(1);
+  });
+});
