@@ -118,7 +118,7 @@ describe('wirecase upload', () => {
     [['upload'], {}, 2, 'Name at least one file'],
     [['upload', '/etc/hostname'], {}, 2, 'WIRECASE_KEY'],
     [['upload', '/nonexistent.pcap', '--key', 'wck_x'], {}, 1, 'ENOENT'],
-    [['upload', '/etc/hostname', '--key', 'wck_x', '--url', 'http://127.0.0.1:1'], {}, 1, 'no server answers'],
+    [['upload', '/etc/hostname', '--key', 'wck_x', '--url', 'http://127.0.0.1:2'], {}, 1, 'no server answers'],
     [['upload', '/etc/hostname', '--key', 'wck_x'], {}, 1, 'The API key is not valid'],
   ])('%j says what is wrong', async (args, env, code, words) => {
     const run = await wirecase(args, env);
