@@ -47,6 +47,9 @@ const environmentSchema = z.object({
   WIRECASE_MAX_UPLOAD_BYTES: setting(wholeNumber(1, Number.MAX_SAFE_INTEGER).optional()),
 });
 
+/** Names of every variable that `loadConfig` reads. */
+export const settingNames: readonly string[] = Object.keys(environmentSchema.shape);
+
 export interface Config {
   databaseUrl: string;
   redisUrl: string;
