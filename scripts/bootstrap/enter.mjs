@@ -83,7 +83,9 @@ async function againOnNode24() {
   const setpriv = programPath('setpriv');
   // Should this process be killed, the kernel asks the child to end in order.
   const [program, ...args] = setpriv ? [setpriv, '--pdeathsig', 'TERM', ...command] : command;
-  const child = spawn(/** @type {string} */ (program), args, { stdio: 'inherit' });
+  // Compiled modules are kept from one start to the next, for this process and those it starts.
+  const env = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'), ...process.env };
+  const child = spawn(/** @type {string} */ (program), args, { stdio: 'inherit', env });
   // SIGTERM, whatever came: a shell that starts us in the background has SIGINT ignored until someone listens to it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
