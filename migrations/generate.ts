@@ -55,7 +55,9 @@ ${body(down)}
   const text = await readFile(index, 'utf8');
   await writeFile(
     index,
-    text.replace('\nexport const', `import { ${className} } from './${file}';\n\nexport const`).replace(/,?\s*\]\s*;\s*$/, `, ${className}];\n`),
+    text
+      .replace('\nexport const', `import { ${className} } from './${file}';\n\nexport const`)
+      .replace(/,?\s*\]\s*;\s*$/, `, ${className}];\n`),
   );
   return file;
 }

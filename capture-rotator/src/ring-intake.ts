@@ -5,8 +5,8 @@ import { WirecaseError } from '@wirecase/contract';
 import type { Received } from '@wirecase/store';
 
 export interface RingIntakeEvents {
-  /** Take the file in. */
-  adopt(path: string): Promise<Received>;
+  /** Take the file in. Null: it held no packet and is gone. */
+  adopt(path: string): Promise<Received | null>;
   taken(path: string, received: Received): void;
   /** It is no capture (cut off before its first block): put it aside. */
   setAside(path: string, reason: string): Promise<void>;
@@ -61,7 +61,8 @@ export class RingIntake {
 
   private async take(path: string): Promise<boolean> {
     try {
-      this.events.taken(path, await this.events.adopt(path));
+      const received = await this.events.adopt(path);
+      if (received) this.events.taken(path, received);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true; // taken before, announced twice
       if (!(error instanceof WirecaseError) || !['capture.unreadable', 'capture.empty'].includes(error.code)) {

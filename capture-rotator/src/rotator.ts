@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { WirecaseError } from '@wirecase/contract';
 import { recordGap, ringCaptures, type CaptureGap, type Config, type EvidenceStore, type Pool, type Received } from '@wirecase/store';
 import { captureUid, Dumpcap, type DumpcapEnd } from './dumpcap.ts';
+import { hasPackets } from './has-packets.ts';
 import { Ring, type LastRun, type RingDecision } from './ring.ts';
 import { RingIntake } from './ring-intake.ts';
 
@@ -151,7 +152,11 @@ export class Rotator {
     return names.sort().map((name) => join(this.directory, name));
   }
 
-  private async adopt(path: string): Promise<Received> {
+  private async adopt(path: string): Promise<Received | null> {
+    if (!(await hasPackets(path))) {
+      await rm(path);
+      return null;
+    }
     // The capture user loses the file before it becomes evidence.
     if (process.getuid!() === 0) await lchown(path, 0, process.getgid!());
     return this.evidence.adoptFile(path, { name: `${this.sensor} ${basename(path)}`, origin: 'ring', createdBy: null });

@@ -76,7 +76,8 @@ export class Services {
     this.redis.disconnect();
     await this.lease.release();
     await this.database.close();
-    await rm(this.dataDir, { recursive: true, force: true });
+    // The parsers of a killed worker end by themselves, and write what they compiled on the way out.
+    await rm(this.dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 

@@ -31,8 +31,7 @@ beforeEach(async () => {
 afterEach(async () => {
   expect(visitor.complaints).toEqual([]);
   await visitor.leave();
-  for (const { id } of await server.services.captures.list({ limit: 100 }))
-    await server.services.captures.delete(id);
+  for (const { id } of await server.services.captures.list({ limit: 100 })) await server.services.captures.delete(id);
 });
 
 /** Lets the first piece through and holds what follows, as a network does that died. Tells the offsets that were sent. */

@@ -31,15 +31,24 @@ export function parseStartOptions(args) {
     console.log(help);
     process.exit(0);
   }
-  const port = Number(values.port ?? process.env.WIRECASE_PORT ?? 8080);
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new Failure(`--port takes a number from 0 to 65535, not "${values.port}".`);
+  const given = values.port ?? variable('WIRECASE_PORT') ?? '8080';
+  const port = Number(given);
+  if (given.trim() === '' || !Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Failure(`--port (or WIRECASE_PORT) takes a number from 0 to 65535, not "${given}".`);
   return {
     port,
-    host: values.host ?? process.env.WIRECASE_HOST ?? '127.0.0.1',
-    data: values.data ?? process.env.WIRECASE_DATA ?? '.wirecase',
-    interface: values.interface ?? process.env.WIRECASE_CAPTURE_INTERFACE,
+    host: values.host ?? variable('WIRECASE_HOST') ?? '127.0.0.1',
+    data: values.data ?? variable('WIRECASE_DATA') ?? '.wirecase',
+    interface: values.interface ?? variable('WIRECASE_CAPTURE_INTERFACE'),
   };
+}
+
+/**
+ * An empty variable counts as not given, as it does for the processes themselves.
+ * @param {string} name
+ */
+function variable(name) {
+  return process.env[name] || undefined;
 }
 
 /** @param {string[]} args */

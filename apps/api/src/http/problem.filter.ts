@@ -12,7 +12,9 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const problem = problemOf(error, request.originalUrl.split('?')[0]!, String(request.id));
-    if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id, code: problem.code }, problem.title);
+    // Before set-up every request ends so: nothing is wrong with the server.
+    if (problem.status >= 500 && problem.code !== 'setup.required')
+      this.logger.error({ err: error, requestId: request.id, code: problem.code }, problem.title);
     // Half an answer is out: the only honest end is to cut the connection, so that nobody takes it for the whole.
     if (response.headersSent) {
       response.destroy(error instanceof Error ? error : undefined);

@@ -1,5 +1,5 @@
 /** How every request travels: cookie session, CSRF token on changes, 401 handed to whoever listens. */
-import { type HttpHandlerFn, type HttpParams, type HttpRequest, HttpErrorResponse } from '@angular/common/http';
+import { type HttpHandlerFn, type HttpRequest, HttpErrorResponse } from '@angular/common/http';
 import { Service, inject, signal } from '@angular/core';
 import { apiBase } from '@wirecase/contract';
 import { catchError, throwError } from 'rxjs';
@@ -42,5 +42,3 @@ export function sessionInterceptor(request: HttpRequest<unknown>, next: HttpHand
     }),
   );
 }
-
-export type Parameters = HttpParams | Record<string, string | number>;

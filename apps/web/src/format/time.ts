@@ -16,11 +16,6 @@ export function formatInstant(instant: string, zone: Zone, precision: Precision 
   return (zone === 'utc' ? seconds.replace('T', ' ') : localText(new Date(`${seconds}Z`))) + tail;
 }
 
-/** The clock part only. */
-export function formatClock(instant: string, zone: Zone, precision: Precision = 'milli'): string {
-  return formatInstant(instant, zone, precision).slice(11);
-}
-
 function localText(date: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

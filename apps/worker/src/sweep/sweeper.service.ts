@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InjectQueue } from '@nestjs/bullmq';
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { ingestQueue } from '@wirecase/contract';
 import { CaptureRepository, EvidenceStore } from '@wirecase/store';
 import type { Queue } from 'bullmq';
@@ -9,11 +10,11 @@ import { OncePerMinute } from '../status/once-per-minute.ts';
 import { sweep } from './sweeper.ts';
 
 const SWEEP_MS = 2_000;
-/** Every how many sweeps the evidence directory is looked through for what a crash left. */
+/** Every how many sweeps, from the second on, the evidence directory is looked through for what a crash left. */
 const GARBAGE_EVERY = 30;
 
 @Injectable()
-export class SweeperService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class SweeperService implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Sweeper');
   private readonly log = new OncePerMinute();
   private readonly loop = new Loop();
@@ -25,10 +26,15 @@ export class SweeperService implements OnApplicationBootstrap, BeforeApplication
     @InjectQueue(ingestQueue) private readonly queue: Queue,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** Before this worker takes its first hint, so that what a dead one left goes first. A Redis that is away holds up nothing. */
+  async onModuleInit(): Promise<void> {
     await this.evidence.prepare();
     // Without a listener an error of the connection would end the process; the sweep that fails says it.
     this.queue.on('error', () => undefined);
+    await Promise.race([this.sweepOnce(), sleep(SWEEP_MS)]);
+  }
+
+  onApplicationBootstrap(): void {
     this.loop.start(() => this.sweepOnce(), SWEEP_MS);
   }
 
@@ -39,7 +45,7 @@ export class SweeperService implements OnApplicationBootstrap, BeforeApplication
   private async sweepOnce(): Promise<void> {
     try {
       await sweep(this.captures, this.queue, STALE_MS);
-      if (this.sweeps++ % GARBAGE_EVERY !== 0) return;
+      if (++this.sweeps % GARBAGE_EVERY !== 2) return;
       for (const path of await this.evidence.collectGarbage()) this.logger.log(`removed ${path}, which no capture owns`);
     } catch (error) {
       // PostgreSQL or Redis is away: the next sweep does what this one could not.
