@@ -59,13 +59,14 @@ async function prepare({ required, wanted }) {
   const isCold = !areModulesCurrent();
   if (isCold) console.log('Installing what is missing: a minute or two on the first run.');
   const lock = isCold ? await lockSetup() : null;
-  const [apt, npm] = await Promise.allSettled([
-    step('Debian packages', () => ensurePackages(required, wanted, join(logs, 'apt.log'))),
-    step('npm packages', () => ensureModules(join(logs, 'npm.log'))),
-  ]);
+  const packages = step('Debian packages', () => ensurePackages(required, wanted, join(logs, 'apt.log')));
+  const modules = step('npm packages', () => ensureModules(join(logs, 'npm.log')));
+  // Who must fetch a package first need not wait for npm. The other way round apt goes on to its end: dpkg cut short leaves trouble.
+  packages.catch(() => endRunningTools('SIGTERM'));
+  const results = await Promise.allSettled([packages, modules]);
   lock?.release();
   process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop);
-  for (const result of [apt, npm]) if (result.status === 'rejected') throw result.reason;
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 /** Two first starts in one folder would delete each other's node_modules. */

@@ -17,7 +17,6 @@ export interface Runtime {
   url: string;
   databaseUrl: string;
   redisUrl: string;
-  pids: Record<string, number>;
 }
 
 export interface DataDirectory {
@@ -30,8 +29,7 @@ export interface DataDirectory {
 /** Make the directory ready and take it for this process. A second start on the same directory is a Failure. */
 export function openDataDirectory(path: string): DataDirectory {
   const directory = resolve(path);
-  makeFolder(directory);
-  const lock = takeLock(join(directory, 'lock'));
+  const lock = lockFolder(directory);
   if ('holder' in lock) {
     throw new Failure(`Wirecase already runs on ${directory} (process ${lock.holder}). Stop it, or give another folder by --data.`);
   }
@@ -43,6 +41,26 @@ export function openDataDirectory(path: string): DataDirectory {
     release: lock.release,
   };
 }
+
+function lockFolder(directory: string): ReturnType<typeof takeLock> {
+  try {
+    makeFolder(directory);
+    return takeLock(join(directory, 'lock'));
+  } catch (error) {
+    const reason = unusable[(error as NodeJS.ErrnoException).code ?? ''];
+    if (!reason) throw error;
+    throw new Failure(`The data directory ${directory} cannot be used: ${reason}. Give another folder by --data.`, { cause: error });
+  }
+}
+
+/** What the system says of a folder that cannot be made or written. */
+const unusable: Record<string, string> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'it is on a read-only file system',
+  ENOTDIR: 'it is not a folder',
+  EEXIST: 'it is not a folder',
+};
 
 /** As root, the database runs as another user, who must be able to pass through (but not list) the folder. */
 function makeFolder(directory: string): void {

@@ -5,6 +5,8 @@ import { get as getHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { WirecaseError } from '@wirecase/contract';
+import { loadConfig } from '@wirecase/store';
 import { Failure, causeOf } from '../bootstrap/failure.mjs';
 import { root } from '../bootstrap/modules.mjs';
 import type { DataDirectory } from './data-directory.ts';
@@ -54,6 +56,20 @@ export async function startProduct(directory: DataDirectory, addresses: Addresse
   }
 }
 
+/** Refuse wrong settings before anything is started for them; those of the servers are checked when they are provided. */
+export function checkSettings(options: { host: string; port: number; captureInterface: string | undefined }): void {
+  const servers = {
+    databaseUrl: process.env['DATABASE_URL'] || 'postgres://127.0.0.1',
+    redisUrl: process.env['REDIS_URL'] || 'redis://127.0.0.1',
+  };
+  try {
+    loadConfig({ ...process.env, ...settingsOf({ ...options, ...servers }) });
+  } catch (error) {
+    if (error instanceof WirecaseError) throw new Failure(error.message, { cause: error });
+    throw error;
+  }
+}
+
 /** The one-time link that makes the first administrator, while there is none. */
 export function setupLink(directory: DataDirectory, addresses: Addresses): string | null {
   const file = join(directory.path, 'setup-token');
@@ -67,9 +83,15 @@ function environmentOf(directory: DataDirectory, addresses: Addresses): NodeJS.P
     NODE_ENV: 'production',
     TZ: 'UTC',
     [instanceVariable]: directory.secrets.instance,
+    WIRECASE_DATA: directory.path,
+    ...settingsOf(addresses),
+  };
+}
+
+function settingsOf(addresses: Addresses): Record<string, string> {
+  return {
     DATABASE_URL: addresses.databaseUrl,
     REDIS_URL: addresses.redisUrl,
-    WIRECASE_DATA: directory.path,
     WIRECASE_HOST: addresses.host,
     WIRECASE_PORT: String(addresses.port),
     WIRECASE_CAPTURE_INTERFACE: addresses.captureInterface ?? '',

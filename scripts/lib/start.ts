@@ -12,7 +12,7 @@ import { claimPort } from './free-port.ts';
 import { endLeftovers } from './leftovers.ts';
 import { migrate } from './migrations.ts';
 import { PartList } from './parts/part-list.ts';
-import { setupLink, startProduct, urlOf } from './product.ts';
+import { checkSettings, setupLink, startProduct, urlOf } from './product.ts';
 import { providePostgres, provideRedis, serverFolders } from './servers/index.ts';
 import { ensureUser } from './servers/launcher.ts';
 import { StopRequest } from './stop-request.ts';
@@ -38,6 +38,7 @@ try {
 
 async function start(): Promise<void> {
   requireDisk(directory.path, 300);
+  checkSettings({ ...options, captureInterface: options.interface });
   const port = await claimPort(options.port, options.host);
   const leftovers = await endLeftovers(directory.secrets.instance, serverFolders(directory));
   if (leftovers > 0) warn(`${leftovers} processes of a start that was killed have been ended`);
@@ -53,7 +54,7 @@ async function start(): Promise<void> {
     await startProduct(directory, addresses, parts);
     return 'API, worker and capture-rotator are running';
   });
-  const runtime: Runtime = { url: urlOf(addresses), databaseUrl, redisUrl, pids: parts.pids };
+  const runtime: Runtime = { url: urlOf(addresses), databaseUrl, redisUrl };
   writePrivate(runtimeFile, runtime);
   sayReady(runtime.url, setupLink(directory, addresses));
 }

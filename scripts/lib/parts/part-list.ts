@@ -17,10 +17,6 @@ export class PartList {
     });
   }
 
-  get pids(): Record<string, number> {
-    return Object.fromEntries(this.parts.flatMap((part) => (part.pid ? [[part.name, part.pid]] : [])));
-  }
-
   /** Start a part, unless the end has begun meanwhile. */
   start(part: Part): void {
     if (this.stopRequest.isRequested) throw new Failure('Ended while starting.');
