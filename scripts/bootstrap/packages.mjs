@@ -27,7 +27,7 @@ export async function ensurePackages(required, wanted, log) {
   const missing = [...required, ...wanted].filter((program) => !hasProgram(program));
   if (missing.length === 0) return '';
   const packages = [...new Set(missing.map((program) => packageOf[program]))];
-  const byHand = `apt-get install --no-install-recommends ${packages.join(' ')}`;
+  const byHand = `apt-get update && apt-get install --no-install-recommends ${packages.join(' ')}`;
   const isRequired = missing.some((program) => required.includes(program));
   try {
     if (process.getuid?.() !== 0)
