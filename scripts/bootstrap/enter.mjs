@@ -50,7 +50,7 @@ function endWithNpm() {
 /** @param {{ required: Program[], wanted: Program[] }} packages */
 async function prepare({ required, wanted }) {
   const stop = (/** @type {NodeJS.Signals} */ signal) => {
-    endRunningTools('SIGTERM');
+    endRunningTools();
     process.exit(signal === 'SIGINT' ? 130 : 143);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
@@ -62,7 +62,7 @@ async function prepare({ required, wanted }) {
   const packages = step('Debian packages', () => ensurePackages(required, wanted, join(logs, 'apt.log')));
   const modules = step('npm packages', () => ensureModules(join(logs, 'npm.log')));
   // Who must fetch a package first need not wait for npm. The other way round apt goes on to its end: dpkg cut short leaves trouble.
-  packages.catch(() => endRunningTools('SIGTERM'));
+  packages.catch(() => endRunningTools());
   const results = await Promise.allSettled([packages, modules]);
   lock?.release();
   process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop);

@@ -19,7 +19,9 @@ export async function ensureModules(log) {
   if (!areModulesCurrent()) {
     requireDisk(root, 2000);
     const env = { ...process.env, NG_CLI_ANALYTICS: 'false' };
-    await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { what: 'npm ci', log, cwd: root, env });
+    // npm's own patience makes it three minutes until a server that is out of reach is said.
+    const patience = ['--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000'];
+    await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...patience], { what: 'npm ci', log, cwd: root, env });
     done = 'npm packages installed';
   }
   if (!doesNodeRun()) await run('npm', ['rebuild', 'node'], { what: 'npm rebuild node', log, cwd: root });

@@ -11,6 +11,8 @@ const packageOf = {
   tshark: 'tshark',
   dumpcap: 'wireshark-common',
   bwrap: 'bubblewrap',
+  ip: 'iproute2',
+  tcpreplay: 'tcpreplay',
   chromium: 'chromium',
 };
 /** @typedef {keyof typeof packageOf} Program */
@@ -74,21 +76,24 @@ function isExecutable(path) {
  */
 async function install(packages, log) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
+  /** @type {NodeJS.Signals} */
+  const endSignal = 'SIGTERM';
   const wait = ['-o', 'DPkg::Lock::Timeout=300'];
   const installing = () =>
     run('apt-get', ['install', '--yes', '--no-install-recommends', ...wait, ...packages], {
       what: `Installing the Debian packages ${packages.join(', ')}`,
       log,
       env,
+      endSignal,
     });
   // Finishes what an interrupted installation left behind.
-  await run('dpkg', ['--configure', '-a'], { what: 'dpkg --configure -a', log, env });
+  await run('dpkg', ['--configure', '-a'], { what: 'dpkg --configure -a', log, env, endSignal });
   writePolicy();
   try {
     await installing().catch(async (error) => {
       const isListOld = /Unable to locate package|has no installation candidate|404|Unable to fetch/.test(readFileSync(log, 'utf8'));
       if (!isListOld) throw error;
-      await run('apt-get', ['update', ...wait, '-o', 'APT::Update::Error-Mode=any'], { what: 'apt-get update', log, env });
+      await run('apt-get', ['update', ...wait, '-o', 'APT::Update::Error-Mode=any'], { what: 'apt-get update', log, env, endSignal });
       await installing();
     });
   } finally {

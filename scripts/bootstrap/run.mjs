@@ -6,16 +6,17 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure, causeOf } from './failure.mjs';
 
-/** @type {Set<number>} process groups that are running */
-const groups = new Set();
+/** @type {Map<number, NodeJS.Signals>} process groups that are running, and what ends each */
+const groups = new Map();
 
 /**
  * Run to the end; a Failure when it does not end with 0.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ what: string, log: string, cwd?: string, env?: NodeJS.ProcessEnv }} options `what` it is, for the message
+ * @param {{ what: string, log: string, cwd?: string, env?: NodeJS.ProcessEnv, endSignal?: NodeJS.Signals }} options `what` it is, for
+ * the message; `endSignal` for a tool that has to tidy up (npm takes a SIGTERM for nothing and goes on)
  */
-export async function run(command, args, { what, log, cwd, env }) {
+export async function run(command, args, { what, log, cwd, env, endSignal = 'SIGKILL' }) {
   mkdirSync(dirname(log), { recursive: true });
   const file = openSync(log, 'w');
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', file, file] });
@@ -23,7 +24,7 @@ export async function run(command, args, { what, log, cwd, env }) {
   const status = await new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(code ?? signal));
-    if (child.pid) groups.add(child.pid);
+    if (child.pid) groups.set(child.pid, endSignal);
   });
   if (child.pid) groups.delete(child.pid);
   if (status === 0) return;
@@ -31,12 +32,9 @@ export async function run(command, args, { what, log, cwd, env }) {
   throw new Failure(`${what} failed (${status}). ${causeOf(output) ?? ''}`.trim(), { log, tail: lastLines(output, 8) });
 }
 
-/**
- * End every tool that is running, with everything it started.
- * @param {NodeJS.Signals} signal SIGKILL for what has nothing to tidy up
- */
-export function endRunningTools(signal) {
-  for (const group of groups) {
+/** End every tool that is running, with everything it started. */
+export function endRunningTools() {
+  for (const [group, signal] of groups) {
     try {
       process.kill(-group, signal);
     } catch {

@@ -77,7 +77,7 @@ async function end(): Promise<void> {
   stop.request();
   const wasReady = existsSync(runtimeFile);
   if (wasReady) console.log('Ending ...');
-  endRunningTools('SIGKILL');
+  endRunningTools();
   rmSync(runtimeFile, { force: true });
   await parts.stopAll();
   await endLeftovers(directory.secrets.instance, serverFolders(directory), 2000);

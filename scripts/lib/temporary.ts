@@ -25,7 +25,7 @@ export async function onTemporaryDirectory(work: (directory: DataDirectory, part
   } catch (error) {
     printFailure(error);
   }
-  endRunningTools('SIGKILL');
+  endRunningTools();
   await parts.stopAll();
   await endLeftovers(directory.secrets.instance, serverFolders(directory), 2000);
   rmSync(path, { recursive: true, force: true });
