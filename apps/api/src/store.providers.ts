@@ -14,21 +14,22 @@ import {
   type Pool,
 } from '@wirecase/store';
 import { Dissector } from '@wirecase/tshark';
-import type { DataSource } from 'typeorm';
 import { Settings } from './settings.ts';
 
 /** Searches by users end after this (RELIABILITY 7.8). */
 const SEARCH_TIMEOUT_MS = 15_000;
+
+type Accounts = Awaited<ReturnType<typeof connectAccounts>>;
 
 /** Connections to PostgreSQL. Searches have their own, so that they never keep a login or an upload waiting. */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly pool: Pool;
   readonly searchPool: Pool;
-  readonly accounts: DataSource;
+  readonly accounts: Accounts;
   readonly changes: ChangeListener;
 
-  constructor(pool: Pool, searchPool: Pool, accounts: DataSource, changes: ChangeListener) {
+  constructor(pool: Pool, searchPool: Pool, accounts: Accounts, changes: ChangeListener) {
     this.pool = pool;
     this.searchPool = searchPool;
     this.accounts = accounts;

@@ -1,33 +1,10 @@
 /** The forms in which `wirecase analyze` prints rows. */
-import {
-  type CaptureSummary,
-  formatTime,
-  type RecordSink,
-  rowToLine,
-  type Fields,
-  type RecordType,
-  type RowOf,
-  formatHex,
-} from '@wirecase/contract';
+import { formatTime, rowToLine, type Fields, type RecordType, type RowOf, formatHex } from '@wirecase/contract';
 import { EveWriter } from './format-eve.ts';
 import { TableWriter } from './format-table.ts';
 import { ZeekWriter } from './format-zeek.ts';
 import type { Output } from './output.ts';
-
-/** What is said of a file after its rows. */
-export interface AnalyzedCapture {
-  path: string;
-  /** Bytes of the file. */
-  size: number;
-  sha256: Uint8Array;
-  summary: CaptureSummary;
-}
-
-/** Prints the rows of one capture after the other: `begin`, its records, `end`. */
-export interface Writer extends RecordSink {
-  begin(): void;
-  end(capture: AnalyzedCapture): void;
-}
+import type { AnalyzedCapture, Writer } from './writer.ts';
 
 /** By the name given to --format. `wanted`: names of the records to print, null for all. */
 export const formats: Readonly<Record<string, (output: Output, wanted: ReadonlySet<string> | null) => Writer>> = {

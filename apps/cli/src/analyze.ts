@@ -3,9 +3,10 @@ import { hash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type Platform, WirecaseError } from '@wirecase/contract';
 import { Analyzer, catalogue } from '@wirecase/engine';
-import { formats, type Writer } from './analyze-formats.ts';
+import { formats } from './analyze-formats.ts';
 import { openInput, sha256Of } from './analyze-input.ts';
 import { Output } from './output.ts';
+import type { Writer } from './writer.ts';
 
 const recordNames = [...catalogue.map(({ name }) => name), 'capture'];
 

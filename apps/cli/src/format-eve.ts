@@ -11,8 +11,8 @@ import {
   type RowOf,
   rowToJson,
 } from '@wirecase/contract';
-import type { AnalyzedCapture, Writer } from './analyze-formats.ts';
 import type { Output } from './output.ts';
+import type { AnalyzedCapture, Writer } from './writer.ts';
 
 /** ECS name of a record's field -> name in the event of EVE. */
 const eventFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {

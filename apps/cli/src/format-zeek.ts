@@ -1,7 +1,7 @@
 /** The flows as Zeek's conn.log, tab-separated with Zeek's header lines, for scripts that read that. */
 import { type Fields, flowRecord, type FlowRow, formatIp, type RecordType, type RowOf } from '@wirecase/contract';
-import type { AnalyzedCapture, Writer } from './analyze-formats.ts';
 import type { Output } from './output.ts';
+import type { AnalyzedCapture, Writer } from './writer.ts';
 
 interface Column {
   name: string;
