@@ -19,9 +19,10 @@ export async function ensureModules(log) {
   if (!areModulesCurrent()) {
     requireDisk(root, 2000);
     const env = { ...process.env, NG_CLI_ANALYTICS: 'false' };
-    // npm's own patience makes it three minutes until a server that is out of reach is said.
-    const patience = ['--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000'];
-    await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...patience], { what: 'npm ci', log, cwd: root, env });
+    // npm ci asks for hundreds of packages, each with patience: minutes until it says that the server is out of reach. One is enough.
+    const impatient = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--loglevel=error'];
+    await run('npm', ['view', `node@${neededMajor}`, 'version', ...impatient], { what: 'Asking the npm server', log, cwd: root, env });
+    await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { what: 'npm ci', log, cwd: root, env });
     done = 'npm packages installed';
   }
   if (!doesNodeRun()) await run('npm', ['rebuild', 'node'], { what: 'npm rebuild node', log, cwd: root });
