@@ -2,10 +2,17 @@
 import { enter } from './bootstrap/enter.mjs';
 import { parseTestOptions } from './bootstrap/test-options.mjs';
 
+/** Programs that a group of tests needs beside the product's. */
+const programsOf = /** @type {const} */ ({ faults: ['dumpcap', 'ip', 'tcpreplay'], web: ['chromium'] });
+
 await enter('test', {
   check: parseTestOptions,
   packages: (options) => ({
     required: process.env.REDIS_URL ? [] : ['redis-server'],
-    wanted: options.only.includes('web') ? ['tshark', 'bwrap', 'chromium'] : ['tshark', 'bwrap'],
+    wanted: [
+      'tshark',
+      'bwrap',
+      ...Object.entries(programsOf).flatMap(([group, names]) => (options.only.some((one) => one === group) ? names : [])),
+    ],
   }),
 });

@@ -49,7 +49,9 @@ describe('users', () => {
     await grace.logIn('grace');
     await row('grace').getByRole('button', { name: 'Disable' }).click();
     await row('grace').getByText('Disabled').waitFor();
-    await grace.page.getByRole('link', { name: 'Search', exact: true }).click();
+    // Her page may notice by itself, before she can click.
+    const link = grace.page.getByRole('link', { name: 'Search', exact: true });
+    await link.click({ timeout: 2000 }).catch(() => undefined);
     await grace.page.waitForURL(/\/login/);
     await grace.page.getByText('Your session ended').waitFor();
     await grace.leave();

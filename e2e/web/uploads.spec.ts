@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Browser, Route } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiServer } from '../api/api-server.ts';
 import { bulky } from './made-captures.ts';
@@ -11,14 +11,14 @@ import { openBrowser, Visitor } from './visitor.ts';
 let server: ApiServer;
 let browser: Browser;
 let visitor: Visitor;
-/** 20 MB: three pieces. */
+/** 40 MB: five pieces. */
 let file: string;
 
 beforeAll(async () => {
   server = await ApiServer.startSetUp();
   await server.startWorker();
   browser = await openBrowser();
-  file = await bulky(server.services.dataDir, 20);
+  file = await bulky(server.services.dataDir, 40);
 });
 afterAll(async () => {
   await browser?.close();
@@ -34,18 +34,27 @@ afterEach(async () => {
   for (const { id } of await server.services.captures.list({ limit: 100 })) await server.services.captures.delete(id);
 });
 
-/** Lets the first piece through and holds what follows, as a network does that died. Tells the offsets that were sent. */
-async function dieAfterFirstPiece(offsets: string[]): Promise<{ held: Promise<Route> }> {
-  let hold: (route: Route) => void;
-  const held = new Promise<Route>((resolve) => (hold = resolve));
-  await visitor.page.route('**/api/v1/uploads/*', async (route) => {
-    if (route.request().method() !== 'PATCH') return route.continue();
-    offsets.push(route.request().headers()['upload-offset']!);
-    if (offsets.length === 1) return route.continue();
-    hold(route);
-  });
-  return { held };
+const pieceBytes = 8 * 1024 * 1024;
+
+/** A line that takes so many bytes a second; 0: as many as there are. */
+async function lineSpeed(bytesPerSecond: number): Promise<void> {
+  const devtools = await visitor.context.newCDPSession(visitor.page);
+  const uploadThroughput = bytesPerSecond || -1;
+  await devtools.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
 }
+
+/** Begin an upload over a slow line, and wait until its first piece is with the server. */
+async function beginSlowly(): Promise<void> {
+  await lineSpeed(4_000_000);
+  const piece = visitor.page.waitForResponse((response) => response.request().method() === 'PATCH');
+  await visitor.choose(file);
+  await piece;
+}
+
+const nextOffset = async () => {
+  const request = await visitor.page.waitForRequest((each) => each.method() === 'PATCH');
+  return Number(request.headers()['upload-offset']);
+};
 
 const upload = () => visitor.page.locator(`[data-upload="${basename(file)}"]`);
 
@@ -63,35 +72,26 @@ async function expectWholeFile(): Promise<void> {
 
 describe('an upload', () => {
   it('goes on where it stopped when the page was loaded anew and the file is chosen again', async () => {
-    const { page } = visitor;
-    const offsets: string[] = [];
-    const { held } = await dieAfterFirstPiece(offsets);
+    await beginSlowly();
+    visitor.page.on('dialog', (dialog) => void dialog.accept());
+    await visitor.page.reload();
+    const offset = nextOffset();
     await visitor.choose(file);
-    await held;
-    page.on('dialog', (dialog) => void dialog.accept());
-    await page.unroute('**/api/v1/uploads/*');
-    const resumed = page.waitForRequest((request) => request.method() === 'PATCH');
-    await page.reload();
-    await visitor.choose(file);
-    expect((await resumed).headers()['upload-offset']).toBe(offsets[1]);
-    expect(Number(offsets[1])).toBeGreaterThan(0);
+    expect(await offset).toBeGreaterThanOrEqual(pieceBytes);
+    await lineSpeed(0);
     await expectWholeFile();
   });
 
   it('can be paused and resumed', async () => {
-    const { page } = visitor;
-    const offsets: string[] = [];
-    const { held } = await dieAfterFirstPiece(offsets);
-    await visitor.choose(file);
-    await held;
+    await beginSlowly();
     await upload().getByRole('button', { name: 'Pause' }).click();
     await upload()
       .getByText(/^Paused at/)
       .waitFor();
-    await page.unroute('**/api/v1/uploads/*');
-    const resumed = page.waitForRequest((request) => request.method() === 'PATCH');
+    await lineSpeed(0);
+    const offset = nextOffset();
     await upload().getByRole('button', { name: 'Resume' }).click();
-    expect((await resumed).headers()['upload-offset']).toBe(offsets[1]);
+    expect(await offset).toBeGreaterThanOrEqual(pieceBytes);
     await expectWholeFile();
   });
 
@@ -107,10 +107,7 @@ describe('an upload', () => {
   });
 
   it('can be given up', async () => {
-    const { held } = await dieAfterFirstPiece([]);
-    await visitor.choose(file);
-    await held;
-    await visitor.page.unroute('**/api/v1/uploads/*');
+    await beginSlowly();
     await upload()
       .getByRole('button', { name: /^Cancel/ })
       .click();

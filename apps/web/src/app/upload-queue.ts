@@ -87,7 +87,10 @@ export class UploadQueue {
         this.startNext();
       },
     });
+    const now = this.items().find((item) => item.id === id)?.state;
+    if (now === undefined) return upload.cancel(); // removed meanwhile
     this.running.set(id, upload);
+    if (now === 'paused') await upload.pause();
   }
 
   private finish(id: number, captureId: string | null): void {

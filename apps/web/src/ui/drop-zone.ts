@@ -1,7 +1,10 @@
 import { Component, HostListener, input, output, signal } from '@angular/core';
 import { Icon } from './icon.ts';
 
-/** Files dropped anywhere on the window, or picked with a button. While files are dragged over it, the whole page says so. */
+/**
+ * Files dropped anywhere on the window, or picked with a button. While files are dragged over it, the whole page says so. Whoever shows it
+ * keeps one and changes `big`: a new one would not hear of the files that are being picked in the dialog of the old.
+ */
 @Component({
   selector: 'app-drop-zone',
   imports: [Icon],

@@ -1,0 +1,54 @@
+/** The rotator on a busy link: what is sent is captured, becomes captures by itself, and every packet is in a flow or a named bucket. */
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { root } from '../../scripts/bootstrap/modules.mjs';
+import { Link } from './link.ts';
+import { Services, until } from './services.ts';
+
+/** The bar is 20,000 packets a second for 30 s (WIRECASE_TEST_SECONDS=30); a few seconds show the same. */
+const seconds = Number(process.env['WIRECASE_TEST_SECONDS'] ?? 4);
+const perSecond = 20_000;
+
+// Only root may make namespaces and interfaces.
+describe.skipIf(process.getuid?.() !== 0)('the rotator', () => {
+  let services: Services;
+  let link: Link;
+  beforeEach(async () => {
+    services = await Services.start();
+    link = await Link.lay();
+  });
+  afterEach(async () => {
+    await services.close();
+    await link.remove();
+  });
+
+  const number = async (sql: string) => Number((await services.database.pool.query<{ n: string }>(sql)).rows[0]!.n);
+
+  test(`loses nothing of ${perSecond} packets a second for ${seconds} s`, { timeout: 240_000 }, async () => {
+    services.startWorker();
+    const rotator = services.startProcess('dist/capture-rotator/main.js', 'rotator', {
+      WIRECASE_CAPTURE_INTERFACE: link.near,
+      WIRECASE_RING_FILE_SIZE_MB: '4',
+      WIRECASE_RING_FILE_SECONDS: '5',
+    });
+    await until('dumpcap to capture', 30_000, async () => {
+      const status = await services.redis.get('wirecase:alive:rotator');
+      return status?.includes('capturing since') ? true : null;
+    });
+
+    const sent = await link.send(join(root, 'e2e/traces/busy.pcap'), perSecond * seconds, perSecond);
+    rotator.kill('SIGTERM');
+    await until('every capture to be ready', 120_000, async () =>
+      (await number(`SELECT coalesce(sum(packets), 0) AS n FROM capture WHERE state = 'ready'`)) >= sent ? true : null,
+    );
+
+    expect(sent).toBe(perSecond * seconds);
+    expect(await number('SELECT sum(packets) AS n FROM capture')).toBe(sent);
+    expect(await number('SELECT coalesce(sum(dropped), 0) AS n FROM capture_gap')).toBe(0);
+    expect(await number('SELECT count(*) AS n FROM capture')).toBeGreaterThan(1);
+    const inFlows = await number('SELECT coalesce(sum(source_packets + destination_packets), 0) AS n FROM flow');
+    const inBuckets = await number('SELECT coalesce(sum(value::bigint), 0) AS n FROM capture, jsonb_each_text(non_flow)');
+    console.log(`rotator: ${sent} packets sent, ${inFlows} in flows, ${inBuckets} in buckets`);
+    expect(inFlows + inBuckets).toBe(sent);
+  });
+});
