@@ -106,7 +106,8 @@ export class Dumpcap {
     });
     const result = await child;
     await Promise.all([closing, reporting]);
-    return { dropped: report.dropped, reason: report.reason ?? result.shortMessage ?? `dumpcap ended with code ${result.exitCode}` };
+    const how = result.isCanceled ? 'it was told to end' : result.shortMessage;
+    return { dropped: report.dropped, reason: report.reason ?? how ?? `dumpcap ended with code ${result.exitCode}` };
   }
 }
 

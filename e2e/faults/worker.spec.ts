@@ -160,8 +160,14 @@ describe('a capture whose parser dies', () => {
     const poison = await services.store(await writeMadeCapture(services.dataDir, 1, LONG_FLOWS));
     const worker = services.startWorker();
     for (let attempt = 1; attempt <= 3; attempt++) {
-      await until(`attempt ${attempt}`, MINUTE_MS, async () => ((await inWork()).some((each) => each.attempts === attempt) ? true : null));
-      signalAll(parsersOf(worker), 'SIGSEGV');
+      await until(`the end of attempt ${attempt}`, MINUTE_MS, async () => {
+        const { rows } = await services.database.pool.query<{ attempts: number; state: string }>('SELECT attempts, state FROM capture');
+        const now = rows[0]!;
+        if (now.attempts > attempt || (now.attempts === attempt && now.state !== 'parsing')) return true;
+        // Again and again: the parser that is killed may be the one that waits for the next capture.
+        if (now.attempts === attempt) signalAll(parsersOf(worker), 'SIGSEGV');
+        return null;
+      });
     }
     const others = await Promise.all(
       traces()

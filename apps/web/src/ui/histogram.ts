@@ -1,6 +1,6 @@
 import { Component, ElementRef, computed, inject, input, output, signal } from '@angular/core';
 import type { Histogram } from '@wirecase/contract';
-import { formatBytes, formatMany } from '../format/quantity.ts';
+import { formatBytes, formatCount, formatMany } from '../format/quantity.ts';
 import { type Precision, type Zone, formatInstant, shifted } from '../format/time.ts';
 import { type TimeRange, bucketAt, rangeOfBuckets } from './brush.ts';
 
@@ -38,7 +38,7 @@ export class HistogramChart {
     const highest = Math.max(1, ...counts);
     return counts.map((count, at) => ({ at, height: count === 0 ? 0 : Math.max(3, (100 * count) / highest) }));
   });
-  protected readonly highest = computed(() => Math.max(0, ...this.histogram().counts));
+  protected readonly highest = computed(() => formatCount(Math.max(0, ...this.histogram().counts)));
   protected readonly precision = computed<Precision>(() => {
     const { intervalNs } = this.histogram();
     if (intervalNs >= 1e9) return 'second';

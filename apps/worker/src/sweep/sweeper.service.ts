@@ -9,9 +9,9 @@ import { Loop } from '../loop.ts';
 import { OncePerMinute } from '../status/once-per-minute.ts';
 import { sweep } from './sweeper.ts';
 
-const SWEEP_MS = 2_000;
+const SWEEP_MS = 1_000;
 /** Every how many sweeps, from the second on, the evidence directory is looked through for what a crash left. */
-const GARBAGE_EVERY = 30;
+const GARBAGE_EVERY = 60;
 
 @Injectable()
 export class SweeperService implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
