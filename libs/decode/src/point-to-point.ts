@@ -20,10 +20,8 @@ export function decodePppoe(packet: Packet, view: DataView, offset: number, end:
     packet.bucket = Bucket.Pppoe;
     return;
   }
-  // What lies behind PPPoE's length is Ethernet's padding.
-  const stated = offset + 6 + view.getUint16(offset + 4);
-  const shorter = stated < wireEnd ? stated : wireEnd;
-  decodePpp(packet, view, offset + 6, end < shorter ? end : shorter, shorter);
+  // Its length is not needed: IP knows where it ends, and has been seen to be right where PPPoE's was not.
+  decodePpp(packet, view, offset + 6, end, wireEnd);
 }
 
 /** PPP at `offset`, with or without HDLC's address and control (ff 03); a protocol of one byte is odd (RFC 1661 2). */
@@ -127,6 +125,8 @@ function decodeRoutedSnap(packet: Packet, view: DataView, offset: number, end: n
   if (organisation === 0 && type === 0x0800) decodeIpv4(packet, view, offset + 5, end, wireEnd);
   else if (organisation === 0 && type === 0x86dd) decodeIpv6(packet, view, offset + 5, end, wireEnd);
   else if (organisation === 0) packet.bucket = etherTypeBucket(type);
-  else if (organisation === 0x0080c2 && (type === 1 || type === 7)) packet.carry(Inner.Pseudowire, offset + 5, end, wireEnd);
-  else packet.bucket = Bucket.Snap;
+  else {
+    packet.bucket = Bucket.Snap;
+    if (organisation === 0x0080c2 && (type === 1 || type === 7)) packet.carry(Inner.Pseudowire, offset + 5, end, wireEnd);
+  }
 }
