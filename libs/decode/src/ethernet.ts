@@ -67,6 +67,7 @@ export function decodeEtherType(packet: Packet, view: DataView, type: number, of
 function decodeRareEtherType(packet: Packet, view: DataView, type: number, offset: number, end: number, wireEnd: number): void {
   if (type === 0x8847 || type === 0x8848) decodeMpls(packet, view, offset, end, wireEnd);
   else if (type === 0x8864) decodePppoe(packet, view, offset, end, wireEnd);
+  else if (type === 0x894f) decodeNsh(packet, view, offset, end, wireEnd);
   else {
     const after = shimLength(view, type, offset, end);
     if (after > 0 && packet.shims < maxShims) {
@@ -78,6 +79,25 @@ function decodeRareEtherType(packet: Packet, view: DataView, type: number, offse
     } else {
       packet.bucket = etherTypeBucket(type);
     }
+  }
+}
+
+/** Network service header (RFC 8300 2.2): length in words of 4 (6 bits), next protocol. */
+function decodeNsh(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
+  const body = end - offset < 8 ? end : offset + (view.getUint16(offset) & 0x3f) * 4;
+  const next = end - offset < 8 ? 0 : view.getUint8(offset + 3);
+  if (body < offset + 8 || (next !== 1 && next !== 2 && next !== 3)) packet.bucket = etherTypeBucket(0x894f);
+  else if (next === 1) decodeIpv4(packet, view, body, end, wireEnd);
+  else if (next === 2) decodeIpv6(packet, view, body, end, wireEnd);
+  else decodeEthernetOnce(packet, view, body, end, wireEnd);
+}
+
+/** Ethernet in a frame of Ethernet, as deep as shims may be. */
+function decodeEthernetOnce(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
+  if (packet.shims >= maxShims) packet.bucket = etherTypeBucket(packet.etherType);
+  else {
+    packet.shims++;
+    decodeEthernet(packet, view, offset, end, wireEnd);
   }
 }
 

@@ -27,6 +27,8 @@ export const linkFrames: readonly [string, number, Uint8Array, number][] = [
     16,
   ],
   ['provider backbone (802.1ah): a frame in a frame', 1, concatenate(addresses, hex('88e7 001ebb30'), frame), 0],
+  ['network service header (RFC 8300 2.2)', 1, concatenate(addresses, hex('894f 0fc6 0101 000001ff'), new Uint8Array(16), inFour), 0],
+  ['network service header with Ethernet', 1, concatenate(addresses, hex('894f 0fc6 0103 000001ff'), new Uint8Array(16), frame), 0],
   ['Cisco VN-Tag', 1, concatenate(addresses, hex('8926 00000000 0800'), inFour), 0],
   ['Cisco MetaData', 1, concatenate(addresses, hex('8909 01 01 0001000a 0800'), inFour), 0],
   ['a pseudowire with a control word (RFC 4448 4.6)', 1, concatenate(addresses, hex('8847 00010140 00000000'), frame), 0],

@@ -104,7 +104,7 @@ describe('other traffic on a port of tunnels', () => {
   });
 
   it.each<[string, Uint8Array]>([
-    ['a reserved bit of VXLAN', overUdp(4789, hex('08000001 00000700'), ethernet({}, inFour))],
+    ['the flag of VXLAN that is missing', overUdp(4789, hex('00000000 00000700'), ethernet({}, inFour))],
     ['a version of GENEVE that there is not', overUdp(6081, hex('40 00 6558 000007 00'), ethernet({}, inFour))],
     ['an inner length beyond the datagram', overUdp(4789, hex('08000000 00000700'), ethernet({}, ipv4({ statedLength: 900 }, request)))],
     ['IPv6 without a Teredo address', overUdp(61000, ipv6({}, request))],

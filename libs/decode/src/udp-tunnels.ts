@@ -2,7 +2,7 @@
 import { decodeEthernet } from './ethernet.ts';
 import { Inner, TunnelType } from './inner.ts';
 import { decodeIp } from './ip.ts';
-import { holdsIp, openKeyedTunnel, openTunnel } from './open-tunnel.ts';
+import { holdsIp, looksLikeEthernet, openKeyedTunnel, openTunnel } from './open-tunnel.ts';
 import type { Packet } from './packet.ts';
 import { decodePpp } from './point-to-point.ts';
 import { decodeWlan, WlanTrait } from './wireless.ts';
@@ -32,17 +32,12 @@ export function decodeGtpU(packet: Packet, view: DataView, offset: number, end: 
 }
 
 /**
- * VXLAN (RFC 7348 5): flags with only I set, 24 reserved bits, VNI (24), 8 reserved. The group policy extension (draft-smith-vxlan-group-
- * policy) adds flags 80, 40 and 08 in the second byte and a group in the place of reserved bits.
+ * VXLAN (RFC 7348 5): flags with I (08) set, 24 reserved bits, VNI (24), 8 reserved, which a receiver ignores and some use; the group
+ * policy extension (draft-smith-vxlan-group-policy) adds flag 80.
  */
 export function decodeVxlan(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
-  if (end - offset < 8) return;
-  const first = view.getUint32(offset);
-  const isPlain = first === 0x08000000;
-  const isGroupPolicy = first >>> 24 === 0x88 && (first & 0x00b70000) === 0;
-  const last = view.getUint32(offset + 4);
-  if ((!isPlain && !isGroupPolicy) || (last & 255) !== 0) return;
-  if (openKeyedTunnel(packet, TunnelType.Vxlan, last >>> 8)) decodeEthernet(packet, view, offset + 8, end, wireEnd);
+  if (end - offset < 8 || (view.getUint8(offset) & 0x7f) !== 8 || !looksLikeEthernet(view, offset + 8, end)) return;
+  if (openKeyedTunnel(packet, TunnelType.Vxlan, view.getUint32(offset + 4) >>> 8)) decodeEthernet(packet, view, offset + 8, end, wireEnd);
 }
 
 /** VXLAN GPE (draft-ietf-nvo3-vxlan-gpe): as VXLAN with flag P (04) and the next protocol in the fourth byte. */
