@@ -56,6 +56,10 @@ export class Datagram {
   readonly etherType: number;
   /** Bytes by position in the datagram's payload, and how many of the array are in use. */
   data = new Uint8Array(0);
+  /** What the receiver of datagrams keeps with this one. */
+  tag: object | null = null;
+  /** Whether it was given up, or another one took its place. */
+  isForgotten = false;
   /** Length of the payload, -1 until the last fragment came. */
   total = -1;
 
@@ -140,7 +144,7 @@ export class Datagram {
 
   private reserve(length: number): void {
     if (length <= this.data.length) return;
-    const larger = new Uint8Array(Math.min(maxDatagramBytes, Math.max(2048, length, this.data.length * 2)));
+    const larger = new Uint8Array(Math.min(maxDatagramBytes, Math.max(256, length, this.data.length * 2)));
     larger.set(this.data);
     this.data = larger;
   }

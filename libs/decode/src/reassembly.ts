@@ -34,8 +34,10 @@ const maxHeaderBytes = 2048;
 export class Reassembler {
   private readonly listener: ReassemblyListener;
   private readonly options: ReassemblyOptions;
-  /** By key, the oldest first. */
   private readonly datagrams = new Map<string, Datagram>();
+  /** The same from `head` on, the oldest first, and some that were forgotten (a Map is slow at giving its first entry over and over). */
+  private queue: Datagram[] = [];
+  private head = 0;
   private bytes = 0;
   private readonly scratch = new Uint8Array(scratchBytes);
   /** Where `assemble` leaves a datagram; `bytes` and `view` are of the same memory. */
@@ -60,10 +62,10 @@ export class Reassembler {
     let datagram = this.datagrams.get(key);
     // A first fragment after the datagram was whole begins another one with the same identification.
     if (datagram && datagram.isComplete && packet.fragmentOffset === 0) {
-      this.datagrams.delete(key);
+      this.forget(datagram);
       datagram = undefined;
     }
-    if (!datagram) this.datagrams.set(key, (datagram = new Datagram(key, packet, bytes, number, seconds, nanos)));
+    datagram ??= this.begin(key, packet, bytes, number, seconds, nanos);
     const wasComplete = datagram.isComplete;
     const body = bodyOffset(packet, view);
     const length = packet.ipOffset + packet.ipBytes - body;
@@ -85,7 +87,7 @@ export class Reassembler {
 
   /** Give up what waits. */
   finish(): void {
-    for (const datagram of [...this.datagrams.values()]) this.giveUp(datagram);
+    for (let oldest = this.oldest(); oldest; oldest = this.oldest()) this.giveUp(oldest);
   }
 
   /**
@@ -137,9 +139,9 @@ export class Reassembler {
   }
 
   private expire(seconds: number): void {
-    for (const datagram of this.datagrams.values()) {
-      if (Math.abs(seconds - datagram.firstSeconds) <= this.options.timeout) return;
-      this.giveUp(datagram);
+    for (let oldest = this.oldest(); oldest; oldest = this.oldest()) {
+      if (Math.abs(seconds - oldest.firstSeconds) <= this.options.timeout) return;
+      this.giveUp(oldest);
     }
   }
 
@@ -147,16 +149,37 @@ export class Reassembler {
   private bound(kept: Datagram, number: number, seconds: number, nanos: number): void {
     const { maxBytes, maxDatagrams } = this.options;
     while (this.bytes > maxBytes || this.datagrams.size > maxDatagrams) {
-      const oldest = this.datagrams.values().next().value!;
-      if (oldest === kept) break;
+      const oldest = this.oldest();
+      if (!oldest || oldest === kept) break;
       if (!oldest.isComplete) oldest.note(Weird.FragmentTableFull, number, seconds, nanos);
       this.giveUp(oldest);
     }
     if (kept.isScattered) this.giveUp(kept);
   }
 
-  private giveUp(datagram: Datagram): void {
+  private begin(key: string, packet: Packet, bytes: Uint8Array, number: number, seconds: number, nanos: number): Datagram {
+    const datagram = new Datagram(key, packet, bytes, number, seconds, nanos);
+    this.datagrams.set(key, datagram);
+    this.queue.push(datagram);
+    return datagram;
+  }
+
+  private oldest(): Datagram | undefined {
+    while (this.queue[this.head]?.isForgotten) this.head++;
+    if (this.head > 1024 && this.head * 2 > this.queue.length) {
+      this.queue = this.queue.slice(this.head);
+      this.head = 0;
+    }
+    return this.queue[this.head];
+  }
+
+  private forget(datagram: Datagram): void {
     this.datagrams.delete(datagram.key);
+    datagram.isForgotten = true;
+  }
+
+  private giveUp(datagram: Datagram): void {
+    this.forget(datagram);
     if (!datagram.isComplete) this.listener.datagramGivenUp(datagram);
     this.release(datagram);
   }

@@ -40,7 +40,6 @@ export class Fragments implements ReassemblyListener {
   private readonly parts: FragmentsParts;
   private readonly reassembler: Reassembler;
   private readonly packet = new Packet();
-  private readonly places = new WeakMap<Datagram, Place>();
 
   constructor(parts: FragmentsParts) {
     this.parts = parts;
@@ -54,7 +53,7 @@ export class Fragments implements ReassemblyListener {
     const datagram = this.reassembler.add(packet, bytes, view, number, seconds, nanos);
     for (let i = 0; i < packet.weirdCount; i++) datagram.note(packet.weirds[i] as never, number, seconds, nanos);
     const ordinal = this.ordinalOf(datagram);
-    const place = this.places.get(datagram)!;
+    const place = datagram.tag as Place;
     if (place.flow > 0) this.takeCopy(datagram, place, packet);
     else if (datagram.isComplete) this.settle(datagram, true);
     return ordinal;
@@ -104,7 +103,7 @@ export class Fragments implements ReassemblyListener {
   /** The datagram's place in the index becomes a part of its flow's. */
   private join(datagram: Datagram, slot: number): void {
     const { table, index } = this.parts;
-    const place = this.places.get(datagram);
+    const place = datagram.tag as Place | null;
     if (!place) return;
     const base = slot * slotWords;
     place.slot = slot;
@@ -118,8 +117,7 @@ export class Fragments implements ReassemblyListener {
 
   private ordinalOf(datagram: Datagram): number {
     const { index, clock } = this.parts;
-    let place = this.places.get(datagram);
-    if (!place) this.places.set(datagram, (place = { segment: -1, ordinal: -1, keys: [], slot: noFlow, flow: 0 }));
+    const place = (datagram.tag ??= { segment: -1, ordinal: -1, keys: [], slot: noFlow, flow: 0 }) as Place;
     if (place.segment !== index.segment) {
       place.segment = index.segment;
       place.ordinal = index.addFlow(clock.packet);
