@@ -95,7 +95,7 @@ export class FlowTable {
     this.closeIdle(seconds, nanos);
     const slot = this.findOrOpen(packet, seconds, nanos, number);
     if (this.isNew) this.describe(slot, packet, view);
-    this.count(slot, packet, seconds, nanos);
+    this.count(slot, packet, 1, packet.frameBytes, packet.ipBytes, packet.payloadBytes, seconds, nanos);
     if (packet.ipProtocol === IpProtocol.Tcp) this.trackTcp(slot, packet, seconds, nanos);
     else this.trackOther(slot, packet);
     return slot;
@@ -110,9 +110,8 @@ export class FlowTable {
     const isTunnelled = packet.tunnelCount > datagram.tunnelCount;
     const ipBytes = isTunnelled ? packet.ipBytes : datagram.ipBytes;
     const payloadBytes = isTunnelled ? packet.payloadBytes : datagram.payloadBytes - (packet.payloadOffset - packet.transportOffset);
-    this.add(slot, datagram.packets, datagram.frameBytes, ipBytes, Math.max(payloadBytes, 0));
-    this.noteDetails(slot, packet, firstSeconds, firstNanos);
-    this.noteTime(slot, lastSeconds, lastNanos);
+    this.count(slot, packet, datagram.packets, datagram.frameBytes, ipBytes, Math.max(payloadBytes, 0), firstSeconds, firstNanos);
+    this.count(slot, packet, 0, 0, 0, 0, lastSeconds, lastNanos);
     if (packet.ipProtocol === IpProtocol.Tcp) this.trackTcp(slot, packet, lastSeconds, lastNanos);
     else this.trackOther(slot, packet);
     return slot;
@@ -123,7 +122,7 @@ export class FlowTable {
     if (!this.isOpen(slot) || this.doubles[slot * (slotWords / 2) + Slot.FirstPacketF64] !== firstPacket) return false;
     this.direction = isForward(this.words, slot * slotWords, packet) ? 0 : 1;
     this.isNew = false;
-    this.count(slot, packet, seconds, nanos);
+    this.count(slot, packet, 1, packet.frameBytes, packet.ipBytes, packet.payloadBytes, seconds, nanos);
     return true;
   }
 
@@ -313,12 +312,17 @@ export class FlowTable {
     words[base + Slot.Flags] = flags;
   }
 
-  private count(slot: number, packet: Packet, seconds: number, nanos: number): void {
-    this.add(slot, 1, packet.frameBytes, packet.ipBytes, packet.payloadBytes);
-    this.noteDetails(slot, packet, seconds, nanos);
-  }
-
-  private add(slot: number, packets: number, frameBytes: number, ipBytes: number, payloadBytes: number): void {
+  /** Count `packets` with these bytes, one of them at this time. */
+  private count(
+    slot: number,
+    packet: Packet,
+    packets: number,
+    frameBytes: number,
+    ipBytes: number,
+    payloadBytes: number,
+    seconds: number,
+    nanos: number,
+  ): void {
     const { words, doubles, direction } = this;
     const base = slot * slotWords;
     const half = base / 2;
@@ -326,21 +330,9 @@ export class FlowTable {
     doubles[half + Slot.FrameBytesF64 + direction]! += frameBytes;
     doubles[half + Slot.IpBytesF64 + direction]! += ipBytes;
     doubles[half + Slot.PayloadBytesF64 + direction]! += payloadBytes;
-  }
-
-  private noteDetails(slot: number, packet: Packet, seconds: number, nanos: number): void {
-    const { words } = this;
-    const base = slot * slotWords;
     if (packet.isTruncated) words[base + Slot.Flags]! |= Flag.Truncated;
-    if (words[base + Slot.Ttl + this.direction] === -1) words[base + Slot.Ttl + this.direction] = packet.ttl;
-    this.noteTime(slot, seconds, nanos);
-  }
-
-  /** Packets may be out of order in the file: first and last are by time. */
-  private noteTime(slot: number, seconds: number, nanos: number): void {
-    const { words, doubles } = this;
-    const base = slot * slotWords;
-    const half = base / 2;
+    if (words[base + Slot.Ttl + direction] === -1) words[base + Slot.Ttl + direction] = packet.ttl;
+    // Packets may be out of order in the file: first and last are by time.
     const sinceLast = seconds - doubles[half + Slot.LastSecondsF64]!;
     if (sinceLast > 0 || (sinceLast === 0 && nanos > words[base + Slot.LastNanos]!)) {
       doubles[half + Slot.LastSecondsF64] = seconds;
