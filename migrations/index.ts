@@ -3,10 +3,10 @@ import { CreateCapturesUsersAndAudit1763720000000 } from './1763720000000-create
 import { CreateFlowsWeirdsAndAlerts1763720100000 } from './1763720100000-create-flows-weirds-and-alerts.ts';
 import { CreateDnsHttpAndTls1795263618540 } from './1795263618540-create-dns-http-and-tls.ts';
 import { NameThePortsAndHostsOfAggregateFlows1795263915356 } from './1795263915356-name-the-ports-and-hosts-of-aggregate-flows.ts';
+import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tunnels-of-flows.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
   CreateFlowsWeirdsAndAlerts1763720100000,
   CreateDnsHttpAndTls1795263618540,
-  NameThePortsAndHostsOfAggregateFlows1795263915356,
-];
+  NameThePortsAndHostsOfAggregateFlows1795263915356, NameTheTunnelsOfFlows1795274609465];

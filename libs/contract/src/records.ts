@@ -153,6 +153,18 @@ export const flowRecord = coreRecord(
     destinationTtl: optional('wirecase.flow.ttl.destination', 'integer', "TTL or hop limit of the responder's first packet.", {
       label: 'TTL ←',
     }),
+    tunnelTypes: optional(
+      'wirecase.flow.tunnel.type',
+      'keywords',
+      'Tunnels in which the flow was carried, outermost first: gre, vxlan, gtpu ...; empty when it was in none.',
+      { label: 'Tunnel', aliases: ['tunnel'] },
+    ),
+    tunnelIds: optional(
+      'wirecase.flow.tunnel.id',
+      'keywords',
+      'Ids of the innermost tunnels that carried the flow: one, or two where each direction has its own (GTP-U, L2TP, PPTP).',
+      { label: 'Tunnel ids' },
+    ),
     truncated: field('wirecase.flow.truncated', 'boolean', 'Whether the capture cut packets of this flow short (snaplen).', {
       label: 'Truncated',
     }),
@@ -178,6 +190,42 @@ export const flowRecord = coreRecord(
   },
 );
 export type FlowRow = RowOf<typeof flowRecord.fields>;
+
+export const tunnelRecord = coreRecord(
+  'tunnel',
+  'Tunnels',
+  'A tunnel between two endpoints: what is carried are flows of their own, which own the packets; these are counted here a second time, as what the tunnel carried.',
+  {
+    id: field('wirecase.tunnel.id', 'id', 'Id of the tunnel; flows name it in wirecase.flow.tunnel.id.', { label: 'Tunnel' }),
+    start: field('event.start', 'time', 'Packet time of the first packet carried.', { label: 'Start', indexed: true }),
+    end: field('event.end', 'time', 'Packet time of the last packet carried.', { label: 'End' }),
+    tunnelType: field(
+      'wirecase.tunnel.type',
+      'keyword',
+      'gre, pptp, erspan, ipip, 6in4, 4in6, 6in6, etherip, mpls, gtpu, vxlan, geneve, teredo, l2tp, gue, tzsp, capwap or ayiya.',
+      { label: 'Type' },
+    ),
+    key: optional(
+      'wirecase.tunnel.key',
+      'keyword',
+      'What tells tunnels between the same endpoints apart: VNI (VXLAN, GENEVE), TEID (GTP-U), key (GRE), session (ERSPAN), call (PPTP), tunnel:session (L2TP).',
+      { label: 'Key', aliases: ['vni', 'teid'] },
+    ),
+    sourceIp: field('source.ip', 'ip', 'Endpoint that sent the first packet.', { label: 'Source', indexed: true }),
+    sourcePort: optional('source.port', 'port', 'Its port in the first packet, of tunnels over UDP.', { label: 'Source port' }),
+    destinationIp: field('destination.ip', 'ip', 'The other endpoint.', { label: 'Destination', indexed: true }),
+    destinationPort: optional('destination.port', 'port', 'Its port in the first packet, of tunnels over UDP.', {
+      label: 'Destination port',
+    }),
+    parentId: optional('wirecase.tunnel.parent_id', 'id', 'The tunnel in which this one was carried.', { label: 'Within tunnel' }),
+    sourcePackets: field('source.packets', 'count', 'Packets carried from the source.', { label: 'Packets →' }),
+    destinationPackets: field('destination.packets', 'count', 'Packets carried from the destination.', { label: 'Packets ←' }),
+    sourceBytes: field('source.bytes', 'count', 'Frame bytes of these packets.', { label: 'Bytes →' }),
+    destinationBytes: field('destination.bytes', 'count', 'Frame bytes of these packets.', { label: 'Bytes ←' }),
+    flows: field('wirecase.tunnel.flows', 'count', 'Flows that began in it.', { label: 'Flows' }),
+  },
+);
+export type TunnelRow = RowOf<typeof tunnelRecord.fields>;
 
 export const weirdRecord = coreRecord(
   'weird',

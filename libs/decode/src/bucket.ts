@@ -34,6 +34,17 @@ export const Bucket = {
   Can: 27,
   VlanTooDeep: 28,
   AppleTalk: 29,
+  WlanManagement: 30,
+  WlanControl: 31,
+  /** Data frames without data: power management. */
+  WlanNull: 32,
+  WlanEncrypted: 33,
+  /** A piece of an 802.11 frame. */
+  WlanFragment: 34,
+  WlanExtension: 35,
+  Q933: 36,
+  /** A piece of an IP datagram whose first piece was not seen. */
+  IpFragment: 37,
 } as const;
 
 const bucketNames: Record<number, string> = {
@@ -66,6 +77,14 @@ const bucketNames: Record<number, string> = {
   [Bucket.Can]: 'can',
   [Bucket.VlanTooDeep]: 'vlan-too-deep',
   [Bucket.AppleTalk]: 'appletalk',
+  [Bucket.WlanManagement]: 'wlan-management',
+  [Bucket.WlanControl]: 'wlan-control',
+  [Bucket.WlanNull]: 'wlan-null',
+  [Bucket.WlanEncrypted]: 'wlan-encrypted',
+  [Bucket.WlanFragment]: 'wlan-fragment',
+  [Bucket.WlanExtension]: 'wlan-extension',
+  [Bucket.Q933]: 'q933',
+  [Bucket.IpFragment]: 'ip-fragment',
 };
 
 const etherTypeBase = 0x1_0000;
@@ -80,6 +99,8 @@ export function etherTypeBucket(etherType: number): number {
       return Bucket.Arp;
     case 0x8035:
       return Bucket.Rarp;
+    case 0xfefe: // OSI on Cisco HDLC
+      return Bucket.Osi;
     case 0x809b:
     case 0x80f3:
       return Bucket.AppleTalk;
@@ -119,6 +140,11 @@ export function addressFamilyBucket(family: number): number {
 /** The bucket of a PPP protocol other than IP. */
 export function pppBucket(protocol: number): number {
   return pppBase + (protocol & 0xffff);
+}
+
+/** The LINKTYPE_ number that makes the bucket's name, -1 when the bucket is not one of `linkTypeBucket`. */
+export function bucketLinkType(bucket: number): number {
+  return bucket >= linkTypeBase && bucket < addressFamilyBase ? bucket - linkTypeBase : -1;
 }
 
 /** The stable name of a bucket other than `Bucket.Flow`. */

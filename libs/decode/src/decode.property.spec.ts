@@ -2,6 +2,8 @@ import { arp, concatenate, ethernet, fragmentHeader, hex, icmp, ipv4, ipv6, opti
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Bucket, bucketName, decode, LinkType, Packet } from './index.ts';
+import { linkFrames } from './link-frames.fixture.ts';
+import { tunnelFrames } from './tunnels.fixture.ts';
 
 const margin = 64;
 
@@ -55,6 +57,10 @@ const frames: [string, number, Uint8Array][] = [
   ['PPPoE', 1, ethernet({ type: 0x8864 }, concatenate(hex('11 00 0001 0032 0021'), ipv4({}, tcp({}, new Uint8Array(8)))))],
   ['MPLS', 1, ethernet({ type: 0x8847 }, concatenate(hex('00010040 00020140'), ipv6({}, udp({}))))],
   ['BSD loopback', LinkType.Null, concatenate(hex('1e000000'), ipv6({}, udp({})))],
+  ['DCCP', LinkType.Raw, ipv4({ protocol: 33 }, hex('9c40 0050  05 00 0000  01 000000  00000001 00000000  4745542f'))],
+  ['UDP-Lite', LinkType.Raw, ipv4({ protocol: 136 }, hex('9c40 0050  0008 0000  4745542f'))],
+  ...tunnelFrames.map(([name, , , frame]): [string, number, Uint8Array] => [name, LinkType.Ethernet, frame]),
+  ...linkFrames.map(([name, linkType, frame]): [string, number, Uint8Array] => [name, linkType, frame]),
 ];
 
 describe('a frame cut at every byte', () => {

@@ -1,6 +1,7 @@
 /** IPv4 and IPv6 headers. */
 import { Bucket } from './bucket.ts';
-import type { Packet } from './packet.ts';
+import { isOverUdp } from './inner.ts';
+import { type Packet, tunnelWords, TunnelWord } from './packet.ts';
 import { decodeTransport } from './transport.ts';
 import { Weird } from './weird.ts';
 
@@ -105,7 +106,8 @@ export function decodeIpv6(packet: Packet, view: DataView, offset: number, end: 
 
 /** Follow next-header fields from the fixed header at `ipOffset` to the transport header. `wireEnd`: the datagram's end on the wire. */
 function walkExtensionHeaders(packet: Packet, view: DataView, ipOffset: number, end: number, wireEnd: number): void {
-  let protocol = view.getUint8(ipOffset + 6);
+  let link = ipOffset + 6;
+  let protocol = view.getUint8(link);
   let position = ipOffset + 40;
   for (let i = 0; i < maxExtensionHeaders; i++) {
     packet.ipProtocol = protocol;
@@ -121,6 +123,9 @@ function walkExtensionHeaders(packet: Packet, view: DataView, ipOffset: number, 
     if (protocol === 44) {
       const field = view.getUint16(position + 2);
       packet.fragmentId = view.getInt32(position + 4);
+      packet.fragmentHeaderOffset = position;
+      packet.fragmentLinkOffset = link;
+      link = position;
       position += 8;
       // An "atomic fragment" (RFC 6946) is a whole datagram.
       if ((field & 0xfff9) !== 0) setFragment(packet, field & 0xfff8, (field & 1) !== 0, wireEnd - position);
@@ -137,6 +142,7 @@ function walkExtensionHeaders(packet: Packet, view: DataView, ipOffset: number, 
         packet.bucket = Bucket.IpMalformed;
         return;
       }
+      link = position;
       position += length;
       if (position > end) {
         packet.bucket = Bucket.IpTruncated;
@@ -157,9 +163,15 @@ function believedLength(packet: Packet, headerSays: number, frameHolds: number):
   }
   if (headerSays > frameHolds) {
     packet.weird(Weird.IpLengthBeyondFrame);
+    // Over UDP only sound content shows that there is a tunnel.
+    if (isInUdpTunnel(packet)) packet.bucket = Bucket.IpMalformed;
     return frameHolds;
   }
   return headerSays;
+}
+
+function isInUdpTunnel(packet: Packet): boolean {
+  return packet.tunnelCount > 0 && isOverUdp(packet.tunnels[(packet.tunnelCount - 1) * tunnelWords + TunnelWord.Type]!);
 }
 
 /** `offset`: bytes into the datagram; `length`: bytes of this piece on the wire, without headers. */

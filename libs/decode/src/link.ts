@@ -1,260 +1,207 @@
-/** Link headers: Ethernet with VLAN tags and LLC, Linux cooked, BSD loopback, raw IP, serial lines; MPLS and PPPoE within them. */
-import { addressFamilyBucket, Bucket, etherTypeBucket, linkTypeBucket } from './bucket.ts';
+/** The link header by the capture's link type. */
+import { Bucket, linkTypeBucket } from './bucket.ts';
+import { decodeLinuxSll, decodeLinuxSll2 } from './cooked.ts';
+import { decodeEthernet } from './ethernet.ts';
 import { decodeIp, decodeIpv4, decodeIpv6 } from './ip.ts';
 import { decodeMpls } from './mpls.ts';
 import type { Packet } from './packet.ts';
-import { decodeCiscoHdlc, decodePppoe, decodeSerial } from './point-to-point.ts';
-import { Weird } from './weird.ts';
+import { decodeCiscoHdlc, decodeFrameRelay, decodePpp, decodePppoe, decodeSerial } from './point-to-point.ts';
+import * as rare from './rare-links.ts';
+import { decodePrism, decodeRadiotap, decodeWlan, WlanTrait } from './wireless.ts';
 
 /** LINKTYPE_ numbers that are decoded. 12 and 14 are DLT_RAW as some systems wrote it into files. */
 export const LinkType = {
   Null: 0,
   Ethernet: 1,
+  TokenRing: 6,
+  ArcnetBsd: 7,
+  Slip: 8,
   Ppp: 9,
+  Fddi: 10,
   RawBsd: 12,
   RawOpenBsd: 14,
   PppHdlc: 50,
   PppEther: 51,
+  AtmRfc1483: 100,
   Raw: 101,
   CiscoHdlc: 104,
+  Wlan: 105,
+  FrameRelay: 107,
   Loop: 108,
+  Enc: 109,
   LinuxSll: 113,
+  Pflog: 117,
+  WlanPrism: 119,
+  IpOverFc: 122,
+  SunAtm: 123,
+  WlanRadiotap: 127,
+  ArcnetLinux: 129,
+  WlanAvs: 163,
+  PppPppd: 166,
+  Ppi: 192,
+  PppWithDirection: 204,
+  CiscoHdlcWithDirection: 205,
+  FrameRelayWithDirection: 206,
+  Mpls: 219,
+  Can: 227,
   Ipv4: 228,
   Ipv6: 229,
+  Nflog: 239,
+  NetAnalyzer: 240,
+  NetAnalyzerTransparent: 241,
+  IpOverInfiniband: 242,
+  Netlink: 253,
+  Pktap: 258,
   LinuxSll2: 276,
+  BroadcomTag: 281,
+  BroadcomTagPrepended: 282,
+  DsaTag: 284,
+  EdsaTag: 285,
 } as const;
-
-/** VLAN tags followed in one frame. */
-const maxVlanTags = 8;
 
 /** Decode from the link header at `offset`. `end`: end of the captured bytes; `wireEnd`: end of the frame on the wire. */
 export function decodeLink(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
-  switch (packet.linkType) {
+  if (packet.linkType === LinkType.Ethernet) decodeEthernet(packet, view, offset, end, wireEnd);
+  else decodeLinkType(packet, view, packet.linkType, offset, end, wireEnd);
+}
+
+function decodeLinkType(packet: Packet, view: DataView, linkType: number, offset: number, end: number, wireEnd: number): void {
+  switch (linkType) {
     case LinkType.Ethernet:
-      decodeEthernet(packet, view, offset, end, wireEnd);
-      return;
+      return decodeEthernet(packet, view, offset, end, wireEnd);
     case LinkType.RawBsd:
     case LinkType.RawOpenBsd:
     case LinkType.Raw:
-      decodeIp(packet, view, offset, end, wireEnd);
-      return;
+      return decodeIp(packet, view, offset, end, wireEnd);
     case LinkType.Ipv4:
-      decodeIpv4(packet, view, offset, end, wireEnd);
-      return;
+      return decodeIpv4(packet, view, offset, end, wireEnd);
     case LinkType.Ipv6:
-      decodeIpv6(packet, view, offset, end, wireEnd);
-      return;
+      return decodeIpv6(packet, view, offset, end, wireEnd);
     case LinkType.LinuxSll:
-      decodeLinuxSll(packet, view, offset, end, wireEnd);
-      return;
+      return decodeLinuxSll(packet, view, offset, end, wireEnd);
     case LinkType.LinuxSll2:
-      decodeLinuxSll2(packet, view, offset, end, wireEnd);
-      return;
+      return decodeLinuxSll2(packet, view, offset, end, wireEnd);
     case LinkType.Null:
     case LinkType.Loop:
-      decodeBsdLoopback(packet, view, offset, end, wireEnd);
-      return;
+      return rare.decodeBsdLoopback(packet, view, offset, end, wireEnd);
     case LinkType.Ppp:
     case LinkType.PppHdlc:
-      decodeSerial(packet, view, offset, end, wireEnd);
-      return;
+      return decodeSerial(packet, view, offset, end, wireEnd);
+    case LinkType.PppPppd:
+    case LinkType.PppWithDirection:
+      return decodeAfterDirection(packet, view, linkType, offset, end, wireEnd);
     case LinkType.PppEther:
-      decodePppoe(packet, view, offset, end, wireEnd);
-      return;
+      return decodePppoe(packet, view, offset, end, wireEnd);
     case LinkType.CiscoHdlc:
-      decodeCiscoHdlc(packet, view, offset, end, wireEnd);
-      return;
-    default:
-      packet.bucket = linkTypeBucket(packet.linkType);
-  }
-}
-
-/** Ethernet II or IEEE 802.3: two addresses and a type, or a length (up to 1500) with LLC behind it. */
-function decodeEthernet(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
-  if (end - offset < 14) {
-    packet.bucket = Bucket.EthernetTruncated;
-    return;
-  }
-  packet.destinationMacOffset = offset;
-  packet.sourceMacOffset = offset + 6;
-  decodeTypeOrLength(packet, view, offset + 12, end, wireEnd);
-}
-
-/** The two bytes at `offset` (captured) and what follows: VLAN tags, then a type or an 802.3 length. */
-function decodeTypeOrLength(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
-  let typeOffset = offset;
-  let type = view.getUint16(typeOffset);
-  while (isVlanTag(type)) {
-    if (packet.vlanDepth === maxVlanTags) {
-      packet.weird(Weird.VlanTooDeep);
-      packet.bucket = Bucket.VlanTooDeep;
-      return;
-    }
-    if (end - typeOffset < 6) {
-      packet.bucket = Bucket.VlanTruncated;
-      return;
-    }
-    packet.innerVlan = view.getUint16(typeOffset + 2) & 0xfff;
-    if (packet.vlanDepth === 0) packet.outerVlan = packet.innerVlan;
-    packet.vlanDepth++;
-    typeOffset += 4;
-    type = view.getUint16(typeOffset);
-  }
-  const payloadOffset = typeOffset + 2;
-  if (type >= 1536) {
-    decodeEtherType(packet, view, type, payloadOffset, end, wireEnd);
-    return;
-  }
-  if (type > wireEnd - payloadOffset) packet.weird(Weird.EthernetLengthBad);
-  decodeLlc(packet, view, payloadOffset, end, wireEnd);
-}
-
-/** 802.1Q, 802.1ad and the numbers used for stacked tags before 802.1ad. */
-function isVlanTag(type: number): boolean {
-  return type === 0x8100 || type === 0x88a8 || type === 0x9100 || type === 0x9200 || type === 0x9300;
-}
-
-function decodeEtherType(packet: Packet, view: DataView, type: number, offset: number, end: number, wireEnd: number): void {
-  packet.etherType = type;
-  if (type === 0x0800) decodeIpv4(packet, view, offset, end, wireEnd);
-  else if (type === 0x86dd) decodeIpv6(packet, view, offset, end, wireEnd);
-  else if (type === 0x8847 || type === 0x8848) decodeMpls(packet, view, offset, end, wireEnd);
-  else if (type === 0x8864) decodePppoe(packet, view, offset, end, wireEnd);
-  else packet.bucket = etherTypeBucket(type);
-}
-
-/** LLC (IEEE 802.2): destination and source access point; SNAP carries an EtherType. */
-function decodeLlc(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
-  if (end - offset < 3) {
-    packet.bucket = Bucket.LinkTruncated;
-    return;
-  }
-  switch (view.getUint16(offset)) {
-    case 0xaaaa:
-      decodeSnap(packet, view, offset + 3, end, wireEnd);
-      return;
-    case 0x4242:
-      packet.bucket = Bucket.Stp;
-      return;
-    case 0xe0e0:
-    case 0xffff: // Novell's 802.3 without LLC: the IPX checksum, always ffff
-      packet.bucket = Bucket.Ipx;
-      return;
-    case 0xfefe:
-      packet.bucket = Bucket.Osi;
-      return;
-    case 0xf0f0:
-      packet.bucket = Bucket.Netbeui;
-      return;
-    case 0x0606:
-      decodeIpv4(packet, view, offset + 3, end, wireEnd);
-      return;
-    default:
-      packet.bucket = Bucket.Llc;
-  }
-}
-
-/** SNAP (RFC 1042): an organisation and a type. */
-function decodeSnap(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
-  if (end - offset < 5) {
-    packet.bucket = Bucket.LinkTruncated;
-    return;
-  }
-  const organisation = (view.getUint16(offset) << 8) | view.getUint8(offset + 2);
-  const type = view.getUint16(offset + 3);
-  // 0: EtherTypes; 0000f8: the same through 802.1H bridges.
-  if (organisation === 0 || organisation === 0xf8) decodeEtherType(packet, view, type, offset + 5, end, wireEnd);
-  else if (organisation === 0x00000c && type === 0x2000) packet.bucket = Bucket.Cdp;
-  else if (organisation === 0x00000c && type === 0x010b) packet.bucket = Bucket.Stp;
-  else if (organisation === 0x080007 && type === 0x809b) packet.bucket = Bucket.AppleTalk;
-  else packet.bucket = Bucket.Snap;
-}
-
-/** LINKTYPE_LINUX_SLL: 16 bytes, big-endian: packet type, ARPHRD type, address length, address (8), protocol. */
-function decodeLinuxSll(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
-  if (end - offset < 16) {
-    packet.bucket = Bucket.LinkTruncated;
-    return;
-  }
-  if (view.getUint16(offset + 4) === 6) packet.sourceMacOffset = offset + 6;
-  decodeCooked(packet, view, view.getUint16(offset + 2), offset + 14, offset + 16, end, wireEnd);
-}
-
-/** LINKTYPE_LINUX_SLL2: 20 bytes, big-endian: protocol, reserved, interface (4), ARPHRD type, packet type, address length, address (8). */
-function decodeLinuxSll2(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
-  if (end - offset < 20) {
-    packet.bucket = Bucket.LinkTruncated;
-    return;
-  }
-  if (view.getUint8(offset + 11) === 6) packet.sourceMacOffset = offset + 12;
-  decodeCooked(packet, view, view.getUint16(offset + 8), offset, offset + 20, end, wireEnd);
-}
-
-const arphrdNetlink = 824;
-
-/** What follows a cooked header. The protocol field means an EtherType except for netlink and small Linux-only numbers. */
-function decodeCooked(
-  packet: Packet,
-  view: DataView,
-  arphrdType: number,
-  protocolOffset: number,
-  payloadOffset: number,
-  end: number,
-  wireEnd: number,
-): void {
-  const protocol = view.getUint16(protocolOffset);
-  if (arphrdType === arphrdNetlink) {
-    packet.bucket = Bucket.Netlink;
-    return;
-  }
-  switch (protocol) {
-    case 0x0001: // ETH_P_802_3: Novell's frames without LLC
-      packet.bucket = Bucket.Ipx;
-      return;
-    case 0x0004: // ETH_P_802_2
-      decodeLlc(packet, view, payloadOffset, end, wireEnd);
-      return;
-    case 0x000c: // ETH_P_CAN, ETH_P_CANFD
-    case 0x000d:
+      return decodeCiscoHdlc(packet, view, offset, end, wireEnd);
+    case LinkType.CiscoHdlcWithDirection:
+      return decodeCiscoHdlc(packet, view, offset + 1, end, wireEnd);
+    case LinkType.FrameRelay:
+      return decodeFrameRelay(packet, view, offset, end, wireEnd);
+    case LinkType.FrameRelayWithDirection:
+      return decodeFrameRelay(packet, view, offset + 1, end, wireEnd);
+    case LinkType.Mpls:
+      return decodeMpls(packet, view, offset, end, wireEnd);
+    case LinkType.Can:
       packet.bucket = Bucket.Can;
       return;
+    case LinkType.Netlink:
+      packet.bucket = Bucket.Netlink;
+      return;
+    default:
+      return decodeWirelessOrRare(packet, view, linkType, offset, end, wireEnd);
   }
-  if (isVlanTag(protocol)) decodeCookedVlan(packet, view, protocol, payloadOffset, end, wireEnd);
-  else decodeEtherType(packet, view, protocol, payloadOffset, end, wireEnd);
 }
 
-/** A VLAN tag whose TPID is the cooked header's protocol: tag control and type follow. */
-function decodeCookedVlan(packet: Packet, view: DataView, tpid: number, offset: number, end: number, wireEnd: number): void {
-  packet.etherType = tpid;
-  if (end - offset < 4) {
-    packet.bucket = Bucket.VlanTruncated;
-    return;
+function decodeWirelessOrRare(packet: Packet, view: DataView, linkType: number, offset: number, end: number, wireEnd: number): void {
+  switch (linkType) {
+    case LinkType.Wlan:
+      return decodeWlan(packet, view, offset, end, wireEnd, 0);
+    case LinkType.WlanRadiotap:
+      return decodeRadiotap(packet, view, offset, end, wireEnd);
+    case LinkType.WlanPrism:
+    case LinkType.WlanAvs:
+      return decodePrism(packet, view, offset, end, wireEnd);
+    case LinkType.Ppi:
+      return decodePpi(packet, view, offset, end, wireEnd);
+    case LinkType.Pktap:
+      return decodePktap(packet, view, offset, end, wireEnd);
+    case LinkType.Nflog:
+      return rare.decodeNflog(packet, view, offset, end, wireEnd);
+    case LinkType.Pflog:
+      return rare.decodePflog(packet, view, offset, end, wireEnd);
+    case LinkType.Enc:
+      return rare.decodeEnc(packet, view, offset, end, wireEnd);
+    case LinkType.Slip:
+      return rare.decodeIpAfter(packet, view, offset, end, wireEnd, 16);
+    case LinkType.Fddi:
+      return rare.decodeFddi(packet, view, offset, end, wireEnd);
+    case LinkType.TokenRing:
+      return rare.decodeTokenRing(packet, view, offset, end, wireEnd);
+    case LinkType.ArcnetBsd:
+      return rare.decodeArcnet(packet, view, offset, end, wireEnd, 2);
+    case LinkType.ArcnetLinux:
+      return rare.decodeArcnet(packet, view, offset, end, wireEnd, 4);
+    case LinkType.AtmRfc1483:
+      return rare.decodeAtm(packet, view, offset, end, wireEnd);
+    case LinkType.SunAtm:
+      return rare.decodeSunAtm(packet, view, offset, end, wireEnd);
+    case LinkType.IpOverFc:
+      return rare.decodeFibreChannel(packet, view, offset, end, wireEnd);
+    case LinkType.IpOverInfiniband:
+      return rare.decodeInfiniband(packet, view, offset, end, wireEnd);
+    case LinkType.NetAnalyzer:
+      return rare.decodeEthernetAfter(packet, view, offset, end, wireEnd, 4);
+    case LinkType.NetAnalyzerTransparent:
+      return rare.decodeEthernetAfter(packet, view, offset, end, wireEnd, 12);
+    case LinkType.BroadcomTagPrepended:
+      return rare.decodeEthernetAfter(packet, view, offset, end, wireEnd, 4);
+    case LinkType.BroadcomTag:
+    case LinkType.DsaTag:
+      return rare.decodeSwitchTag(packet, view, offset, end, wireEnd, 4);
+    case LinkType.EdsaTag:
+      return rare.decodeSwitchTag(packet, view, offset, end, wireEnd, 8);
+    default:
+      packet.bucket = linkTypeBucket(linkType);
   }
-  packet.outerVlan = packet.innerVlan = view.getUint16(offset) & 0xfff;
-  packet.vlanDepth = 1;
-  decodeTypeOrLength(packet, view, offset + 2, end, wireEnd);
 }
 
-/** LINKTYPE_NULL and LINKTYPE_LOOP: 4 bytes of address family, in the byte order of the capturing host (LOOP: big-endian). */
-function decodeBsdLoopback(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
-  if (end - offset < 4) {
+/** A byte for sent or received, then PPP; pppd's own kernel interface has the control byte but no address before it. */
+function decodeAfterDirection(packet: Packet, view: DataView, linkType: number, offset: number, end: number, wireEnd: number): void {
+  const hasControl = linkType === LinkType.PppPppd && end - offset >= 2 && view.getUint8(offset + 1) === 3;
+  decodePpp(packet, view, offset + (hasControl ? 2 : 1), end, wireEnd);
+}
+
+/** PPI (CACE): version, flags, length (2), link type (4), little-endian, then fields. A packet within a packet is not followed further. */
+function decodePpi(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
+  const length = end - offset < 8 ? 0 : view.getUint16(offset + 2, true);
+  if (length < 8 || length > end - offset) {
     packet.bucket = Bucket.LinkTruncated;
     return;
   }
-  const bigEndian = view.getUint32(offset);
-  const family = bigEndian > 0xffff ? view.getUint32(offset, true) : bigEndian;
-  switch (family) {
-    case 2: // AF_INET everywhere
-      decodeIpv4(packet, view, offset + 4, end, wireEnd);
-      return;
-    case 10: // AF_INET6: Linux; 24 NetBSD, OpenBSD; 28 FreeBSD; 30 Darwin; 23 Windows
-    case 23:
-    case 24:
-    case 28:
-    case 30:
-      decodeIpv6(packet, view, offset + 4, end, wireEnd);
-      return;
-    default:
-      packet.bucket = addressFamilyBucket(family);
+  const linkType = view.getUint32(offset + 4, true);
+  if (linkType === LinkType.Wlan) decodeWlan(packet, view, offset + length, end, wireEnd, ppiTraits(view, offset, offset + length));
+  else decodeWrapped(packet, view, linkType, offset + length, end, wireEnd);
+}
+
+/** PPI's field 2 (802.11 common) has flags at its 8th byte: 1 = the frame ends with its checksum. */
+function ppiTraits(view: DataView, offset: number, headerEnd: number): number {
+  for (let position = offset + 8; headerEnd - position >= 4; position += 4 + view.getUint16(position + 2, true)) {
+    if (view.getUint16(position, true) === 2 && headerEnd - position >= 14)
+      return view.getUint16(position + 12, true) & 1 ? WlanTrait.Fcs : 0;
   }
+  return 0;
+}
+
+/** LINKTYPE_PKTAP (Apple): length (4), type of what follows (4), its link type (4), little-endian. */
+function decodePktap(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
+  const length = end - offset < 12 ? 0 : view.getUint32(offset, true);
+  if (length < 12 || length > end - offset) packet.bucket = Bucket.LinkTruncated;
+  else decodeWrapped(packet, view, view.getUint32(offset + 8, true), offset + length, end, wireEnd);
+}
+
+/** What a wrapper carries; wrappers in wrappers stay in their bucket. */
+function decodeWrapped(packet: Packet, view: DataView, linkType: number, offset: number, end: number, wireEnd: number): void {
+  if (linkType === LinkType.Ppi || linkType === LinkType.Pktap) packet.bucket = linkTypeBucket(linkType);
+  else decodeLinkType(packet, view, linkType, offset, end, wireEnd);
 }

@@ -6,6 +6,24 @@ import type { WeirdCode } from './weird.ts';
 
 /** Most weirds one packet can carry; further ones are not kept. */
 export const maxWeirds = 8;
+/** Tunnels that are opened in one packet; what is deeper stays closed. */
+export const maxTunnels = 8;
+/** Words of a layer in `Packet.tunnels`. */
+export const tunnelWords = 16;
+/**
+ * Words of a tunnel's layer: `TunnelType`; whether it has a key, and the key (VNI, TEID ...) as int32; what carries it: IP version, ports
+ * (0 where the carrier has none), addresses as in `Packet`, 4 words each.
+ */
+export const TunnelWord = {
+  Type: 0,
+  HasKey: 1,
+  Key: 2,
+  IpVersion: 3,
+  SourcePort: 4,
+  DestinationPort: 5,
+  Source: 6,
+  Destination: 10,
+} as const;
 
 export class Packet {
   /** Start of the frame. */
@@ -29,6 +47,22 @@ export class Packet {
   vlanDepth: number;
   outerVlan: number;
   innerVlan: number;
+  /** Headers between Ethernet's addresses and its type that were passed (see ethernet.ts). */
+  shims: number;
+
+  /**
+   * Tunnels that were opened, outermost first, `tunnelWords` words each; what follows here (`ipVersion` ...) is of the innermost packet.
+   * Frame and link fields are of the frame, except that Ethernet within a tunnel overwrites the addresses and adds its VLAN tags.
+   */
+  tunnelCount: number;
+  readonly tunnels: Int32Array;
+  /** Tunnels that may be opened in this packet. */
+  tunnelLimit: number;
+  /** Set while decoding: an `Inner` that waits at `[innerOffset, innerEnd)`, on the wire up to `innerWireEnd`. */
+  innerKind: number;
+  innerOffset: number;
+  innerEnd: number;
+  innerWireEnd: number;
 
   /** 4, 6, or 0 when the frame holds no readable IP header. */
   ipVersion: number;
@@ -55,6 +89,9 @@ export class Packet {
   /** Whether the datagram is a piece of a larger one (offset or "more fragments" set). */
   isFragment: boolean;
   moreFragments: boolean;
+  /** IPv6: position of the fragment header, and of the next-header field that leads to it. -1 otherwise. */
+  fragmentHeaderOffset: number;
+  fragmentLinkOffset: number;
   /** Position of this piece in its datagram, bytes. A piece with a position above 0 has no transport header. */
   fragmentOffset: number;
   /** Identification: 16 bits (IPv4) or int32 (IPv6). Also set on whole IPv4 datagrams. */
@@ -62,7 +99,7 @@ export class Packet {
 
   /** TCP, UDP, ICMP or other header after IP; -1 in a later fragment. */
   transportOffset: number;
-  /** Whether `sourcePort` and `destinationPort` are known (TCP, UDP, SCTP; not in later fragments). */
+  /** Whether `sourcePort` and `destinationPort` are known (TCP, UDP, UDP-Lite, SCTP, DCCP; not in later fragments). */
   hasPorts: boolean;
   sourcePort: number;
   destinationPort: number;
@@ -103,6 +140,14 @@ export class Packet {
     this.vlanDepth = 0;
     this.outerVlan = 0;
     this.innerVlan = 0;
+    this.shims = 0;
+    this.tunnelCount = 0;
+    this.tunnels = new Int32Array(maxTunnels * tunnelWords);
+    this.tunnelLimit = maxTunnels;
+    this.innerKind = 0;
+    this.innerOffset = 0;
+    this.innerEnd = 0;
+    this.innerWireEnd = 0;
     this.ipVersion = 0;
     this.ipOffset = -1;
     this.ipBytes = 0;
@@ -120,6 +165,8 @@ export class Packet {
     this.destinationWord3 = 0;
     this.isFragment = false;
     this.moreFragments = false;
+    this.fragmentHeaderOffset = -1;
+    this.fragmentLinkOffset = -1;
     this.fragmentOffset = 0;
     this.fragmentId = 0;
     this.transportOffset = -1;
@@ -147,13 +194,21 @@ export class Packet {
     this.capturedLength = capturedLength;
     this.frameBytes = originalLength < capturedLength ? capturedLength : originalLength;
     this.linkType = linkType;
-    this.bucket = 0;
     this.destinationMacOffset = -1;
     this.sourceMacOffset = -1;
     this.etherType = 0;
     this.vlanDepth = 0;
     this.outerVlan = 0;
     this.innerVlan = 0;
+    this.shims = 0;
+    this.tunnelCount = 0;
+    this.resetNetwork();
+  }
+
+  /** Forget what follows the link header. */
+  resetNetwork(): void {
+    this.bucket = 0;
+    this.innerKind = 0;
     this.ipVersion = 0;
     this.ipOffset = -1;
     this.ipBytes = 0;
@@ -163,12 +218,10 @@ export class Packet {
     this.destinationIpOffset = -1;
     this.isFragment = false;
     this.moreFragments = false;
+    this.fragmentHeaderOffset = -1;
+    this.fragmentLinkOffset = -1;
     this.fragmentOffset = 0;
     this.fragmentId = 0;
-    this.transportOffset = -1;
-    this.hasPorts = false;
-    this.sourcePort = 0;
-    this.destinationPort = 0;
     this.icmpType = -1;
     this.icmpCode = -1;
     this.tcpSeq = 0;
@@ -176,11 +229,28 @@ export class Packet {
     this.tcpFlags = 0;
     this.tcpWindow = 0;
     this.tcpHeaderLength = 0;
+    this.isTruncated = false;
+    this.weirdCount = 0;
+    this.resetTransport();
+  }
+
+  /** Forget what a tunnel's carrier leaves: ports and payload. */
+  resetTransport(): void {
+    this.transportOffset = -1;
+    this.hasPorts = false;
+    this.sourcePort = 0;
+    this.destinationPort = 0;
     this.payloadOffset = -1;
     this.payloadLength = 0;
     this.payloadBytes = 0;
-    this.isTruncated = false;
-    this.weirdCount = 0;
+  }
+
+  /** What is carried at `[offset, end)` is decoded next, as `kind` (an `Inner`). */
+  carry(kind: number, offset: number, end: number, wireEnd: number): void {
+    this.innerKind = kind;
+    this.innerOffset = offset;
+    this.innerEnd = end;
+    this.innerWireEnd = wireEnd;
   }
 
   /** Note an oddity; the first `maxWeirds` of a packet are kept. */

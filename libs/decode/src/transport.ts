@@ -1,9 +1,10 @@
-/** TCP, UDP, ICMP and SCTP headers: what the flow table needs of them. */
+/** Headers after IP: what the flow table needs of them; IP protocols and UDP ports behind which a tunnel may be. */
 import { Bucket } from './bucket.ts';
+import { Inner } from './inner.ts';
 import type { Packet } from './packet.ts';
 import { Weird } from './weird.ts';
 
-export const IpProtocol = { Icmp: 1, Tcp: 6, Udp: 17, Icmpv6: 58, Sctp: 132 } as const;
+export const IpProtocol = { Icmp: 1, Tcp: 6, Udp: 17, Dccp: 33, Ah: 51, Icmpv6: 58, Sctp: 132, UdpLite: 136 } as const;
 
 /**
  * Decode the header at `offset` by `packet.ipProtocol`. `end`: end of the captured bytes of the datagram; `wireLength`: bytes from
@@ -25,9 +26,79 @@ export function decodeTransport(packet: Packet, view: DataView, offset: number, 
     case IpProtocol.Sctp:
       decodeSctp(packet, view, offset, end, wireLength);
       return;
-    default:
+    case IpProtocol.UdpLite:
+      decodeUdpLite(packet, view, offset, end, wireLength);
+      return;
+    case IpProtocol.Dccp:
+      decodeDccp(packet, view, offset, end, wireLength);
+      return;
+    case IpProtocol.Ah:
+      passAuthentication(packet, view, offset, end, wireLength);
+      return;
+    default: {
       setPayload(packet, offset, end, 0, wireLength);
+      const inner = innerOfProtocol(packet.ipProtocol);
+      if (inner !== Inner.None && !packet.isFragment) packet.carry(inner, offset, end, offset + wireLength);
+    }
   }
+}
+
+function innerOfProtocol(protocol: number): number {
+  switch (protocol) {
+    case 4:
+    case 41:
+    case 94: // IPIP as KA9Q numbered it
+      return Inner.Ip;
+    case 47:
+      return Inner.Gre;
+    case 97:
+      return Inner.EtherIp;
+    case 137:
+      return Inner.Mpls;
+    default:
+      return Inner.None;
+  }
+}
+
+/** The tunnel that is usual on a UDP port. */
+function innerOfPort(port: number): number {
+  switch (port) {
+    case 1701:
+      return Inner.L2tp;
+    case 2152:
+      return Inner.GtpU;
+    case 4789:
+    case 8472: // Linux before the number was assigned
+      return Inner.Vxlan;
+    case 4790:
+      return Inner.VxlanGpe;
+    case 5072:
+      return Inner.Ayiya;
+    case 5247:
+      return Inner.Capwap;
+    case 6080:
+      return Inner.Gue;
+    case 6081:
+      return Inner.Geneve;
+    case 37008:
+      return Inner.Tzsp;
+    default:
+      return Inner.None;
+  }
+}
+
+/**
+ * Authentication header (RFC 4302 2): next header, length in words of 4 less 2, SPI, sequence, check value. What follows is in the
+ * clear and is the transport; when it is not whole, the flow is AH's.
+ */
+function passAuthentication(packet: Packet, view: DataView, offset: number, end: number, wireLength: number): void {
+  setPayload(packet, offset, end, 0, wireLength);
+  if (end - offset < 12) return;
+  const next = view.getUint8(offset);
+  const length = (view.getUint8(offset + 1) + 2) * 4;
+  if (next === IpProtocol.Ah || length > end - offset) return;
+  packet.ipProtocol = next;
+  decodeTransport(packet, view, offset + length, end, wireLength - length);
 }
 
 /** Payload after a header of `headerLength` bytes at `offset`; the header may reach beyond the captured bytes. */
@@ -80,17 +151,56 @@ function decodeUdp(packet: Packet, view: DataView, offset: number, end: number, 
     return;
   }
   const length = view.getUint16(offset + 4);
-  if (length === wireLength || length === 0 || packet.isFragment) {
+  if (packet.isFragment) {
     setPayload(packet, offset, end, 8, wireLength);
     return;
   }
-  if (length < 8 || length > wireLength) {
+  if (length === wireLength || length === 0) {
+    setPayload(packet, offset, end, 8, wireLength);
+  } else if (length < 8 || length > wireLength) {
     packet.weird(Weird.UdpLengthBad);
     setPayload(packet, offset, end, 8, wireLength);
     return;
+  } else {
+    const udpEnd = offset + length;
+    setPayload(packet, offset, udpEnd < end ? udpEnd : end, 8, length);
   }
-  const udpEnd = offset + length;
-  setPayload(packet, offset, udpEnd < end ? udpEnd : end, 8, length);
+  findTunnel(packet, view);
+}
+
+/** Whether a tunnel may be in the UDP payload: by port, or by Teredo's addresses on any port (clients choose theirs, RFC 4380 2.7). */
+function findTunnel(packet: Packet, view: DataView): void {
+  if (packet.payloadLength < 8) return;
+  let inner = innerOfPort(packet.destinationPort);
+  if (inner === Inner.None) inner = innerOfPort(packet.sourcePort);
+  if (inner === Inner.None && mayBeTeredo(packet, view)) inner = Inner.Teredo;
+  if (inner !== Inner.None)
+    packet.carry(inner, packet.payloadOffset, packet.payloadOffset + packet.payloadLength, packet.payloadOffset + packet.payloadBytes);
+}
+
+/** IPv6 alone, or behind Teredo's indicators (0000 origin, 0001 authentication) to or from its port. */
+function mayBeTeredo(packet: Packet, view: DataView): boolean {
+  const first = view.getUint8(packet.payloadOffset);
+  if (first >> 4 === 6)
+    return packet.payloadLength >= 40 && view.getUint16(packet.payloadOffset + 4) + 40 === packet.payloadBytes && first === 0x60;
+  return first === 0 && (packet.destinationPort === teredoPort || packet.sourcePort === teredoPort);
+}
+
+const teredoPort = 3544;
+
+/** UDP-Lite (RFC 3828 3.1): checksum coverage stands where UDP has its length. */
+function decodeUdpLite(packet: Packet, view: DataView, offset: number, end: number, wireLength: number): void {
+  if (!readPorts(packet, view, offset, end)) return;
+  if (end - offset < 8) packet.weird(wireLength < 8 ? Weird.UdpLengthBad : Weird.TransportHeaderCut);
+  setPayload(packet, offset, end, 8, wireLength);
+}
+
+/** DCCP (RFC 4340 5.1): ports, then the length of the header with options in words of 4. */
+function decodeDccp(packet: Packet, view: DataView, offset: number, end: number, wireLength: number): void {
+  if (!readPorts(packet, view, offset, end)) return;
+  const headerLength = end - offset >= 5 ? view.getUint8(offset + 4) * 4 : 12;
+  if (end - offset < 12) packet.weird(Weird.TransportHeaderCut);
+  setPayload(packet, offset, end, headerLength < 12 || headerLength > wireLength ? 12 : headerLength, wireLength);
 }
 
 /** ICMP (RFC 792) and ICMPv6 (RFC 4443 2.1): type and code; payload is what follows the 8 bytes that nearly every message has. */
@@ -112,7 +222,7 @@ function decodeSctp(packet: Packet, view: DataView, offset: number, end: number,
   setPayload(packet, offset, end, 12, wireLength);
 }
 
-/** The ports that begin TCP, UDP and SCTP headers. Without them the packet is counted in a bucket. */
+/** The ports that begin TCP, UDP, UDP-Lite, SCTP and DCCP headers. Without them the packet is counted in a bucket. */
 function readPorts(packet: Packet, view: DataView, offset: number, end: number): boolean {
   if (end - offset < 4) {
     packet.bucket = Bucket.TransportTruncated;

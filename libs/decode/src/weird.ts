@@ -23,6 +23,20 @@ export const Weird = {
   VlanTooDeep: 10,
   /** An 802.3 length beyond the frame. */
   EthernetLengthBad: 11,
+  /** More tunnels within tunnels than are opened: the packet is of the flow that carries the next one. */
+  TunnelTooDeep: 12,
+  /** A wireless frame that the receiver flagged as damaged (radiotap "bad FCS"). */
+  WlanBadFcs: 13,
+  /** Fragments of a datagram overlap with the same bytes. */
+  FragmentOverlap: 14,
+  /** Fragments of a datagram overlap with other bytes: what came first is kept. */
+  FragmentInconsistent: 15,
+  /** Fragments disagree about where their datagram ends. */
+  FragmentSizeInconsistent: 16,
+  /** A datagram of which not all fragments were seen. */
+  FragmentIncomplete: 17,
+  /** Too many fragments wait for others: the oldest datagram was given up. */
+  FragmentTableFull: 18,
 } as const;
 
 export type WeirdCode = (typeof Weird)[keyof typeof Weird];
@@ -39,6 +53,13 @@ const names: Record<WeirdCode, string> = {
   [Weird.TransportHeaderCut]: 'transport_header_cut',
   [Weird.VlanTooDeep]: 'vlan_too_deep',
   [Weird.EthernetLengthBad]: 'ethernet_length_bad',
+  [Weird.TunnelTooDeep]: 'tunnel_too_deep',
+  [Weird.WlanBadFcs]: 'wlan_bad_fcs',
+  [Weird.FragmentOverlap]: 'fragment_overlap',
+  [Weird.FragmentInconsistent]: 'fragment_inconsistent',
+  [Weird.FragmentSizeInconsistent]: 'fragment_size_inconsistent',
+  [Weird.FragmentIncomplete]: 'fragment_incomplete',
+  [Weird.FragmentTableFull]: 'fragment_table_full',
 };
 
 /** Every weird a packet can have, by code. */

@@ -1,4 +1,4 @@
-import { arp, concatenate, ethernet, ipv4, PacketScript, pcap, tcp, text, udp } from '@wirecase/testkit/packets';
+import { arp, concatenate, ethernet, ipv4, PacketScript, pcap, Pcapng, tcp, text, udp } from '@wirecase/testkit/packets';
 import { describe, expect, it } from 'vitest';
 import { runEngine } from './run.fixture.ts';
 
@@ -118,6 +118,21 @@ describe('the summary of a capture', () => {
       lastTimeNs: 1_700_000_005_000_000_000n,
       dropped: null,
     });
+  });
+
+  it('says of times that are not as recorded what is wrong with them', async () => {
+    const data = ethernet({}, ipv4({ source: a, destination: b }, udp({})));
+    const carried = await runEngine(pcap([{ seconds: 1, fraction: 1_500_000, data }]));
+    expect(carried.rows['weird']).toMatchObject([{ name: 'time_fraction_carried', packet: 1, time: 2_500_000_000n }]);
+    const pcapng = new Pcapng();
+    const clamped = pcapng.packet(0, 0xffff_ffff_ffff_ffffn, data);
+    const { summary } = await runEngine(concatenate(pcapng.section(), pcapng.interface(), clamped, pcapng.simplePacket(data)));
+    expect(summary.weirds).toEqual({ time_clamped: 1, time_absent: 1 });
+  });
+
+  it('counts what no flow can hold under the name of its link type', async () => {
+    const { summary } = await runEngine(pcap([{ data: new Uint8Array(20) }], { linkType: 189 }));
+    expect(summary.nonFlow).toEqual({ 'link-type-usb-linux': 1 });
   });
 
   it('has no times when there are no packets', async () => {

@@ -3,23 +3,29 @@
  * into the packet index. Every packet ends in exactly one flow or one counted bucket.
  */
 import { type CaptureSummary, flowRecord, type FlowRow, type Platform, type RecordSink, WirecaseError } from '@wirecase/contract';
-import { bucketName, decode, Packet, weirdNames } from '@wirecase/decode';
+import { Bucket, bucketLinkType, bucketName, type Datagram, decode, Packet, weirdNames } from '@wirecase/decode';
 import { registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from '@wirecase/flow';
-import { CaptureReader, linkTypeName } from '@wirecase/pcap-parser';
+import { CaptureReader, linkTypeName, TimeFlag } from '@wirecase/pcap-parser';
 import { registry as protocolRegistry } from '@wirecase/protocols';
 import { PacketClock } from './clock.ts';
 import { type CollapseListener, FlowCollapser } from './collapse.ts';
 import { Conversations } from './conversations.ts';
 import { Detection } from './detection.ts';
 import { flowRow } from './flow-row.ts';
+import { type DatagramReceiver, Fragments } from './fragments.ts';
 import { IdMaker } from './ids.ts';
 import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 import { PacketIndexWriter } from './packet-index.ts';
+import { type FlowTunnels, Tunnels } from './tunnels.ts';
 import { WeirdLog } from './weird-log.ts';
 
-/** A later fragment of a datagram whose first fragment was not seen. */
-const fragmentBucket = 'ip-fragment';
+/** Weirds of a record's time, by `TimeFlag`. */
+const timeWeirds: Readonly<Record<number, string>> = {
+  [TimeFlag.Clamped]: 'time_clamped',
+  [TimeFlag.Carried]: 'time_fraction_carried',
+  [TimeFlag.Absent]: 'time_absent',
+};
 /** Slot of weirds that belong to no flow. */
 const noSlot = -1;
 
@@ -35,7 +41,7 @@ export interface AnalyzerParts {
 }
 
 /** Analyses one capture: `push` its (decompressed) bytes in chunks of a few MiB, then `finish`. */
-export class Analyzer implements FlowListener, CollapseListener {
+export class Analyzer implements FlowListener, CollapseListener, DatagramReceiver {
   /** Packets and frame bytes so far. */
   packets = 0;
   bytes = 0;
@@ -53,6 +59,10 @@ export class Analyzer implements FlowListener, CollapseListener {
   private readonly conversations: Conversations;
   private readonly detection: Detection | null;
   private readonly collapser: FlowCollapser | null;
+  private readonly fragments: Fragments;
+  private readonly tunnels: Tunnels;
+  /** Of the flow that is ending. */
+  private endingTunnels: FlowTunnels | null = null;
   private readonly index = new PacketIndexWriter();
   private indexBytes: Uint8Array | null = null;
   private flows = 0;
@@ -63,9 +73,8 @@ export class Analyzer implements FlowListener, CollapseListener {
   private lastNanos = 0;
   private readonly linkTypes = new Set<number>();
   private lastLinkType = -1;
-  /** Packets outside flows, by bucket; those without a bucket of the decoder by name. */
+  /** Packets outside flows, by bucket. */
   private readonly bucketCounts = new Map<number, number>();
-  private looseFragments = 0;
 
   constructor({ platform, sink, captureSha256, options = {}, onParserError = () => {} }: AnalyzerParts) {
     this.options = { ...defaultAnalyzeOptions, ...options };
@@ -74,7 +83,8 @@ export class Analyzer implements FlowListener, CollapseListener {
     const { clock } = this;
     const table = (this.table = new FlowTable(this, this.options.flow));
     const ids = (this.ids = new IdMaker(captureSha256));
-    const nextRecordId = () => ids.id(++this.records);
+    const nextRecord = () => ++this.records;
+    const nextRecordId = () => ids.id(nextRecord());
     const weirds = (this.weirds = new WeirdLog(sink, clock, nextRecordId, this.options.maxWeirdRows));
     this.flow = new FlowView(table);
     this.conversations = new Conversations({
@@ -88,6 +98,8 @@ export class Analyzer implements FlowListener, CollapseListener {
       sink,
       onParserError,
     });
+    this.tunnels = new Tunnels({ sink, ids, nextRecord, weirds });
+    this.fragments = new Fragments({ receiver: this, table, index: this.index, clock, weirds, options: this.options.reassembly });
     this.collapser = this.options.collapse ? new FlowCollapser(this, this.options.collapseAfter) : null;
     this.detection = this.options.alerts ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink }) : null;
   }
@@ -102,8 +114,10 @@ export class Analyzer implements FlowListener, CollapseListener {
   finish(): CaptureSummary {
     this.reader.finish();
     this.drain();
+    this.fragments.finish();
     this.table.finish();
     this.collapser?.finish();
+    this.tunnels.finish();
     this.detection?.finish();
     if (this.table.history.dropped > 0) this.weirds.add('flow_history_full', noSlot);
     this.weirds.close(noSlot, null);
@@ -120,15 +134,16 @@ export class Analyzer implements FlowListener, CollapseListener {
   flowEnded(slot: number): void {
     const flow = this.flow.at(slot);
     const protocols = this.conversations.close(slot);
+    const tunnels = (this.endingTunnels = this.tunnels.close(slot));
     const isPlain = protocols.length === 0 && !this.weirds.has(slot);
     if (isPlain && this.collapser?.absorb(flow)) return;
     const id = this.ids.id(flow.firstPacket);
     this.weirds.close(slot, id);
-    this.completed(flowRow(flow, id, protocols, this.platform));
+    this.completed(flowRow(flow, id, protocols, tunnels, this.platform));
   }
 
   rowOf(flow: FlowView): FlowRow {
-    return flowRow(flow, this.ids.id(flow.firstPacket), [], this.platform);
+    return flowRow(flow, this.ids.id(flow.firstPacket), [], this.endingTunnels, this.platform);
   }
 
   /** A flow's row, or that of several, is complete. */
@@ -166,23 +181,49 @@ export class Analyzer implements FlowListener, CollapseListener {
     if (reader.linkType !== this.lastLinkType) this.linkTypes.add((this.lastLinkType = reader.linkType));
     this.detection?.advance();
 
+    if (packet.isFragment && packet.bucket === 0) {
+      this.index.add(this.fragments.take(packet, reader.buffer, reader.view), reader.fileOffset, reader.interfaceId);
+      if (reader.timeFlag !== TimeFlag.Sound) this.weirds.add(timeWeirds[reader.timeFlag]!, noSlot);
+      return;
+    }
     const slot = packet.bucket === 0 ? this.takeFlowPacket() : noFlow;
-    if (packet.bucket !== 0) this.bucketCounts.set(packet.bucket, (this.bucketCounts.get(packet.bucket) ?? 0) + 1);
+    if (packet.bucket !== 0) this.countBucket(packet.bucket, 1);
     this.index.add(slot === noFlow ? noFlow : this.indexOrdinal(slot), reader.fileOffset, reader.interfaceId);
     for (let i = 0; i < packet.weirdCount; i++) this.weirds.add(weirdNames[packet.weirds[i]!]!, slot);
+    if (reader.timeFlag !== TimeFlag.Sound) this.weirds.add(timeWeirds[reader.timeFlag]!, slot);
+  }
+
+  takeDatagram(datagram: Datagram, packet: Packet, bytes: Uint8Array, view: DataView): number {
+    if (packet.bucket !== 0) {
+      this.countBucket(packet.bucket, datagram.packets);
+      return noFlow;
+    }
+    const { table } = this;
+    const slot = table.trackDatagram(packet, view, datagram);
+    const { direction, isNew } = table;
+    const { lastSeconds, lastNanos, packets, frameBytes } = datagram;
+    if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, lastSeconds, lastNanos, packets, frameBytes);
+    this.conversations.packet(slot, direction, packet, bytes);
+    this.detection?.packet(slot, direction, isNew, packet, view);
+    return slot;
+  }
+
+  takeLoose(packets: number): void {
+    this.countBucket(Bucket.IpFragment, packets);
   }
 
   private takeFlowPacket(): number {
     const { reader, packet, table } = this;
     const slot = table.track(packet, reader.view, reader.seconds, reader.nanos, reader.number);
-    if (slot === noFlow) {
-      this.looseFragments++;
-      return noFlow;
-    }
     const { direction, isNew } = table;
+    if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, reader.seconds, reader.nanos, 1, packet.frameBytes);
     this.conversations.packet(slot, direction, packet, reader.buffer);
     this.detection?.packet(slot, direction, isNew, packet, reader.view);
     return slot;
+  }
+
+  private countBucket(bucket: number, packets: number): void {
+    this.bucketCounts.set(bucket, (this.bucketCounts.get(bucket) ?? 0) + packets);
   }
 
   /** Ordinal of the flow in the current segment of the packet index. */
@@ -211,8 +252,7 @@ export class Analyzer implements FlowListener, CollapseListener {
     const { reader } = this;
     if (!reader.format) throw new WirecaseError('capture.empty', 'The file has no bytes.');
     const nonFlow: Record<string, number> = {};
-    for (const [bucket, count] of this.bucketCounts) nonFlow[bucketName(bucket)] = count;
-    if (this.looseFragments > 0) nonFlow[fragmentBucket] = this.looseFragments;
+    for (const [bucket, count] of this.bucketCounts) nonFlow[nameOf(bucket)] = count;
     const hasTime = this.packets > 0;
     return {
       format: reader.format,
@@ -228,6 +268,12 @@ export class Analyzer implements FlowListener, CollapseListener {
       dropped: reader.dropped,
     };
   }
+}
+
+/** Link types have the names of tcpdump's registry, as a bucket `link-type-usb-linux`. */
+function nameOf(bucket: number): string {
+  const linkType = bucketLinkType(bucket);
+  return linkType < 0 ? bucketName(bucket) : `link-type-${linkTypeName(linkType).toLowerCase().replaceAll('_', '-')}`;
 }
 
 function nanoseconds(seconds: number, nanos: number): bigint {

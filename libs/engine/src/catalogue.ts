@@ -1,5 +1,11 @@
-import { alertRecord, flowRecord, type RecordType, weirdRecord } from '@wirecase/contract';
+import { alertRecord, flowRecord, type RecordType, tunnelRecord, weirdRecord } from '@wirecase/contract';
 import { registry } from '@wirecase/protocols';
 
 /** Every kind of row: what the engine fills itself and the records of each protocol. */
-export const catalogue: readonly RecordType[] = [flowRecord, ...registry.flatMap((module) => module.records), weirdRecord, alertRecord];
+export const catalogue: readonly RecordType[] = [
+  flowRecord,
+  ...registry.flatMap((module) => module.records),
+  tunnelRecord,
+  weirdRecord,
+  alertRecord,
+];

@@ -1,6 +1,7 @@
 /** The row of a flow, from its slot. */
 import type { FlowRow, Platform } from '@wirecase/contract';
 import { communityId, type FlowView } from '@wirecase/flow';
+import type { FlowTunnels } from './tunnels.ts';
 
 const transports: Readonly<Record<number, string>> = {
   1: 'icmp',
@@ -29,8 +30,14 @@ export function transportName(ianaNumber: number): string {
   return transports[ianaNumber] ?? String(ianaNumber);
 }
 
-/** `id`: the flow's; `protocols`: what was found in it. */
-export function flowRow(flow: FlowView, id: string, protocols: readonly string[], platform: Platform): FlowRow {
+/** `id`: the flow's; `protocols`: what was found in it; `tunnels`: in which it was carried. */
+export function flowRow(
+  flow: FlowView,
+  id: string,
+  protocols: readonly string[],
+  tunnels: FlowTunnels | null,
+  platform: Platform,
+): FlowRow {
   const { sourceIp, destinationIp, ianaNumber, startNs, endNs } = flow;
   const hasPorts = withPorts.has(ianaNumber);
   return {
@@ -70,6 +77,8 @@ export function flowRow(flow: FlowView, id: string, protocols: readonly string[]
     destinationGapBytes: flow.gapBytes(1),
     sourceTtl: flow.ttl(0),
     destinationTtl: flow.ttl(1),
+    tunnelTypes: tunnels?.types ?? null,
+    tunnelIds: tunnels?.ids ?? null,
     truncated: flow.isTruncated,
     oneSided: flow.packets(0) === 0 || flow.packets(1) === 0,
     aggregate: 1,

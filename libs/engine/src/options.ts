@@ -1,7 +1,9 @@
+import type { ReassemblyOptions } from '@wirecase/decode';
 import { defaultFlowOptions, type FlowOptions } from '@wirecase/flow';
 
 export interface AnalyzeOptions {
   flow: Partial<FlowOptions>;
+  reassembly: Partial<ReassemblyOptions>;
   /** Whether detectors run. */
   alerts: boolean;
   /** Whether single-packet, unanswered flows of one source beyond `collapseAfter` a minute become one row. */
@@ -14,6 +16,7 @@ export interface AnalyzeOptions {
 
 export const defaultAnalyzeOptions: AnalyzeOptions = {
   flow: defaultFlowOptions,
+  reassembly: {},
   alerts: true,
   collapse: true,
   collapseAfter: 100,

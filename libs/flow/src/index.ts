@@ -10,3 +10,4 @@ export { Flag, Slot, slotWords } from './slot.ts';
 export { StreamBudget, type StreamReceiver, TcpStream } from './stream.ts';
 export { defaultFlowOptions, type FlowListener, type FlowOptions, FlowTable, noFlow } from './table.ts';
 export { TcpFlag } from './tcp.ts';
+export { Tunnel, type TunnelListener, TunnelTable } from './tunnels.ts';

@@ -1,5 +1,5 @@
 import { decode, Packet } from '@wirecase/decode';
-import { ethernet, fragmentHeader, icmp, icmpv6, ipv4, ipv6, PacketScript, tcp, text, udp } from '@wirecase/testkit/packets';
+import { ethernet, icmp, icmpv6, ipv4, PacketScript, tcp, text, udp } from '@wirecase/testkit/packets';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flowsOf } from './flows-of.fixture.ts';
@@ -113,39 +113,6 @@ describe('the end of a flow', () => {
     expect(flows).toHaveLength(17);
     expect(flows.slice(0, 3).map(({ first }) => first)).toEqual([1, 2, 3]);
     expect(full).toBe(3);
-  });
-});
-
-describe('fragments', () => {
-  const first = udp({ sourcePort: 40000, destinationPort: 5001, statedLength: 3008 }, new Uint8Array(1472));
-
-  it('go to the flow of their first one', () => {
-    const script = new PacketScript();
-    script.frame(ethernet({}, ipv4({ source: a, destination: b, id: 9, moreFragments: true }, first)));
-    script.frame(ethernet({}, ipv4({ source: a, destination: b, id: 9, protocol: 17, fragmentOffset: 1480 }, new Uint8Array(1000))));
-    const { flows, loose } = flowsOf(script);
-    expect(loose).toBe(0);
-    expect(flows).toMatchObject([{ ends: '1:40000 > 2:5001', packets: '2/0' }]);
-  });
-
-  it('go to it in IPv6 and from the responder too', () => {
-    const script = new PacketScript();
-    script.udp('fd00::1', 'fd00::2', 5001, text('x'));
-    const answer = udp({ sourcePort: 5001, destinationPort: 40000 }, new Uint8Array(16));
-    const back = { source: 'fd00::2', destination: 'fd00::1' };
-    script.frame(ethernet({}, ipv6({ ...back, extensions: [fragmentHeader(0, true, 77)] }, answer)));
-    script.frame(ethernet({}, ipv6({ ...back, protocol: 17, extensions: [fragmentHeader(24, false, 77)] }, new Uint8Array(8))));
-    expect(ends(script)).toEqual(['1:40000 > 2:5001 1/2']);
-  });
-
-  it('belong to no flow when the first one was not seen, or was of another datagram', () => {
-    const script = new PacketScript();
-    script.frame(ethernet({}, ipv4({ source: a, destination: b, id: 9, moreFragments: true }, first)));
-    for (const fields of [{ id: 8 }, { id: 9, source: '10.0.0.3' }, { id: 9, protocol: 6 }]) {
-      const piece = { source: a, destination: b, protocol: 17, fragmentOffset: 1480, ...fields };
-      script.frame(ethernet({}, ipv4(piece, new Uint8Array(8))));
-    }
-    expect(flowsOf(script)).toMatchObject({ loose: 3, flows: [{ packets: '1/0' }] });
   });
 });
 

@@ -2,8 +2,7 @@
  * The table of open flows: every packet of a flow is counted into its slot, flows end by close, time-out or eviction. Open addressing
  * over slots in one Int32Array; no object per packet or flow. Packet time rules, the wall clock is never read.
  */
-import { IpProtocol, type Packet } from '@wirecase/decode';
-import { FragmentTable } from './fragments.ts';
+import { type Datagram, IpProtocol, type Packet } from '@wirecase/decode';
 import { HistoryTrie, Letter } from './history.ts';
 import { HoleTracker } from './holes.ts';
 import { icmpCounterpart, isIcmpRequest } from './icmp.ts';
@@ -48,7 +47,7 @@ const sweepInterval = 15;
 /** Slots that a sweep may look at for each packet since the last one: keeps a capture whose time leaps from sweeping all the time. */
 const slotsPerPacket = 4;
 const initialSlots = 1024;
-/** No flow: a later fragment whose first fragment was not seen. */
+/** No flow: a fragment, whose datagram will have one. */
 export const noFlow = -1;
 
 export class FlowTable {
@@ -65,7 +64,6 @@ export class FlowTable {
   isNew = false;
 
   private readonly listener: FlowListener;
-  private readonly fragments = new FragmentTable();
   private readonly seed: number;
   private capacity: number;
   /** `slot + 1`, 0 when free; at least twice as many as slots. */
@@ -90,22 +88,49 @@ export class FlowTable {
 
   /**
    * Count a packet whose bucket is 0 into its flow. `seconds` and `nanos`: packet time; `number`: its number in the capture.
-   * Gives the slot, or `noFlow` for a fragment whose datagram is unknown. Sets `direction` and `isNew`.
+   * Gives the slot, or `noFlow` for a fragment, which `trackDatagram` counts. Sets `direction` and `isNew`.
    */
   track(packet: Packet, view: DataView, seconds: number, nanos: number, number: number): number {
+    if (packet.isFragment) return noFlow;
+    this.closeIdle(seconds, nanos);
+    const slot = this.findOrOpen(packet, seconds, nanos, number);
+    if (this.isNew) this.describe(slot, packet, view);
+    this.count(slot, packet, 1, packet.frameBytes, packet.ipBytes, packet.payloadBytes, seconds, nanos);
+    if (packet.ipProtocol === IpProtocol.Tcp) this.trackTcp(slot, packet, seconds, nanos);
+    else this.trackOther(slot, packet);
+    return slot;
+  }
+
+  /** Count the fragments of a datagram into the flow of `packet`, which is the datagram put together. As `track`. */
+  trackDatagram(packet: Packet, view: DataView, datagram: Datagram): number {
+    const { firstSeconds, firstNanos, lastSeconds, lastNanos } = datagram;
+    this.closeIdle(lastSeconds, lastNanos);
+    const slot = this.findOrOpen(packet, firstSeconds, firstNanos, datagram.firstNumber);
+    if (this.isNew) this.describe(slot, packet, view);
+    const isTunnelled = packet.tunnelCount > datagram.tunnelCount;
+    const ipBytes = isTunnelled ? packet.ipBytes : datagram.ipBytes;
+    const payloadBytes = isTunnelled ? packet.payloadBytes : datagram.payloadBytes - (packet.payloadOffset - packet.transportOffset);
+    this.count(slot, packet, datagram.packets, datagram.frameBytes, ipBytes, Math.max(payloadBytes, 0), firstSeconds, firstNanos);
+    this.count(slot, packet, 0, 0, 0, 0, lastSeconds, lastNanos);
+    if (packet.ipProtocol === IpProtocol.Tcp) this.trackTcp(slot, packet, lastSeconds, lastNanos);
+    else this.trackOther(slot, packet);
+    return slot;
+  }
+
+  /** Count a copy of a fragment that came after its datagram was whole into the datagram's flow, if that is open still. */
+  trackCopy(slot: number, firstPacket: number, packet: Packet, seconds: number, nanos: number): boolean {
+    if (!this.isOpen(slot) || this.doubles[slot * (slotWords / 2) + Slot.FirstPacketF64] !== firstPacket) return false;
+    this.direction = isForward(this.words, slot * slotWords, packet) ? 0 : 1;
+    this.isNew = false;
+    this.count(slot, packet, 1, packet.frameBytes, packet.ipBytes, packet.payloadBytes, seconds, nanos);
+    return true;
+  }
+
+  private closeIdle(seconds: number, nanos: number): void {
     this.sinceSweep++;
     if (!(Math.abs(seconds - this.sweptAt) < sweepInterval) && this.sinceSweep * slotsPerPacket >= this.unusedSlot) {
       this.sweep(seconds, nanos);
     }
-    const slot = packet.fragmentOffset > 0 ? this.fragmentSlot(packet) : this.findOrOpen(packet, seconds, nanos, number);
-    if (slot === noFlow) return noFlow;
-    if (this.isNew) this.describe(slot, packet, view);
-    this.count(slot, packet, seconds, nanos);
-    if (packet.fragmentOffset > 0) return slot;
-    if (packet.ipProtocol === IpProtocol.Tcp) this.trackTcp(slot, packet, seconds, nanos);
-    else this.trackOther(slot, packet);
-    if (packet.moreFragments) this.fragments.remember(packet, slot, this.doubles[slot * (slotWords / 2) + Slot.FirstPacketF64]!);
-    return slot;
   }
 
   /** The open flow that a packet belongs to, or `noFlow`; sets `direction`. Changes nothing. */
@@ -127,22 +152,6 @@ export class FlowTable {
 
   private isOpen(slot: number): boolean {
     return (this.words[slot * slotWords + Slot.Flags]! & Flag.Open) !== 0;
-  }
-
-  private fragmentSlot(packet: Packet): number {
-    this.isNew = false;
-    const slot = this.fragments.find(packet);
-    if (slot < 0 || !this.isOpen(slot)) return noFlow;
-    const base = slot * slotWords;
-    if (this.doubles[base / 2 + Slot.FirstPacketF64] !== this.fragments.flowOf(packet)) return noFlow;
-    const words = this.words;
-    const isForward =
-      words[base + Slot.SourceIp] === packet.sourceWord0 &&
-      words[base + Slot.SourceIp + 1] === packet.sourceWord1 &&
-      words[base + Slot.SourceIp + 2] === packet.sourceWord2 &&
-      words[base + Slot.SourceIp + 3] === packet.sourceWord3;
-    this.direction = isForward ? 0 : 1;
-    return slot;
   }
 
   private findOrOpen(packet: Packet, seconds: number, nanos: number, number: number): number {
@@ -303,14 +312,24 @@ export class FlowTable {
     words[base + Slot.Flags] = flags;
   }
 
-  private count(slot: number, packet: Packet, seconds: number, nanos: number): void {
+  /** Count `packets` with these bytes, one of them at this time. */
+  private count(
+    slot: number,
+    packet: Packet,
+    packets: number,
+    frameBytes: number,
+    ipBytes: number,
+    payloadBytes: number,
+    seconds: number,
+    nanos: number,
+  ): void {
     const { words, doubles, direction } = this;
     const base = slot * slotWords;
     const half = base / 2;
-    words[base + Slot.Packets + direction]!++;
-    doubles[half + Slot.FrameBytesF64 + direction]! += packet.frameBytes;
-    doubles[half + Slot.IpBytesF64 + direction]! += packet.ipBytes;
-    doubles[half + Slot.PayloadBytesF64 + direction]! += packet.payloadBytes;
+    words[base + Slot.Packets + direction]! += packets;
+    doubles[half + Slot.FrameBytesF64 + direction]! += frameBytes;
+    doubles[half + Slot.IpBytesF64 + direction]! += ipBytes;
+    doubles[half + Slot.PayloadBytesF64 + direction]! += payloadBytes;
     if (packet.isTruncated) words[base + Slot.Flags]! |= Flag.Truncated;
     if (words[base + Slot.Ttl + direction] === -1) words[base + Slot.Ttl + direction] = packet.ttl;
     // Packets may be out of order in the file: first and last are by time.

@@ -6,6 +6,7 @@ import {
   formatTime,
   rowToJson,
   storedType,
+  tunnelRecord,
   weirdRecord,
   type Fields,
   type FlowDetail,
@@ -80,7 +81,7 @@ export class Search {
   async detail(id: string, withAlerts: boolean): Promise<FlowDetail> {
     const flow = await this.storedFlow(id);
     const ofFlow = async (type: RecordType) => (await this.reader.ofFlow(type, id, ROWS_OF_A_FLOW)).map((row) => toJson(type, row));
-    const protocols = catalogue.filter((type) => ![flowRecord, weirdRecord, alertRecord].includes(type as never));
+    const protocols = catalogue.filter((type) => ![flowRecord, tunnelRecord, weirdRecord, alertRecord].includes(type as never));
     const [capture, weirds, alerts, records] = await Promise.all([
       this.captures.get(flow.captureId),
       ofFlow(weirdRecord),
