@@ -10,7 +10,8 @@ import { basename, join } from 'node:path';
 import { cleanText, WirecaseError, type Capture, type CaptureOrigin } from '@wirecase/contract';
 import type { CaptureRepository } from './capture-repository.ts';
 import { openVerified, type VerifiedFile } from './evidence-download.ts';
-import { Intake } from './evidence-intake.ts';
+import { openCapture } from './capture-source.ts';
+import { archiveFormat, Intake } from './evidence-intake.ts';
 
 export interface Arrival {
   /** Name that the sender gave; shown, never used as a path. */
@@ -156,7 +157,7 @@ export class EvidenceStore {
       }
       const received = await intake.finish();
       await file.sync();
-      return received;
+      return await withArchiveFormat(path, received);
     } finally {
       await file.close();
     }
@@ -168,7 +169,7 @@ export class EvidenceStore {
     if (before.nlink > 1 || before.dev !== (await stat(this.#evidenceDir)).dev) return null;
     const intake = new Intake(this.#options.maxBytes ?? Number.MAX_SAFE_INTEGER);
     for await (const piece of piecesOf(file)) await intake.push(piece);
-    const received = await intake.finish();
+    const received = await withArchiveFormat(path, await intake.finish());
     const id = randomUUID();
     try {
       await file.sync();
@@ -219,6 +220,14 @@ export class EvidenceStore {
     const reserve = this.#options.reserveBytes ?? Math.min(defaultReserveBytes, (disk.blocks * disk.bsize) / 20);
     if (disk.bavail * disk.bsize < reserve) throw diskFull();
   }
+}
+
+/** An archive must hold one capture, which is seen when it is there whole. Throws `capture.unreadable`. */
+async function withArchiveFormat<R extends { format: string }>(path: string, received: R): Promise<R> {
+  if (received.format !== archiveFormat) return received;
+  const source = await openCapture(path);
+  await source.close();
+  return { ...received, format: `${source.format}+${archiveFormat}` };
 }
 
 /** Open for reading without following a link and without waiting for a FIFO's writer. Throws `capture.unreadable` for what is no file. */
