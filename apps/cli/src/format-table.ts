@@ -1,6 +1,16 @@
 /** Aligned columns for reading in a terminal: the flows of a capture, its alerts and a line of totals. */
-import { alertRecord, cleanText, type Fields, flowRecord, formatIp, formatTime, type RecordType, type RowOf } from '@wirecase/contract';
-import type { AlertRow, FlowRow } from '@wirecase/contract';
+import {
+  alertRecord,
+  type AlertRow,
+  cleanText,
+  type Fields,
+  flowRecord,
+  type FlowRow,
+  formatIp,
+  formatTime,
+  type RecordType,
+  type RowOf,
+} from '@wirecase/contract';
 import type { AnalyzedCapture, Writer } from './analyze-formats.ts';
 import type { Output } from './output.ts';
 
