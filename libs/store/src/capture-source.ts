@@ -46,15 +46,32 @@ interface Content {
   format?: CaptureFormat;
 }
 
+/**
+ * What a file is that holds a capture in a format which only Wireshark's editcap reads ("a NetXRay capture"); null for any other, also
+ * for what cannot be opened: `openCapture` says why.
+ */
+export async function foreignFormat(path: string): Promise<string | null> {
+  return withHead(path, async (_file, _size, sniffed) => (sniffed.isForeign ? sniffed.looksLike : null));
+}
+
 /** Names of the captures in a ZIP archive, to be opened with `entry`; null for any other file. */
 export async function capturesInArchive(path: string): Promise<string[] | null> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  return withHead(path, async (file, size, { compression }) =>
+    compression === 'zip' ? (await lookInto(file, size)).captures.map(({ name }) => name) : null,
+  );
+}
+
+/** Null for what is not a regular file or not there. */
+async function withHead<T>(path: string, look: (file: FileHandle, size: number, sniffed: Sniffed) => Promise<T | null>): Promise<T | null> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => null);
+  if (file === null) return null;
   try {
-    const { size } = await file.stat();
+    const stat = await file.stat();
+    if (!stat.isFile()) return null;
     const head = Buffer.alloc(sniffLength);
     const { bytesRead } = await file.read(head, 0, sniffLength, 0);
-    if (sniff(head.subarray(0, bytesRead)).compression !== 'zip') return null;
-    return (await lookInto(file, size)).captures.map(({ name }) => name);
+    return await look(file, stat.size, sniff(head.subarray(0, bytesRead)));
   } finally {
     await file.close();
   }

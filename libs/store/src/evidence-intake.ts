@@ -41,7 +41,7 @@ export class Intake {
     if (this.#headBytes >= sniffLength) await this.#judge(false);
   }
 
-  /** What arrived. Throws `capture.empty` and `capture.unreadable`. `format`: `pcapng`, `pcap+gzip` ... */
+  /** What arrived. Throws `capture.empty` and `capture.unreadable`. `format`: `pcapng`, `pcap+gzip`, `pcapng+NetXRay` ...; with a plus a plain copy is read */
   async finish(): Promise<{ sha256: string; size: number; format: string }> {
     if (this.#size === 0) throw new WirecaseError('capture.empty', 'The file has no bytes. Capture again or check the copy.');
     if (this.#format === null) await this.#judge(true);
@@ -53,6 +53,9 @@ export class Intake {
     const outer = sniff(head);
     if (outer.compression === 'zip') {
       this.#format = archiveFormat;
+    } else if (outer.isForeign) {
+      // Kept as it is; what is read is a copy in pcapng, made when it is parsed.
+      this.#format = `pcapng+${outer.looksLike.replace(/^an? | capture.*$/g, '')}`;
     } else if (outer.compression === 'none') {
       this.#format = outer.format ?? refuse(outer.looksLike);
     } else {

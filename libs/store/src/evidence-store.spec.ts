@@ -88,6 +88,13 @@ describe('receiving', () => {
     expect(capture.format).toBe(format);
   });
 
+  it('takes a capture of a format that is converted later, and says so', async () => {
+    const bytes = Buffer.from('584350003030322e303031003090016b8d00000000000000', 'hex');
+    const { capture } = await evidence.receive(inPieces(bytes, 10), upload);
+    expect(capture.format).toBe('pcapng+NetXRay');
+    expect(await readFile(evidence.paths(capture.id).original)).toEqual(bytes);
+  });
+
   it.each([
     ['no bytes', Buffer.alloc(0), 'capture.empty', 'no bytes'],
     ['text', Buffer.from('hello, world\n'.repeat(100)), 'capture.unreadable', 'looks like text'],
