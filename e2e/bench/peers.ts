@@ -82,7 +82,7 @@ rmSync(directory, { recursive: true });
 const total = (JSON.parse(runs.get('wirecase reader+decoder')![0]!.stdout) as { packets: number }).packets;
 const megabytes = statSync(path).size / 1e6;
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
-const rates = new Map<string, number>();
+const rates = new Map<string, { wall: number; cpu: number }>();
 console.log(
   `\n${total} packets, ${megabytes.toFixed(0)} MB; ${cpus().length} cores, Node ${process.version}; median of ${rounds} interleaved rounds`,
 );
@@ -91,8 +91,8 @@ for (const { name, does, packets = total } of present) {
   const all = runs.get(name)!;
   const wall = median(all.map(({ wallSeconds }) => wallSeconds));
   const rate = packets / wall / 1e6;
-  rates.set(name, rate);
   const cpu = median(all.map(({ cpuSeconds }) => cpuSeconds));
+  rates.set(name, { wall: rate, cpu: packets / cpu / 1e6 });
   const rss = median(all.map(({ maxRssMb }) => maxRssMb));
   const figures = [wall.toFixed(2), cpu.toFixed(2), rate.toFixed(3), ((rate * megabytes * 1e6) / total).toFixed(0), String(rss)];
   const note = all.some(({ exitCode }) => exitCode !== 0) ? `  exit ${all.find(({ exitCode }) => exitCode !== 0)!.exitCode}` : '';
@@ -107,5 +107,7 @@ const goals: [string, string, string, number][] = [
 ];
 console.log('');
 for (const [what, a, b, goal] of goals) {
-  if (rates.has(a) && rates.has(b)) console.log(`${what}: ${(rates.get(a)! / rates.get(b)!).toFixed(2)} x (goal ${goal} x)`);
+  const [mine, other] = [rates.get(a), rates.get(b)];
+  if (!mine || !other) continue;
+  console.log(`${what}: ${(mine.wall / other.wall).toFixed(2)} x by wall, ${(mine.cpu / other.cpu).toFixed(2)} x by CPU (goal ${goal} x)`);
 }

@@ -1,5 +1,6 @@
 import { type CaptureFormat, type DamagedRange, WirecaseError } from '@wirecase/contract';
 import { ByteWindow } from './byte-window.ts';
+import type { CaptureNotes } from './capture-notes.ts';
 import { CaptureRecord } from './capture-record.ts';
 import { DamageLog } from './damage-log.ts';
 import { type CaptureInterface, InterfaceTable } from './interface.ts';
@@ -38,6 +39,11 @@ export class CaptureReader extends CaptureRecord {
   /** Packets that the capturing tool said were dropped, or null when it said nothing. */
   get dropped(): number | null {
     return this.#pcapng?.dropped ?? this.#snoop?.dropped ?? null;
+  }
+
+  /** Comments, names and secrets that the capture holds beside its packets; null for a format that has none. Grows while reading. */
+  get notes(): CaptureNotes | null {
+    return this.#pcapng?.notes ?? null;
   }
 
   /** Add bytes of the capture; they are copied. Take all records with `next` first: what is unread is held in memory. */
