@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { PacketScript, tcp } from '@wirecase/testkit/packets';
+import { PacketScript, Pcapng, tcp } from '@wirecase/testkit/packets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const bin = fileURLToPath(new URL('../bin/wirecase.mjs', import.meta.url));
@@ -123,6 +123,16 @@ describe('wirecase analyze', () => {
       length: expect.any(Number),
       reason: expect.stringMatching(/cut short/),
     });
+  });
+
+  it('says what a pcapng capture holds beside its packets', () => {
+    const ng = new Pcapng();
+    const comment = { options: [[1, Buffer.from('odd \u001b[31m')] as [number, Uint8Array]] };
+    const blocks = [ng.section(), ng.interface(), ng.packet(0, 1n, new Uint8Array(60)), ng.packet(0, 2n, new Uint8Array(60), comment)];
+    const secrets = ng.block(10, Buffer.from('4b534c540400000041424344', 'hex'));
+    const row = rowsOf(analyze(['-'], Buffer.concat([...blocks, secrets, ng.block(0x7777, new Uint8Array(4))])).lines).at(-1);
+    expect(row).toMatchObject({ packets: 2, comments: [{ packet: 2 }], decryption_secrets: 1, skipped_blocks: 1, damaged: [] });
+    expect(JSON.stringify(row)).not.toContain('\\u001b');
   });
 
   it('reads standard input', () => {

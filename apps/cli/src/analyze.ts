@@ -116,7 +116,7 @@ async function analyzeCapture(
   for (const { offset, length, reason } of summary.damaged) {
     process.stderr.write(`${path}: damaged at offset ${offset}${length > 0 ? `, ${length} bytes` : ''}: ${reason}\n`);
   }
-  writer.end({ path, size: source.size, sha256, summary });
+  writer.end({ path, size: source.size, sha256, summary, notes: analyzer.notes });
 }
 
 /** One line that says what is wrong with the file. A bug is thrown on. */

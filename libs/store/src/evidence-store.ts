@@ -1,6 +1,6 @@
 /**
  * Capture files as they arrived, one directory each: `evidence/<id>/original` (0440), and what is derived from it: `plain` (unpacked) and
- * `index` (packets). A file is complete, hashed and on the disk before its row exists, so a row always has its file; what a crash leaves
+ * `index` (packets) and `secrets` (decryption keys). A file is complete, hashed and on the disk before its row exists, so a row always has its file; what a crash leaves
  * behind is a file without a row, which `collectGarbage` removes.
  */
 import { randomUUID } from 'node:crypto';
@@ -32,6 +32,8 @@ export interface EvidencePaths {
   original: string;
   plain: string;
   index: string;
+  /** Decryption secrets that the capture holds; absent when it has none. */
+  secrets: string;
 }
 
 export interface EvidenceOptions {
@@ -68,7 +70,13 @@ export class EvidenceStore {
 
   paths(captureId: string): EvidencePaths {
     const directory = join(this.#evidenceDir, captureId);
-    return { directory, original: join(directory, 'original'), plain: join(directory, 'plain'), index: join(directory, 'index') };
+    return {
+      directory,
+      original: join(directory, 'original'),
+      plain: join(directory, 'plain'),
+      index: join(directory, 'index'),
+      secrets: join(directory, 'secrets'),
+    };
   }
 
   /**

@@ -9,6 +9,7 @@ import {
   isConnectionError,
   nodePlatform,
   openCapture,
+  secretBlocks,
   sqlState,
   type CaptureSource,
   type EvidencePaths,
@@ -65,6 +66,8 @@ async function parseSource(
     progress.stage = 'committing';
     const summary = withDamage(analyzer.finish(), source);
     await writeWhole(paths.index, analyzer.packetIndex(), request.attempt.token);
+    const secrets = analyzer.notes?.secrets ?? [];
+    if (secrets.length > 0) await writeWhole(paths.secrets, secretBlocks(secrets), request.attempt.token);
     await transaction.commit(summary);
   } finally {
     await transaction.rollback();
