@@ -33,6 +33,7 @@ export default defineConfig({
         },
       },
       endToEnd('golden', 'e2e/baseline/**/*.spec.ts', 120_000),
+      endToEnd('hostile', 'e2e/hostile/**/*.spec.ts', 600_000),
       endToEnd('api', 'e2e/api/**/*.spec.ts', 120_000),
       endToEnd('start', 'e2e/start/**/*.spec.ts', 240_000),
       endToEnd('faults', 'e2e/faults/**/*.spec.ts', 600_000),

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { Failure } from './failure.mjs';
 
 /** Groups of tests, in the order they run. */
-export const testGroups = /** @type {const} */ (['unit', 'ui', 'golden', 'api', 'start', 'faults', 'web']);
+export const testGroups = /** @type {const} */ (['unit', 'ui', 'golden', 'hostile', 'api', 'start', 'faults', 'web']);
 /** @typedef {typeof testGroups[number]} TestGroup */
 
 /**

@@ -1,5 +1,6 @@
 /** The forms in which `wirecase analyze` prints rows. */
-import { formatTime, rowToLine, type Fields, type RecordType, type RowOf, formatHex } from '@wirecase/contract';
+import { cleanText, formatTime, rowToLine, type Fields, type RecordType, type RowOf, formatHex } from '@wirecase/contract';
+import type { CaptureNotes } from '@wirecase/pcap-parser';
 import { EveWriter } from './format-eve.ts';
 import { TableWriter } from './format-table.ts';
 import { ZeekWriter } from './format-zeek.ts';
@@ -35,7 +36,7 @@ class NdjsonWriter implements Writer {
 }
 
 /** The `capture` record. */
-export function captureToJson({ path, size, sha256, summary }: AnalyzedCapture): object {
+export function captureToJson({ path, size, sha256, summary, notes }: AnalyzedCapture): object {
   return {
     record: 'capture',
     path,
@@ -52,5 +53,20 @@ export function captureToJson({ path, size, sha256, summary }: AnalyzedCapture):
     damaged: summary.damaged,
     weirds: summary.weirds,
     dropped: summary.dropped ?? undefined,
+    ...notesToJson(notes),
+  };
+}
+
+/** Comments in words, the rest as counts; what there is none of is left out. */
+function notesToJson(notes: CaptureNotes | null): object {
+  if (!notes) return {};
+  const { comments, names, secrets, skippedBlocks } = notes;
+  const skipped = Object.values(skippedBlocks).reduce((sum, count) => sum + count, 0);
+  return {
+    comments:
+      comments.length > 0 ? comments.map(({ packet, text }) => ({ packet: packet || undefined, text: cleanText(text) })) : undefined,
+    resolved_names: names.length || undefined,
+    decryption_secrets: secrets.length || undefined,
+    skipped_blocks: skipped || undefined,
   };
 }

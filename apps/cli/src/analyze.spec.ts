@@ -1,13 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { PacketScript, tcp } from '@wirecase/testkit/packets';
+import { PacketScript, Pcapng, tcp } from '@wirecase/testkit/packets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const bin = fileURLToPath(new URL('../bin/wirecase.mjs', import.meta.url));
+const forms = fileURLToPath(new URL('../../../e2e/traces/forms/', import.meta.url));
 let directory = '';
 
 /** Runs `wirecase analyze` in the directory of the captures. */
@@ -37,7 +38,12 @@ beforeAll(() => {
   writeFileSync(join(directory, 'cut.pcap.gz'), gzipSync(capture).subarray(0, -20));
   writeFileSync(join(directory, 'letter.txt'), 'Dear reader, this is no capture at all.');
   writeFileSync(join(directory, 'empty.pcap'), '');
+  writeFileSync(join(directory, 'cut.cap'), Buffer.from('58435000303032', 'hex'));
   symlinkSync('web.pcap', join(directory, 'link.pcap'));
+  const made = (command: string) => execFileSync('sh', ['-c', command], { cwd: directory });
+  made('xz -k web.pcap; lz4 -q web.pcap web.pcap.lz4; zip -q one.zip web.pcap letter.txt; zip -q two.zip web.pcap scan.pcap letter.txt');
+  for (const name of readdirSync(forms)) copyFileSync(join(forms, name), join(directory, name));
+  copyFileSync(join(forms, '../http.pcap'), join(directory, 'http.pcap'));
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -68,12 +74,42 @@ describe('wirecase analyze', () => {
     expect(status).toBe(2);
   });
 
-  it.each(['web.pcap.gz', 'web.pcap.zst'])('gives the same rows for %s, but for ids', (name) => {
-    const withoutIds = (lines: readonly string[]) =>
-      lines.slice(0, -1).map((line) => line.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-/g, ''));
+  const withoutIds = (lines: readonly string[]) =>
+    lines.slice(0, -1).map((line) => line.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-/g, ''));
+
+  it.each(['web.pcap.gz', 'web.pcap.zst', 'web.pcap.xz', 'web.pcap.lz4', 'one.zip'])('gives the same rows for %s, but for ids', (name) => {
     const plain = analyze(['web.pcap']);
     const packed = analyze([name]);
     expect(withoutIds(packed.lines)).toEqual(withoutIds(plain.lines));
+  });
+
+  it.each(['http.snoop', 'http.pcap.xz', 'http.pcapng.lz4', 'http.zip', 'http-netmon2.cap', 'http-ngsniffer.cap'])(
+    'gives the rows of the same packets in %s, converted by editcap where it must be',
+    (name) => {
+      // Sniffer's clock is coarser, and Network Monitor counts from its own start.
+      const fields = (lines: readonly string[]) =>
+        rowsOf(withoutIds(lines)).map(({ record, source, destination, network, http }) => ({ record, source, destination, network, http }));
+      const { status, stderr, lines } = analyze([name]);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(fields(lines)).toEqual(fields(analyze(['http.pcap']).lines));
+    },
+  );
+
+  it('reads each capture of a ZIP archive as one of its own, with ids of its own', () => {
+    const { status, lines } = analyze(['two.zip']);
+    expect(status).toBe(0);
+    const rows = rowsOf(lines);
+    expect(rows.filter(({ record }) => record === 'capture')).toMatchObject([{ path: 'two.zip/web.pcap' }, { path: 'two.zip/scan.pcap' }]);
+    const ids = rows
+      .filter(({ record }) => record === 'flow')
+      .map((row) => (row as unknown as { wirecase: { flow: { id: string } } }).wirecase.flow.id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('says what a capture of another format is, and how to convert it, where that fails here', () => {
+    const result = spawnSync(process.execPath, [bin, 'analyze', 'cut.cap'], { cwd: directory, encoding: 'utf8' });
+    expect(result.status).toBe(2);
+    expect(result.stderr).toMatch(/looks like a NetXRay capture.*editcap -F pcapng FILE NEW\.pcapng/);
   });
 
   it.each(['cut.pcap', 'cut.pcap.gz'])('says what is damaged in %s, gives what is readable and exits 0', (name) => {
@@ -87,6 +123,16 @@ describe('wirecase analyze', () => {
       length: expect.any(Number),
       reason: expect.stringMatching(/cut short/),
     });
+  });
+
+  it('says what a pcapng capture holds beside its packets', () => {
+    const ng = new Pcapng();
+    const comment = { options: [[1, Buffer.from('odd \u001b[31m')] as [number, Uint8Array]] };
+    const blocks = [ng.section(), ng.interface(), ng.packet(0, 1n, new Uint8Array(60)), ng.packet(0, 2n, new Uint8Array(60), comment)];
+    const secrets = ng.block(10, Buffer.from('4b534c540400000041424344', 'hex'));
+    const row = rowsOf(analyze(['-'], Buffer.concat([...blocks, secrets, ng.block(0x7777, new Uint8Array(4))])).lines).at(-1);
+    expect(row).toMatchObject({ packets: 2, comments: [{ packet: 2 }], decryption_secrets: 1, skipped_blocks: 1, damaged: [] });
+    expect(JSON.stringify(row)).not.toContain('\\u001b');
   });
 
   it('reads standard input', () => {

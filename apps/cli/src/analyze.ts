@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type Platform, WirecaseError } from '@wirecase/contract';
 import { Analyzer, catalogue } from '@wirecase/engine';
+import type { CaptureSource } from '@wirecase/store/capture-source';
 import { formats } from './analyze-formats.ts';
 import { openInput, sha256Of } from './analyze-input.ts';
 import { Output } from './output.ts';
@@ -12,8 +13,9 @@ const recordNames = [...catalogue.map(({ name }) => name), 'capture'];
 
 export const analyzeUsage = `Usage: wirecase analyze FILE [...] [--format FORMAT] [--records NAME,...] [--no-alerts] [--no-collapse] [--max-bytes N]
 
-Rows of each capture (pcap, pcapng, plain or packed with gzip or zstd; - is standard input) to standard output, each file's rows ended by
-its capture record.
+Rows of each capture (pcap, pcapng, snoop; plain or packed with gzip, zstd, lz4, xz or zip; other formats that Wireshark's editcap reads,
+where it is installed; - is standard input) to standard output, each capture's rows ended by its capture record. Each capture of a ZIP
+archive is one of its own.
 
   --format       ${Object.keys(formats).join(', ')} (default ndjson: one JSON object per line, "record" first, ECS names)
   --records      only these: ${recordNames.join(', ')}
@@ -75,28 +77,47 @@ export async function analyze(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-async function analyzeFile(path: string, { alerts, collapse, maxBytes }: Options, writer: Writer): Promise<void> {
-  const input = await openInput(path, maxBytes);
+async function analyzeFile(path: string, options: Options, writer: Writer): Promise<void> {
+  const input = await openInput(path, options.maxBytes);
   try {
-    const captureSha256 = await sha256Of(input.path);
-    writer.begin();
-    const onParserError = (protocol: string, packet: number, error: unknown) =>
-      process.stderr.write(
-        `${path}: packet ${packet}: the ${protocol} parser failed: ${error instanceof Error ? error.stack : String(error)}\n`,
-      );
-    const analyzer = new Analyzer({ platform, sink: writer, captureSha256, options: { alerts, collapse }, onParserError });
-    for await (const chunk of input.source.chunks()) analyzer.push(chunk);
-    const summary = analyzer.finish();
-    if (input.source.damage !== null) {
-      summary.damaged.push({ offset: input.source.plainBytes, length: 0, reason: input.source.damage });
+    const sha256 = await sha256Of(input.path);
+    for (const { entry, open } of input.captures) {
+      // The ids of several captures in one archive differ by their names in it.
+      const idsFrom = entry === null ? sha256 : platform.digest('sha256', Buffer.concat([sha256, Buffer.from(entry)]));
+      await analyzeCapture(entry === null ? path : `${path}/${entry}`, { sha256, idsFrom }, await open(), options, writer);
     }
-    for (const { offset, length, reason } of summary.damaged) {
-      process.stderr.write(`${path}: damaged at offset ${offset}${length > 0 ? `, ${length} bytes` : ''}: ${reason}\n`);
-    }
-    writer.end({ path, size: input.source.size, sha256: captureSha256, summary });
   } finally {
     await input.close();
   }
+}
+
+interface Digests {
+  /** Of the file as it is stored. */
+  sha256: Uint8Array;
+  /** What the ids of rows are made from. */
+  idsFrom: Uint8Array;
+}
+
+async function analyzeCapture(
+  path: string,
+  { sha256, idsFrom }: Digests,
+  source: CaptureSource,
+  { alerts, collapse }: Options,
+  writer: Writer,
+): Promise<void> {
+  writer.begin();
+  const onParserError = (protocol: string, packet: number, error: unknown) =>
+    process.stderr.write(
+      `${path}: packet ${packet}: the ${protocol} parser failed: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+  const analyzer = new Analyzer({ platform, sink: writer, captureSha256: idsFrom, options: { alerts, collapse }, onParserError });
+  for await (const chunk of source.chunks()) analyzer.push(chunk);
+  const summary = analyzer.finish();
+  if (source.damage !== null) summary.damaged.push({ offset: source.plainBytes, length: 0, reason: source.damage });
+  for (const { offset, length, reason } of summary.damaged) {
+    process.stderr.write(`${path}: damaged at offset ${offset}${length > 0 ? `, ${length} bytes` : ''}: ${reason}\n`);
+  }
+  writer.end({ path, size: source.size, sha256, summary, notes: analyzer.notes });
 }
 
 /** One line that says what is wrong with the file. A bug is thrown on. */

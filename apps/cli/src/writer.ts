@@ -1,5 +1,6 @@
 /** What every form of `wirecase analyze` is: a sink of rows that is told where a capture begins and ends. */
 import type { CaptureSummary, RecordSink } from '@wirecase/contract';
+import type { CaptureNotes } from '@wirecase/pcap-parser';
 
 /** What is said of a file after its rows. */
 export interface AnalyzedCapture {
@@ -8,6 +9,8 @@ export interface AnalyzedCapture {
   size: number;
   sha256: Uint8Array;
   summary: CaptureSummary;
+  /** What a pcapng capture says beside its packets. */
+  notes: CaptureNotes | null;
 }
 
 /** Prints the rows of one capture after the other: `begin`, its records, `end`. */

@@ -9,8 +9,8 @@ export const captureOrigins = ['upload', 'watch', 'ring', 'sample'] as const;
 export type CaptureOrigin = (typeof captureOrigins)[number];
 
 /** Container formats that are read. */
-export type CaptureFormat = 'pcap' | 'pcap-ns' | 'pcapng';
-export type Compression = 'none' | 'gzip' | 'zstd';
+export type CaptureFormat = 'pcap' | 'pcap-ns' | 'pcapng' | 'snoop';
+export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4' | 'xz' | 'zip';
 
 /** Bytes of the (decompressed) capture that could not be read as records. */
 export interface DamagedRange {

@@ -6,7 +6,7 @@ import { type CaptureSummary, flowRecord, type FlowRow, type Platform, type Reco
 import { Bucket, bucketLinkType, bucketName, type Datagram, decode, Packet, weirdNames } from '@wirecase/decode';
 import { registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from '@wirecase/flow';
-import { CaptureReader, linkTypeName, TimeFlag } from '@wirecase/pcap-parser';
+import { type CaptureNotes, CaptureReader, linkTypeName, TimeFlag } from '@wirecase/pcap-parser';
 import { registry as protocolRegistry } from '@wirecase/protocols';
 import { PacketClock } from './clock.ts';
 import { type CollapseListener, FlowCollapser } from './collapse.ts';
@@ -129,6 +129,11 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   packetIndex(): Uint8Array {
     if (!this.indexBytes) throw new Error('packetIndex() before finish()');
     return this.indexBytes;
+  }
+
+  /** Comments, names and secrets that the capture holds beside its packets, as far as it was read; null for a format that has none. */
+  get notes(): CaptureNotes | null {
+    return this.reader.notes;
   }
 
   flowEnded(slot: number): void {

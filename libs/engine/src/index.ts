@@ -6,4 +6,5 @@
 export { Analyzer, type AnalyzerParts } from './analyze.ts';
 export { catalogue } from './catalogue.ts';
 export { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
+export { PacketIndexWriter } from './packet-index.ts';
 export { PacketIndexReader, type PacketRef, type ReadAt } from './packet-index-reader.ts';

@@ -1,5 +1,6 @@
 import { type CaptureFormat, type DamagedRange, WirecaseError } from '@wirecase/contract';
 import { ByteWindow } from './byte-window.ts';
+import type { CaptureNotes } from './capture-notes.ts';
 import { CaptureRecord } from './capture-record.ts';
 import { DamageLog } from './damage-log.ts';
 import { type CaptureInterface, InterfaceTable } from './interface.ts';
@@ -7,6 +8,8 @@ import { pcapHeaderLength, readPcapHeader } from './pcap-header.ts';
 import { PcapRecords } from './pcap-records.ts';
 import { PcapngRecords } from './pcapng-records.ts';
 import { sniff, sniffLength } from './sniff.ts';
+import { readSnoopHeader, snoopHeaderLength } from './snoop-header.ts';
+import { SnoopRecords } from './snoop-records.ts';
 
 /**
  * Reads a decompressed capture as its bytes arrive: `push` bytes, take records with `next` until it returns false, push more; after the
@@ -21,6 +24,7 @@ export class CaptureReader extends CaptureRecord {
   readonly #interfaces = new InterfaceTable();
   #pcap: PcapRecords | null = null;
   #pcapng: PcapngRecords | null = null;
+  #snoop: SnoopRecords | null = null;
 
   /** Bytes that could not be read as records, in order; grows while reading. */
   get damaged(): readonly DamagedRange[] {
@@ -34,7 +38,12 @@ export class CaptureReader extends CaptureRecord {
 
   /** Packets that the capturing tool said were dropped, or null when it said nothing. */
   get dropped(): number | null {
-    return this.#pcapng ? this.#pcapng.dropped : null;
+    return this.#pcapng?.dropped ?? this.#snoop?.dropped ?? null;
+  }
+
+  /** Comments, names and secrets that the capture holds beside its packets; null for a format that has none. Grows while reading. */
+  get notes(): CaptureNotes | null {
+    return this.#pcapng?.notes ?? null;
   }
 
   /** Add bytes of the capture; they are copied. Take all records with `next` first: what is unread is held in memory. */
@@ -54,6 +63,7 @@ export class CaptureReader extends CaptureRecord {
   next(): boolean {
     if (this.#pcap) return this.#pcap.next();
     if (this.#pcapng) return this.#pcapng.next();
+    if (this.#snoop) return this.#snoop.next();
     return this.#open() && this.next();
   }
 
@@ -65,24 +75,34 @@ export class CaptureReader extends CaptureRecord {
     // What is no capture is named from as many bytes as can be had.
     if (!window.isFinished && length < (format ? pcapHeaderLength : sniffLength)) return false;
     if (length === 0) throw new WirecaseError('capture.empty', 'The file has no bytes.');
-    if (!format) throw new WirecaseError('capture.unreadable', `This is ${looksLike}, not a pcap or pcapng capture.`);
+    if (!format) throw new WirecaseError('capture.unreadable', `This is ${looksLike}, not a pcap, pcapng or snoop capture.`);
     this.format = format;
     if (format === 'pcapng') this.#pcapng = new PcapngRecords(window, this, this.#damage, this.#interfaces);
+    else if (format === 'snoop') this.#openSnoop(length);
     else this.#openPcap(length);
     return true;
   }
 
+  #openSnoop(length: number): void {
+    const window = this.#window;
+    requireHeader('snoop', length, snoopHeaderLength);
+    const description = readSnoopHeader(window.view, window.start);
+    this.#interfaces.intern(description);
+    this.#snoop = new SnoopRecords(window, this, this.#damage, description);
+    window.start += snoopHeaderLength;
+  }
+
   #openPcap(length: number): void {
     const window = this.#window;
-    if (length < pcapHeaderLength) {
-      throw new WirecaseError(
-        'capture.unreadable',
-        `This is a pcap capture cut short in its header: ${length} of ${pcapHeaderLength} bytes.`,
-      );
-    }
+    requireHeader('pcap', length, pcapHeaderLength);
     const description = readPcapHeader(window.view, window.start);
     this.#interfaces.intern(description);
     this.#pcap = new PcapRecords(window, this, this.#damage, description);
     window.start += pcapHeaderLength;
   }
+}
+
+function requireHeader(format: string, length: number, headerLength: number): void {
+  if (length >= headerLength) return;
+  throw new WirecaseError('capture.unreadable', `This is a ${format} capture cut short in its header: ${length} of ${headerLength} bytes.`);
 }

@@ -5,6 +5,7 @@
  * Promises: memory does not follow what a header claims; damage costs the damaged record only and is listed with offset, length and
  * reason; nothing is made up; the result does not depend on how the bytes were cut into chunks.
  */
+export type { CaptureNotes } from './capture-notes.ts';
 export { CaptureReader } from './capture-reader.ts';
 export { CaptureRecord, TimeFlag } from './capture-record.ts';
 export { type CaptureInterface, maxCapturedLength, type RecordLayout } from './interface.ts';

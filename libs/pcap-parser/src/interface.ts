@@ -22,15 +22,16 @@ export interface CaptureInterface {
  * - `pcap-modified`: the same and 8 bytes more (Kuznetzov's libpcap patch)
  * - `pcap-swapped`: lengths the other way round (pcap before 2.3)
  * - `pcapng`: blocks
+ * - `snoop`: 24-byte header: original and captured length, length of the record, drops, seconds, microseconds
  */
-export type RecordLayout = 'pcap' | 'pcap-modified' | 'pcap-swapped' | 'pcapng';
+export type RecordLayout = 'pcap' | 'pcap-modified' | 'pcap-swapped' | 'pcapng' | 'snoop';
 
 /** The largest packet that is believed: as tcpdump and Wireshark. */
 export const maxCapturedLength = 262_144;
 
-/** Bytes of a classic record's header. */
+/** Bytes of the header of a record that is no block. */
 export function recordHeaderLength(layout: RecordLayout): number {
-  return layout === 'pcap-modified' ? 24 : 16;
+  return layout === 'pcap-modified' || layout === 'snoop' ? 24 : 16;
 }
 
 /** Distinct interfaces kept of a capture, and of a section. */

@@ -1,4 +1,5 @@
 import type { ByteWindow } from './byte-window.ts';
+import { NoteTaker } from './capture-notes.ts';
 import { type CaptureRecord, TimeFlag } from './capture-record.ts';
 import type { DamageLog } from './damage-log.ts';
 import { type InterfaceTable, maxCapturedLength, maxInterfaces } from './interface.ts';
@@ -28,6 +29,7 @@ const lookahead = chainWanted * maxPacketBlockLength;
 export class PcapngRecords {
   /** Packets the capturing tool said were dropped, or null when it said nothing. */
   dropped: number | null = null;
+  readonly notes = new NoteTaker();
 
   readonly #window: ByteWindow;
   readonly #record: CaptureRecord;
@@ -101,14 +103,24 @@ export class PcapngRecords {
       case BlockType.Packet:
         // Interface (2) and drops (2) in place of the enhanced block's interface (4); the rest is the same.
         return length >= 12 && this.#readPacket(start, length, this.#window.view.getUint16(start + 8, this.#littleEndian));
+      case BlockType.NameResolution:
+        if (!this.notes.takeNames(this.#window.view, start, length, this.#littleEndian))
+          this.#note(start, length, 'name record longer than its block');
+        return false;
+      case BlockType.DecryptionSecrets:
+        if (!this.notes.takeSecrets(this.#window.view, start, length, this.#littleEndian))
+          this.#note(start, length, 'secrets longer than their block');
+        return false;
       default:
+        this.notes.takeSkipped(type);
         return false;
     }
   }
 
-  /** Section length and options are not needed. */
+  /** Section length is not needed. */
   #beginSection(start: number, length: number): void {
     if (length < 28) this.#note(start, length, 'section header too short');
+    else this.#takeComments(start + 24, start + length, 0);
     this.#sectionInterfaces = [];
     for (const count of this.#sectionDropped.values()) this.#droppedBefore += count;
     this.#sectionDropped = new Map();
@@ -125,9 +137,15 @@ export class PcapngRecords {
     }
     const description = readInterfaceDescription(this.#window.view, start, length, this.#littleEndian);
     this.#sectionInterfaces.push(this.#interfaces.intern(description.interface));
+    this.#takeComments(start + 16, start + length, 0);
     if (description.badOptionOffset >= 0) {
       this.#note(description.badOptionOffset, start + length - 4 - description.badOptionOffset, 'interface option longer than its block');
     }
+  }
+
+  /** Comments among a block's options, which end before its last length. */
+  #takeComments(from: number, blockEnd: number, packet: number): void {
+    this.notes.takeComments(this.#window.view, from, blockEnd - 4, this.#littleEndian, packet);
   }
 
   #addStatistics(start: number, length: number): void {
@@ -169,6 +187,8 @@ export class PcapngRecords {
       from.timeOffsetSeconds,
     );
     this.#fill(start, start + 28, captured, view.getUint32(start + 24, little), interfaceId);
+    const optionsAt = start + 28 + ((captured + 3) & ~3);
+    if (optionsAt + 4 < start + length) this.#takeComments(optionsAt, start + length, record.number);
     return true;
   }
 

@@ -52,6 +52,16 @@ export class PcapngWriter {
     return block(BlockType.EnhancedPacket, body);
   }
 
+  /** One decryption secrets block (draft-ietf-opsawg-pcapng 4.7), to stand before the packets that it decrypts. */
+  secrets(type: number, data: Uint8Array): Uint8Array {
+    const body = new Uint8Array(8 + padded(data.length));
+    const view = new DataView(body.buffer);
+    view.setUint32(0, type, true);
+    view.setUint32(4, data.length, true);
+    body.set(data, 8);
+    return block(BlockType.DecryptionSecrets, body);
+  }
+
   #sectionHeader(): Uint8Array {
     const head = new Uint8Array(16);
     const view = new DataView(head.buffer);

@@ -107,6 +107,89 @@ describe('a pcapng capture', () => {
     expect(reader.damaged).toEqual([]);
   });
 
+  it('keeps comments of sections, interfaces and packets', () => {
+    const section = hex(`
+      0a0d0d0a 28000000 4d3c2b1a 0100 0000 ffffffffffffffff
+      0100 0500 6d6f726e 67000000    # comment of 5 bytes
+      28000000
+    `);
+    const { reader } = readAll(
+      concatenate(
+        section,
+        little.interface(1, [[1, text('mirror port')]]),
+        little.packet(0, micros, text('a')),
+        little.packet(0, micros, text('bc'), {
+          options: [
+            [2, hex('00000000')],
+            [1, text('here it begins')],
+          ],
+        }),
+      ),
+    );
+    expect(reader.notes!.comments).toEqual([
+      { packet: 0, text: 'morng' },
+      { packet: 0, text: 'mirror port' },
+      { packet: 2, text: 'here it begins' },
+    ]);
+    expect(reader.damaged).toEqual([]);
+  });
+
+  it('keeps names of addresses (NRB) and secrets (DSB), and counts the blocks it passed over', () => {
+    const names = hex(`
+      0100 1200 c0000201 612e7465737400 622e7465737400 0000    # 192.0.2.1 is a.test and b.test
+      0200 1200 20010db8000000000000000000000001 6300 0000      # 2001:db8::1 is c
+      0000 0000
+    `);
+    const keys = text('CLIENT_RANDOM 00 11\n');
+    const { reader, records } = readAll(
+      concatenate(
+        little.section(),
+        little.interface(),
+        little.block(4, names),
+        little.block(10, concatenate(hex('4b534c54'), little.order.u32(keys.length), keys)),
+        little.block(0x0bad, hex('00007ed9 01020304')),
+        little.block(0x7777, hex('')),
+        little.block(0x7777, hex('')),
+        little.packet(0, micros, text('a')),
+      ),
+    );
+    expect(records).toHaveLength(1);
+    expect(reader.notes).toMatchObject({
+      names: [
+        { address: hex('c0000201'), name: 'a.test' },
+        { address: hex('c0000201'), name: 'b.test' },
+        { address: hex('20010db8000000000000000000000001'), name: 'c' },
+      ],
+      secrets: [{ type: 0x544c534b, data: keys }],
+      skippedBlocks: { [0x0bad]: 1, [0x7777]: 2 },
+      left: 0,
+    });
+    expect(reader.damaged).toEqual([]);
+  });
+
+  it('lists names and secrets that are longer than their blocks as damage, and goes on', () => {
+    const { reader, records } = readAll(
+      concatenate(
+        little.section(),
+        little.interface(),
+        little.block(4, hex('0100 ff00 c0000201 61000000')),
+        little.block(10, concatenate(hex('4b534c54'), little.order.u32(5000), text('key='))),
+        little.block(10, hex('')),
+        little.packet(0, micros, text('a')),
+      ),
+    );
+    expect(records).toHaveLength(1);
+    expect(reader.notes).toMatchObject({ names: [], secrets: [] });
+    expect(reader.damaged).toMatchObject([{ reason: 'name record longer than its block' }, { reason: 'secrets longer than their block' }]);
+  });
+
+  it('keeps a bounded number of comments and says how many it left', () => {
+    const commented = Array.from({ length: 1003 }, () => little.packet(0, micros, text('a'), { options: [[1, text('c')]] }));
+    const { reader } = readAll(concatenate(little.section(), little.interface(), ...commented));
+    expect(reader.notes!.comments).toHaveLength(1000);
+    expect(reader.notes!.left).toBe(3);
+  });
+
   it('passes options of packets', () => {
     const { records } = readAll(
       concatenate(

@@ -13,6 +13,7 @@ export function recordLengthAt(bytes: Uint8Array, offset: number, from: CaptureI
   const view = viewOf(bytes);
   const little = !from.bigEndian;
   if (from.layout === 'pcapng') return Math.min(view.getUint32(offset + 4, little), maxRecordLength);
+  if (from.layout === 'snoop') return Math.min(view.getUint32(offset + 8), maxRecordLength);
   const captured = view.getUint32(offset + (from.layout === 'pcap-swapped' ? 12 : 8), little);
   return recordHeaderLength(from.layout) + Math.min(captured, maxCapturedLength);
 }
@@ -31,6 +32,10 @@ export function decodeRecordAt(bytes: Uint8Array, offset: number, from: CaptureI
   const little = !from.bigEndian;
   const headerLength = recordHeaderLength(from.layout);
   if (view.byteLength - offset < headerLength) return false;
+  if (from.layout === 'snoop') {
+    record.setTime(view.getUint32(offset + 16), view.getUint32(offset + 20) * 1000);
+    return setLengths(record, offset + headerLength, view.getUint32(offset + 4), view.getUint32(offset), view.byteLength);
+  }
   const isSwapped = from.layout === 'pcap-swapped';
   const captured = view.getUint32(offset + (isSwapped ? 12 : 8), little);
   const original = view.getUint32(offset + (isSwapped ? 8 : 12), little);

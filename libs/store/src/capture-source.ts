@@ -1,14 +1,12 @@
 /**
- * A capture file as a stream of plain bytes: gz and zst are unpacked on the way, with caps against bombs counted while streaming
- * (RELIABILITY A3, T22), and the unpacked copy is written beside when asked. One level of packing only.
+ * A capture file as a stream of plain bytes: gz, zst, lz4, xz and zip are unpacked on the way, with caps against bombs counted while
+ * streaming (RELIABILITY A3, T22), and the unpacked copy is written beside when asked. One level of packing only.
  */
-import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
-import { WirecaseError, type Compression } from '@wirecase/contract';
+import { WirecaseError, type CaptureFormat } from '@wirecase/contract';
 import { sniff, sniffLength, type Sniffed } from '@wirecase/pcap-parser';
+import { streamUnpackers, type Unpack, UnpackError, zipDataOffset, type ZipEntry, zipEntries } from './unpack/index.ts';
 
 export interface UnpackLimits {
   /** Plain bytes that may come out of one file. */
@@ -29,13 +27,56 @@ export interface OpenCaptureOptions {
   limits?: Partial<UnpackLimits>;
   /** Where the unpacked copy goes; it appears there only when complete. Ignored for a file that is not packed. */
   plainPath?: string;
+  /** Which file of a ZIP archive, by its name; without it the archive must hold exactly one capture. */
+  entry?: string;
 }
 
 const READ_BYTES = 4 * 1024 * 1024;
 /** The plain bytes of one piece wait in memory together: at most 16 MiB with gz (1,032:1), 175 MiB with zst, once, before a cap is met. */
 const PACKED_READ_BYTES = 16 * 1024;
-/** zlib drops the chunk it is filling when it meets damage: what is lost then is at most this. */
-const UNPACK_OPTIONS = { chunkSize: 64 * 1024 };
+/** Files of an archive that are looked into. */
+const MAX_ENTRIES = 1000;
+
+/** Where the packed bytes are in the file, and how they are packed; `unpack` null: they are not. */
+interface Content {
+  offset: number;
+  length: number;
+  unpack: Unpack | null;
+  /** Of a file of an archive: what it is. */
+  format?: CaptureFormat;
+}
+
+/**
+ * What a file is that holds a capture in a format which only Wireshark's editcap reads ("a NetXRay capture"); null for any other, also
+ * for what cannot be opened: `openCapture` says why.
+ */
+export async function foreignFormat(path: string): Promise<string | null> {
+  return withHead(path, async (_file, _size, sniffed) => (sniffed.isForeign ? sniffed.looksLike : null));
+}
+
+/** Names of the captures in a ZIP archive, to be opened with `entry`; null for any other file. */
+export async function capturesInArchive(path: string): Promise<string[] | null> {
+  return withHead(path, async (file, size, { compression }) =>
+    compression === 'zip' ? (await lookInto(file, size)).captures.map(({ name }) => name) : null,
+  );
+}
+
+/** Null for what is not a regular file or not there. */
+async function withHead<T>(path: string, look: (file: FileHandle, size: number, sniffed: Sniffed) => Promise<T | null>): Promise<T | null> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => null);
+  if (file === null) return null;
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) return null;
+    const head = Buffer.alloc(sniffLength);
+    const { bytesRead } = await file.read(head, 0, sniffLength, 0);
+    return await look(file, stat.size, sniff(head.subarray(0, bytesRead)));
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Open a capture and look at its first bytes. Throws `capture.empty` and `capture.unreadable` (with what the file looks like); a packed
  * file is judged by its content when that is reached. A symbolic link is not followed.
@@ -50,7 +91,7 @@ export async function openCapture(path: string, options: OpenCaptureOptions = {}
     const { bytesRead } = await file.read(head, 0, sniffLength, 0);
     const sniffed = sniff(head.subarray(0, bytesRead));
     if (sniffed.compression === 'none') requireCapture(sniffed, null);
-    return new CaptureSource(file, stat.size, sniffed, options);
+    return new CaptureSource(file, stat.size, sniffed, await contentOf(file, stat.size, sniffed, options.entry), options);
   } catch (error) {
     await file.close();
     throw error;
@@ -70,12 +111,14 @@ export class CaptureSource {
   damage: string | null = null;
 
   private readonly file: FileHandle;
+  private readonly content: Content;
   private readonly limits: UnpackLimits;
   private readonly plainPath: string | undefined;
 
   /** Owns `file` and closes it when `chunks` ends. */
-  constructor(file: FileHandle, size: number, sniffed: Sniffed, options: OpenCaptureOptions) {
+  constructor(file: FileHandle, size: number, sniffed: Sniffed, content: Content, options: OpenCaptureOptions) {
     this.file = file;
+    this.content = content;
     this.size = size;
     this.sniffed = sniffed;
     this.limits = { ...defaultUnpackLimits, ...options.limits };
@@ -85,12 +128,18 @@ export class CaptureSource {
   /** The plain bytes in order, once. A chunk belongs to the source and is overwritten by the next. Throws `capture.bomb` at a cap. */
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      if (this.sniffed.compression === 'none') yield* this.read(READ_BYTES);
-      else if (this.plainPath === undefined) yield* this.judged(this.unpacked());
-      else yield* this.copied(this.judged(this.unpacked()), this.plainPath);
+      const { unpack } = this.content;
+      if (unpack === null) yield* this.read(READ_BYTES);
+      else if (this.plainPath === undefined) yield* this.judged(this.unpacked(unpack));
+      else yield* this.copied(this.judged(this.unpacked(unpack)), this.plainPath);
     } finally {
       await this.file.close();
     }
+  }
+
+  /** Format of a plain capture, or of the one in an archive; null when it is known only by unpacking. */
+  get format(): CaptureFormat | null {
+    return this.sniffed.format ?? this.content.format ?? null;
   }
 
   /** For a source whose `chunks` are not read. */
@@ -99,48 +148,24 @@ export class CaptureSource {
   }
 
   private async *read(pieceBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-    const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, this.size));
-    const packed = this.sniffed.compression !== 'none';
-    while (true) {
-      const { bytesRead } = await this.file.read(buffer, 0, buffer.length, this.position);
-      if (bytesRead === 0) return;
-      this.position += bytesRead;
-      if (!packed) this.plainBytes += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+    for await (const piece of piecesOf(this.file, this.content, pieceBytes)) {
+      this.position += piece.length;
+      if (this.content.unpack === null) this.plainBytes += piece.length;
+      yield piece;
     }
   }
 
-  private async *unpacked(): AsyncGenerator<Uint8Array, void, undefined> {
-    let member = new PackedMember(this.sniffed.compression);
+  private async *unpacked(unpack: Unpack): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      for await (const piece of this.read(PACKED_READ_BYTES)) {
-        for (let used = 0; used < piece.length;) {
-          const consumed = await member.write(piece.subarray(used));
-          yield* this.counted(member.take());
-          used += consumed;
-          if (used === piece.length) break;
-          if (consumed === 0) throw unpackError('what follows is not part of it');
-          await member.end();
-          yield* this.counted(member.take());
-          member = new PackedMember(this.sniffed.compression);
-        }
+      for await (const chunk of unpack(this.read(PACKED_READ_BYTES))) {
+        this.plainBytes += chunk.length;
+        this.requireHonesty();
+        yield chunk;
       }
-      await member.end();
     } catch (error) {
-      // Expected: zlib's errors for damaged or cut data; our own cap goes on.
-      if (!isUnpackError(error)) throw error;
+      // Expected: damaged or cut data; our own cap goes on.
+      if (!(error instanceof UnpackError)) throw error;
       this.damage = `unpacking stopped: ${error.message}`;
-    } finally {
-      member.close();
-    }
-    yield* this.counted(member.take());
-  }
-
-  private *counted(chunks: readonly Uint8Array[]): Generator<Uint8Array, void, undefined> {
-    for (const chunk of chunks) {
-      this.plainBytes += chunk.length;
-      this.requireHonesty();
-      yield chunk;
     }
   }
 
@@ -172,7 +197,7 @@ export class CaptureSource {
         yield chunk;
         continue;
       }
-      head.push(chunk);
+      head.push(chunk.slice());
       headBytes += chunk.length;
       if (headBytes < sniffLength) continue;
       yield judge(head);
@@ -200,64 +225,92 @@ export class CaptureSource {
   }
 }
 
-/**
- * One gz file (all its members) or one zst frame being unpacked. zlib's stream drops what it has ready when it meets damage, so the packed
- * bytes are written piece by piece and the output is taken in between: what comes out of a cut file is given, but for the last chunk.
- */
-class PackedMember {
-  private readonly stream: Gunzip | ZstdDecompress;
-  private readonly failed: Promise<never>;
-  private readonly ended: Promise<unknown>;
-  private ready: Uint8Array[] = [];
-
-  constructor(compression: Compression) {
-    this.stream = compression === 'gzip' ? createGunzip(UNPACK_OPTIONS) : createZstdDecompress(UNPACK_OPTIONS);
-    // A failed stream calls back no write, so every wait is a race with this.
-    this.failed = new Promise((_, reject) => this.stream.once('error', reject));
-    this.failed.catch(() => undefined);
-    // zlib ends the stream by itself when bytes follow the member.
-    this.ended = once(this.stream, 'end');
-    this.ended.catch(() => undefined);
-    this.stream.on('data', (chunk: Uint8Array) => this.ready.push(chunk));
-  }
-
-  /** Unpack `bytes`; answers how many of them belonged to this member. */
-  async write(bytes: Uint8Array): Promise<number> {
-    await nextTurn(); // a stream flows from the turn after its listener
-    const before = this.stream.bytesWritten;
-    await Promise.race([this.failed, new Promise((resolve) => this.stream.write(bytes, resolve))]);
-    return this.stream.bytesWritten - before;
-  }
-
-  /** Throws when the member is not complete. */
-  async end(): Promise<void> {
-    this.stream.end();
-    await Promise.race([this.failed, this.ended]);
-  }
-
-  take(): Uint8Array[] {
-    const taken = this.ready;
-    this.ready = [];
-    return taken;
-  }
-
-  close(): void {
-    this.stream.destroy();
+async function* piecesOf(file: FileHandle, { offset, length }: Content, pieceBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, Math.max(1, length)));
+  for (let position = 0; position < length;) {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, length - position), offset + position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
 }
+
+async function contentOf(file: FileHandle, size: number, { compression }: Sniffed, entry: string | undefined): Promise<Content> {
+  if (compression === 'zip') return archivedCapture(file, size, entry);
+  return { offset: 0, length: size, unpack: compression === 'none' ? null : streamUnpackers[compression] };
+}
+
+async function archivedCapture(file: FileHandle, size: number, wanted: string | undefined): Promise<Content> {
+  const { captures, others } = await lookInto(file, size);
+  const named = wanted === undefined ? captures : captures.filter(({ name }) => name === wanted);
+  if (named.length === 1) return named[0]!.content;
+  if (named.length === 0) {
+    const what = others.length === 0 ? 'no file' : others.slice(0, 3).join('; ');
+    throw new WirecaseError('capture.unreadable', `The ZIP archive holds no capture that can be read: ${what}.`);
+  }
+  const names = named.map(({ name }) => name);
+  const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} ...` : names.join(', ');
+  throw new WirecaseError(
+    'capture.unreadable',
+    `The ZIP archive holds ${names.length} captures (${shown}). Unpack it and send them one by one.`,
+  );
+}
+
+interface Archive {
+  captures: { name: string; content: Content }[];
+  /** What the other files are. */
+  others: string[];
+}
+
+/** Tell the captures in an archive from the rest by their first bytes. */
+async function lookInto(file: FileHandle, size: number): Promise<Archive> {
+  const archive: Archive = { captures: [], others: [] };
+  for (const entry of (await zipEntries(file, size)).slice(0, MAX_ENTRIES)) {
+    const content = await entryContent(file, size, entry);
+    if (typeof content === 'string') {
+      archive.others.push(`${entry.name} ${content}`);
+      continue;
+    }
+    const { format, looksLike } = sniff(await headOf(file, content));
+    if (format) archive.captures.push({ name: entry.name, content: { ...content, format } });
+    else archive.others.push(`${entry.name} is ${looksLike}`);
+  }
+  return archive;
+}
+
+/** Where an entry's bytes are, or why they cannot be had. */
+async function entryContent(file: FileHandle, size: number, entry: ZipEntry): Promise<Content | string> {
+  if (entry.isEncrypted) return 'is encrypted';
+  if (entry.unpack === null) return 'is packed with a method that is not read (deflate, Zstandard and stored are)';
+  const offset = await zipDataOffset(file, entry);
+  if (offset === null || offset > size) return 'is not where the archive says';
+  return { offset, length: Math.min(entry.packedBytes, size - offset), unpack: entry.unpack };
+}
+
+/** The first bytes that come out, as far as they do. */
+async function headOf(file: FileHandle, content: Content): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of content.unpack!(piecesOf(file, content, PACKED_READ_BYTES))) {
+      parts.push(chunk.slice(0, sniffLength));
+      bytes += chunk.length;
+      if (bytes >= sniffLength) break;
+    }
+  } catch (error) {
+    // Damaged: judged by what came before.
+    if (!(error instanceof UnpackError)) throw error;
+  }
+  return Buffer.concat(parts).subarray(0, sniffLength);
+}
+
+/** What is read, for those who sent something else. */
+export const readableFormats = 'pcap, pcapng and snoop, plain or packed once with gzip, zstd, lz4, xz or zip';
 
 function requireCapture(sniffed: Sniffed, inside: string | null): void {
   if (sniffed.format && sniffed.compression === 'none') return;
   const what = inside ? `The ${inside} file holds ${sniffed.looksLike}` : `This looks like ${sniffed.looksLike}`;
-  throw new WirecaseError('capture.unreadable', `${what}. Wirecase reads pcap and pcapng, plain or packed once with gzip or zstd.`);
-}
-
-function unpackError(message: string): Error {
-  return Object.assign(new Error(message), { code: 'Z_DATA_ERROR' });
-}
-
-function isUnpackError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(Z_|ZSTD_|ERR_ZSTD)/.test(error.code);
+  throw new WirecaseError('capture.unreadable', `${what}. Wirecase reads ${readableFormats}.`);
 }
 
 function diskFull(error: NodeJS.ErrnoException): never {

@@ -41,6 +41,9 @@ function pcap(length = 3000): Buffer {
   return Buffer.concat([header, randomBytes(length)]);
 }
 
+/** A capture packed by the system's own tool. */
+const packedBy = (tool: string, ...args: string[]) => execFileSync(tool, args, { input: pcap(1_000_000), maxBuffer: 2 ** 24 });
+
 async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
 }
@@ -77,9 +80,19 @@ describe('receiving', () => {
     ['zstd', zstdCompressSync(pcap()), 'pcap+zstd'],
     ['a long gzip file', gzipSync(pcap(1_000_000)), 'pcap+gzip'],
     ['a long zstd file', zstdCompressSync(pcap(1_000_000)), 'pcap+zstd'],
+    ['xz', packedBy('xz', '-c'), 'pcap+xz'],
+    ['lz4', packedBy('lz4', '-zc'), 'pcap+lz4'],
+    ['a ZIP archive', packedBy('zip', '-q', '-', '-'), 'pcap+zip'],
   ])('looks into %s', async (_name, bytes, format) => {
     const { capture } = await evidence.receive(inPieces(bytes, 65_536), upload);
     expect(capture.format).toBe(format);
+  });
+
+  it('takes a capture of a format that is converted later, and says so', async () => {
+    const bytes = Buffer.from('584350003030322e303031003090016b8d00000000000000', 'hex');
+    const { capture } = await evidence.receive(inPieces(bytes, 10), upload);
+    expect(capture.format).toBe('pcapng+NetXRay');
+    expect(await readFile(evidence.paths(capture.id).original)).toEqual(bytes);
   });
 
   it.each([
@@ -88,6 +101,7 @@ describe('receiving', () => {
     ['a packed text', gzipSync('hello, world'), 'capture.unreadable', 'a gzip file of text'],
     ['a capture packed twice', gzipSync(gzipSync(pcap())), 'capture.unreadable', 'a gzip file of a gzip file'],
     ['a broken gzip file', Buffer.concat([Buffer.from('1f8b', 'hex'), randomBytes(600)]), 'capture.unreadable', 'a gzip file'],
+    ['a ZIP archive of text', execFileSync('zip', ['-q', '-', '-'], { input: 'hello, world' }), 'capture.unreadable', 'text'],
     ['an empty gzip file', gzipSync(''), 'capture.unreadable', 'a gzip file of an empty file'],
   ])('refuses %s and leaves nothing behind', async (_name, bytes, code, words) => {
     await expect(evidence.receive(inPieces(bytes, 64), upload)).rejects.toMatchObject({ code, message: expect.stringContaining(words) });

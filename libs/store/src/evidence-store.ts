@@ -1,6 +1,6 @@
 /**
  * Capture files as they arrived, one directory each: `evidence/<id>/original` (0440), and what is derived from it: `plain` (unpacked) and
- * `index` (packets). A file is complete, hashed and on the disk before its row exists, so a row always has its file; what a crash leaves
+ * `index` (packets) and `secrets` (decryption keys). A file is complete, hashed and on the disk before its row exists, so a row always has its file; what a crash leaves
  * behind is a file without a row, which `collectGarbage` removes.
  */
 import { randomUUID } from 'node:crypto';
@@ -10,7 +10,8 @@ import { basename, join } from 'node:path';
 import { cleanText, WirecaseError, type Capture, type CaptureOrigin } from '@wirecase/contract';
 import type { CaptureRepository } from './capture-repository.ts';
 import { openVerified, type VerifiedFile } from './evidence-download.ts';
-import { Intake } from './evidence-intake.ts';
+import { openCapture } from './capture-source.ts';
+import { archiveFormat, Intake } from './evidence-intake.ts';
 
 export interface Arrival {
   /** Name that the sender gave; shown, never used as a path. */
@@ -31,6 +32,8 @@ export interface EvidencePaths {
   original: string;
   plain: string;
   index: string;
+  /** Decryption secrets that the capture holds; absent when it has none. */
+  secrets: string;
 }
 
 export interface EvidenceOptions {
@@ -67,7 +70,13 @@ export class EvidenceStore {
 
   paths(captureId: string): EvidencePaths {
     const directory = join(this.#evidenceDir, captureId);
-    return { directory, original: join(directory, 'original'), plain: join(directory, 'plain'), index: join(directory, 'index') };
+    return {
+      directory,
+      original: join(directory, 'original'),
+      plain: join(directory, 'plain'),
+      index: join(directory, 'index'),
+      secrets: join(directory, 'secrets'),
+    };
   }
 
   /**
@@ -156,7 +165,7 @@ export class EvidenceStore {
       }
       const received = await intake.finish();
       await file.sync();
-      return received;
+      return await withArchiveFormat(path, received);
     } finally {
       await file.close();
     }
@@ -168,7 +177,7 @@ export class EvidenceStore {
     if (before.nlink > 1 || before.dev !== (await stat(this.#evidenceDir)).dev) return null;
     const intake = new Intake(this.#options.maxBytes ?? Number.MAX_SAFE_INTEGER);
     for await (const piece of piecesOf(file)) await intake.push(piece);
-    const received = await intake.finish();
+    const received = await withArchiveFormat(path, await intake.finish());
     const id = randomUUID();
     try {
       await file.sync();
@@ -219,6 +228,14 @@ export class EvidenceStore {
     const reserve = this.#options.reserveBytes ?? Math.min(defaultReserveBytes, (disk.blocks * disk.bsize) / 20);
     if (disk.bavail * disk.bsize < reserve) throw diskFull();
   }
+}
+
+/** An archive must hold one capture, which is seen when it is there whole. Throws `capture.unreadable`. */
+async function withArchiveFormat<R extends { format: string }>(path: string, received: R): Promise<R> {
+  if (received.format !== archiveFormat) return received;
+  const source = await openCapture(path);
+  await source.close();
+  return { ...received, format: `${source.format}+${archiveFormat}` };
 }
 
 /** Open for reading without following a link and without waiting for a FIFO's writer. Throws `capture.unreadable` for what is no file. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
@@ -6,7 +6,8 @@ import { Analyzer, type PacketRef } from '@wirecase/engine';
 import { CaptureReader } from '@wirecase/pcap-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodePlatform } from './platform.ts';
-import { CaptureSlices } from './slice.ts';
+import { openCapture } from './capture-source.ts';
+import { CaptureSlices, secretBlocks } from './slice.ts';
 
 /** What a reader sees of a capture, packet by packet. */
 interface Seen {
@@ -120,5 +121,58 @@ describe('slices of a capture', () => {
       for await (const record of slices.records([wrong])) expect(record).toBeUndefined();
     };
     await expect(read()).rejects.toMatchObject({ code: 'capture.evidence-changed' });
+  });
+});
+
+describe('packets of other containers', () => {
+  const forms = new URL('../../../e2e/traces/forms/', import.meta.url);
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'slice-forms-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each(['http.snoop', 'http.pcap.xz', 'http.pcapng.lz4', 'http.zip', 'small-modpcap.pcap', 'small-bigendian.pcap'])(
+    'are reached by their numbers: %s',
+    async (name) => {
+      const plainPath = join(folder, `${name}.plain`);
+      const path = new URL(name, forms).pathname;
+      const source = await openCapture(path, { plainPath });
+      const isPacked = source.sniffed.compression !== 'none';
+      const analyzer = new Analyzer({ platform: nodePlatform, sink: { record: () => {} }, captureSha256: new Uint8Array(32) });
+      for await (const chunk of source.chunks()) analyzer.push(chunk);
+      const { packets } = analyzer.finish();
+      const index = join(folder, `${name}.index`);
+      await writeFile(index, analyzer.packetIndex());
+      const plain = isPacked ? plainPath : path;
+      const slices = await CaptureSlices.open({ capture: plain, index });
+      const refs: PacketRef[] = [];
+      for (let number = 1; number <= packets; number++) refs.push(await slices.packet(number));
+      const pieces: Uint8Array[] = [];
+      for await (const piece of slices.pcapng(refs)) pieces.push(piece);
+      await slices.close();
+      expect(readAll(Buffer.concat(pieces))).toEqual(readAll(await readFile(plain)));
+    },
+  );
+
+  it('come with the decryption secrets of their capture', async () => {
+    const analyzer = new Analyzer({ platform: nodePlatform, sink: { record: () => {} }, captureSha256: new Uint8Array(32) });
+    const path = new URL('small-pcapng.pcapng', forms).pathname;
+    analyzer.push(await readFile(path));
+    analyzer.finish();
+    const index = join(folder, 'secret.index');
+    const secrets = join(folder, 'secrets');
+    await writeFile(index, analyzer.packetIndex());
+    const keys = { type: 0x544c534b, data: Uint8Array.from(Buffer.from('CLIENT_RANDOM 0011 2233\n')) };
+    await writeFile(secrets, secretBlocks([keys]));
+    const slices = await CaptureSlices.open({ capture: path, index, secrets });
+    const reader = new CaptureReader();
+    for await (const piece of slices.pcapng([await slices.packet(3)])) reader.push(piece);
+    reader.finish();
+    await slices.close();
+    expect(reader.next()).toBe(true);
+    expect(reader.notes!.secrets).toEqual([keys]);
+    expect(reader.next()).toBe(false);
+    expect(reader.damaged).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { WirecaseError } from '@wirecase/contract';
 import { PacketIndexReader, type PacketRef } from '@wirecase/engine';
 import {
@@ -15,6 +15,8 @@ import {
 export interface SliceFiles {
   capture: string;
   index: string;
+  /** Decryption secrets of the capture (`secretBlocks`); the file need not be there. */
+  secrets?: string;
 }
 
 /** Read at a time; neighbouring records of a flow often share a window. */
@@ -30,11 +32,14 @@ export class CaptureSlices {
   readonly #file: FileHandle;
   readonly #indexFile: FileHandle;
   readonly #index: PacketIndexReader;
+  /** Blocks that each slice begins with. */
+  readonly #secrets: Uint8Array;
   readonly #record = new CaptureRecord();
   #window: Uint8Array = new Uint8Array(0);
   #windowOffset = 0;
 
-  private constructor(file: FileHandle, indexFile: FileHandle, index: PacketIndexReader) {
+  private constructor(file: FileHandle, indexFile: FileHandle, index: PacketIndexReader, secrets: Uint8Array) {
+    this.#secrets = secrets;
     this.#file = file;
     this.#indexFile = indexFile;
     this.#index = index;
@@ -48,7 +53,7 @@ export class CaptureSlices {
       const { size } = await indexFile.stat();
       const handle = indexFile;
       const index = await PacketIndexReader.open((offset, length) => readAt(handle, offset, length), size);
-      return new CaptureSlices(file, indexFile, index);
+      return new CaptureSlices(file, indexFile, index, await readSecrets(files.secrets));
     } catch (error) {
       await file.close();
       await indexFile?.close();
@@ -89,8 +94,8 @@ export class CaptureSlices {
       written.map(({ linkType, snapLength, name }) => ({ linkType, snapLength, name })),
       'Wirecase',
     );
-    let pieces = [writer.begin()];
-    let bytes = pieces[0]!.length;
+    let pieces = [writer.begin(), this.#secrets];
+    let bytes = pieces[0]!.length + this.#secrets.length;
     for (const ref of refs) {
       const piece = writer.packet(await this.#read(ref), used.indexOf(ref.interfaceId), comment(ref));
       pieces.push(piece);
@@ -138,6 +143,20 @@ export class CaptureSlices {
       );
     return from;
   }
+}
+
+/** The secrets of a capture as the blocks that slices begin with: what `secrets` in `SliceFiles` holds. Empty when there are none. */
+export function secretBlocks(secrets: readonly { type: number; data: Uint8Array }[]): Uint8Array {
+  const writer = new PcapngWriter([], 'Wirecase');
+  return Buffer.concat(secrets.map(({ type, data }) => writer.secrets(type, data)));
+}
+
+async function readSecrets(path: string | undefined): Promise<Uint8Array> {
+  if (path === undefined) return new Uint8Array(0);
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return new Uint8Array(0);
+    throw error;
+  });
 }
 
 async function readAt(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {

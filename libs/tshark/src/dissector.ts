@@ -1,9 +1,8 @@
 import { cleanText, WirecaseError, type TreeNode } from '@wirecase/contract';
 import { Gate } from './gate.ts';
 import { readPdmlPacket } from './pdml.ts';
-import { proveSandbox, type Proof } from './proofs.ts';
+import { type DissectorStatus, type ProvedTools, provedTools } from './proved-tools.ts';
 import { runInSandbox, type Limits, type SandboxResult } from './sandbox.ts';
-import { findTools, type Tools } from './tools.ts';
 
 /** Wireshark's columns of one packet. */
 export interface PacketColumns {
@@ -11,15 +10,6 @@ export interface PacketColumns {
   destination: string;
   protocol: string;
   info: string;
-}
-
-/** Whether tshark may be used, and the evidence. */
-export interface DissectorStatus {
-  available: boolean;
-  tsharkVersion: string | null;
-  /** Why not, and what to do; null when available. */
-  reason: string | null;
-  proofs: Proof[];
 }
 
 const RUNNING = 2;
@@ -34,7 +24,7 @@ export const maxSliceBytes = 64 * 1024 ** 2;
 export class Dissector {
   readonly #gate = new Gate(RUNNING, WAITING);
   readonly #limits: Partial<Limits>;
-  #checked: Promise<{ tools: Tools | null; status: DissectorStatus }> | null = null;
+  #checked: Promise<ProvedTools> | null = null;
 
   constructor(limits: Partial<Limits> = {}) {
     this.#limits = limits;
@@ -87,28 +77,10 @@ export class Dissector {
     });
   }
 
-  #check(): Promise<{ tools: Tools | null; status: DissectorStatus }> {
-    this.#checked ??= check();
+  #check(): Promise<ProvedTools> {
+    this.#checked ??= provedTools();
     return this.#checked;
   }
-}
-
-async function check(): Promise<{ tools: Tools | null; status: DissectorStatus }> {
-  const tools = await findTools();
-  if ('missing' in tools) {
-    const reason = `Not installed: ${tools.missing.join(', ')}. To see packet trees, ${tools.advice}.`;
-    return { tools: null, status: { available: false, tsharkVersion: null, reason, proofs: [] } };
-  }
-  const proofs = await proveSandbox(tools);
-  const broken = proofs.filter((proof) => !proof.holds);
-  const reason =
-    broken.length === 0
-      ? null
-      : `The sandbox does not hold on this machine, so tshark is not run: ${broken.map((proof) => `${proof.claim} (${proof.observed})`).join('; ')}.`;
-  return {
-    tools: reason === null ? tools : null,
-    status: { available: reason === null, tsharkVersion: tools.tsharkVersion, reason, proofs },
-  };
 }
 
 function judge(result: SandboxResult): SandboxResult {

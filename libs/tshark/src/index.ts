@@ -1,8 +1,10 @@
 /**
- * tshark, wrapped: packet columns and protocol trees of small slices, each run inside a proved sandbox (setpriv, timeout, prlimit, bwrap,
+ * Wireshark's tools, wrapped: packet columns and protocol trees of small slices (tshark), captures of other formats as pcapng (editcap), each run inside a proved sandbox (setpriv, timeout, prlimit, bwrap,
  * seccomp) with bounded time, memory and output. Dissectors are treated as hostile code: no network, no files, no privileges.
  */
-export { Dissector, maxSliceBytes, type DissectorStatus, type PacketColumns } from './dissector.ts';
+export { convertCapture, maxConvertedBytes } from './converter.ts';
+export { Dissector, maxSliceBytes, type PacketColumns } from './dissector.ts';
+export type { DissectorStatus } from './proved-tools.ts';
 export type { Proof } from './proofs.ts';
 export { defaultLimits, type Limits } from './sandbox.ts';
 export { dissectionUser } from './tools.ts';

@@ -6,6 +6,8 @@ import { userId } from './threads.ts';
 /** Programs the sandbox is made of, found on PATH, and what of the system tshark needs to see. */
 export interface Tools {
   tshark: string;
+  /** Converts captures; in Debian it comes with tshark. */
+  editcap: string | null;
   bwrap: string;
   prlimit: string;
   timeout: string;
@@ -49,6 +51,7 @@ export async function findTools(environment: NodeJS.ProcessEnv = process.env): P
   return {
     uid,
     tshark,
+    editcap: await findProgram('editcap', directories),
     bwrap: found.get('bwrap')!,
     prlimit: found.get('prlimit')!,
     timeout: found.get('timeout')!,

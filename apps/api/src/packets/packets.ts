@@ -117,7 +117,7 @@ export class Packets {
     const paths = this.evidence.paths(captureId);
     await requireUnchanged(capture, paths.original);
     const isPacked = capture.format?.includes('+') ?? false;
-    return CaptureSlices.open({ capture: isPacked ? paths.plain : paths.original, index: paths.index });
+    return CaptureSlices.open({ capture: isPacked ? paths.plain : paths.original, index: paths.index, secrets: paths.secrets });
   }
 }
 

@@ -5,27 +5,38 @@ import { Analyzer } from '@wirecase/engine';
 import {
   CaptureTransaction,
   CommitRejected,
+  foreignFormat,
   isConnectionError,
   nodePlatform,
   openCapture,
+  secretBlocks,
   sqlState,
   type CaptureSource,
   type EvidencePaths,
   type Pool,
   type Progress,
 } from '@wirecase/store';
+import { convertCapture } from '@wirecase/tshark';
 import type { ParseOutcome, ParseRequest } from './messages.ts';
 
 /** `progress` is the same object throughout, changed in place: whoever reports it looks at it when it likes. */
 export async function parseCapture(pool: Pool, paths: EvidencePaths, request: ParseRequest, progress: Progress): Promise<ParseOutcome> {
   try {
-    const source = await openCapture(paths.original, { limits: { maxBytes: request.limits.maxPlainBytes }, plainPath: paths.plain });
+    const source = await openStored(paths, request.limits.maxPlainBytes);
     progress.totalBytes = source.size;
     await parseSource(pool, source, paths, request, progress);
     return { kind: 'ready' };
   } catch (error) {
     return outcomeOf(error);
   }
+}
+
+/** The original, unpacked into `plain` on the way; of a format that is not read here the copy that is converted into `plain`. */
+async function openStored(paths: EvidencePaths, maxBytes: number): Promise<CaptureSource> {
+  const foreign = await foreignFormat(paths.original);
+  if (foreign === null) return openCapture(paths.original, { limits: { maxBytes }, plainPath: paths.plain });
+  await convertCapture(paths.original, foreign, paths.plain);
+  return openCapture(paths.plain);
 }
 
 async function parseSource(
@@ -55,6 +66,8 @@ async function parseSource(
     progress.stage = 'committing';
     const summary = withDamage(analyzer.finish(), source);
     await writeWhole(paths.index, analyzer.packetIndex(), request.attempt.token);
+    const secrets = analyzer.notes?.secrets ?? [];
+    if (secrets.length > 0) await writeWhole(paths.secrets, secretBlocks(secrets), request.attempt.token);
     await transaction.commit(summary);
   } finally {
     await transaction.rollback();

@@ -1,0 +1,34 @@
+/**
+ * `npm run bench NAME [...]`: measurements, each in a process of its own. What the figures mean and what they were is in
+ * docs/benchmarks.md.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const benches: Readonly<Record<string, { script: string; args: string; says: string }>> = {
+  engine: {
+    script: 'peers.ts',
+    args: 'CAPTURE [ROUNDS]',
+    says: 'our stages and what else reads captures here, interleaved, medians and ratios',
+  },
+  stages: { script: 'engine.ts', args: 'CAPTURE [ROUNDS]', says: 'our stages alone, in one process' },
+  reader: { script: 'reader.ts', args: 'CAPTURE [ROUNDS]', says: 'reader and decoder, heap bytes per packet' },
+  damage: { script: 'damage.ts', args: 'FOLDER [CAPTURES] [SEED]', says: 'T21: one damaged record in each capture' },
+  truncation: { script: 'truncation.ts', args: 'FOLDER [CAPTURES]', says: 'captures cut at every byte' },
+  fuzz: {
+    script: '../hostile/fuzz.ts',
+    args: '[COUNT] [--captures FOLDER] [--from NUMBER]',
+    says: 'T26: mutants through the whole engine',
+  },
+  bombs: { script: '../hostile/bombs.ts', args: '[MEGABYTES]', says: 'T22: small files that unpack to gigabytes' },
+  floods: { script: '../hostile/floods.ts', args: 'KIND COUNT', says: 'T23: one-packet-flows, fragments or half-open' },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (!bench) {
+  const lines = Object.entries(benches).map(([known, { args: usage, says }]) => `  npm run bench ${known} ${usage}\n      ${says}\n`);
+  process.stderr.write(`There is no bench ${name || 'without a name'}. Those there are:\n${lines.join('')}`);
+  process.exit(2);
+}
+process.exitCode = spawnSync(process.execPath, [join(import.meta.dirname, bench.script), ...args], { stdio: 'inherit' }).status ?? 1;
