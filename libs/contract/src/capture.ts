@@ -46,12 +46,12 @@ export interface IngestJob {
 }
 
 /**
- * Options of every hint in the queue. The id of the job names the capture and how often it was attempted before, so that a capture is hinted
- * once for each attempt however often somebody hints it, and a hint that a killed worker still holds blocks no other. What was begun
- * before goes first. A finished hint leaves at once.
+ * Options of every hint in the queue. The id of the job names the capture, how often it was attempted before, and `repeat`, so that a capture
+ * is hinted once for each of them however often somebody hints it, and a hint that a killed worker still holds blocks no other. What was
+ * begun before goes first. A finished hint leaves at once.
  */
-export function ingestJobOptions(captureId: string, attempts = 0): IngestJobOptions {
-  const jobId = attempts === 0 ? captureId : `${captureId}-${attempts}`;
+export function ingestJobOptions(captureId: string, attempts = 0, repeat = 0): IngestJobOptions {
+  const jobId = attempts === 0 ? captureId : `${captureId}-${attempts}-${repeat}`;
   return { jobId, lifo: attempts > 0, removeOnComplete: true, removeOnFail: true };
 }
 export interface IngestJobOptions {

@@ -28,7 +28,7 @@ describe('a capture', () => {
   it('waits in state stored after its file has arrived', async () => {
     const capture = await stored();
     expect(capture).toMatchObject({ state: 'stored', name: 'office.pcap', size: 1000, createdBy: 'ada', error: null, packets: null });
-    expect(await captures.pending()).toEqual([{ id: capture.id, attempts: 0 }]);
+    expect(await captures.pending()).toEqual([{ id: capture.id, attempts: 0, silentSeconds: 0 }]);
   });
 
   it('is one capture however often and however concurrently the same file arrives', async () => {

@@ -28,6 +28,8 @@ export interface PendingCapture {
   id: string;
   /** How often somebody began to work on it. */
   attempts: number;
+  /** Whole seconds since the worker that has it was last heard; 0 when nobody has it. */
+  silentSeconds: number;
 }
 
 export interface NewCapture {
@@ -151,7 +153,8 @@ export class CaptureRepository {
   /** Captures that wait for a worker, oldest first: stored, or given up by a worker that was silent for `staleMs`. */
   async pending(staleMs = defaultStaleMs, limit = 10_000): Promise<PendingCapture[]> {
     const result = await this.#pool.query<PendingCapture>(
-      `SELECT id, attempts FROM capture WHERE ${isWaiting} ORDER BY created_at, id LIMIT $2`,
+      `SELECT id, attempts, floor(coalesce(extract(epoch FROM clock_timestamp() - heartbeat_at), 0))::int AS "silentSeconds"
+         FROM capture WHERE ${isWaiting} ORDER BY created_at, id LIMIT $2`,
       [staleMs, limit],
     );
     return result.rows;

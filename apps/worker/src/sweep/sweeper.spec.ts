@@ -13,7 +13,9 @@ class FakeQueue implements HintQueue {
 }
 
 const ids = (count: number) => Array.from({ length: count }, (_, i) => `capture-${i}`);
-const waiting = (all: string[], attempts = 0) => ({ pending: async () => all.map((id) => ({ id, attempts })) });
+const waiting = (all: string[], attempts = 0, silentSeconds = 0) => ({
+  pending: async () => all.map((id) => ({ id, attempts, silentSeconds })),
+});
 
 test('a queue that lost everything gets a hint for every waiting capture', async () => {
   const queue = new FakeQueue();
@@ -32,8 +34,14 @@ test('a queue that knows as many as wait gets only the oldest again, so that a w
 test('a capture that a killed worker had is hinted anew, although the queue still holds the hint of the dead', async () => {
   const queue = new FakeQueue();
   await queue.addBulk([{ opts: { jobId: 'capture-0' } }]);
-  await sweep(waiting(ids(1), 1), queue, 1000);
-  expect([...queue.jobs]).toEqual(['capture-0', 'capture-0-1']);
+  await sweep(waiting(ids(1), 1, 4), queue, 1000);
+  expect([...queue.jobs]).toEqual(['capture-0', 'capture-0-1-2']);
+  await sweep(waiting(ids(1), 1, 5), queue, 1000);
+  expect(queue.jobs.size).toBe(2);
+  await sweep(waiting(ids(1), 1, 6), queue, 1000);
+  expect(queue.jobs.size).toBe(3);
+  for (const hours of [1, 2, 3]) await sweep(waiting(ids(1), 1, hours * 3600), queue, 1000);
+  expect(queue.jobs.size).toBe(4);
 });
 
 test('nothing waits, nothing is hinted', async () => {

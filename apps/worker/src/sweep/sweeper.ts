@@ -22,10 +22,18 @@ export async function sweep(captures: WaitingCaptures, queue: HintQueue, staleMs
   const waiting = await captures.pending(staleMs);
   const isComplete = (await queue.count()) >= waiting.length;
   const hinted = isComplete ? waiting.slice(0, ALWAYS_HINTED) : waiting;
-  if (hinted.length > 0) {
-    await queue.addBulk(
-      hinted.map(({ id, attempts }) => ({ name: ingestQueue, data: { captureId: id }, opts: ingestJobOptions(id, attempts) })),
-    );
-  }
+  if (hinted.length > 0) await queue.addBulk(hinted.map(hintOf));
   return hinted.length;
+}
+
+/**
+ * Whoever took the hint of a silent worker's capture may have died before it claimed, and the queue holds a dead one's hint for seconds:
+ * as long as nobody has the capture it is hinted anew every few seconds, a few times.
+ */
+const REPEAT_SECONDS = 2;
+const MAX_REPEATS = 10;
+
+function hintOf({ id, attempts, silentSeconds }: PendingCapture) {
+  const repeat = Math.min(MAX_REPEATS, Math.floor(silentSeconds / REPEAT_SECONDS));
+  return { name: ingestQueue, data: { captureId: id }, opts: ingestJobOptions(id, attempts, repeat) };
 }
