@@ -13,7 +13,7 @@ import { Icon } from './icon.ts';
       <div class="big">
         <app-icon name="upload" />
         <p><strong>Drop captures anywhere on this page</strong></p>
-        <p class="soft">pcap and pcapng, also as .gz or .zst. An upload that is cut goes on where it stopped.</p>
+        <p class="soft">pcap, pcapng and more, also packed (.gz, .zst, .xz, .lz4, .zip). An upload that is cut goes on where it stopped.</p>
         <div class="actions">
           <button type="button" class="button primary" (click)="picker.click()">Choose files</button>
           <ng-content />
