@@ -44,6 +44,13 @@ test('a capture that a killed worker had is hinted anew, although the queue stil
   expect(queue.jobs.size).toBe(4);
 });
 
+test('what was silent longest is added last, which is at the head of the queue', async () => {
+  const queue = new FakeQueue();
+  const pending = [9, 4, 0].map((silentSeconds, i) => ({ id: `capture-${i}`, attempts: silentSeconds === 0 ? 0 : 1, silentSeconds }));
+  await sweep({ pending: async () => pending }, queue, 1000);
+  expect([...queue.jobs]).toEqual(['capture-2', 'capture-1-1-2', 'capture-0-1-4']);
+});
+
 test('nothing waits, nothing is hinted', async () => {
   const queue = new FakeQueue();
   expect(await sweep(waiting([]), queue, 1000)).toBe(0);

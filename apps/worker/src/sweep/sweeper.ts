@@ -22,7 +22,9 @@ export async function sweep(captures: WaitingCaptures, queue: HintQueue, staleMs
   const waiting = await captures.pending(staleMs);
   const isComplete = (await queue.count()) >= waiting.length;
   const hinted = isComplete ? waiting.slice(0, ALWAYS_HINTED) : waiting;
-  if (hinted.length > 0) await queue.addBulk(hinted.map(hintOf));
+  // What was begun before is added at the head: who waits longest comes last, so that it is taken first.
+  const inOrder = hinted.toSorted((a, b) => a.silentSeconds - b.silentSeconds);
+  if (inOrder.length > 0) await queue.addBulk(inOrder.map(hintOf));
   return hinted.length;
 }
 
