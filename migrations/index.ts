@@ -9,4 +9,6 @@ export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
   CreateFlowsWeirdsAndAlerts1763720100000,
   CreateDnsHttpAndTls1795263618540,
-  NameThePortsAndHostsOfAggregateFlows1795263915356, NameTheTunnelsOfFlows1795274609465];
+  NameThePortsAndHostsOfAggregateFlows1795263915356,
+  NameTheTunnelsOfFlows1795274609465,
+];

@@ -9,7 +9,7 @@ import { decodeDatagram } from './decode.ts';
 import type { Packet } from './packet.ts';
 import { Weird } from './weird.ts';
 
-export type { Datagram, FragmentNote } from './datagram.ts';
+export type { Datagram } from './datagram.ts';
 
 export interface ReassemblyOptions {
   /** Seconds of packet time after its first fragment in which a datagram must be whole. */

@@ -1,5 +1,6 @@
+import { TestBed } from '@angular/core/testing';
 import { tokenize } from '@wirecase/query';
-import { colourPieces } from './query-bar.ts';
+import { colourPieces, QueryBar, type QueryLanguage } from './query-bar.ts';
 
 function marked(text: string, position: number): string[] {
   return colourPieces(text, tokenize(text), { position, message: '' }).flatMap((piece) => (piece.isWrong ? [piece.text] : []));
@@ -19,5 +20,33 @@ describe('the coloured copy of the query', () => {
 
   it('marks a blank behind the text when something is missing there', () => {
     expect(marked('port:53 and', 11)).toEqual([' ']);
+  });
+});
+
+describe('completions', () => {
+  const knowing = (...fields: string[]): QueryLanguage => ({
+    tokens: tokenize,
+    complete: (_text, cursor) => ({ from: 0, to: cursor, items: fields.map((text) => ({ text, label: text, detail: '' })) }),
+    check: () => null,
+  });
+
+  it('come when the language learns its fields, although all was typed before', async () => {
+    const bar = TestBed.createComponent(QueryBar);
+    const options = () => [...(bar.nativeElement as HTMLElement).querySelectorAll('[role=option]')].length;
+    bar.componentRef.setInput('value', '');
+    bar.componentRef.setInput('language', knowing());
+    await bar.whenStable();
+    const box = (bar.nativeElement as HTMLElement).querySelector('input')!;
+    box.value = 'source';
+    box.dispatchEvent(new Event('input'));
+    await bar.whenStable();
+    expect(options()).toBe(0);
+    bar.componentRef.setInput('language', knowing('source.ip', 'source.port'));
+    await bar.whenStable();
+    expect(options()).toBe(2);
+    box.dispatchEvent(new Event('blur'));
+    bar.componentRef.setInput('language', knowing('source.ip'));
+    await bar.whenStable();
+    expect(options()).toBe(0);
   });
 });

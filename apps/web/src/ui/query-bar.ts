@@ -1,4 +1,4 @@
-import { Component, ElementRef, computed, input, linkedSignal, output, signal, viewChild } from '@angular/core';
+import { Component, ElementRef, computed, effect, input, linkedSignal, output, signal, untracked, viewChild } from '@angular/core';
 import { Icon } from './icon.ts';
 
 /** What may be typed at the cursor. `from`..`to` is what a choice replaces. */
@@ -50,6 +50,8 @@ export class QueryBar {
   private readonly box = viewChild.required<ElementRef<HTMLInputElement>>('box');
   protected readonly text = linkedSignal(() => this.value());
   protected readonly completion = signal<Completion>(none);
+  /** Whether completions are wanted, be there any or not. */
+  private readonly isSuggesting = signal(false);
   protected readonly chosen = signal(-1);
   protected readonly scrollLeft = signal(0);
   /** The problem belongs to the text that was run; once it is edited, it no longer points anywhere. */
@@ -63,6 +65,14 @@ export class QueryBar {
   });
   protected readonly pieces = computed(() => colourPieces(this.text(), this.tokens(), this.marked()));
 
+  constructor() {
+    // Whoever types before the language knows its fields gets the completions when it does.
+    effect(() => {
+      this.language();
+      if (untracked(this.isSuggesting)) untracked(() => this.suggest());
+    });
+  }
+
   focus(): void {
     this.box().nativeElement.focus();
     this.box().nativeElement.select();
@@ -75,11 +85,13 @@ export class QueryBar {
 
   protected suggest(): void {
     const { value, selectionStart } = this.box().nativeElement;
+    this.isSuggesting.set(true);
     this.completion.set(this.language().complete(value, selectionStart ?? value.length));
     this.chosen.set(-1);
   }
 
   protected close(): void {
+    this.isSuggesting.set(false);
     this.completion.set(none);
     this.chosen.set(-1);
   }
