@@ -1,3 +1,20 @@
+/** Bytes of the longest varint. */
+export const maxVarintBytes = 8;
+
+/** LEB128 of an integer 0 .. 2^53 at `at`; gives the position after it. */
+export function putVarint(buffer: Uint8Array, at: number, value: number): number {
+  while (value > 0x7fff_ffff) {
+    buffer[at++] = (value % 128) | 128;
+    value = Math.floor(value / 128);
+  }
+  while (value > 127) {
+    buffer[at++] = (value & 127) | 128;
+    value >>>= 7;
+  }
+  buffer[at++] = value;
+  return at;
+}
+
 /** Bytes appended to a buffer that grows. Numbers little-endian. */
 export class ByteSink {
   length = 0;
@@ -24,16 +41,14 @@ export class ByteSink {
 
   /** LEB128 of an integer 0 .. 2^53. */
   varint(value: number): void {
-    this.reserve(8);
-    while (value > 0x7fff_ffff) {
-      this.buffer[this.length++] = (value % 128) | 128;
-      value = Math.floor(value / 128);
-    }
-    while (value > 127) {
-      this.buffer[this.length++] = (value & 127) | 128;
-      value >>>= 7;
-    }
-    this.buffer[this.length++] = value;
+    this.reserve(maxVarintBytes);
+    this.length = putVarint(this.buffer, this.length, value);
+  }
+
+  /** Where to write at most `count` bytes from `length` on; whoever did moves `length`. Valid until the next call. */
+  room(count: number): Uint8Array {
+    this.reserve(count);
+    return this.buffer;
   }
 
   /** A copy of what was written. */
