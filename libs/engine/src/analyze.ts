@@ -8,6 +8,7 @@ import { registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from '@wirecase/flow';
 import { type CaptureNotes, CaptureReader, linkTypeName, TimeFlag } from '@wirecase/pcap-parser';
 import { registry as protocolRegistry } from '@wirecase/protocols';
+import { joined } from './byte-sink.ts';
 import { PacketClock } from './clock.ts';
 import { type CollapseListener, FlowCollapser } from './collapse.ts';
 import { Conversations } from './conversations.ts';
@@ -64,7 +65,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   /** Of the flow that is ending. */
   private endingTunnels: FlowTunnels | null = null;
   private readonly index = new PacketIndexWriter();
-  private indexBytes: Uint8Array | null = null;
+  private indexParts: readonly Uint8Array[] | null = null;
   private flows = 0;
   private records = 0;
   private firstSeconds = Number.POSITIVE_INFINITY;
@@ -121,14 +122,19 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.detection?.finish();
     if (this.table.history.dropped > 0) this.weirds.add('flow_history_full', noSlot);
     this.weirds.close(noSlot, null);
-    this.indexBytes = this.index.finish(this.reader.interfaces);
+    this.indexParts = this.index.finish(this.reader.interfaces);
     return this.summary();
   }
 
-  /** The packet index, after `finish`. */
+  /** The packet index, after `finish`: parts that follow one another. */
+  packetIndexParts(): readonly Uint8Array[] {
+    if (!this.indexParts) throw new Error('packetIndexParts() before finish()');
+    return this.indexParts;
+  }
+
+  /** The same in one piece. */
   packetIndex(): Uint8Array {
-    if (!this.indexBytes) throw new Error('packetIndex() before finish()');
-    return this.indexBytes;
+    return joined(this.packetIndexParts());
   }
 
   /** Comments, names and secrets that the capture holds beside its packets, as far as it was read; null for a format that has none. */

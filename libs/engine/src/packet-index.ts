@@ -49,6 +49,8 @@ export interface IndexFooter {
   segments: IndexSegment[];
 }
 
+/** Most that a packet needs in a list or in the order: three varints. */
+const packetBytes = 3 * maxVarintBytes;
 /** No flow: the packet is in a bucket. */
 const noOrdinal = -1;
 
@@ -102,8 +104,8 @@ export class PacketIndexWriter {
     else this.aggregates.set(key, [member]);
   }
 
-  /** The whole index. */
-  finish(interfaces: readonly CaptureInterface[]): Uint8Array {
+  /** The whole index, in parts that follow one another. */
+  finish(interfaces: readonly CaptureInterface[]): readonly Uint8Array[] {
     if (this.count > 0 || this.aggregates.size > 0) this.closeSegment();
     const footer: IndexFooter = { packets: this.firstNumber - 1, interfaces, segments: this.segments };
     const text = new TextEncoder().encode(JSON.stringify(footer));
@@ -112,7 +114,7 @@ export class PacketIndexWriter {
     this.out.uint32(crc32(text));
     this.out.float64(this.out.length + 8 + indexMagic.length);
     this.out.bytes(indexMagic);
-    return this.out.toBytes();
+    return this.out.parts();
   }
 
   private closeSegment(): void {
@@ -197,12 +199,17 @@ export class PacketIndexWriter {
 
   private writeList(sorted: Int32Array, from: number, to: number, firstOffset: number): void {
     const { out, offsets, interfaces } = this;
-    const buffer = out.room((to - from) * 3 * maxVarintBytes);
-    let position = out.length;
+    let buffer = out.room(packetBytes);
+    let position = out.position;
     let lastIndex = 0;
     let lastOffset = firstOffset;
     let lastInterface = 0;
     for (let i = from; i < to; i++) {
+      if (position + packetBytes > buffer.length) {
+        out.wrote(position);
+        buffer = out.room(packetBytes);
+        position = out.position;
+      }
       const at = sorted[i]!;
       const offset = offsets[at]!;
       const interfaceId = interfaces[at]!;
@@ -214,7 +221,7 @@ export class PacketIndexWriter {
       lastOffset = offset;
       lastInterface = interfaceId;
     }
-    out.length = position;
+    out.wrote(position);
   }
 
   /** Places of all packets; gives per mark where its followers start. */
@@ -225,14 +232,14 @@ export class PacketIndexWriter {
     for (let mark = 0; mark < count; mark += markEvery) {
       const to = Math.min(mark + markEvery, count);
       starts.push(out.length - begin);
-      const buffer = out.room(2 * maxVarintBytes * markEvery);
-      let position = out.length;
+      const buffer = out.room(packetBytes * markEvery);
+      let position = out.position;
       for (let i = mark + 1; i < to; i++) {
         const isChanged = interfaces[i] !== interfaces[i - 1];
         position = putVarint(buffer, position, (offsets[i]! - offsets[i - 1]!) * 2 + (isChanged ? 1 : 0));
         if (isChanged) position = putVarint(buffer, position, interfaces[i]!);
       }
-      out.length = position;
+      out.wrote(position);
     }
     return starts;
   }
