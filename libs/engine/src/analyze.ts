@@ -48,7 +48,6 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   bytes = 0;
 
   private readonly options: AnalyzeOptions;
-  private readonly platform: Platform;
   private readonly sink: RecordSink;
   private readonly reader = new CaptureReader();
   private readonly packet = new Packet();
@@ -79,7 +78,6 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
 
   constructor({ platform, sink, captureSha256, options = {}, onParserError = () => {} }: AnalyzerParts) {
     this.options = { ...defaultAnalyzeOptions, ...options };
-    this.platform = platform;
     this.sink = sink;
     const { clock } = this;
     const table = (this.table = new FlowTable(this, this.options.flow));
@@ -150,11 +148,11 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     if (isPlain && this.collapser?.absorb(flow)) return;
     const id = this.ids.id(flow.firstPacket);
     this.weirds.close(slot, id);
-    this.completed(flowRow(flow, id, protocols, tunnels, this.platform));
+    this.completed(flowRow(flow, id, protocols, tunnels));
   }
 
   rowOf(flow: FlowView): FlowRow {
-    return flowRow(flow, this.ids.id(flow.firstPacket), [], this.endingTunnels, this.platform);
+    return flowRow(flow, this.ids.id(flow.firstPacket), [], this.endingTunnels);
   }
 
   /** A flow's row, or that of several, is complete. */
