@@ -124,6 +124,7 @@ export class Conversation implements StreamReceiver, PacketMark {
         this.deliver(direction, bytes, start, end);
         return;
       }
+      if (!module && this.isUnknown) return this.finish();
       this.keep(direction, bytes, start, end);
       if (module) this.replay(module);
     } else if (before < probeBytes) {
@@ -136,7 +137,12 @@ export class Conversation implements StreamReceiver, PacketMark {
     } else {
       this.candidates[direction] = [];
     }
-    if (!this.module && this.candidates[0].length === 0 && this.candidates[1].length === 0) this.finish();
+    if (!this.module && this.isUnknown) this.finish();
+  }
+
+  /** Whether no protocol can be it any longer. */
+  private get isUnknown(): boolean {
+    return this.candidates[0].length === 0 && this.candidates[1].length === 0;
   }
 
   /** The module that knows these first bytes of a direction; the others stay candidates only if they want more bytes. */
