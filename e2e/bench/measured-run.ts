@@ -16,9 +16,9 @@ const pollMs = 5;
 const keptOutput = 100_000;
 
 /** Run a program and look at its own /proc entry until it ends: CPU and memory are those of the last look, at most 5 ms before. */
-export async function measuredRun(program: string, args: readonly string[]): Promise<MeasuredRun> {
+export async function measuredRun(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<MeasuredRun> {
   const begin = performance.now();
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const run: MeasuredRun = { wallSeconds: 0, cpuSeconds: 0, maxRssMb: 0, exitCode: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (run.stdout = (run.stdout + text).slice(-keptOutput)));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (run.stderr = (run.stderr + text).slice(-keptOutput)));

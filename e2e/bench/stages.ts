@@ -17,7 +17,7 @@ export interface StageResult {
 
 function readAll(path: string, take: (chunk: Uint8Array) => void): void {
   const file = openSync(path, 'r');
-  const buffer = new Uint8Array(4 * 1024 * 1024);
+  const buffer = new Uint8Array(128 * 1024);
   for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer)) take(buffer.subarray(0, length));
   closeSync(file);
 }

@@ -89,7 +89,7 @@ export function runFlood(kind: string, count: number): FloodReport {
     flowRows: sink.flowRows,
     seconds: Math.round(performance.now() - begin) / 1000,
     maxRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
-    indexBytes: analyzer.packetIndex().length,
+    indexBytes: analyzer.packetIndexParts().reduce((sum, part) => sum + part.length, 0),
     missing: sink.missing(summary),
     weirds: summary.weirds,
   };

@@ -6,10 +6,13 @@ export const MAX_HOSTS = 1 << 18;
 export class HostTable {
   private readonly v4 = new Map<number, number>();
   private readonly v6 = new Map<string, number>();
-  private readonly addresses: Uint8Array[] = [];
+  /** 16 bytes a host, as many of them in use as `lengths` says; grows with the hosts. */
+  private addresses = new Uint8Array(16 * 1024);
+  private lengths = new Uint8Array(1024);
+  private count = 0;
 
   get isFull(): boolean {
-    return this.addresses.length >= MAX_HOSTS;
+    return this.count >= MAX_HOSTS;
   }
 
   /** Number of the host with this address, 4 or 16 bytes, in network byte order; a new one when it has none yet. */
@@ -22,21 +25,32 @@ export class HostTable {
     return this.v6.get(key) ?? this.enter(this.v6, key, address);
   }
 
+  /** A copy. */
   addressOf(host: number): Uint8Array {
-    return this.addresses[host]!;
+    return this.addresses.slice(16 * host, 16 * host + this.lengths[host]!);
   }
 
   clear(): void {
     this.v4.clear();
     this.v6.clear();
-    this.addresses.length = 0;
+    this.count = 0;
   }
 
   private enter<Key>(numbers: Map<Key, number>, key: Key, address: Uint8Array): number {
-    const host = this.addresses.length;
+    const host = this.count++;
+    if (host === this.lengths.length) this.grow();
     numbers.set(key, host);
-    this.addresses.push(address.slice());
+    this.addresses.set(address, 16 * host);
+    this.lengths[host] = address.length;
     return host;
+  }
+
+  private grow(): void {
+    const { addresses, lengths } = this;
+    this.addresses = new Uint8Array(2 * addresses.length);
+    this.addresses.set(addresses);
+    this.lengths = new Uint8Array(2 * lengths.length);
+    this.lengths.set(lengths);
   }
 }
 

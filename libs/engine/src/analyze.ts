@@ -8,6 +8,7 @@ import { registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from '@wirecase/flow';
 import { type CaptureNotes, CaptureReader, linkTypeName, TimeFlag } from '@wirecase/pcap-parser';
 import { registry as protocolRegistry } from '@wirecase/protocols';
+import { joined } from './byte-sink.ts';
 import { PacketClock } from './clock.ts';
 import { type CollapseListener, FlowCollapser } from './collapse.ts';
 import { Conversations } from './conversations.ts';
@@ -47,7 +48,6 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   bytes = 0;
 
   private readonly options: AnalyzeOptions;
-  private readonly platform: Platform;
   private readonly sink: RecordSink;
   private readonly reader = new CaptureReader();
   private readonly packet = new Packet();
@@ -64,7 +64,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   /** Of the flow that is ending. */
   private endingTunnels: FlowTunnels | null = null;
   private readonly index = new PacketIndexWriter();
-  private indexBytes: Uint8Array | null = null;
+  private indexParts: readonly Uint8Array[] | null = null;
   private flows = 0;
   private records = 0;
   private firstSeconds = Number.POSITIVE_INFINITY;
@@ -78,7 +78,6 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
 
   constructor({ platform, sink, captureSha256, options = {}, onParserError = () => {} }: AnalyzerParts) {
     this.options = { ...defaultAnalyzeOptions, ...options };
-    this.platform = platform;
     this.sink = sink;
     const { clock } = this;
     const table = (this.table = new FlowTable(this, this.options.flow));
@@ -121,14 +120,19 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.detection?.finish();
     if (this.table.history.dropped > 0) this.weirds.add('flow_history_full', noSlot);
     this.weirds.close(noSlot, null);
-    this.indexBytes = this.index.finish(this.reader.interfaces);
+    this.indexParts = this.index.finish(this.reader.interfaces);
     return this.summary();
   }
 
-  /** The packet index, after `finish`. */
+  /** The packet index, after `finish`: parts that follow one another. */
+  packetIndexParts(): readonly Uint8Array[] {
+    if (!this.indexParts) throw new Error('packetIndexParts() before finish()');
+    return this.indexParts;
+  }
+
+  /** The same in one piece. */
   packetIndex(): Uint8Array {
-    if (!this.indexBytes) throw new Error('packetIndex() before finish()');
-    return this.indexBytes;
+    return joined(this.packetIndexParts());
   }
 
   /** Comments, names and secrets that the capture holds beside its packets, as far as it was read; null for a format that has none. */
@@ -144,11 +148,11 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     if (isPlain && this.collapser?.absorb(flow)) return;
     const id = this.ids.id(flow.firstPacket);
     this.weirds.close(slot, id);
-    this.completed(flowRow(flow, id, protocols, tunnels, this.platform));
+    this.completed(flowRow(flow, id, protocols, tunnels));
   }
 
   rowOf(flow: FlowView): FlowRow {
-    return flowRow(flow, this.ids.id(flow.firstPacket), [], this.endingTunnels, this.platform);
+    return flowRow(flow, this.ids.id(flow.firstPacket), [], this.endingTunnels);
   }
 
   /** A flow's row, or that of several, is complete. */

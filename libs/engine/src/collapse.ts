@@ -5,6 +5,7 @@
  */
 import { type FlowRow, formatIp } from '@wirecase/contract';
 import { Flag, type FlowView } from '@wirecase/flow';
+import { RateTable } from './rate-table.ts';
 
 /** Takes the rows of groups, and which flows (by the numbers of their first packets) they stand for. */
 export interface CollapseListener {
@@ -16,19 +17,24 @@ export interface CollapseListener {
 
 /** Ports and addresses kept in a row. */
 const maxSamples = 1000;
-/** Sources, pairs ... whose rate is followed at once; and groups that are open at once. */
-const maxRates = 1 << 16;
+/** Groups that are open at once. */
 const maxGroups = 1 << 12;
 /** A group that takes nothing for this long is written. */
 const idleSeconds = 60;
 
-/** A bucket that leaks: `level` flows, as of `seconds`. */
-interface Rate {
-  level: number;
-  seconds: number;
-}
+/** What the flows of a group have in common, beside source and protocol. */
+const Kind = { Scan: 1, Sweep: 2, Flood: 3 } as const;
+
+/**
+ * Words that name a group: source (4), IP protocol with version and kind, responder (4; a scan's) and port (a sweep's). Then two hashes of
+ * them.
+ */
+const nameWords = 10;
+const nameLow = 10;
+const nameHigh = 11;
 
 interface Group {
+  name: Int32Array;
   row: FlowRow;
   first: number;
   lastSeconds: number;
@@ -38,29 +44,29 @@ interface Group {
 
 export class FlowCollapser {
   private readonly listener: CollapseListener;
-  private readonly perMinute: number;
-  private readonly rates = new Map<string, Rate>();
-  private readonly groups = new Map<string, Group>();
+  private readonly rates: RateTable;
+  /** By hash of the name, in the order in which they were opened. */
+  private readonly groups = new Map<number, Group>();
+  private readonly scan = new Int32Array(nameWords + 2);
+  private readonly sweep = new Int32Array(nameWords + 2);
+  private readonly flood = new Int32Array(nameWords + 2);
 
   /** `perMinute`: flows of one source of one kind that keep rows of their own. */
   constructor(listener: CollapseListener, perMinute: number) {
     this.listener = listener;
-    this.perMinute = perMinute;
+    this.rates = new RateTable(perMinute);
   }
 
   /** Take the flow that ended into a group, if it is one too many. False: it gets a row of its own. */
   absorb(flow: FlowView): boolean {
     if (flow.packets(0) !== 1 || flow.packets(1) !== 0) return false;
-    const { ianaNumber, destinationPort } = flow;
-    const source = `${formatIp(flow.sourceIp)} ${ianaNumber}`;
-    const responder = formatIp(flow.destinationIp);
-    const seconds = Number(flow.startNs / 1_000_000n) / 1000;
-    const isScan = this.isTooMany(`${source} > ${responder}`, seconds);
-    const isSweep = this.isTooMany(`${source} : ${destinationPort}`, seconds);
-    const isFlood = this.isTooMany(source, seconds);
-    if (isScan) this.add(`${source} > ${responder}`, flow, responder, seconds);
-    else if (isSweep) this.add(`${source} : ${destinationPort}`, flow, responder, seconds);
-    else if (isFlood) this.add(source, flow, responder, seconds);
+    const seconds = flow.startMillis / 1000;
+    const isScan = this.isTooMany(this.scan, Kind.Scan, flow, seconds);
+    const isSweep = this.isTooMany(this.sweep, Kind.Sweep, flow, seconds);
+    const isFlood = this.isTooMany(this.flood, Kind.Flood, flow, seconds);
+    if (isScan) this.add(this.scan, flow, seconds);
+    else if (isSweep) this.add(this.sweep, flow, seconds);
+    else if (isFlood) this.add(this.flood, flow, seconds);
     else return false;
     return true;
   }
@@ -70,40 +76,44 @@ export class FlowCollapser {
     for (const key of [...this.groups.keys()]) this.close(key);
   }
 
-  private isTooMany(key: string, seconds: number): boolean {
-    const rate = this.rates.get(key);
-    if (!rate) {
-      if (this.rates.size === maxRates) this.rates.delete(this.rates.keys().next().value!);
-      this.rates.set(key, { level: 1, seconds });
-      return this.perMinute < 1;
+  private isTooMany(name: Int32Array, kind: number, flow: FlowView, seconds: number): boolean {
+    for (let i = 0; i < 4; i++) {
+      name[i] = flow.sourceWord(i);
+      name[5 + i] = kind === Kind.Scan ? flow.destinationWord(i) : 0;
     }
-    const elapsed = Math.max(0, seconds - rate.seconds);
-    rate.level = Math.max(0, rate.level - (elapsed * this.perMinute) / 60) + 1;
-    rate.seconds = Math.max(rate.seconds, seconds);
-    if (rate.level <= this.perMinute) return false;
-    // Full is full: a flood does not fill the bucket for hours.
-    rate.level = this.perMinute + 1;
-    return true;
+    name[4] = flow.ianaNumber | (flow.isIpv6 ? 1 << 8 : 0) | (kind << 16);
+    name[9] = kind === Kind.Sweep ? flow.destinationPort : 0;
+    let low = 0x2545f491;
+    let high = 0x51ed270b;
+    for (let i = 0; i < nameWords; i++) {
+      low = Math.imul(low ^ name[i]!, 0x85ebca6b);
+      low ^= low >>> 15;
+      high = Math.imul(high ^ name[i]!, 0x9e3779b1);
+      high ^= high >>> 13;
+    }
+    name[nameLow] = low;
+    name[nameHigh] = high;
+    return this.rates.isTooMany(low, high, seconds);
   }
 
-  private add(key: string, flow: FlowView, responder: string, seconds: number): void {
+  private add(name: Int32Array, flow: FlowView, seconds: number): void {
+    const key = name[nameLow]! * 0x20_0000 + (name[nameHigh]! & 0x1f_ffff);
     const open = this.groups.get(key);
-    if (open && seconds - open.lastSeconds > idleSeconds) this.close(key);
-    const group = this.groups.get(key);
-    if (group) this.join(group, flow, responder, seconds);
-    else this.open(key, flow, responder, seconds);
+    if (open && seconds - open.lastSeconds <= idleSeconds && isSame(open.name, name)) return this.join(open, flow, seconds);
+    if (open) this.close(key);
+    this.open(key, name, flow, seconds);
   }
 
-  private open(key: string, flow: FlowView, responder: string, seconds: number): void {
+  private open(key: number, name: Int32Array, flow: FlowView, seconds: number): void {
     if (this.groups.size === maxGroups) this.close(this.groups.keys().next().value!);
     const row = this.listener.rowOf(flow);
     const ports = new Set(row.destinationPort === null ? [] : [row.destinationPort]);
-    const ips = new Map([[responder, row.destinationIp]]);
-    this.groups.set(key, { row, first: flow.firstPacket, lastSeconds: seconds, ports, ips });
+    const ips = new Map([[formatIp(row.destinationIp), row.destinationIp]]);
+    this.groups.set(key, { name: name.slice(), row, first: flow.firstPacket, lastSeconds: seconds, ports, ips });
   }
 
-  private join(group: Group, flow: FlowView, responder: string, seconds: number): void {
-    const { row, ports, ips } = group;
+  private join(group: Group, flow: FlowView, seconds: number): void {
+    const { name, row, ports, ips } = group;
     group.lastSeconds = Math.max(group.lastSeconds, seconds);
     const { startNs, endNs } = flow;
     if (startNs < row.start) row.start = startNs;
@@ -118,11 +128,11 @@ export class FlowCollapser {
     row.aggregate++;
     if (row.sourcePort !== flow.sourcePort) row.sourcePort = null;
     if (row.destinationPort !== null && ports.size < maxSamples) ports.add(flow.destinationPort);
-    if (ips.size < maxSamples && !ips.has(responder)) ips.set(responder, flow.destinationIp);
+    if (ips.size < maxSamples && name[4]! >> 16 !== Kind.Scan) addIp(ips, flow.destinationIp);
     this.listener.member(group.first, flow.firstPacket);
   }
 
-  private close(key: string): void {
+  private close(key: number): void {
     const { row, ports, ips } = this.groups.get(key)!;
     this.groups.delete(key);
     if (row.aggregate > 1) {
@@ -134,4 +144,14 @@ export class FlowCollapser {
     }
     this.listener.completed(row);
   }
+}
+
+function addIp(ips: Map<string, Uint8Array>, ip: Uint8Array): void {
+  const text = formatIp(ip);
+  if (!ips.has(text)) ips.set(text, ip);
+}
+
+function isSame(a: Int32Array, b: Int32Array): boolean {
+  for (let i = 0; i < nameWords; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -1,14 +1,12 @@
 /**
  * What is said in one flow: finds the protocol by the first bytes of each direction, then hands every byte in order to its parser until
- * the parser has enough. One object per flow with payload.
+ * the parser has enough. One object per TCP flow with payload, and per UDP flow whose protocol is known.
  */
 import type { Direction, FlowContext, PacketMark, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { type StreamReceiver, TcpStream, type StreamBudget } from '@wirecase/flow';
 
 /** Bytes of a direction within which a protocol must show itself. */
 const probeBytes = 4096;
-/** UDP datagrams among which a protocol must show itself. */
-const probeDatagrams = 8;
 
 /** What was said before the protocol was known, in order of arrival. */
 interface Said {
@@ -52,9 +50,8 @@ export class Conversation implements StreamReceiver, PacketMark {
   private said: Said[] = [];
   private readonly saidBytes: [number, number] = [0, 0];
   private readonly pendingGap: [number, number] = [0, 0];
-  private datagrams = 0;
 
-  /** `modules`: those of the transport, the likely ones by port first. `budget`: for TCP streams. */
+  /** `modules`: those of TCP, the likely ones by port first; none for UDP, which is `adopt`ed. `budget`: for TCP streams. */
   constructor(
     host: ConversationHost,
     slot: number,
@@ -94,17 +91,7 @@ export class Conversation implements StreamReceiver, PacketMark {
 
   /** A UDP datagram. */
   datagram(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
-    if (this.module) {
-      this.deliver(direction, bytes, start, end);
-      return;
-    }
-    for (const module of this.candidates[0]) {
-      if (module.probe('udp', direction, bytes, start, end, this.sourcePort, this.destinationPort) !== 'yes') continue;
-      this.adopt(module);
-      this.deliver(direction, bytes, start, end);
-      return;
-    }
-    if (++this.datagrams >= probeDatagrams) this.finish();
+    this.deliver(direction, bytes, start, end);
   }
 
   /** The flow is over. */
@@ -137,6 +124,7 @@ export class Conversation implements StreamReceiver, PacketMark {
         this.deliver(direction, bytes, start, end);
         return;
       }
+      if (!module && this.isUnknown) return this.finish();
       this.keep(direction, bytes, start, end);
       if (module) this.replay(module);
     } else if (before < probeBytes) {
@@ -149,7 +137,12 @@ export class Conversation implements StreamReceiver, PacketMark {
     } else {
       this.candidates[direction] = [];
     }
-    if (!this.module && this.candidates[0].length === 0 && this.candidates[1].length === 0) this.finish();
+    if (!this.module && this.isUnknown) this.finish();
+  }
+
+  /** Whether no protocol can be it any longer. */
+  private get isUnknown(): boolean {
+    return this.candidates[0].length === 0 && this.candidates[1].length === 0;
   }
 
   /** The module that knows these first bytes of a direction; the others stay candidates only if they want more bytes. */
@@ -190,7 +183,8 @@ export class Conversation implements StreamReceiver, PacketMark {
     }
   }
 
-  private adopt(module: ProtocolModule): void {
+  /** The protocol is that of `module`. */
+  adopt(module: ProtocolModule): void {
     this.module = module;
     this.said = [];
     this.protocols.push(module.name);

@@ -6,6 +6,9 @@ import type { PacketClock } from './clock.ts';
 import { type ContextParts, ConversationContext } from './conversation-context.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
 
+/** UDP datagrams among which a protocol must show itself. */
+const probeDatagrams = 8;
+
 export interface ConversationsParts extends ContextParts {
   modules: readonly ProtocolModule[];
   table: FlowTable;
@@ -20,13 +23,14 @@ export class Conversations implements ConversationHost {
   private readonly budget = new StreamBudget();
   private readonly bySlot: (Conversation | undefined)[] = [];
   /** Modules in probing order by transport and the ports at hand. */
-  private readonly orders = new Map<string, readonly ProtocolModule[]>();
-  private readonly expectedPorts: ReadonlySet<number>;
+  private readonly orders = new Map<number, readonly ProtocolModule[]>();
+  /** `[port]`: 1 if a module expects it. */
+  private readonly isExpected = new Uint8Array(65536);
 
   constructor(parts: ConversationsParts) {
     this.parts = parts;
     this.flow = new FlowView(parts.table);
-    this.expectedPorts = new Set(parts.modules.flatMap((module) => module.ports));
+    for (const { ports } of parts.modules) for (const port of ports) this.isExpected[port] = 1;
   }
 
   /** The packet just counted into `slot`, from `direction`. `bytes`: the buffer its positions are in. */
@@ -64,7 +68,8 @@ export class Conversations implements ConversationHost {
     const hasData = packet.payloadBytes > 0 && (packet.tcpFlags & TcpFlag.Rst) === 0;
     if (!conversation) {
       if (!hasData) return;
-      conversation = this.open(slot, 'tcp');
+      const { sourcePort, destinationPort } = this.flow.at(slot);
+      conversation = this.open(slot, 'tcp', this.modulesFor('tcp', sourcePort, destinationPort));
     }
     if (conversation.isDone) return;
     this.stamp(conversation);
@@ -77,10 +82,30 @@ export class Conversations implements ConversationHost {
   }
 
   private datagram(slot: number, direction: Direction, packet: Packet, bytes: Uint8Array): void {
-    const conversation = this.bySlot[slot] ?? this.open(slot, 'udp');
-    if (conversation.isDone) return;
+    const start = packet.payloadOffset;
+    const end = start + packet.payloadLength;
+    const conversation = this.bySlot[slot] ?? this.identify(slot, direction, bytes, start, end);
+    if (!conversation || conversation.isDone) return;
     this.stamp(conversation);
-    conversation.datagram(direction, bytes, packet.payloadOffset, packet.payloadOffset + packet.payloadLength);
+    conversation.datagram(direction, bytes, start, end);
+  }
+
+  /** The conversation of a UDP flow, as soon as a protocol knows one of its first datagrams. Most floods never have one. */
+  private identify(slot: number, direction: Direction, bytes: Uint8Array, start: number, end: number): Conversation | undefined {
+    const { words } = this.parts.table;
+    const unknown = slot * slotWords + Slot.UnknownDatagrams;
+    if (words[unknown]! >= probeDatagrams) return undefined;
+    const { sourcePort, destinationPort } = this.flow.at(slot);
+    const modules = this.modulesFor('udp', sourcePort, destinationPort);
+    for (const module of modules) {
+      if (module.probe('udp', direction, bytes, start, end, sourcePort, destinationPort) !== 'yes') continue;
+      const conversation = this.open(slot, 'udp', []);
+      this.stamp(conversation);
+      conversation.adopt(module);
+      return conversation;
+    }
+    words[unknown]!++;
+    return undefined;
   }
 
   private stamp(conversation: Conversation): void {
@@ -90,9 +115,8 @@ export class Conversations implements ConversationHost {
     conversation.nanos = clock.nanos;
   }
 
-  private open(slot: number, transport: 'tcp' | 'udp'): Conversation {
+  private open(slot: number, transport: 'tcp' | 'udp', modules: readonly ProtocolModule[]): Conversation {
     const { sourcePort, destinationPort } = this.flow.at(slot);
-    const modules = this.modulesFor(transport, sourcePort, destinationPort);
     const conversation = new Conversation(this, slot, transport, sourcePort, destinationPort, modules, this.budget);
     while (this.bySlot.length <= slot) this.bySlot.push(undefined);
     this.bySlot[slot] = conversation;
@@ -101,13 +125,14 @@ export class Conversations implements ConversationHost {
 
   /** Modules of a transport, those that expect one of the ports first. */
   private modulesFor(transport: 'tcp' | 'udp', sourcePort: number, destinationPort: number): readonly ProtocolModule[] {
-    const ports = [destinationPort, sourcePort].filter((port) => this.expectedPorts.has(port));
-    const key = `${transport} ${ports.join(' ')}`;
+    const source = this.isExpected[sourcePort]! * sourcePort;
+    const destination = this.isExpected[destinationPort]! * destinationPort;
+    const key = (transport === 'udp' ? 2 ** 32 : 0) + destination * 65536 + source;
     let order = this.orders.get(key);
     if (!order) {
       const modules = this.parts.modules.filter((module) => module.transports.includes(transport));
-      const isExpected = (module: ProtocolModule) => ports.some((port) => module.ports.includes(port));
-      order = [...modules.filter(isExpected), ...modules.filter((module) => !isExpected(module))];
+      const isLikely = ({ ports }: ProtocolModule) => ports.includes(sourcePort) || ports.includes(destinationPort);
+      order = [...modules.filter(isLikely), ...modules.filter((module) => !isLikely(module))];
       this.orders.set(key, order);
     }
     return order;

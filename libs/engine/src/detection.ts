@@ -18,6 +18,7 @@ export interface DetectionParts {
 export class Detection {
   private readonly parts: DetectionParts;
   private readonly flow: FlowView;
+  private readonly contexts: readonly DetectorContext[];
   private readonly detectors: readonly Detector[];
   /** Packet time, never going back. */
   private seconds = Number.NEGATIVE_INFINITY;
@@ -27,14 +28,18 @@ export class Detection {
   constructor(parts: DetectionParts) {
     this.parts = parts;
     this.flow = new FlowView(parts.table);
-    this.detectors = parts.modules.map((module) => module.create(this.contextFor(module), optionValues(module.options)));
+    this.contexts = parts.modules.map((module) => new DetectorContext(this, module, parts));
+    this.detectors = parts.modules.map((module, i) => module.create(this.contexts[i]!, optionValues(module.options)));
   }
 
   /** Packet time moved on. Before `packet`. */
   advance(): void {
     const { clock } = this.parts;
     const seconds = clock.seconds + clock.nanos * 1e-9;
-    if (seconds > this.seconds) this.seconds = seconds;
+    if (seconds > this.seconds) {
+      this.seconds = seconds;
+      for (let i = 0; i < this.contexts.length; i++) this.contexts[i]!.seconds = seconds;
+    }
     for (let i = 0; i < this.detectors.length; i++) this.detectors[i]!.advance();
   }
 
@@ -89,25 +94,8 @@ export class Detection {
     if ((table.words[flagWord]! & Flag.Answered) === 0) this.refused(slot, flagWord);
   }
 
-  private contextFor(module: DetectorModule): DetectContext {
-    const { parts } = this;
-    const detection = this;
-    return {
-      platform: parts.platform,
-      get seconds() {
-        return detection.seconds;
-      },
-      get timeNs() {
-        return parts.clock.timeNs;
-      },
-      get packet() {
-        return parts.clock.packet;
-      },
-      alert: (finding) => this.alert(module, finding),
-    };
-  }
-
-  private alert({ rule }: DetectorModule, finding: Finding): void {
+  /** Make a row of what `module` found. */
+  alert({ rule }: DetectorModule, finding: Finding): void {
     const { platform, captureSha256, sink } = this.parts;
     const { techniques, entities, evidence, ...row } = finding;
     const identity = JSON.stringify([rule.id, entities, evidence.packets[0] ?? 0]);
@@ -125,6 +113,34 @@ export class Detection {
       entities,
       evidence,
     });
+  }
+}
+
+/** What one detector may know and say. `seconds` is a field: detectors look at it for every packet. */
+class DetectorContext implements DetectContext {
+  readonly platform: Platform;
+  seconds = Number.NEGATIVE_INFINITY;
+  private readonly detection: Detection;
+  private readonly module: DetectorModule;
+  private readonly clock: PacketClock;
+
+  constructor(detection: Detection, module: DetectorModule, { platform, clock }: DetectionParts) {
+    this.platform = platform;
+    this.detection = detection;
+    this.module = module;
+    this.clock = clock;
+  }
+
+  get timeNs(): bigint {
+    return this.clock.timeNs;
+  }
+
+  get packet(): number {
+    return this.clock.packet;
+  }
+
+  alert(finding: Finding): void {
+    this.detection.alert(this.module, finding);
   }
 }
 

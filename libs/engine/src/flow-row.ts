@@ -1,5 +1,5 @@
 /** The row of a flow, from its slot. */
-import type { FlowRow, Platform } from '@wirecase/contract';
+import type { FlowRow } from '@wirecase/contract';
 import { communityId, type FlowView } from '@wirecase/flow';
 import type { FlowTunnels } from './tunnels.ts';
 
@@ -31,13 +31,7 @@ export function transportName(ianaNumber: number): string {
 }
 
 /** `id`: the flow's; `protocols`: what was found in it; `tunnels`: in which it was carried. */
-export function flowRow(
-  flow: FlowView,
-  id: string,
-  protocols: readonly string[],
-  tunnels: FlowTunnels | null,
-  platform: Platform,
-): FlowRow {
+export function flowRow(flow: FlowView, id: string, protocols: readonly string[], tunnels: FlowTunnels | null): FlowRow {
   const { sourceIp, destinationIp, ianaNumber, startNs, endNs } = flow;
   const hasPorts = withPorts.has(ianaNumber);
   return {
@@ -55,7 +49,7 @@ export function flowRow(
     ianaNumber,
     networkType: flow.isIpv6 ? 'ipv6' : 'ipv4',
     protocols,
-    communityId: communityId(platform, ianaNumber, sourceIp, destinationIp, flow.sourcePort, flow.destinationPort),
+    communityId: communityId(ianaNumber, sourceIp, destinationIp, flow.sourcePort, flow.destinationPort),
     vlans: flow.vlans,
     sourcePackets: flow.packets(0),
     destinationPackets: flow.packets(1),

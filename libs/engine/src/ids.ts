@@ -1,6 +1,9 @@
 /** Ids that are the same whenever the same capture is analysed. */
 import { formatHex } from '@wirecase/contract';
 
+/** What makes a number of so many digits one of 12. */
+const zeros = Array.from({ length: 13 }, (_, length) => '0'.repeat(12 - length));
+
 /** First 8 bytes of the capture's SHA-256 and a number (big-endian, 8 bytes) as UUID text. Of flows: the number of the first packet. */
 export class IdMaker {
   private readonly prefix: string;
@@ -11,8 +14,10 @@ export class IdMaker {
   }
 
   id(number: number): string {
-    const digits = number.toString(16).padStart(16, '0');
-    return `${this.prefix}${digits.slice(0, 4)}-${digits.slice(4)}`;
+    const digits = number.toString(16);
+    if (digits.length <= 12) return `${this.prefix}0000-${zeros[digits.length]!}${digits}`;
+    const all = digits.padStart(16, '0');
+    return `${this.prefix}${all.slice(0, 4)}-${all.slice(4)}`;
   }
 }
 

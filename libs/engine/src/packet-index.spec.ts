@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Pcapng, PacketScript, concatenate, ethernet, ipv4, pcap, text, udp } from '@wirecase/testkit/packets';
 import { CaptureRecord, decodeRecordAt } from '@wirecase/pcap-parser';
 import { describe, expect, it } from 'vitest';
+import { joined } from './byte-sink.ts';
 import { PacketIndexReader } from './packet-index-reader.ts';
 import { PacketIndexWriter } from './packet-index.ts';
 import { openIndex, runEngine } from './run.fixture.ts';
@@ -83,7 +84,7 @@ describe('the packet index', () => {
           writer.add(ordinal, offset, interfaceId);
           offset += 16 + length * 4096;
         }
-        const index = await openIndex(writer.finish([]));
+        const index = await openIndex(joined(writer.finish([])));
         for (const [key, refs] of expected) expect(await index.flowPackets(key)).toEqual(refs);
       }),
       { numRuns: 50 },
@@ -93,7 +94,7 @@ describe('the packet index', () => {
   it('costs a few small reads, whatever its size', async () => {
     const writer = new PacketIndexWriter();
     for (let i = 0; i < 200_000; i++) writer.add(writer.addFlow(i + 1), i * 100, 0);
-    const bytes = writer.finish([]);
+    const bytes = joined(writer.finish([]));
     let reads = 0;
     let read = 0;
     const index = await PacketIndexReader.open(async (offset, length) => {
@@ -112,7 +113,7 @@ describe('the packet index', () => {
     const writer = new PacketIndexWriter(4);
     for (let i = 0; i < 10; i++) writer.add(writer.addFlow(i + 1), i * 100, 0);
     for (const member of [5, 3, 9, 1]) writer.addMember(2, member);
-    const index = await openIndex(writer.finish([]));
+    const index = await openIndex(joined(writer.finish([])));
     expect((await index.flowPackets(2)).map(({ number }) => number)).toEqual([1, 2, 3, 5, 9]);
   });
 
@@ -120,7 +121,7 @@ describe('the packet index', () => {
     const writer = new PacketIndexWriter(1000);
     for (let i = 0; i < 5000; i++) writer.add(writer.addFlow(i + 1), i * 100, 0);
     for (let member = 3; member <= 5000; member += 2) writer.addMember(1, member);
-    const index = await openIndex(writer.finish([]));
+    const index = await openIndex(joined(writer.finish([])));
     const packets = await index.flowPackets(1);
     expect(packets).toHaveLength(2500);
     expect(packets.every(({ number, offset }) => number % 2 === 1 && offset === (number - 1) * 100)).toBe(true);

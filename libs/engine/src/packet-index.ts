@@ -18,7 +18,7 @@
  *   trailer   uint32 footer bytes, uint32 CRC-32 of the footer, float64 bytes of the index, magic
  */
 import type { CaptureInterface } from '@wirecase/pcap-parser';
-import { ByteSink } from './byte-sink.ts';
+import { ByteSink, maxVarintBytes, putVarint } from './byte-sink.ts';
 import { crc32 } from './crc32.ts';
 
 export const indexMagic = Uint8Array.from('WCPIDX1\n', (character) => character.charCodeAt(0));
@@ -49,6 +49,8 @@ export interface IndexFooter {
   segments: IndexSegment[];
 }
 
+/** Most that a packet needs in a list or in the order: three varints. */
+const packetBytes = 3 * maxVarintBytes;
 /** No flow: the packet is in a bucket. */
 const noOrdinal = -1;
 
@@ -102,8 +104,8 @@ export class PacketIndexWriter {
     else this.aggregates.set(key, [member]);
   }
 
-  /** The whole index. */
-  finish(interfaces: readonly CaptureInterface[]): Uint8Array {
+  /** The whole index, in parts that follow one another. */
+  finish(interfaces: readonly CaptureInterface[]): readonly Uint8Array[] {
     if (this.count > 0 || this.aggregates.size > 0) this.closeSegment();
     const footer: IndexFooter = { packets: this.firstNumber - 1, interfaces, segments: this.segments };
     const text = new TextEncoder().encode(JSON.stringify(footer));
@@ -112,7 +114,7 @@ export class PacketIndexWriter {
     this.out.uint32(crc32(text));
     this.out.float64(this.out.length + 8 + indexMagic.length);
     this.out.bytes(indexMagic);
-    return this.out.toBytes();
+    return this.out.parts();
   }
 
   private closeSegment(): void {
@@ -197,19 +199,29 @@ export class PacketIndexWriter {
 
   private writeList(sorted: Int32Array, from: number, to: number, firstOffset: number): void {
     const { out, offsets, interfaces } = this;
+    let buffer = out.room(packetBytes);
+    let position = out.position;
     let lastIndex = 0;
     let lastOffset = firstOffset;
     let lastInterface = 0;
     for (let i = from; i < to; i++) {
+      if (position + packetBytes > buffer.length) {
+        out.wrote(position);
+        buffer = out.room(packetBytes);
+        position = out.position;
+      }
       const at = sorted[i]!;
+      const offset = offsets[at]!;
       const interfaceId = interfaces[at]!;
-      out.varint((at - lastIndex) * 2 + (interfaceId === lastInterface ? 0 : 1));
-      if (interfaceId !== lastInterface) out.varint(interfaceId);
-      out.varint(offsets[at]! - lastOffset);
+      const isChanged = interfaceId !== lastInterface;
+      position = putVarint(buffer, position, (at - lastIndex) * 2 + (isChanged ? 1 : 0));
+      if (isChanged) position = putVarint(buffer, position, interfaceId);
+      position = putVarint(buffer, position, offset - lastOffset);
       lastIndex = at;
-      lastOffset = offsets[at]!;
+      lastOffset = offset;
       lastInterface = interfaceId;
     }
+    out.wrote(position);
   }
 
   /** Places of all packets; gives per mark where its followers start. */
@@ -217,14 +229,17 @@ export class PacketIndexWriter {
     const { out, offsets, interfaces, count } = this;
     const begin = out.length;
     const starts: number[] = [];
-    for (let i = 0; i < count; i++) {
-      if (i % markEvery === 0) {
-        starts.push(out.length - begin);
-        continue;
+    for (let mark = 0; mark < count; mark += markEvery) {
+      const to = Math.min(mark + markEvery, count);
+      starts.push(out.length - begin);
+      const buffer = out.room(packetBytes * markEvery);
+      let position = out.position;
+      for (let i = mark + 1; i < to; i++) {
+        const isChanged = interfaces[i] !== interfaces[i - 1];
+        position = putVarint(buffer, position, (offsets[i]! - offsets[i - 1]!) * 2 + (isChanged ? 1 : 0));
+        if (isChanged) position = putVarint(buffer, position, interfaces[i]!);
       }
-      const isChanged = interfaces[i] !== interfaces[i - 1];
-      out.varint((offsets[i]! - offsets[i - 1]!) * 2 + (isChanged ? 1 : 0));
-      if (isChanged) out.varint(interfaces[i]!);
+      out.wrote(position);
     }
     return starts;
   }

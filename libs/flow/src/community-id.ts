@@ -1,13 +1,12 @@
 /** Community ID v1 (github.com/corelight/community-id-spec): "1:" and the base64 SHA-1 of the flow's ordered endpoints. */
-import type { Platform } from '@wirecase/contract';
 import { icmpCounterpart } from './icmp.ts';
+import { sha1 } from './sha1.ts';
 
 /**
  * The id of a flow. Addresses of 4 or 16 bytes in network order; ports as on the wire, for ICMP type and code of its first message,
  * 0 for other protocols; `seed` as int16, 0 by convention.
  */
 export function communityId(
-  platform: Platform,
   protocol: number,
   sourceIp: Uint8Array,
   destinationIp: Uint8Array,
@@ -26,18 +25,25 @@ export function communityId(
   const order = compareBytes(sourceIp, destinationIp);
   const isOrdered = isOneWay || order < 0 || (order === 0 && sourcePort <= destinationPort);
   const size = sourceIp.length;
-  const input = new Uint8Array(2 + 2 * size + 2 + (hasPorts ? 4 : 0));
-  const view = new DataView(input.buffer);
-  view.setUint16(0, seed);
-  input.set(isOrdered ? sourceIp : destinationIp, 2);
-  input.set(isOrdered ? destinationIp : sourceIp, 2 + size);
-  input[2 + 2 * size] = protocol;
+  message[0] = seed >>> 8;
+  message[1] = seed;
+  message.set(isOrdered ? sourceIp : destinationIp, 2);
+  message.set(isOrdered ? destinationIp : sourceIp, 2 + size);
+  let length = 2 + 2 * size;
+  message[length++] = protocol;
+  message[length++] = 0;
   if (hasPorts) {
-    view.setUint16(4 + 2 * size, isOrdered ? sourcePort : destinationPort);
-    view.setUint16(6 + 2 * size, isOrdered ? destinationPort : sourcePort);
+    const [first, second] = isOrdered ? [sourcePort, destinationPort] : [destinationPort, sourcePort];
+    message[length++] = first >>> 8;
+    message[length++] = first;
+    message[length++] = second >>> 8;
+    message[length++] = second;
   }
-  return `1:${base64(platform.digest('sha1', input))}`;
+  return `1:${base64(sha1(message, length))}`;
 }
+
+/** Seed, addresses, protocol, padding and ports: at most 40 bytes. */
+const message = new Uint8Array(40);
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   for (let i = 0; i < a.length; i++) {
@@ -48,14 +54,16 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Two digits of base64 by 12 bits. */
+const digits = Array.from({ length: 4096 }, (_, bits) => alphabet[bits >> 6]! + alphabet[bits & 63]!);
 
+/** Base64 of the 20 bytes of a SHA-1. */
 function base64(bytes: Uint8Array): string {
   let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    text += alphabet[group >> 18]! + alphabet[(group >> 12) & 63]!;
-    text += i + 1 < bytes.length ? alphabet[(group >> 6) & 63]! : '=';
-    text += i + 2 < bytes.length ? alphabet[group & 63]! : '=';
+  for (let i = 0; i < 18; i += 3) {
+    const group = (bytes[i]! << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!;
+    text += digits[group >> 12]! + digits[group & 4095]!;
   }
-  return text;
+  const rest = (bytes[18]! << 16) | (bytes[19]! << 8);
+  return `${text}${digits[rest >> 12]!}${alphabet[(rest >> 6) & 63]!}=`;
 }

@@ -25,6 +25,15 @@ export class FlowView {
     return this.address(Slot.DestinationIp);
   }
 
+  /** Word `i` of an address, int32 in network order; IPv4 has its address in word 0 and 0 in the others. */
+  sourceWord(i: number): number {
+    return this.word(Slot.SourceIp + i);
+  }
+
+  destinationWord(i: number): number {
+    return this.word(Slot.DestinationIp + i);
+  }
+
   /** For ICMP the type; 0 where the transport has no ports. */
   get sourcePort(): number {
     return this.word(Slot.Ports) >>> 16;
@@ -62,6 +71,11 @@ export class FlowView {
   /** Time of the earliest and latest packet, nanoseconds since 1970. */
   get startNs(): bigint {
     return nanoseconds(this.double(Slot.FirstSecondsF64), this.word(Slot.FirstNanos));
+  }
+
+  /** Time of the earliest packet, whole milliseconds since 1970. */
+  get startMillis(): number {
+    return this.double(Slot.FirstSecondsF64) * 1000 + Math.floor(this.word(Slot.FirstNanos) / 1_000_000);
   }
 
   get endNs(): bigint {

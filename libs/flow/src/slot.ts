@@ -51,6 +51,8 @@ export const Slot = {
   AckSeq: 54,
   /** Relative sequence number of the last SYN, FIN and RST in the history. */
   HistorySyn: 56,
+  /** UDP, in the same place: datagrams with payload in which no protocol was found. */
+  UnknownDatagrams: 56,
   HistoryFin: 58,
   HistoryRst: 60,
   Retransmissions: 62,

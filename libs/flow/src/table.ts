@@ -29,7 +29,7 @@ export const defaultFlowOptions: FlowOptions = {
   icmpTimeout: 60,
   otherTimeout: 60,
   closedTimeout: 60,
-  maxFlows: 1 << 20,
+  maxFlows: 3 << 18,
 };
 
 /** Told what happens to flows. The slot is valid during the call. */

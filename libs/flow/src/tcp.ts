@@ -35,6 +35,7 @@ export function trackTcp(
   history: HistoryTrie,
   holes: HoleTracker,
 ): string {
+  if (trackOrdinary(words, base, direction, packet)) return TcpWeird.None;
   const peer = 1 - direction;
   const flags = packet.tcpFlags;
   const length = packet.payloadBytes;
@@ -59,6 +60,26 @@ export function trackTcp(
   }
   if (isClosed(words, base)) words[base + Slot.Flags]! |= Flag.Closed;
   return weird;
+}
+
+/**
+ * Most segments change nothing but sequence numbers: between established ends, without SYN, FIN and RST, in order or with nothing new but
+ * an acknowledgment, with a letter that is in the history. Takes such a segment; false: it is another one, and nothing was changed.
+ */
+function trackOrdinary(words: Int32Array, base: number, direction: number, packet: Packet): boolean {
+  const flags = packet.tcpFlags;
+  if ((flags & (TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst | TcpFlag.Ack)) !== TcpFlag.Ack || packet.tcpWindow === 0) return false;
+  if (words[base + Slot.State] !== TcpState.Established || words[base + Slot.State + 1] !== TcpState.Established) return false;
+  if (words[base + Slot.Flags]! & (Flag.Holes | Flag.HolesResponder)) return false;
+  const length = packet.payloadBytes;
+  const letter = length > 0 ? Letter.Data : Letter.Ack;
+  if ((words[base + Slot.HistoryOnce]! & (1 << (letter + 12 * direction))) === 0) return false;
+  const last = words[base + Slot.LastSeq + direction]!;
+  const end = (packet.tcpSeq + length) | 0;
+  if (((packet.tcpSeq - last) | 0) > 0 || (length > 0 && ((end - last) | 0) <= 0)) return false;
+  if (length > 0) words[base + Slot.LastSeq + direction] = end;
+  noteAck(words, base, 1 - direction, flags, packet.tcpAck);
+  return true;
 }
 
 /** Whether both ends have closed or one has reset the connection. */

@@ -31,7 +31,7 @@ export interface OpenCaptureOptions {
   entry?: string;
 }
 
-const READ_BYTES = 4 * 1024 * 1024;
+const READ_BYTES = 1024 * 1024;
 /** The plain bytes of one piece wait in memory together: at most 16 MiB with gz (1,032:1), 175 MiB with zst, once, before a cap is met. */
 const PACKED_READ_BYTES = 16 * 1024;
 /** Files of an archive that are looked into. */

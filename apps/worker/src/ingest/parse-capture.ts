@@ -65,9 +65,9 @@ async function parseSource(
     }
     progress.stage = 'committing';
     const summary = withDamage(analyzer.finish(), source);
-    await writeWhole(paths.index, analyzer.packetIndex(), request.attempt.token);
+    await writeWhole(paths.index, analyzer.packetIndexParts(), request.attempt.token);
     const secrets = analyzer.notes?.secrets ?? [];
-    if (secrets.length > 0) await writeWhole(paths.secrets, secretBlocks(secrets), request.attempt.token);
+    if (secrets.length > 0) await writeWhole(paths.secrets, [secretBlocks(secrets)], request.attempt.token);
     await transaction.commit(summary);
   } finally {
     await transaction.rollback();
@@ -85,12 +85,12 @@ function withDamage(summary: CaptureSummary, source: CaptureSource): CaptureSumm
 }
 
 /** The file appears complete or not at all; `unique` keeps a stopped attempt from writing into this one's. */
-async function writeWhole(path: string, bytes: Uint8Array, unique: string): Promise<void> {
+async function writeWhole(path: string, parts: readonly Uint8Array[], unique: string): Promise<void> {
   const partPath = `${path}.${unique}`;
   try {
     const file = await open(partPath, 'wx', 0o640);
     try {
-      await file.writeFile(bytes);
+      for (const part of parts) await file.writeFile(part);
       await file.sync();
     } finally {
       await file.close();

@@ -26,6 +26,8 @@ class PortScanDetector implements Detector {
   /** SYNs that wait for an answer, oldest first, from `waitingFrom` on. */
   private waiting: Contact[] = [];
   private waitingFrom = 0;
+  /** Nothing that waits was sent before. */
+  private waitingSince = Infinity;
   /** By number of the source: its failures as long as they are few, `null` once they are counted in the tables. */
   private few: (Contact[] | null)[] = [];
   private readonly fewLimit: number;
@@ -69,7 +71,9 @@ class PortScanDetector implements Detector {
       knownAtNs: 0n,
     };
     this.contacts.set(contact.packet, contact);
-    if (isSyn(flow)) this.waiting.push(contact);
+    if (!isSyn(flow)) return;
+    this.waiting.push(contact);
+    if (contact.seconds < this.waitingSince) this.waitingSince = contact.seconds;
   }
 
   answered(flow: FlowView, seen: boolean): void {
@@ -91,7 +95,8 @@ class PortScanDetector implements Detector {
   }
 
   advance(): void {
-    this.judgeWaiting(this.context.seconds - this.options.answerWait);
+    const sentBefore = this.context.seconds - this.options.answerWait;
+    if (sentBefore >= this.waitingSince) this.judgeWaiting(sentBefore);
   }
 
   finish(): void {
@@ -105,7 +110,10 @@ class PortScanDetector implements Detector {
     while (this.waitingFrom < this.waiting.length) {
       const contact = this.waiting[this.waitingFrom]!;
       if (contact.state === 'waiting') {
-        if (contact.seconds > sentBefore) return;
+        if (contact.seconds > sentBefore) {
+          this.waitingSince = contact.seconds;
+          return;
+        }
         const deadlineNs = contact.timeNs + BigInt(Math.round(this.options.answerWait * 1e9));
         this.fail(contact, false, deadlineNs < this.context.timeNs ? deadlineNs : this.context.timeNs);
       }
@@ -114,6 +122,7 @@ class PortScanDetector implements Detector {
       this.waiting = this.waiting.slice(this.waitingFrom);
       this.waitingFrom = 0;
     }
+    this.waitingSince = Infinity;
   }
 
   private fail(contact: Contact, isRefused: boolean, knownAtNs: bigint): void {
@@ -171,6 +180,7 @@ class PortScanDetector implements Detector {
     this.contacts.clear();
     this.waiting = [];
     this.waitingFrom = 0;
+    this.waitingSince = Infinity;
     this.few = [];
     this.hosts.clear();
   }

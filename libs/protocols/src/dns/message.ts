@@ -238,15 +238,29 @@ function failed(name: Name, labels: string[], problem: NonNullable<Name['problem
   return name;
 }
 
+/** Labels read of late, by a hash of their bytes: names repeat, and finding a text costs less than making it. */
+const knownLabels: string[] = Array.from({ length: 4096 }, () => '');
+
 /** A label as text; mDNS labels are UTF-8 (RFC 6762 16). */
 function labelText(bytes: Uint8Array, start: number, end: number): string {
   let isPlain = true;
+  let hash = end - start;
   for (let i = start; i < end; i++) {
     const byte = bytes[i]!;
     if (byte <= 32 || byte > 126 || byte === 46 || byte === 92) isPlain = false;
+    hash = Math.imul(hash ^ byte, 0x85ebca6b);
   }
-  if (isPlain) return String.fromCharCode(...bytes.subarray(start, end));
-  return rowText(decodeText(bytes, start, end).replace(/[\\.]/g, '\\$&'), MAX_DATA_CHARACTERS);
+  if (!isPlain) return rowText(decodeText(bytes, start, end).replace(/[\\.]/g, '\\$&'), MAX_DATA_CHARACTERS);
+  const slot = (hash >>> 20) & 4095;
+  const known = knownLabels[slot]!;
+  if (isText(known, bytes, start, end)) return known;
+  return (knownLabels[slot] = String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]));
+}
+
+function isText(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let i = start; i < end; i++) if (text.charCodeAt(i - start) !== bytes[i]) return false;
+  return true;
 }
 
 function flagNames(flags: number): string[] {
