@@ -4,10 +4,11 @@ import { testPlatform } from './protocol-run.ts';
 
 /** What the script needs of a detector; `@wirecase/detect`'s DetectorModule has it. */
 interface DetectorLike<Flow> {
-  attempted(flow: Flow): void;
-  answered(flow: Flow, seen: boolean): void;
-  refused(flow: Flow): void;
-  advance(): void;
+  attempted?(flow: Flow): void;
+  answered?(flow: Flow, seen: boolean): void;
+  refused?(flow: Flow): void;
+  arp?(arp: ScriptArp): void;
+  advance?(): void;
   finish(): void;
 }
 
@@ -21,6 +22,19 @@ export interface ScriptFlow {
   readonly firstFlags: number;
 }
 
+export interface ScriptArp {
+  readonly operation: number;
+  readonly vlan: number;
+  readonly senderMac: number;
+  readonly senderIp: number;
+  readonly targetMac: number;
+  readonly targetIp: number;
+  readonly frameDestination: number;
+}
+
+const BROADCAST_MAC = 0xffff_ffff_ffff;
+const ECHO_REQUEST = 8;
+const ICMP = 1;
 const TCP = 6;
 const UDP = 17;
 const SYN = 2;
@@ -52,7 +66,7 @@ export class ContactScript<Finding> {
   at(seconds: number): this {
     this.seconds = Math.max(this.seconds, seconds);
     this.packet++;
-    this.detector.advance();
+    this.detector.advance?.();
     return this;
   }
 
@@ -69,22 +83,41 @@ export class ContactScript<Finding> {
     return this.attempt(source, destination, port, UDP, 0);
   }
 
+  /** ICMP echo, answered by `answered`. */
+  echo(source: string, destination: string): ScriptFlow {
+    return this.attempt(source, destination, 0, ICMP, 0, ECHO_REQUEST);
+  }
+
+  /** The host `mac` with address `ip` asks everyone who has `target`. */
+  arpRequest(mac: number, ip: string, target: string): void {
+    this.arp({ operation: 1, senderMac: mac, senderIp: ip, targetMac: 0, targetIp: target, frameDestination: BROADCAST_MAC });
+  }
+
+  /** The host `mac` says to `toMac` (or to everyone) that it has `ip`. */
+  arpReply(mac: number, ip: string, toIp: string, toMac: number = BROADCAST_MAC): void {
+    this.arp({ operation: 2, senderMac: mac, senderIp: ip, targetMac: toMac, targetIp: toIp, frameDestination: toMac });
+  }
+
   answered(flow: ScriptFlow): void {
-    this.detector.answered(flow, true);
+    this.detector.answered?.(flow, true);
   }
 
   /** The originator went on as if it had been answered, and the capture does not show the answer. */
   answeredUnseen(flow: ScriptFlow): void {
-    this.detector.answered(flow, false);
+    this.detector.answered?.(flow, false);
   }
 
   refused(flow: ScriptFlow): void {
-    this.detector.refused(flow);
+    this.detector.refused?.(flow);
   }
 
   finish(): Finding[] {
     this.detector.finish();
     return this.findings;
+  }
+
+  private arp(arp: Omit<ScriptArp, 'vlan' | 'senderIp' | 'targetIp'> & { senderIp: string; targetIp: string }): void {
+    this.detector.arp?.({ ...arp, vlan: 0, senderIp: ipv4Number(arp.senderIp), targetIp: ipv4Number(arp.targetIp) });
   }
 
   private attempt(
@@ -104,7 +137,11 @@ export class ContactScript<Finding> {
       firstPacket: this.packet,
       firstFlags,
     };
-    this.detector.attempted(flow);
+    this.detector.attempted?.(flow);
     return flow;
   }
+}
+
+function ipv4Number(text: string): number {
+  return parseIp(text)!.reduce((number, byte) => number * 256 + byte, 0);
 }
