@@ -5,9 +5,10 @@
 import { arpScan } from './arp-scan/detector.ts';
 import { arpSpoof } from './arp-spoof/detector.ts';
 import type { DetectorModule } from './detector.ts';
+import { flood } from './flood/detector.ts';
 import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
 
 export * from './detector.ts';
 
-export const registry: readonly DetectorModule[] = [portScan, arpSpoof, arpScan, pingSweep];
+export const registry: readonly DetectorModule[] = [portScan, arpSpoof, arpScan, pingSweep, flood];

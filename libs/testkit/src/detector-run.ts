@@ -8,6 +8,7 @@ interface DetectorLike<Flow> {
   answered?(flow: Flow, seen: boolean): void;
   refused?(flow: Flow): void;
   arp?(arp: ScriptArp): void;
+  packet?(packet: ScriptPacket, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
   advance?(): void;
   finish(): void;
 }
@@ -30,6 +31,24 @@ export interface ScriptArp {
   readonly targetMac: number;
   readonly targetIp: number;
   readonly frameDestination: number;
+}
+
+export interface ScriptPacket {
+  readonly ipVersion: number;
+  readonly ipProtocol: number;
+  readonly ttl: number;
+  readonly sourceWord0: number;
+  readonly sourceWord1: number;
+  readonly sourceWord2: number;
+  readonly sourceWord3: number;
+  readonly destinationWord0: number;
+  readonly destinationWord1: number;
+  readonly destinationWord2: number;
+  readonly destinationWord3: number;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly tcpFlags: number;
+  readonly icmpType: number;
 }
 
 const BROADCAST_MAC = 0xffff_ffff_ffff;
@@ -114,6 +133,23 @@ export class ContactScript<Finding> {
   finish(): Finding[] {
     this.detector.finish();
     return this.findings;
+  }
+
+  /**
+   * The headers of an IPv4 packet in a flow. `counts`: packets of the originator and of the responder, this one included; `direction` 1 is
+   * from the responder, whose packet has the addresses the other way round.
+   */
+  headers(
+    source: string,
+    destination: string,
+    fields: Partial<ScriptPacket>,
+    direction = 0,
+    counts: readonly [number, number] = [1, 0],
+  ): void {
+    const none = { sourceWord1: 0, sourceWord2: 0, sourceWord3: 0, destinationWord1: 0, destinationWord2: 0, destinationWord3: 0 };
+    const packet = { ipVersion: 4, ipProtocol: TCP, ttl: 64, sourcePort: 50_000, destinationPort: 80, tcpFlags: 0, icmpType: -1, ...none };
+    const words = { sourceWord0: ipv4Number(source) | 0, destinationWord0: ipv4Number(destination) | 0 };
+    this.detector.packet?.({ ...packet, ...words, ...fields }, direction, counts[0] + counts[1] === 1, ...counts);
   }
 
   private arp(arp: Omit<ScriptArp, 'vlan' | 'senderIp' | 'targetIp'> & { senderIp: string; targetIp: string }): void {
