@@ -5,10 +5,11 @@ import type { Flood, FloodKind } from './finding.ts';
 
 /** Packet numbers kept as evidence; the last place is for the crossing one. */
 const MAX_PACKETS = 50;
+/** Packets that a bucket holds before sources are told apart. */
+const FEW = 4;
 
 export class Meter {
   readonly kind: FloodKind;
-  readonly victim: Uint8Array;
   readonly port: number;
   flood: Flood | null = null;
   /** Of the packet counted last. */
@@ -24,15 +25,23 @@ export class Meter {
   private counted = 0;
   private startSeconds = 0;
   private startNs = 0n;
-  private sources = new Sources();
+  /** From the packet on at which the bucket holds `FEW`: most meters never come so far. */
+  private sources: Sources | null = null;
   private packets: number[] = [];
+  private readonly ipVersion: number;
+  private readonly word0: number;
+  private readonly word1: number;
+  private readonly word2: number;
+  private readonly word3: number;
 
   constructor(kind: FloodKind, packet: PacketView, port: number) {
     this.kind = kind;
     this.port = port;
-    const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
-    const isV4 = packet.ipVersion === 4;
-    this.victim = addressBytes(isV4 ? [destinationWord0] : [destinationWord0, destinationWord1, destinationWord2, destinationWord3]);
+    this.ipVersion = packet.ipVersion;
+    this.word0 = packet.destinationWord0;
+    this.word1 = packet.destinationWord1;
+    this.word2 = packet.destinationWord2;
+    this.word3 = packet.destinationWord3;
   }
 
   /** Count a packet against a bucket that loses `rate` a second and is a flood when it holds `burst`. */
@@ -45,7 +54,7 @@ export class Meter {
     const { flood } = this;
     if (!flood) {
       this.counted++;
-      this.sources.add(packet);
+      if (this.level >= FEW) (this.sources ??= new Sources()).add(packet);
       if (this.packets.length < MAX_PACKETS - 1) this.packets.push(context.packet);
       if (this.level >= burst) this.open(context, rate, burst);
     } else if (this.level >= burst / 2) {
@@ -64,7 +73,7 @@ export class Meter {
     this.streamSeconds = seconds;
     this.counted++;
     if (this.streamLevel >= burst) {
-      this.sources.add(packet);
+      (this.sources ??= new Sources()).add(packet);
       this.level = 2 * burst;
       this.seconds = seconds;
       this.open(context, rate, burst);
@@ -82,16 +91,16 @@ export class Meter {
     if (this.counted === 0) return;
     this.counted = 0;
     this.packets = [];
-    this.sources = new Sources();
+    this.sources = null;
   }
 
   private open(context: DetectContext, rate: number, burst: number): void {
-    const { kind, victim, port, sources, counted, startSeconds, startNs } = this;
+    const { kind, port, sources, counted, startSeconds, startNs, ipVersion, word0, word1, word2, word3 } = this;
     this.flood = {
       kind,
-      victim,
+      victim: addressBytes(ipVersion === 4 ? [word0] : [word0, word1, word2, word3]),
       port,
-      sources,
+      sources: sources ?? new Sources(),
       counted,
       packets: this.packets.at(-1) === context.packet ? this.packets : [...this.packets, context.packet],
       startSeconds,
@@ -111,7 +120,7 @@ export class Meter {
     this.level = 0;
     this.counted = 0;
     this.packets = [];
-    this.sources = new Sources();
+    this.sources = null;
     return flood;
   }
 }

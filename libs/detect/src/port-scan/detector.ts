@@ -91,7 +91,7 @@ class PortScanDetector implements Detector {
   }
 
   advance(): void {
-    this.judgeWaiting(this.context.seconds - this.options.answerWait);
+    if (this.waitingFrom < this.waiting.length) this.judgeWaiting(this.context.seconds - this.options.answerWait);
   }
 
   finish(): void {
