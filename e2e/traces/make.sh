@@ -6,10 +6,12 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export lab; lab=$(mktemp -d)
 export client=wct-client server=wct-server
+export third=wct-third third4=10.20.0.3
 export client4=10.20.0.1 server4=10.20.0.2 client6=fd20::1 server6=fd20::2
 
 close_lab() {
   for pid in $(ip netns pids $client 2>/dev/null) $(ip netns pids $server 2>/dev/null); do kill "$pid" 2>/dev/null || true; done
+  ip netns del $third 2>/dev/null || true
   ip netns del $client 2>/dev/null || true
   ip netns del $server 2>/dev/null || true
   rm -rf "$lab"
@@ -18,7 +20,18 @@ trap close_lab EXIT
 
 in_client() { ip netns exec $client "$@"; }
 in_server() { ip netns exec $server "$@"; }
-export -f in_client in_server
+in_third() { ip netns exec $third "$@"; }
+export -f in_client in_server in_third
+
+# A third host, on the client's end of the link.
+open_third() {
+  ip netns add $third
+  ip -n $client link add third0 link wct0 address 02:00:00:00:00:03 netns $third type macvlan mode bridge
+  ip -n $third link set lo up
+  ip -n $third link set third0 up
+  ip -n $third address add $third4/16 dev third0
+}
+close_third() { ip netns del $third; }
 
 open_lab() {
   ip netns add $client
@@ -63,7 +76,7 @@ wait_for_port() { until in_server ss -Hltn "sport = :$1" | grep -q .; do sleep 0
 . "$here/services.sh"
 open_lab
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(dns http tls ssh ping fragments cooked nmap-syn nmap-connect nmap-udp nmap-fin nmap-filtered nmap-sweep busy sample)
+[ ${#names[@]} -gt 0 ] || names=(dns http tls ssh ping fragments cooked nmap-syn nmap-connect nmap-udp nmap-fin nmap-filtered nmap-sweep arp-spoof arp-move arp-scan ping-sweep floods busy sample)
 for name in "${names[@]}"; do
   # A scenario gets a clean lab: no neighbours known, no service left from the one before.
   for pid in $(ip netns pids $client) $(ip netns pids $server); do kill "$pid" 2>/dev/null || true; done

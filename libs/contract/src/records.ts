@@ -256,7 +256,9 @@ export const alertRecord = coreRecord('alert', 'Alerts', "A detector's finding, 
   alertClass: field('wirecase.alert.class', 'keyword', 'Class of finding, e.g. scan.vertical.', { label: 'Class' }),
   confidence: field('wirecase.alert.confidence', 'float', '0-1: how sure the detector is.', { label: 'Confidence' }),
   detectedAt: field('wirecase.alert.detected_at', 'time', 'Packet time at which the threshold was crossed.', { label: 'Detected' }),
-  entities: field('wirecase.alert.entities', 'json', 'Every attacker and victim: [{"role","ip"}].', { label: 'Entities' }),
+  entities: field('wirecase.alert.entities', 'json', 'Every attacker and victim: [{"role","ip","mac"}]; ip or mac may be absent.', {
+    label: 'Entities',
+  }),
   evidence: field(
     'wirecase.alert.evidence',
     'json',

@@ -78,6 +78,8 @@ function decodeRareEtherType(packet: Packet, view: DataView, type: number, offse
       else packet.bucket = Bucket.LinkTruncated;
     } else {
       packet.bucket = etherTypeBucket(type);
+      packet.payloadOffset = offset;
+      packet.payloadLength = end - offset;
     }
   }
 }

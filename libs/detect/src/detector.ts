@@ -1,5 +1,5 @@
 /**
- * What a detector and the engine owe each other. A detector hears of a flow's life, never of bytes; what it finds becomes alert rows.
+ * What a detector and the engine owe each other. A detector hears of a flow's life, of headers and of ARP, never of payload; what it finds becomes alert rows.
  * A new detector is one folder and one line in the registry. All times are packet times.
  */
 import type { AlertRow, Platform } from '@wirecase/contract';
@@ -18,6 +18,43 @@ export interface FlowView {
   readonly firstPacket: number;
   /** TCP flags of the first packet (RFC 9293 3.1: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32), 0 for other transports. */
   readonly firstFlags: number;
+}
+
+/** An ARP packet for IPv4 over Ethernet (RFC 826), valid during the call. MAC addresses are 48-bit, IP addresses 32-bit unsigned numbers. */
+export interface ArpView {
+  /** 1 asks, 2 answers. */
+  readonly operation: number;
+  /** Innermost VLAN, 0 when there is none. */
+  readonly vlan: number;
+  readonly senderMac: number;
+  readonly senderIp: number;
+  readonly targetMac: number;
+  readonly targetIp: number;
+  /** Destination of the frame, -1 when the link type does not tell. */
+  readonly frameDestination: number;
+}
+
+/** Headers of a packet of a flow, valid during the call. IP addresses as 32-bit words in network order; IPv4 has word 0 only. */
+export interface PacketView {
+  readonly ipVersion: number;
+  /** IANA protocol number. */
+  readonly ipProtocol: number;
+  readonly ttl: number;
+  readonly sourceWord0: number;
+  readonly sourceWord1: number;
+  readonly sourceWord2: number;
+  readonly sourceWord3: number;
+  readonly destinationWord0: number;
+  readonly destinationWord1: number;
+  readonly destinationWord2: number;
+  readonly destinationWord3: number;
+  /** 0 where the transport has none. */
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  /** As in `FlowView.firstFlags`. */
+  readonly tcpFlags: number;
+  /** -1 when it is neither ICMP nor ICMPv6. */
+  readonly icmpType: number;
 }
 
 /** What a detector may know and say. */
@@ -42,8 +79,9 @@ export type Finding = Omit<AlertRow, 'id' | 'ruleId' | 'ruleName' | 'ruleVersion
 
 export interface Entity {
   role: 'attacker' | 'victim';
-  /** Address as text. */
-  ip: string;
+  /** Address as text; without it, `mac` says who it is. */
+  ip?: string;
+  mac?: string;
 }
 
 export interface Evidence {
@@ -57,19 +95,26 @@ export interface Evidence {
   packets: readonly number[];
 }
 
-/** Told of flows by the engine, in packet order. Every hook is cheap: it runs for each flow of a flood. */
+/** Told of the traffic by the engine, in packet order; it has the hooks that it needs. Each is cheap: it runs for every flow of a flood. */
 export interface Detector {
   /** The first packet of a flow whose originator is known from it: TCP without RST and SYN+ACK, or any other transport. */
-  attempted(flow: FlowView): void;
+  attempted?(flow: FlowView): void;
   /**
    * The responder answered: TCP SYN+ACK or, for other transports, any packet. `seen` is false when the answer is only implied: the
    * originator acknowledged a SYN+ACK that the capture does not show.
    */
-  answered(flow: FlowView, seen: boolean): void;
+  answered?(flow: FlowView, seen: boolean): void;
   /** The responder refused: RST instead of SYN+ACK, or an ICMP unreachable error about a packet of the originator. */
-  refused(flow: FlowView): void;
+  refused?(flow: FlowView): void;
+  /** An ARP packet. */
+  arp?(arp: ArpView): void;
+  /**
+   * A packet of a flow, from the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets` count the flow's
+   * packets, this one included. Runs for every packet: no object, no string.
+   */
+  packet?(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
   /** Packet time moved on to `context.seconds`. Called for every packet, before the other hooks. */
-  advance(): void;
+  advance?(): void;
   /** The input ended: judge what is pending and emit what is open. */
   finish(): void;
 }

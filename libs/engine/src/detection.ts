@@ -3,6 +3,7 @@ import { alertRecord, type Platform, type RecordSink } from '@wirecase/contract'
 import { decode, IpProtocol, LinkType, Packet } from '@wirecase/decode';
 import { type DetectContext, type Detector, type DetectorModule, type Finding, optionValues } from '@wirecase/detect';
 import { Flag, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
+import { ArpPacket } from './arp-packet.ts';
 import type { PacketClock } from './clock.ts';
 import { uuidText } from './ids.ts';
 
@@ -20,6 +21,14 @@ export class Detection {
   private readonly flow: FlowView;
   private readonly contexts: readonly DetectorContext[];
   private readonly detectors: readonly Detector[];
+  /** Those that have the hook, so that the others cost nothing. */
+  private readonly onAttempted: readonly With<'attempted'>[];
+  private readonly onAnswered: readonly With<'answered'>[];
+  private readonly onRefused: readonly With<'refused'>[];
+  private readonly onArp: readonly With<'arp'>[];
+  private readonly onPacket: readonly With<'packet'>[];
+  private readonly onAdvance: readonly With<'advance'>[];
+  private readonly arpView = new ArpPacket();
   /** Packet time, never going back. */
   private seconds = Number.NEGATIVE_INFINITY;
   /** The packet that an ICMP error is about. */
@@ -30,6 +39,12 @@ export class Detection {
     this.flow = new FlowView(parts.table);
     this.contexts = parts.modules.map((module) => new DetectorContext(this, module, parts));
     this.detectors = parts.modules.map((module, i) => module.create(this.contexts[i]!, optionValues(module.options)));
+    this.onAttempted = having('attempted', this.detectors);
+    this.onAnswered = having('answered', this.detectors);
+    this.onRefused = having('refused', this.detectors);
+    this.onArp = having('arp', this.detectors);
+    this.onPacket = having('packet', this.detectors);
+    this.onAdvance = having('advance', this.detectors);
   }
 
   /** Packet time moved on. Before `packet`. */
@@ -40,7 +55,7 @@ export class Detection {
       this.seconds = seconds;
       for (let i = 0; i < this.contexts.length; i++) this.contexts[i]!.seconds = seconds;
     }
-    for (let i = 0; i < this.detectors.length; i++) this.detectors[i]!.advance();
+    for (let i = 0; i < this.onAdvance.length; i++) this.onAdvance[i]!.advance();
   }
 
   /** The packet just counted into `slot`, from `direction`; `isNew`: it began the flow. */
@@ -48,15 +63,26 @@ export class Detection {
     const isTcp = packet.ipProtocol === IpProtocol.Tcp;
     const flags = packet.tcpFlags & (TcpFlag.Syn | TcpFlag.Ack | TcpFlag.Rst);
     if (isNew && direction === 0 && (!isTcp || ((flags & TcpFlag.Rst) === 0 && flags !== (TcpFlag.Syn | TcpFlag.Ack)))) {
-      for (const detector of this.detectors) detector.attempted(this.flow.at(slot));
+      for (const detector of this.onAttempted) detector.attempted(this.flow.at(slot));
+    }
+    const { words } = this.parts.table;
+    const counts = slot * slotWords + Slot.Packets;
+    for (let i = 0; i < this.onPacket.length; i++) {
+      this.onPacket[i]!.packet(packet, direction, isNew, words[counts]! >>> 0, words[counts + 1]! >>> 0);
     }
     const flagWord = slot * slotWords + Slot.Flags;
-    if ((this.parts.table.words[flagWord]! & Flag.Answered) === 0) {
+    if ((words[flagWord]! & Flag.Answered) === 0) {
       if (direction === 1) this.fromResponder(slot, flagWord, isTcp, flags);
       else if (isTcp && !isNew && flags === TcpFlag.Ack && this.flow.at(slot).firstFlags & TcpFlag.Syn)
         this.answered(slot, flagWord, false);
     }
     if (isIcmpUnreachable(packet)) this.unreachable(packet, view);
+  }
+
+  /** A packet of the bucket `Arp`. */
+  arp(packet: Packet, view: DataView): void {
+    if (!this.arpView.read(packet, view)) return;
+    for (const detector of this.onArp) detector.arp(this.arpView);
   }
 
   finish(): void {
@@ -71,12 +97,12 @@ export class Detection {
 
   private answered(slot: number, flagWord: number, seen: boolean): void {
     this.parts.table.words[flagWord]! |= Flag.Answered;
-    for (const detector of this.detectors) detector.answered(this.flow.at(slot), seen);
+    for (const detector of this.onAnswered) detector.answered(this.flow.at(slot), seen);
   }
 
   private refused(slot: number, flagWord: number): void {
     this.parts.table.words[flagWord]! |= Flag.Answered;
-    for (const detector of this.detectors) detector.refused(this.flow.at(slot));
+    for (const detector of this.onRefused) detector.refused(this.flow.at(slot));
   }
 
   /** An ICMP error quotes the packet it is about: its flow, if the originator's packet, was refused. */
@@ -142,6 +168,12 @@ class DetectorContext implements DetectContext {
   alert(finding: Finding): void {
     this.detection.alert(this.module, finding);
   }
+}
+
+type With<Hook extends keyof Detector> = Detector & Required<Pick<Detector, Hook>>;
+
+function having<Hook extends keyof Detector>(hook: Hook, detectors: readonly Detector[]): With<Hook>[] {
+  return detectors.filter((detector): detector is With<Hook> => detector[hook] !== undefined);
 }
 
 /** ICMP type 3 (RFC 792), ICMPv6 type 1 (RFC 4443 3.1): a destination, protocol or port that cannot be reached. */

@@ -4,10 +4,12 @@ import { testPlatform } from './protocol-run.ts';
 
 /** What the script needs of a detector; `@wirecase/detect`'s DetectorModule has it. */
 interface DetectorLike<Flow> {
-  attempted(flow: Flow): void;
-  answered(flow: Flow, seen: boolean): void;
-  refused(flow: Flow): void;
-  advance(): void;
+  attempted?(flow: Flow): void;
+  answered?(flow: Flow, seen: boolean): void;
+  refused?(flow: Flow): void;
+  arp?(arp: ScriptArp): void;
+  packet?(packet: ScriptPacket, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
+  advance?(): void;
   finish(): void;
 }
 
@@ -21,6 +23,37 @@ export interface ScriptFlow {
   readonly firstFlags: number;
 }
 
+export interface ScriptArp {
+  readonly operation: number;
+  readonly vlan: number;
+  readonly senderMac: number;
+  readonly senderIp: number;
+  readonly targetMac: number;
+  readonly targetIp: number;
+  readonly frameDestination: number;
+}
+
+export interface ScriptPacket {
+  readonly ipVersion: number;
+  readonly ipProtocol: number;
+  readonly ttl: number;
+  readonly sourceWord0: number;
+  readonly sourceWord1: number;
+  readonly sourceWord2: number;
+  readonly sourceWord3: number;
+  readonly destinationWord0: number;
+  readonly destinationWord1: number;
+  readonly destinationWord2: number;
+  readonly destinationWord3: number;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly tcpFlags: number;
+  readonly icmpType: number;
+}
+
+const BROADCAST_MAC = 0xffff_ffff_ffff;
+const ECHO_REQUEST = 8;
+const ICMP = 1;
 const TCP = 6;
 const UDP = 17;
 const SYN = 2;
@@ -52,7 +85,7 @@ export class ContactScript<Finding> {
   at(seconds: number): this {
     this.seconds = Math.max(this.seconds, seconds);
     this.packet++;
-    this.detector.advance();
+    this.detector.advance?.();
     return this;
   }
 
@@ -69,22 +102,58 @@ export class ContactScript<Finding> {
     return this.attempt(source, destination, port, UDP, 0);
   }
 
+  /** ICMP echo, answered by `answered`. */
+  echo(source: string, destination: string): ScriptFlow {
+    return this.attempt(source, destination, 0, ICMP, 0, ECHO_REQUEST);
+  }
+
+  /** The host `mac` with address `ip` asks everyone who has `target`. */
+  arpRequest(mac: number, ip: string, target: string): void {
+    this.arp({ operation: 1, senderMac: mac, senderIp: ip, targetMac: 0, targetIp: target, frameDestination: BROADCAST_MAC });
+  }
+
+  /** The host `mac` says to `toMac` (or to everyone) that it has `ip`. */
+  arpReply(mac: number, ip: string, toIp: string, toMac: number = BROADCAST_MAC): void {
+    this.arp({ operation: 2, senderMac: mac, senderIp: ip, targetMac: toMac, targetIp: toIp, frameDestination: toMac });
+  }
+
   answered(flow: ScriptFlow): void {
-    this.detector.answered(flow, true);
+    this.detector.answered?.(flow, true);
   }
 
   /** The originator went on as if it had been answered, and the capture does not show the answer. */
   answeredUnseen(flow: ScriptFlow): void {
-    this.detector.answered(flow, false);
+    this.detector.answered?.(flow, false);
   }
 
   refused(flow: ScriptFlow): void {
-    this.detector.refused(flow);
+    this.detector.refused?.(flow);
   }
 
   finish(): Finding[] {
     this.detector.finish();
     return this.findings;
+  }
+
+  /**
+   * The headers of an IPv4 packet in a flow. `counts`: packets of the originator and of the responder, this one included; `direction` 1 is
+   * from the responder, whose packet has the addresses the other way round.
+   */
+  headers(
+    source: string,
+    destination: string,
+    fields: Partial<ScriptPacket>,
+    direction = 0,
+    counts: readonly [number, number] = [1, 0],
+  ): void {
+    const none = { sourceWord1: 0, sourceWord2: 0, sourceWord3: 0, destinationWord1: 0, destinationWord2: 0, destinationWord3: 0 };
+    const packet = { ipVersion: 4, ipProtocol: TCP, ttl: 64, sourcePort: 50_000, destinationPort: 80, tcpFlags: 0, icmpType: -1, ...none };
+    const words = { sourceWord0: ipv4Number(source) | 0, destinationWord0: ipv4Number(destination) | 0 };
+    this.detector.packet?.({ ...packet, ...words, ...fields }, direction, counts[0] + counts[1] === 1, ...counts);
+  }
+
+  private arp(arp: Omit<ScriptArp, 'vlan' | 'senderIp' | 'targetIp'> & { senderIp: string; targetIp: string }): void {
+    this.detector.arp?.({ ...arp, vlan: 0, senderIp: ipv4Number(arp.senderIp), targetIp: ipv4Number(arp.targetIp) });
   }
 
   private attempt(
@@ -104,7 +173,11 @@ export class ContactScript<Finding> {
       firstPacket: this.packet,
       firstFlags,
     };
-    this.detector.attempted(flow);
+    this.detector.attempted?.(flow);
     return flow;
   }
+}
+
+function ipv4Number(text: string): number {
+  return parseIp(text)!.reduce((number, byte) => number * 256 + byte, 0);
 }

@@ -23,7 +23,8 @@ interface Evidence {
 
 interface Entity {
   role: string;
-  ip: string;
+  ip?: string;
+  mac?: string;
 }
 
 /** Fields worth a line below the story. */

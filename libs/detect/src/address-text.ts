@@ -1,0 +1,16 @@
+/** Text and bytes of addresses that detectors hold as numbers. */
+import { formatIp } from '@wirecase/contract';
+
+/** `mac` is a 48-bit number: `02:00:00:00:00:01`. */
+export function macText(mac: number): string {
+  return (mac.toString(16).padStart(12, '0').match(/../g) ?? []).join(':');
+}
+
+/** The four bytes of an IPv4 address given as a 32-bit number, signed or not. */
+export function ipv4Bytes(ip: number): Uint8Array {
+  return Uint8Array.of(ip >>> 24, ip >>> 16, ip >>> 8, ip);
+}
+
+export function ipv4Text(ip: number): string {
+  return formatIp(ipv4Bytes(ip));
+}

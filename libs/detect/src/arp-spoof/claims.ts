@@ -1,0 +1,80 @@
+/** Who claims an IPv4 address by ARP, and how. */
+
+/** Packet numbers kept as evidence. */
+const MAX_PACKETS = 50;
+
+/** What one MAC address did to have an IP address; counts are of the window that began with `first`. */
+export interface Claimant {
+  readonly mac: number;
+  /** Answers that nobody asked for, sent to a single host. */
+  forced: number;
+  /** Times at which the address came back to this MAC from another. */
+  switches: number;
+  first: Mark;
+  last: Mark;
+  packets: number[];
+  /** Hosts that the forced answers went to: IPv4 numbers. */
+  targets: Set<number>;
+}
+
+export interface Mark {
+  seconds: number;
+  timeNs: bigint;
+  packet: number;
+}
+
+/** State of one IPv4 address in one VLAN. */
+export class Claims {
+  /** The MAC that was seen first, or has held the address since the others fell silent. */
+  owner: Claimant;
+  /** The last other MAC that claimed it. */
+  rival: Claimant | null = null;
+  /** MAC of the latest claim. */
+  private holder: number;
+
+  constructor(mac: number, mark: Mark) {
+    this.owner = newClaimant(mac, mark);
+    this.holder = mac;
+  }
+
+  /** Take a claim; its claimant. What is older than `window` seconds is forgotten. */
+  add(mac: number, mark: Mark, isForced: boolean, target: number, window: number): Claimant {
+    const oldest = mark.seconds - window;
+    if (this.rival && this.rival.last.seconds < oldest) this.rival = null;
+    if (mac !== this.owner.mac && this.owner.last.seconds < oldest) this.owner = this.rival ?? newClaimant(mac, mark);
+    if (this.rival === this.owner) this.rival = null;
+    if (mac !== this.owner.mac && this.rival?.mac !== mac) this.rival = newClaimant(mac, mark);
+    const claimant = mac === this.owner.mac ? this.owner : this.rival!;
+    if (claimant.first.seconds < oldest) restart(claimant, mark);
+    if (this.holder !== mac) {
+      claimant.switches++;
+      this.holder = mac;
+      note(claimant, mark.packet);
+    }
+    if (isForced) {
+      claimant.forced++;
+      if (claimant.targets.size < MAX_PACKETS) claimant.targets.add(target);
+      note(claimant, mark.packet);
+    }
+    claimant.last = mark;
+    return claimant;
+  }
+
+  /** The other one of the two that claim the address. */
+  other(claimant: Claimant): Claimant | null {
+    return claimant === this.owner ? this.rival : this.owner;
+  }
+}
+
+/** `packet` is part of the evidence. */
+function note(claimant: Claimant, packet: number): void {
+  if (claimant.packets.length < MAX_PACKETS && claimant.packets.at(-1) !== packet) claimant.packets.push(packet);
+}
+
+function newClaimant(mac: number, mark: Mark): Claimant {
+  return { mac, forced: 0, switches: 0, first: mark, last: mark, packets: [], targets: new Set() };
+}
+
+function restart(claimant: Claimant, mark: Mark): void {
+  Object.assign(claimant, newClaimant(claimant.mac, mark));
+}

@@ -1,0 +1,113 @@
+import { ContactScript } from '@wirecase/testkit';
+import { describe, expect, it } from 'vitest';
+import { type Finding, optionValues } from '../detector.ts';
+import { arpSpoof } from './detector.ts';
+
+const script = () => new ContactScript<Finding>((context) => arpSpoof.create(context, optionValues(arpSpoof.options)));
+const [gateway, host, attacker] = ['10.0.0.1', '10.0.0.2', '10.0.0.66'];
+const [gatewayMac, hostMac, attackerMac] = [0x02_00_00_00_00_01, 0x02_00_00_00_00_02, 0x02_00_00_00_00_66];
+
+/** The host asks for the gateway and gets its answer. */
+function resolve(run: ContactScript<Finding>, seconds: number, mac = gatewayMac): void {
+  run.at(seconds).arpRequest(hostMac, host, gateway);
+  run.at(seconds + 0.001).arpReply(mac, gateway, host, hostMac);
+}
+
+describe('ARP spoofing', () => {
+  const forced = (count: number): Finding[] => {
+    const run = script();
+    resolve(run, 0);
+    for (let i = 0; i < count; i++) run.at(10 + 2 * i).arpReply(attackerMac, gateway, host, hostMac);
+    return run.finish();
+  };
+
+  it('is silent at the second answer that nobody asked for', () => {
+    expect(forced(2)).toEqual([]);
+  });
+
+  it('fires at the third, at that very packet, naming both MACs', () => {
+    expect(forced(3)).toEqual([
+      {
+        start: 10_000_000_000n,
+        end: 14_000_000_000n,
+        detectedAt: 14_000_000_000n,
+        severity: 75,
+        confidence: 0.9,
+        techniques: ['T1557.002'],
+        sourceIp: null,
+        destinationIp: Uint8Array.of(10, 0, 0, 1),
+        alertClass: 'arp.spoof',
+        entities: [
+          { role: 'attacker', mac: '02:00:00:00:00:66' },
+          { role: 'victim', ip: gateway },
+          { role: 'victim', ip: host },
+        ],
+        evidence: { metric: 'unsolicited ARP answers', value: 3, threshold: 3, window: 300, packets: [3, 4, 5] },
+        explanation:
+          '02:00:00:00:00:66 claimed 10.0.0.1 (of 02:00:00:00:00:01) and sent 3 answers that nobody asked for, to 10.0.0.2. The threshold is 3 within 300 s.',
+      },
+    ]);
+  });
+
+  it('is one finding for both ends of a conversation that is taken over, with the address of the attacker', () => {
+    const run = script();
+    run.at(0).arpRequest(attackerMac, attacker, host);
+    for (let i = 1; i < 10; i++) {
+      run.at(i).arpReply(attackerMac, gateway, host, hostMac);
+      run.at(i + 0.5).arpReply(attackerMac, host, gateway, gatewayMac);
+    }
+    const findings = run.finish();
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ entities: [{ ip: attacker }, { ip: gateway }, { ip: host }], evidence: { value: 17 } }); // the first follows a question
+  });
+
+  it('finds a race of answers: both claim the address at each question', () => {
+    const run = script();
+    for (let i = 0; i < 3; i++) {
+      resolve(run, 10 * i);
+      run.at(10 * i + 0.002).arpReply(attackerMac, gateway, host, hostMac);
+    }
+    expect(run.finish()).toMatchObject([{ alertClass: 'arp.duplicate-ip', entities: [{ mac: '02:00:00:00:00:66' }, { ip: gateway }] }]);
+  });
+
+  it('does not accuse the owner who puts its binding right', () => {
+    const run = script();
+    resolve(run, 0);
+    for (let i = 0; i < 4; i++) run.at(10 + i).arpReply(attackerMac, gateway, host, hostMac);
+    for (let i = 0; i < 5; i++) run.at(20 + i).arpReply(gatewayMac, gateway, host, hostMac);
+    expect(run.finish()).toMatchObject([{ entities: [{ mac: '02:00:00:00:00:66' }, {}, {}] }]);
+  });
+});
+
+describe('quiet traffic', () => {
+  it('an address that moves once, announced to all as by fail-over', () => {
+    const run = script();
+    resolve(run, 0);
+    for (let i = 0; i < 10; i++) run.at(10 + i).arpReply(attackerMac, gateway, gateway);
+    for (let i = 0; i < 5; i++) resolve(run, 30 + 10 * i, attackerMac);
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('an address that DHCP gave to another host, which asks and answers from it', () => {
+    const run = script();
+    run.at(0).arpRequest(hostMac, host, gateway);
+    for (let i = 1; i < 20; i++) run.at(100 * i).arpRequest(attackerMac, host, gateway);
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('virtual routers of VRRP and HSRP', () => {
+    const run = script();
+    for (let i = 0; i < 20; i++) {
+      run.at(i).arpReply(0x00_00_5e_00_01_0a, gateway, host, hostMac);
+      run.arpReply(0x00_00_0c_07_ac_0a, gateway, host, hostMac);
+      run.arpReply(0x00_00_0c_9f_f0_01, gateway, host, hostMac);
+    }
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('a host with one address that answers questions which the capture does not show', () => {
+    const run = script();
+    for (let i = 0; i < 20; i++) run.at(5 * i).arpReply(gatewayMac, gateway, host, hostMac);
+    expect(run.finish()).toEqual([]);
+  });
+});

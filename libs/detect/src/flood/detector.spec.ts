@@ -1,0 +1,129 @@
+import { ContactScript } from '@wirecase/testkit';
+import { describe, expect, it } from 'vitest';
+import { type Finding, optionValues } from '../detector.ts';
+import { flood } from './detector.ts';
+
+const script = () => new ContactScript<Finding>((context) => flood.create(context, optionValues(flood.options)));
+const [attacker, victim] = ['203.0.113.9', '10.0.0.2'];
+const [SYN, ACK, SYN_ACK, PSH_ACK] = [2, 16, 18, 24];
+const UDP = 17;
+const ICMP = 1;
+const source = (i: number): string => `198.${(i * 37) % 256}.${(i * 101) % 256}.${i % 256}`;
+
+/** `count` packets, one every `interval` seconds, each of a flow of its own, from `from(i)`. */
+function packets(count: number, interval: number, fields: object, from: (i: number) => string = () => attacker): Finding[] {
+  const run = script();
+  for (let i = 0; i < count; i++) run.at(i * interval).headers(from(i), victim, { sourcePort: 1024 + i, ...fields });
+  return run.finish();
+}
+
+describe('SYN flood', () => {
+  it('is silent at what a host may get for ever', () => {
+    expect(packets(5000, 0.02, { tcpFlags: SYN })).toEqual([]);
+  });
+
+  it('is silent just under the burst', () => {
+    expect(packets(149, 0, { tcpFlags: SYN })).toEqual([]);
+  });
+
+  it('fires at the burst', () => {
+    const findings = packets(150, 0.0001, { tcpFlags: SYN });
+    expect(findings).toHaveLength(0); // less than one leaked meanwhile
+    expect(packets(151, 0.0001, { tcpFlags: SYN })).toMatchObject([
+      {
+        alertClass: 'flood.syn',
+        techniques: ['T1498.001'],
+        detectedAt: 15_000_000n,
+        entities: [
+          { role: 'attacker', ip: attacker },
+          { role: 'victim', ip: victim },
+        ],
+        evidence: { metric: 'SYNs without handshake', value: 151, threshold: 150, window: 3 },
+      },
+    ]);
+  });
+
+  it('fires within a fifth of a second at a thousand a second, and within three at a hundred', () => {
+    expect(Number(packets(400, 0.001, { tcpFlags: SYN })[0]!.detectedAt)).toBeLessThan(200e6);
+    expect(Number(packets(400, 0.01, { tcpFlags: SYN })[0]!.detectedAt)).toBeLessThanOrEqual(3000e6);
+  });
+
+  it('says that sources are forged, and names none of them', () => {
+    const [finding] = packets(400, 0.001, { tcpFlags: SYN }, source);
+    expect(finding!.entities).toEqual([{ role: 'victim', ip: victim }]);
+    expect(finding!.explanation).toMatch(/sources, whose addresses look forged, all with TTL 64/);
+    expect(finding!.evidence.packets).toHaveLength(50);
+  });
+
+  it('is one finding until a quiet minute has passed', () => {
+    const run = script();
+    for (const begin of [0, 30, 120]) {
+      for (let i = 0; i < 300; i++) run.at(begin + i / 1000).headers(attacker, victim, { tcpFlags: SYN });
+    }
+    expect(run.finish().map((finding) => finding.start)).toEqual([0n, 120_000_000_000n]);
+  });
+});
+
+describe('other floods', () => {
+  it.each([
+    ['flood.ack', { tcpFlags: ACK }],
+    ['flood.udp', { ipProtocol: UDP, destinationPort: 53 }],
+    ['flood.icmp', { ipProtocol: ICMP, icmpType: 8 }],
+  ])('%s fires within a fifth of a second at a thousand a second', (alertClass, fields) => {
+    const findings = packets(400, 0.001, fields);
+    expect(findings).toMatchObject([{ alertClass, sourceIp: Uint8Array.of(203, 0, 113, 9) }]);
+    expect(Number(findings[0]!.detectedAt)).toBeLessThan(200e6);
+  });
+
+  it('finds a flood of one UDP flow by its rate', () => {
+    const run = script();
+    for (let i = 0; i < 20_000; i++) run.at(i / 10_000).headers(attacker, victim, { ipProtocol: UDP }, 0, [i + 1, 0]);
+    expect(run.finish()).toMatchObject([{ alertClass: 'flood.udp', entities: [{ ip: attacker }, { ip: victim }] }]);
+  });
+});
+
+describe('quiet traffic', () => {
+  it('a thousand connections a second that are all finished', () => {
+    const run = script();
+    for (let i = 0; i < 5000; i++) {
+      run.at(i / 1000).headers(attacker, victim, { tcpFlags: SYN });
+      run.headers(victim, attacker, { tcpFlags: SYN_ACK, sourcePort: 80, destinationPort: 50_000 }, 1, [1, 1]);
+      run.headers(attacker, victim, { tcpFlags: ACK }, 0, [2, 1]);
+    }
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('a capture that begins amid a thousand connections', () => {
+    const run = script();
+    for (let i = 0; i < 1000; i++) {
+      run.at(i / 1000).headers(attacker, victim, { tcpFlags: PSH_ACK });
+      run.headers(victim, attacker, { tcpFlags: ACK, sourcePort: 80, destinationPort: 50_000 }, 1, [1, 1]);
+    }
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('a port scan, which goes from port to port', () => {
+    const run = script();
+    for (let i = 0; i < 1000; i++) {
+      run.at(i / 1000).headers(attacker, victim, { tcpFlags: SYN, destinationPort: i });
+      run.headers(attacker, victim, { ipProtocol: UDP, destinationPort: i });
+    }
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('a media stream of two thousand packets a second without answer, and a busy resolver', () => {
+    const run = script();
+    for (let i = 0; i < 10_000; i++) {
+      run.at(i / 2000).headers(attacker, victim, { ipProtocol: UDP, destinationPort: 5004 }, 0, [i + 1, 0]);
+      run.headers(source(i), '10.0.0.53', { ipProtocol: UDP, destinationPort: 53 });
+      run.headers('10.0.0.53', source(i), { ipProtocol: UDP, sourcePort: 53 }, 1, [1, 1]);
+    }
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('datagrams to a group', () => {
+    const run = script();
+    for (let i = 0; i < 1000; i++) run.at(i / 1000).headers(source(i), '239.1.1.1', { ipProtocol: UDP });
+    expect(run.finish()).toEqual([]);
+  });
+});

@@ -1,0 +1,82 @@
+/** Ping sweeps: a source sends ICMP questions to many hosts that do not answer. Bounds are those of `Sweeps` and `HostTable`. */
+import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
+import { HostTable } from '../host-table.ts';
+import { Sweeps } from '../sweep.ts';
+import { sweepFinding } from '../sweep-finding.ts';
+import { options } from './options.ts';
+
+const ICMP = 1;
+const ICMPV6 = 58;
+
+class PingSweepDetector implements Detector {
+  private readonly values: OptionValues<typeof options>;
+  private readonly context: DetectContext;
+  private hosts = new HostTable();
+  private sweeps: Sweeps;
+
+  constructor(context: DetectContext, values: OptionValues<typeof options>) {
+    this.context = context;
+    this.values = values;
+    this.sweeps = this.newSweeps();
+  }
+
+  attempted(flow: FlowView): void {
+    if (!isQuestion(flow)) return;
+    const destination = flow.destinationIp;
+    if (isGroup(destination)) return;
+    if (this.hosts.isFull) this.startAfresh();
+    this.sweeps.asked(this.hosts.numberOf(flow.sourceIp), this.hosts.numberOf(destination));
+  }
+
+  answered(flow: FlowView): void {
+    if (isQuestion(flow)) this.sweeps.answered(this.hosts.numberOf(flow.sourceIp), this.hosts.numberOf(flow.destinationIp));
+  }
+
+  advance(): void {
+    this.sweeps.advance();
+  }
+
+  finish(): void {
+    this.sweeps.finish();
+  }
+
+  private newSweeps(): Sweeps {
+    return new Sweeps(this.context, this.values, (sweep) => {
+      const victims = sweep.targets.map((host) => this.hosts.addressOf(host));
+      const attacker = { ip: this.hosts.addressOf(sweep.source) };
+      this.context.alert(sweepFinding(sweep, this.values, 'scan.ping', attacker, victims, 'pinged'));
+    });
+  }
+
+  /** A flood of forged addresses has used up the numbers for hosts: tell what is known and forget it. */
+  private startAfresh(): void {
+    this.sweeps.finish();
+    this.hosts.clear();
+    this.sweeps = this.newSweeps();
+  }
+}
+
+/** Echo, timestamp and address mask requests (RFC 792, 950); ICMPv6 echo request (RFC 4443 4.1). */
+function isQuestion(flow: FlowView): boolean {
+  const type = flow.sourcePort;
+  if (flow.ianaNumber === ICMPV6) return type === 128;
+  return flow.ianaNumber === ICMP && (type === 8 || type === 13 || type === 17);
+}
+
+/** Whether many hosts have the address: multicast, limited broadcast. */
+function isGroup(address: Uint8Array): boolean {
+  return address.length === 16 ? address[0] === 0xff : address[0]! >= 224;
+}
+
+export const pingSweep: DetectorModule<typeof options> = {
+  rule: {
+    id: 'ping-sweep',
+    name: 'Ping sweep',
+    version: '1',
+    doc:
+      'A source sends ICMP echo, timestamp or address mask requests to many hosts within the window, most of which do not answer. A monitor ' +
+      'whose hosts are down looks the same, and so does every host in a capture that lacks the answers.',
+  },
+  options,
+  create: (context, values) => new PingSweepDetector(context, values),
+};
