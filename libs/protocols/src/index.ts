@@ -5,6 +5,7 @@
 import type { ProtocolModule } from '@wirecase/contract';
 import { dns } from './dns/parser.ts';
 import { http } from './http/parser.ts';
+import { ssh } from './ssh/parser.ts';
 import { tls } from './tls/parser.ts';
 
-export const registry: readonly ProtocolModule[] = [http, tls, dns];
+export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh];
