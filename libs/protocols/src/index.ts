@@ -3,9 +3,10 @@
  * malformed input as data: what is odd becomes a weird, nothing throws. `registry` lists them; the engine probes in this order.
  */
 import type { ProtocolModule } from '@wirecase/contract';
+import { dhcp } from './dhcp/parser.ts';
 import { dns } from './dns/parser.ts';
 import { http } from './http/parser.ts';
 import { ssh } from './ssh/parser.ts';
 import { tls } from './tls/parser.ts';
 
-export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh];
+export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp];
