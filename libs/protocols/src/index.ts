@@ -7,7 +7,8 @@ import { dhcp } from './dhcp/parser.ts';
 import { dns } from './dns/parser.ts';
 import { http } from './http/parser.ts';
 import { ntp } from './ntp/parser.ts';
+import { smtp } from './smtp/parser.ts';
 import { ssh } from './ssh/parser.ts';
 import { tls } from './tls/parser.ts';
 
-export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp];
+export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp, smtp];
