@@ -5,10 +5,11 @@
 import type { ProtocolModule } from '@wirecase/contract';
 import { dhcp } from './dhcp/parser.ts';
 import { dns } from './dns/parser.ts';
+import { ftp } from './ftp/parser.ts';
 import { http } from './http/parser.ts';
 import { ntp } from './ntp/parser.ts';
 import { smtp } from './smtp/parser.ts';
 import { ssh } from './ssh/parser.ts';
 import { tls } from './tls/parser.ts';
 
-export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp, smtp];
+export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp, smtp, ftp];
