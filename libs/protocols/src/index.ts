@@ -9,7 +9,8 @@ import { ftp } from './ftp/parser.ts';
 import { http } from './http/parser.ts';
 import { ntp } from './ntp/parser.ts';
 import { smtp } from './smtp/parser.ts';
+import { snmp } from './snmp/parser.ts';
 import { ssh } from './ssh/parser.ts';
 import { tls } from './tls/parser.ts';
 
-export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp, smtp, ftp];
+export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp, smtp, ftp, snmp];
