@@ -18,12 +18,10 @@ export const smtpRecord = recordType(
     recipients: field('wirecase.smtp.rcpt_to', 'keywords', 'Recipients by the envelope (RCPT TO); at most 100.', {
       label: 'Envelope to',
       aliases: ['rcptto', 'smtp.rcpt_to'],
-      indexed: true,
     }),
     from: field('email.from.address', 'keywords', 'Addresses of the From header.', {
       label: 'From',
       aliases: ['email.src', 'from'],
-      indexed: true,
     }),
     to: field('email.to.address', 'keywords', 'Addresses of the To header; at most 100.', { label: 'To', aliases: ['email.dst', 'to'] }),
     cc: field('email.cc.address', 'keywords', 'Addresses of the Cc header; at most 100.', { label: 'Cc', aliases: ['cc'] }),
