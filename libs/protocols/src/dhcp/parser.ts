@@ -10,6 +10,8 @@ const COOKIE = 0x63825363;
 const MAX_NAME_CHARACTERS = 255;
 const MAX_ADDRESSES = 16;
 const ETHERNET = 1;
+/** Two digits of each byte: DHCP may have a record for every packet, and formatting each byte showed in profiles. */
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const PAD = 0;
 const END = 255;
 
@@ -156,7 +158,9 @@ function addressOrNull(bytes: Uint8Array, offset: number): Uint8Array | null {
 }
 
 function macText(bytes: Uint8Array, offset: number): string {
-  return Array.from(bytes.subarray(offset, offset + 6), (byte) => byte.toString(16).padStart(2, '0')).join(':');
+  let text = hexPairs[bytes[offset]!]!;
+  for (let i = offset + 1; i < offset + 6; i++) text += `:${hexPairs[bytes[i]!]}`;
+  return text;
 }
 
 /** A request (1) or reply (2) with the cookie that says that options follow. */
