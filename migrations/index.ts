@@ -4,6 +4,7 @@ import { CreateFlowsWeirdsAndAlerts1763720100000 } from './1763720100000-create-
 import { CreateDnsHttpAndTls1795263618540 } from './1795263618540-create-dns-http-and-tls.ts';
 import { NameThePortsAndHostsOfAggregateFlows1795263915356 } from './1795263915356-name-the-ports-and-hosts-of-aggregate-flows.ts';
 import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tunnels-of-flows.ts';
+import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './1795279860259-create-ssh-dhcp-ntp-smtp-ftp-snmp-and-syslog.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -11,4 +12,5 @@ export const migrations = [
   CreateDnsHttpAndTls1795263618540,
   NameThePortsAndHostsOfAggregateFlows1795263915356,
   NameTheTunnelsOfFlows1795274609465,
+  CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259,
 ];
