@@ -118,9 +118,9 @@ function visibleFiles(tools: Tools, programs: readonly string[]): string[] {
   return [
     ...readOnly(tools.tshark),
     ...programs.flatMap(readOnly),
-    ...tools.libraryDirectories.flatMap(readOnly),
+    ...tools.sharedLibraryDirectories.flatMap(readOnly),
     // The helpers there start programs of their own; nothing that reads a file needs them.
-    ...tools.libraryDirectories.flatMap((path) => (path.endsWith('-linux-gnu') ? ['--tmpfs', `${path}/wireshark/extcap`] : [])),
+    ...tools.sharedLibraryDirectories.flatMap((path) => (path.endsWith('-linux-gnu') ? ['--tmpfs', `${path}/wireshark/extcap`] : [])),
     ...tools.dataDirectories.flatMap(readOnly),
     ...['--symlink', 'usr/lib', '/lib', '--symlink', 'usr/lib64', '/lib64', '--ro-bind-try', '/etc/ld.so.cache', '/etc/ld.so.cache'],
   ];

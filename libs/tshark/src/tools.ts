@@ -19,7 +19,7 @@ export interface Tools {
   perl: string;
   tsharkVersion: string;
   /** Folders with shared libraries and Wireshark's data, bound read-only at the same path. */
-  libraryDirectories: string[];
+  sharedLibraryDirectories: string[];
   dataDirectories: string[];
 }
 
@@ -58,7 +58,7 @@ export async function findTools(environment: NodeJS.ProcessEnv = process.env): P
     perl: found.get('perl')!,
     setpriv: found.get('setpriv') ?? null,
     tsharkVersion: await versionOf(tshark),
-    libraryDirectories: await libraryDirectories(),
+    sharedLibraryDirectories: await sharedLibraryDirectories(),
     dataDirectories: await existing(['/usr/share/wireshark']),
   };
 }
@@ -83,7 +83,7 @@ async function versionOf(tshark: string): Promise<string> {
 }
 
 /** Debian keeps libraries in a folder per architecture (`/usr/lib/x86_64-linux-gnu`); others use /usr/lib64. */
-async function libraryDirectories(): Promise<string[]> {
+async function sharedLibraryDirectories(): Promise<string[]> {
   const multiarch = (await readdir('/usr/lib')).filter((name) => name.endsWith('-linux-gnu')).map((name) => `/usr/lib/${name}`);
   return existing([...multiarch, '/usr/lib64']);
 }
