@@ -41,13 +41,15 @@ function holderOf(path) {
 }
 
 /**
- * Start time of a process in clock ticks since boot (proc(5), stat field 22): tells a process from a later one with the same id.
+ * Start time of a process in clock ticks since boot (proc(5), stat field 22): tells a process from a later one with the same id. Empty for
+ * one that is gone, also when its parent has not noticed yet (a zombie: state Z or X in field 3).
  * @param {number} pid
  */
 export function startTimeOf(pid) {
   const stat = read(`/proc/${pid}/stat`);
   // The command, field 2, is in parentheses and may hold anything.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
 }
 
 /** @param {string} path */
