@@ -12,7 +12,7 @@ const bin = join(root, 'node_modules', '.bin');
 export function runVitest(project: string, report: string, env: NodeJS.ProcessEnv, filters: readonly string[] = []): Promise<Tally> {
   const program = join(root, 'node_modules/vitest/vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  return runTests([program, 'run', '--project', project, '--passWithNoTests', ...reporters, ...filters], report, env);
+  return runTests([program, 'run', '--project', project, ...reporters, ...filters], report, env);
 }
 
 /** Run the web app's own tests, which Angular compiles. */
