@@ -14,6 +14,16 @@ export interface PacketMark {
   readonly timeNs: bigint;
 }
 
+/** A login that was tried, as a parser saw it. Detectors hear of it; it is no row. */
+export interface Login {
+  /** As sent; null when it cannot be read. */
+  readonly user: string | null;
+  /** `unknown`: no answer was seen. */
+  readonly outcome: 'success' | 'failure' | 'unknown';
+  /** Whether the secret could be read on the wire. */
+  readonly isClear: boolean;
+}
+
 /** What a parser may know and say of its flow. */
 export interface FlowContext {
   readonly platform: Platform;
@@ -29,6 +39,8 @@ export interface FlowContext {
    * or to `at`: a query that was never answered points to the query.
    */
   emit<T extends RecordType>(type: T, own: OwnRow<T>, at?: PacketMark): void;
+  /** A login was tried in the flow, and this is its outcome, at the packet being delivered. */
+  login(login: Login): void;
   /** Count an oddity under its stable name. */
   weird(name: string): void;
 }

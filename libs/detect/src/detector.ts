@@ -1,8 +1,9 @@
 /**
- * What a detector and the engine owe each other. A detector hears of a flow's life, of headers and of ARP, never of payload; what it finds becomes alert rows.
- * A new detector is one folder and one line in the registry. All times are packet times.
+ * What a detector and the engine owe each other. A detector hears of a flow's life, of headers, of ARP, and of what protocol parsers
+ * understood, never of payload; what it finds becomes alert rows. A new detector is one folder and one line in the registry. All times are
+ * packet times.
  */
-import type { AlertRow, Platform } from '@wirecase/contract';
+import type { AlertRow, Login, Platform, RecordType } from '@wirecase/contract';
 
 /** What a detector sees of a flow. The engine's own flow objects have these properties; values may change between calls. */
 export interface FlowView {
@@ -18,6 +19,15 @@ export interface FlowView {
   readonly firstPacket: number;
   /** TCP flags of the first packet (RFC 9293 3.1: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32), 0 for other transports. */
   readonly firstFlags: number;
+}
+
+/** A flow that is over. Counts are of packets from the originator (0) and the responder (1). */
+export interface EndedFlow extends FlowView {
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  packets(direction: number): number;
+  /** Bytes of the transport's payload. */
+  payloadBytes(direction: number): number;
 }
 
 /** An ARP packet for IPv4 over Ethernet (RFC 826), valid during the call. MAC addresses are 48-bit, IP addresses 32-bit unsigned numbers. */
@@ -106,6 +116,14 @@ export interface Detector {
   answered?(flow: FlowView, seen: boolean): void;
   /** The responder refused: RST instead of SYN+ACK, or an ICMP unreachable error about a packet of the originator. */
   refused?(flow: FlowView): void;
+  /** The first payload of the responder. */
+  served?(flow: FlowView): void;
+  /** A flow in which both sides sent packets is over: closed a few seconds ago, or idle for minutes. */
+  ended?(flow: EndedFlow): void;
+  /** A login was tried in a flow. `service`: name of the protocol. */
+  login?(flow: FlowView, service: string, login: Login): void;
+  /** A record of one of the module's `records` is complete. */
+  record?(type: RecordType, row: object): void;
   /** An ARP packet. */
   arp?(arp: ArpView): void;
   /**
@@ -140,6 +158,8 @@ export interface Rule {
 export interface DetectorModule<O extends DetectorOptions = DetectorOptions> {
   readonly rule: Rule;
   readonly options: O;
+  /** Types of records that the detector hears of. */
+  readonly records?: readonly RecordType[];
   create(context: DetectContext, options: OptionValues<O>): Detector;
 }
 

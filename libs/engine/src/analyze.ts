@@ -86,6 +86,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     const nextRecordId = () => ids.id(nextRecord());
     const weirds = (this.weirds = new WeirdLog(sink, clock, nextRecordId, this.options.maxWeirdRows));
     this.flow = new FlowView(table);
+    this.detection = this.options.alerts ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink }) : null;
     this.conversations = new Conversations({
       platform,
       modules: protocolRegistry,
@@ -95,12 +96,12 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       nextRecordId,
       weirds,
       sink,
+      listener: this.detection,
       onParserError,
     });
     this.tunnels = new Tunnels({ sink, ids, nextRecord, weirds });
     this.fragments = new Fragments({ receiver: this, table, index: this.index, clock, weirds, options: this.options.reassembly });
     this.collapser = this.options.collapse ? new FlowCollapser(this, this.options.collapseAfter) : null;
-    this.detection = this.options.alerts ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink }) : null;
   }
 
   /** The next bytes of the capture; they are not kept. Throws `capture.empty`, `capture.unreadable`. */
@@ -143,6 +144,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   flowEnded(slot: number): void {
     const flow = this.flow.at(slot);
     const protocols = this.conversations.close(slot);
+    this.detection?.ended(slot);
     const tunnels = (this.endingTunnels = this.tunnels.close(slot));
     const isPlain = protocols.length === 0 && !this.weirds.has(slot);
     if (isPlain && this.collapser?.absorb(flow)) return;

@@ -1,9 +1,16 @@
 /** What a parser may know and say of its conversation: fills the base fields of records. One object per identified conversation. */
-import type { FlowContext, OwnRow, PacketMark, Platform, RecordSink, RecordType, RowOf } from '@wirecase/contract';
+import type { FlowContext, Login, OwnRow, PacketMark, Platform, RecordSink, RecordType, RowOf } from '@wirecase/contract';
 import type { FlowView } from '@wirecase/flow';
 import type { Conversation } from './conversation.ts';
 import type { IdMaker } from './ids.ts';
 import type { WeirdLog } from './weird-log.ts';
+
+/** Hears of what is said in flows, while it is said. */
+export interface SpeechListener {
+  /** `service`: name of the protocol. */
+  login(slot: number, service: string, login: Login): void;
+  record(type: RecordType, row: object): void;
+}
 
 /** What contexts share. */
 export interface ContextParts {
@@ -12,6 +19,8 @@ export interface ContextParts {
   nextRecordId: () => string;
   weirds: WeirdLog;
   sink: RecordSink;
+  /** Null when nobody listens. */
+  listener: SpeechListener | null;
 }
 
 export class ConversationContext implements FlowContext {
@@ -21,12 +30,14 @@ export class ConversationContext implements FlowContext {
   readonly destinationPort: number;
   private readonly parts: ContextParts;
   private readonly conversation: Conversation;
+  private readonly service: string;
   private readonly flowId: string;
   private readonly sourceIp: Uint8Array;
   private readonly destinationIp: Uint8Array;
 
-  /** `flow`: looks at the conversation's flow now; not kept. */
-  constructor(parts: ContextParts, conversation: Conversation, flow: FlowView) {
+  /** `service`: name of the parser's protocol. `flow`: looks at the conversation's flow now; not kept. */
+  constructor(parts: ContextParts, conversation: Conversation, service: string, flow: FlowView) {
+    this.service = service;
     this.platform = parts.platform;
     this.transport = conversation.transport;
     this.sourcePort = conversation.sourcePort;
@@ -58,7 +69,13 @@ export class ConversationContext implements FlowContext {
       destinationIp,
       destinationPort,
     };
-    this.parts.sink.record(type, Object.assign(base, own) as unknown as RowOf<T['fields']>);
+    const row = Object.assign(base, own) as unknown as RowOf<T['fields']>;
+    this.parts.sink.record(type, row);
+    this.parts.listener?.record(type, row);
+  }
+
+  login(login: Login): void {
+    this.parts.listener?.login(this.conversation.slot, this.service, login);
   }
 
   weird(name: string): void {

@@ -49,8 +49,8 @@ export class Conversations implements ConversationHost {
     return conversation.protocols;
   }
 
-  contextFor(conversation: Conversation): FlowContext {
-    return new ConversationContext(this.parts, conversation, this.flow.at(conversation.slot));
+  contextFor(conversation: Conversation, module: ProtocolModule): FlowContext {
+    return new ConversationContext(this.parts, conversation, module.name, this.flow.at(conversation.slot));
   }
 
   parserFailed(conversation: Conversation, module: ProtocolModule, error: unknown): void {

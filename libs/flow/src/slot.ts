@@ -85,6 +85,8 @@ export const Flag = {
   Answered: 512,
   /** Roles were swapped after the first packet. */
   Flipped: 1024,
+  /** A listener was told that the responder sent payload. */
+  Served: 2048,
 } as const;
 
 /** TCP endpoint states, as Zeek names them. UDP and others use Inactive and Established. */

@@ -1,6 +1,6 @@
 /** Runs a protocol parser over a little script of deliveries, as the engine would, with a buffer that is overwritten after each. */
 import { hash } from 'node:crypto';
-import type { Direction, FlowContext, OwnRow, PacketMark, Platform, ProtocolModule, RecordType } from '@wirecase/contract';
+import type { Direction, FlowContext, Login, OwnRow, PacketMark, Platform, ProtocolModule, RecordType } from '@wirecase/contract';
 
 /** Bytes that arrive, or a number of bytes that never will. Each delivery is a packet, 1 ms after the one before. */
 export type Delivery = readonly [from: Direction, what: Uint8Array | number];
@@ -18,6 +18,7 @@ export interface RunOptions {
 export interface RunResult {
   records: Record<string, unknown>[];
   weirds: Record<string, number>;
+  logins: Login[];
   /** Whether the parser wanted more of each direction after the last delivery of it. */
   wantsMore: [boolean, boolean];
 }
@@ -25,7 +26,7 @@ export interface RunResult {
 export const testPlatform: Platform = { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') };
 
 export function runProtocol(module: ProtocolModule, deliveries: readonly Delivery[], options: RunOptions = {}): RunResult {
-  const result: RunResult = { records: [], weirds: {}, wantsMore: [true, true] };
+  const result: RunResult = { records: [], weirds: {}, logins: [], wantsMore: [true, true] };
   const context = new TestContext(result, options);
   const parser = module.create(context);
   deliveries.forEach(([from, what], i) => {
@@ -63,6 +64,10 @@ class TestContext implements FlowContext {
   emit<T extends RecordType>(type: T, own: OwnRow<T>, at?: PacketMark): void {
     for (const key of Object.keys(own)) if (!(key in type.fields)) throw new Error(`${type.name} has no field ${key}`);
     this.result.records.push({ record: type.name, packet: at?.packet ?? this.packet, ...own });
+  }
+
+  login(login: Login): void {
+    this.result.logins.push(login);
   }
 
   weird(name: string): void {

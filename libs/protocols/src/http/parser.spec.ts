@@ -169,6 +169,32 @@ describe('http', () => {
     expect(JSON.stringify(records[0])).not.toContain('secret');
   });
 
+  const basic = 'Authorization: Basic YWxpY2U6c2VjcmV0';
+  const digest = 'Authorization: Digest realm="x", username="bob", response="0"';
+  const form = 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0';
+  it.each([
+    ['Basic that is refused', 'GET / HTTP/1.1', basic, 401, { user: 'alice', outcome: 'failure', isClear: true }],
+    ['Basic at a proxy that is let in', 'GET / HTTP/1.1', basic, 200, { user: 'alice', outcome: 'success', isClear: true }],
+    ['Digest', 'GET / HTTP/1.1', digest, 401, { user: 'bob', outcome: 'failure', isClear: false }],
+    ['a form for it', 'POST /wp-login.php?x=1 HTTP/1.1', form, 200, { user: null, outcome: 'unknown', isClear: true }],
+    ['a form that is refused', 'POST /api/login HTTP/1.1', form, 403, { user: null, outcome: 'failure', isClear: true }],
+  ])('tells of a login by %s', (_name, line, header, status, login) => {
+    const { logins } = runProtocol(http, [
+      [0, request(line, header)],
+      [1, textBytes(`HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`)],
+    ]);
+    expect(logins).toEqual([login]);
+  });
+
+  it('tells of no login where none is tried', () => {
+    for (const [line, header] of [
+      ['GET /login HTTP/1.1', 'Accept: */*'],
+      ['POST /blogindex HTTP/1.1', form],
+      ['POST /login HTTP/1.1', 'Content-Type: application/json\r\nContent-Length: 0'],
+    ] as const)
+      expect(runProtocol(http, [[0, request(line, header)]]).logins).toEqual([]);
+  });
+
   const oddities: [string, string, string][] = [
     ['length and chunks together', 'Content-Length: 3\r\nTransfer-Encoding: chunked', 'http_length_conflict'],
     ['two different lengths', 'Content-Length: 3\r\nContent-Length: 4', 'http_bad_content_length'],

@@ -4,6 +4,7 @@ import { ByteBuffer } from '../common/byte-buffer.ts';
 import { BodySkipper } from './body.ts';
 import { httpRecord } from './fields.ts';
 import { parseRequestHead, parseResponseHead, urlOf, type RequestHead, type ResponseHead } from './head.ts';
+import { loginOf } from './login.ts';
 import { isStartLine, probe } from './start-line.ts';
 
 /** A head longer than this is given up (servers allow 8 to 64 KiB). */
@@ -208,6 +209,8 @@ class HttpParser implements ProtocolParser {
 
   private emit(request: Message<RequestHead> | null, response: Message<ResponseHead> | null): void {
     for (const stream of this.streams) if (request && stream.request === request) this.countBody(stream);
+    const login = request && loginOf(request.head, response?.head.statusCode ?? null);
+    if (login) this.context.login(login);
     this.context.emit(httpRecord, row(request, response, this.context.destinationPort), response ? undefined : request?.at);
   }
 }
