@@ -1,9 +1,13 @@
 /**
- * Detectors: they count outcomes of flows, headers and ARP in packet time and say what they found, with the evidence. `registry` lists them; the engine
+ * Detectors: they count outcomes of flows and logins, names, headers and ARP in packet time and say what they found, with the evidence. `registry` lists them; the engine
  * creates each once per capture and tells it of every flow.
  */
 import { arpScan } from './arp-scan/detector.ts';
 import { arpSpoof } from './arp-spoof/detector.ts';
+import { bruteForce } from './brute-force/detector.ts';
+import { clearCredentials } from './clear-credentials/detector.ts';
+import { dga } from './dga/detector.ts';
+import { dnsTunnel } from './dns-tunnel/detector.ts';
 import type { DetectorModule } from './detector.ts';
 import { flood } from './flood/detector.ts';
 import { pingSweep } from './ping-sweep/detector.ts';
@@ -11,4 +15,14 @@ import { portScan } from './port-scan/detector.ts';
 
 export * from './detector.ts';
 
-export const registry: readonly DetectorModule[] = [portScan, arpSpoof, arpScan, pingSweep, flood];
+export const registry: readonly DetectorModule[] = [
+  portScan,
+  arpSpoof,
+  arpScan,
+  pingSweep,
+  flood,
+  bruteForce,
+  clearCredentials,
+  dnsTunnel,
+  dga,
+];

@@ -15,3 +15,7 @@ import { syslog } from './syslog/parser.ts';
 import { tls } from './tls/parser.ts';
 
 export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp, smtp, ftp, snmp, syslog];
+
+export { dhcpRecord } from './dhcp/fields.ts';
+export { dnsRecord } from './dns/fields.ts';
+export { httpRecord } from './http/fields.ts';

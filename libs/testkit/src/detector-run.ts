@@ -1,5 +1,5 @@
 /** Runs a detector over a little script of contacts with times, as the engine would. */
-import { parseIp, type Platform } from '@wirecase/contract';
+import { type Login, parseIp, type Platform, type RecordType } from '@wirecase/contract';
 import { testPlatform } from './protocol-run.ts';
 
 /** What the script needs of a detector; `@wirecase/detect`'s DetectorModule has it. */
@@ -7,6 +7,10 @@ interface DetectorLike<Flow> {
   attempted?(flow: Flow): void;
   answered?(flow: Flow, seen: boolean): void;
   refused?(flow: Flow): void;
+  served?(flow: Flow): void;
+  ended?(flow: Flow & ScriptEnd): void;
+  login?(flow: Flow, service: string, login: Login): void;
+  record?(type: RecordType, row: object): void;
   arp?(arp: ScriptArp): void;
   packet?(packet: ScriptPacket, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
   advance?(): void;
@@ -21,6 +25,13 @@ export interface ScriptFlow {
   readonly ianaNumber: number;
   readonly firstPacket: number;
   readonly firstFlags: number;
+}
+
+export interface ScriptEnd {
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  packets(direction: number): number;
+  payloadBytes(direction: number): number;
 }
 
 export interface ScriptArp {
@@ -128,6 +139,24 @@ export class ContactScript<Finding> {
 
   refused(flow: ScriptFlow): void {
     this.detector.refused?.(flow);
+  }
+
+  served(flow: ScriptFlow): void {
+    this.detector.served?.(flow);
+  }
+
+  /** A flow that began at `since` seconds and ends now, with `bytes` of payload each way. */
+  ended(flow: ScriptFlow, since: number, bytes: readonly [number, number] = [100, 100]): void {
+    const startNs = BigInt(Math.round(since * 1e9));
+    this.detector.ended?.({ ...flow, startNs, endNs: this.timeNs, packets: () => 4, payloadBytes: (direction) => bytes[direction]! });
+  }
+
+  login(flow: ScriptFlow, service: string, outcome: Login['outcome'], user: string | null = null, isClear = false): void {
+    this.detector.login?.(flow, service, { user, outcome, isClear });
+  }
+
+  record(type: RecordType, row: object): void {
+    this.detector.record?.(type, row);
   }
 
   finish(): Finding[] {

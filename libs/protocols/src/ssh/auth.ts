@@ -8,6 +8,8 @@ import type { Login } from '@wirecase/contract';
 const SUCCESS_IS_SHORTER_BY = 16;
 /** Messages after which an undecided connection is left alone. */
 const MAX_MESSAGES = 200;
+/** Failures told of one connection: an agent that offers key after key is refused as often as a server allows (6), and guesses nothing. */
+const MAX_TOLD = 5;
 
 export class AuthWatch {
   /** Failures seen; the first refusal only tells the methods and is none. */
@@ -57,7 +59,6 @@ export class AuthWatch {
   }
 
   private failed(): void {
-    this.attempts++;
-    this.tell('failure');
+    if (++this.attempts <= MAX_TOLD) this.tell('failure');
   }
 }
