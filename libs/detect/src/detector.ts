@@ -116,6 +116,8 @@ export interface Detector {
   answered?(flow: FlowView, seen: boolean): void;
   /** The responder refused: RST instead of SYN+ACK, or an ICMP unreachable error about a packet of the originator. */
   refused?(flow: FlowView): void;
+  /** A TCP handshake is complete: the originator acknowledged the SYN+ACK that was seen. */
+  established?(flow: FlowView): void;
   /** The first payload of the responder. */
   served?(flow: FlowView): void;
   /** A flow in which both sides sent packets is over: closed a few seconds ago, or idle for minutes. */

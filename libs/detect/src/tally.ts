@@ -16,10 +16,17 @@ export interface Episode {
   detectedAtNs: bigint;
 }
 
+interface Event {
+  seconds: number;
+  timeNs: bigint;
+  packet: number;
+}
+
 export class Tally {
   episode: Episode | null = null;
-  /** Events in the window, oldest first; fewer than the threshold. */
-  private events: { seconds: number; timeNs: bigint; packet: number }[] = [];
+  /** The newest events, as many as the threshold; `next` is the place of the oldest once they are all there. */
+  private events: Event[] = [];
+  private next = 0;
 
   get count(): number {
     return this.episode?.count ?? this.events.length;
@@ -32,21 +39,24 @@ export class Tally {
       extend(this.episode, context);
       return false;
     }
-    const oldest = seconds - window;
-    const events = this.events.filter((event) => event.seconds >= oldest);
-    events.push({ seconds, timeNs, packet });
-    this.events = events;
-    if (events.length < threshold) return false;
+    const event = { seconds, timeNs, packet };
+    if (this.events.length < threshold) this.events.push(event);
+    else {
+      this.events[this.next] = event;
+      this.next = (this.next + 1) % threshold;
+    }
+    const first = this.events[this.next]!;
+    if (this.events.length < threshold || seconds - first.seconds > window) return false;
+    const inOrder = [...this.events.slice(this.next), ...this.events.slice(0, this.next)];
     this.episode = {
-      count: events.length,
-      packets: [...new Set(events.map((event) => event.packet))].slice(-MAX_PACKETS),
-      startSeconds: events[0]!.seconds,
+      count: inOrder.length,
+      packets: [...new Set(inOrder.map((each) => each.packet))].slice(-MAX_PACKETS),
+      startSeconds: first.seconds,
       endSeconds: seconds,
-      startNs: events[0]!.timeNs,
+      startNs: first.timeNs,
       endNs: timeNs,
       detectedAtNs: timeNs,
     };
-    this.events = [];
     return true;
   }
 
@@ -60,6 +70,7 @@ export class Tally {
     const { episode } = this;
     this.episode = null;
     this.events = [];
+    this.next = 0;
     return episode;
   }
 }

@@ -26,6 +26,7 @@ export class Detection implements SpeechListener {
   private readonly onAttempted: readonly With<'attempted'>[];
   private readonly onAnswered: readonly With<'answered'>[];
   private readonly onRefused: readonly With<'refused'>[];
+  private readonly onEstablished: readonly With<'established'>[];
   private readonly onServed: readonly With<'served'>[];
   private readonly onEnded: readonly With<'ended'>[];
   private readonly onLogin: readonly With<'login'>[];
@@ -47,6 +48,7 @@ export class Detection implements SpeechListener {
     this.onAttempted = having('attempted', this.detectors);
     this.onAnswered = having('answered', this.detectors);
     this.onRefused = having('refused', this.detectors);
+    this.onEstablished = having('established', this.detectors);
     this.onServed = having('served', this.detectors);
     this.onEnded = having('ended', this.detectors);
     this.onLogin = having('login', this.detectors);
@@ -84,6 +86,8 @@ export class Detection implements SpeechListener {
       if (direction === 1) this.fromResponder(slot, flagWord, isTcp, flags);
       else if (isTcp && !isNew && flags === TcpFlag.Ack && this.flow.at(slot).firstFlags & TcpFlag.Syn)
         this.answered(slot, flagWord, false);
+    } else if (isTcp && direction === 0 && flags === TcpFlag.Ack && words[counts] === 2) {
+      for (const detector of this.onEstablished) detector.established(this.flow.at(slot));
     }
     if (direction === 1 && packet.payloadBytes > 0 && (words[flagWord]! & Flag.Served) === 0) {
       words[flagWord]! |= Flag.Served;

@@ -7,6 +7,7 @@ interface DetectorLike<Flow> {
   attempted?(flow: Flow): void;
   answered?(flow: Flow, seen: boolean): void;
   refused?(flow: Flow): void;
+  established?(flow: Flow): void;
   served?(flow: Flow): void;
   ended?(flow: Flow & ScriptEnd): void;
   login?(flow: Flow, service: string, login: Login): void;
@@ -139,6 +140,10 @@ export class ContactScript<Finding> {
 
   refused(flow: ScriptFlow): void {
     this.detector.refused?.(flow);
+  }
+
+  established(flow: ScriptFlow): void {
+    this.detector.established?.(flow);
   }
 
   served(flow: ScriptFlow): void {

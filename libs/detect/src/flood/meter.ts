@@ -1,6 +1,7 @@
 /** A leaky bucket for one kind of packet to one victim, and the flood that it is in. */
+import { addressBytes } from '../address-text.ts';
 import type { DetectContext, PacketView } from '../detector.ts';
-import { addressBytes, Sources } from './sources.ts';
+import { Sources } from './sources.ts';
 import type { Flood, FloodKind } from './finding.ts';
 
 /** Packet numbers kept as evidence; the last place is for the crossing one. */
