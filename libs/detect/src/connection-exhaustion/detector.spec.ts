@@ -46,7 +46,10 @@ describe('connections held open', () => {
   it('are none when the server answers, or when they end', () => {
     for (const end of ['served', 'ended'] as const) {
       const { run, flows } = hold(200);
-      for (const flow of flows) end === 'served' ? run.served(flow) : run.ended(flow, 0);
+      for (const flow of flows) {
+        if (end === 'served') run.served(flow);
+        else run.ended(flow, 0);
+      }
       run.at(60);
       expect(run.finish()).toEqual([]);
     }
