@@ -2,7 +2,8 @@
 import { decode, Packet } from '@wirecase/decode';
 import type { PacketScript } from '@wirecase/testkit/packets';
 import { FlowView } from './flow-view.ts';
-import { type FlowOptions, FlowTable, noFlow } from './table.ts';
+import type { FlowOptions } from './flow-options.ts';
+import { FlowTable, noFlow } from './table.ts';
 
 export interface FlowSummary {
   /** `source:port > destination:port` by last octet. */
