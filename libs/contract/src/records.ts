@@ -137,6 +137,18 @@ export const flowRecord = coreRecord(
     destinationRetransmissions: field('wirecase.flow.retrans.destination', 'count', 'Segments sent again by the responder.', {
       label: 'Retransmissions ←',
     }),
+    sourceZeroWindows: field(
+      'wirecase.flow.window_zero.source',
+      'count',
+      'Segments by which the originator said that it can take no more (TCP window 0).',
+      { label: 'Zero windows →' },
+    ),
+    destinationZeroWindows: field(
+      'wirecase.flow.window_zero.destination',
+      'count',
+      'Segments by which the responder said that it can take no more (TCP window 0).',
+      { label: 'Zero windows ←' },
+    ),
     sourceGapBytes: field(
       'wirecase.flow.gap_bytes.source',
       'count',
@@ -164,6 +176,18 @@ export const flowRecord = coreRecord(
       'keywords',
       'Ids of the innermost tunnels that carried the flow: one, or two where each direction has its own (GTP-U, L2TP, PPTP).',
       { label: 'Tunnel ids' },
+    ),
+    firstBytes: field(
+      'wirecase.flow.first_packets.bytes',
+      'integers',
+      'Frame bytes of the first packets (at most 10) in the order of the capture; those from the responder are negative. Empty for a row that stands for several flows.',
+      { label: 'First sizes' },
+    ),
+    firstMicros: field(
+      'wirecase.flow.first_packets.us',
+      'integers',
+      'Microseconds from the first of these packets to each of them, negative where the capture is out of order; beyond 35 minutes the most that 32 bits say.',
+      { label: 'First times µs' },
     ),
     truncated: field('wirecase.flow.truncated', 'boolean', 'Whether the capture cut packets of this flow short (snaplen).', {
       label: 'Truncated',

@@ -150,11 +150,11 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     if (isPlain && this.collapser?.absorb(flow)) return;
     const id = this.ids.id(flow.firstPacket);
     this.weirds.close(slot, id);
-    this.completed(flowRow(flow, id, protocols, tunnels));
+    this.completed(flowRow(flow, id, protocols, tunnels, this.options.communityIdSeed));
   }
 
   rowOf(flow: FlowView): FlowRow {
-    return flowRow(flow, this.ids.id(flow.firstPacket), [], this.endingTunnels);
+    return flowRow(flow, this.ids.id(flow.firstPacket), [], this.endingTunnels, this.options.communityIdSeed);
   }
 
   /** A flow's row, or that of several, is complete. */

@@ -138,6 +138,8 @@ export class FlowCollapser {
     if (row.aggregate > 1) {
       row.duration = row.end - row.start;
       row.communityId = null;
+      row.firstBytes = [];
+      row.firstMicros = [];
       row.aggregatePorts = [...ports];
       row.aggregateIps = [...ips.values()];
       if (ports.size > 1) row.destinationPort = null;

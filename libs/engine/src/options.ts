@@ -4,6 +4,8 @@ import { defaultFlowOptions, type FlowOptions } from '@wirecase/flow';
 export interface AnalyzeOptions {
   flow: Partial<FlowOptions>;
   reassembly: Partial<ReassemblyOptions>;
+  /** Seed of the Community ID, 0 to 65535: the same in every tool whose ids are compared. */
+  communityIdSeed: number;
   /** Whether detectors run. */
   alerts: boolean;
   /** Whether single-packet, unanswered flows of one source beyond `collapseAfter` a minute become one row. */
@@ -17,6 +19,7 @@ export interface AnalyzeOptions {
 export const defaultAnalyzeOptions: AnalyzeOptions = {
   flow: defaultFlowOptions,
   reassembly: {},
+  communityIdSeed: 0,
   alerts: true,
   collapse: true,
   collapseAfter: 100,

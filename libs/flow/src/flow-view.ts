@@ -104,6 +104,22 @@ export class FlowView {
     return this.word(Slot.Retransmissions + direction) >>> 0;
   }
 
+  /** Segments that closed the window, of TCP. */
+  zeroWindows(direction: number): number {
+    return this.word(Slot.ZeroWindows + direction) >>> 0;
+  }
+
+  /** Frame bytes of the first packets, those of the responder negative. */
+  get firstBytes(): number[] {
+    if (this.table.first.has(this.slot)) return this.table.first.bytes(this.slot);
+    return [this.frameBytes(0) - this.frameBytes(1)];
+  }
+
+  /** Microseconds between the first packet of the capture's order and each of `firstBytes`. */
+  get firstMicros(): number[] {
+    return this.table.first.has(this.slot) ? this.table.first.micros(this.slot) : [0];
+  }
+
   /** Bytes of the stream that were acknowledged or passed and never seen. */
   gapBytes(direction: number): number {
     if (this.ianaNumber !== 6) return 0;

@@ -3,6 +3,7 @@
  * packet or flow. Packet time rules, the wall clock is never read.
  */
 import { type Datagram, IpProtocol, type Packet } from '@wirecase/decode';
+import { FirstPackets, firstPacketCount } from './first-packets.ts';
 import { isReply, noteEnds, noteFirstPacket } from './first-packet.ts';
 import { destinationPortOf, hashOf, isForward, keyOf, sourcePortOf } from './flow-key.ts';
 import { defaultFlowOptions, type FlowOptions } from './flow-options.ts';
@@ -34,6 +35,7 @@ export class FlowTable {
   readonly options: FlowOptions;
   readonly history = new HistoryTrie();
   readonly holes = new HoleTracker();
+  readonly first = new FirstPackets();
   /** Of the packet tracked last: 0 from the originator, 1 from the responder; whether it began its flow. */
   direction = 0;
   isNew = false;
@@ -221,6 +223,9 @@ export class FlowTable {
     const { words, doubles, direction } = this;
     const base = slot * slotWords;
     const half = base / 2;
+    const before = words[base + Slot.Packets]! + words[base + Slot.Packets + 1]!;
+    if (before > 0 && before < firstPacketCount && packets > 0)
+      this.noteFirst(slot, direction === 0 ? frameBytes : -frameBytes, seconds, nanos);
     words[base + Slot.Packets + direction]! += packets;
     doubles[half + Slot.FrameBytesF64 + direction]! += frameBytes;
     doubles[half + Slot.IpBytesF64 + direction]! += ipBytes;
@@ -241,12 +246,27 @@ export class FlowTable {
     }
   }
 
+  /** One of the first packets, but not the first; not counted yet. */
+  private noteFirst(slot: number, bytes: number, seconds: number, nanos: number): void {
+    const { first, words, doubles } = this;
+    const base = slot * slotWords;
+    const half = base / 2;
+    if (!first.has(slot)) {
+      const firstBytes = doubles[half + Slot.FrameBytesF64]! - doubles[half + Slot.FrameBytesF64 + 1]!;
+      first.begin(slot, firstBytes, doubles[half + Slot.FirstSecondsF64]!, words[base + Slot.FirstNanos]!);
+    }
+    first.add(slot, bytes, seconds, nanos);
+  }
+
   private trackTcp(slot: number, packet: Packet, seconds: number, nanos: number): void {
     const { words } = this;
     const base = slot * slotWords;
     const flipped = words[base + Slot.Flags]! & Flag.Flipped;
     const weird = trackTcp(words, base, this.direction, packet, this.history, this.holes);
-    if ((words[base + Slot.Flags]! & Flag.Flipped) !== flipped) this.direction = 0;
+    if ((words[base + Slot.Flags]! & Flag.Flipped) !== flipped) {
+      this.direction = 0;
+      this.first.flip(slot);
+    }
     if (weird !== '') this.listener.flowWeird(slot, weird);
     if (words[base + Slot.Rtt] === -1 && this.direction === 0 && isHandshakeAck(words, base, packet)) {
       const half = base / 2;
@@ -294,6 +314,7 @@ export class FlowTable {
     this.listener.flowEnded(slot);
     const base = slot * slotWords;
     if (this.words[base + Slot.Flags]! & (Flag.Holes | Flag.HolesResponder)) this.holes.forget(base);
+    this.first.forget(slot);
     this.slots.release(slot);
   }
 }

@@ -37,7 +37,8 @@ export class CaptureIngest {
     const lost = new AbortController();
     const beating = setInterval(() => void this.beat(claim.attempt, lost), HEARTBEAT_MS);
     try {
-      const request = { attempt: claim.attempt, sha256: claim.capture.sha256!, limits: await this.limits() };
+      const { communityIdSeed } = this.config;
+      const request = { attempt: claim.attempt, sha256: claim.capture.sha256!, limits: await this.limits(), communityIdSeed };
       const end = await this.parser.run(request, AbortSignal.any([signal, lost.signal]));
       return lost.signal.aborted && end.kind === 'stopped' ? { kind: 'lost' } : await this.conclude(claim.attempt, end);
     } finally {

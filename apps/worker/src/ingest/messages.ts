@@ -7,6 +7,7 @@ export interface ParseRequest {
   /** Of the evidence file, lower-case hexadecimal: flow ids derive from it. */
   sha256: string;
   limits: ParseLimits;
+  communityIdSeed: number;
 }
 
 export interface ParseLimits {

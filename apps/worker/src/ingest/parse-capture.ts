@@ -55,6 +55,7 @@ async function parseSource(
       platform: nodePlatform,
       sink: transaction.writer,
       captureSha256: Buffer.from(request.sha256, 'hex'),
+      options: { communityIdSeed: request.communityIdSeed },
     });
     for await (const chunk of source.chunks()) {
       analyzer.push(chunk);
