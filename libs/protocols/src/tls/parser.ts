@@ -137,7 +137,8 @@ export const tls: ProtocolModule = {
   name: 'tls',
   records: [tlsRecord],
   transports: ['tcp'],
-  ports: [443, 8443, 993, 995, 465, 636, 853, 989, 990, 5061, 5986],
+  ports: [443, 8443, 993, 995, 465, 563, 636, 853, 989, 990, 992, 2376, 3269, 4443, 5061, 5223, 5671, 5986, 6443, 6514, 6697, 8883, 9443],
+  mayFollow: true,
   probe: (_transport, _direction, bytes, start, end) => probe(bytes, start, end),
   create: (context) => new TlsParser(context),
 };
