@@ -1,5 +1,5 @@
 /** Runs a protocol parser over a little script of deliveries, as the engine would, with a buffer that is overwritten after each. */
-import { hash } from 'node:crypto';
+import { nodePlatform } from '@wirecase/store/platform';
 import type { Direction, FlowContext, OwnRow, PacketMark, Platform, ProtocolModule, RecordType } from '@wirecase/contract';
 
 /** Bytes that arrive, or a number of bytes that never will. Each delivery is a packet, 1 ms after the one before. */
@@ -24,7 +24,7 @@ export interface RunResult {
   handedOver: number | null;
 }
 
-export const testPlatform: Platform = { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') };
+export const testPlatform: Platform = nodePlatform;
 
 export function runProtocol(module: ProtocolModule, deliveries: readonly Delivery[], options: RunOptions = {}): RunResult {
   const result: RunResult = { records: [], weirds: {}, wantsMore: [true, true], handedOver: null };

@@ -1,10 +1,10 @@
 /** TLS over TCP: the two hellos (RFC 5246, 8446), then only whether encryption began; everything else is skipped. */
 import type { Direction, FlowContext, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
-import { alertName } from './alerts.ts';
-import { cipherName } from './ciphers.ts';
+import { alertName } from '../common/tls-alerts.ts';
+import { cipherName } from '../common/tls-ciphers.ts';
 import { tlsRecord } from './fields.ts';
-import { ja3, ja3s, ja4 } from './fingerprint.ts';
-import { parseClientHello, parseServerHello, type ClientHello, type ServerHello } from './hello.ts';
+import { ja3, ja3s, ja4 } from '../common/tls-fingerprint.ts';
+import { parseClientHello, parseServerHello, type ClientHello, type ServerHello } from '../common/tls-hello.ts';
 import { RecordLayer } from './record-layer.ts';
 
 const CLIENT_HELLO = 1;
