@@ -7,6 +7,7 @@ import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tun
 import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './1795279860259-create-ssh-dhcp-ntp-smtp-ftp-snmp-and-syslog.ts';
 import { SshLogins1795284391561 } from './1795284391561-ssh-logins.ts';
 import { FlowsFirstPacketsAndZeroWindows1795285445738 } from './1795285445738-flows-first-packets-and-zero-windows.ts';
+import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -17,4 +18,5 @@ export const migrations = [
   CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259,
   SshLogins1795284391561,
   FlowsFirstPacketsAndZeroWindows1795285445738,
+  SayHowTheProtocolsOfFlowsAreKnown1795285621416,
 ];

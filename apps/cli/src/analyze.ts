@@ -1,9 +1,9 @@
 /** `wirecase analyze`: the engine over capture files, rows to standard output. No database, no network. */
-import { hash } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type Platform, WirecaseError } from '@wirecase/contract';
+import { WirecaseError } from '@wirecase/contract';
 import { Analyzer, catalogue } from '@wirecase/engine';
 import type { CaptureSource } from '@wirecase/store/capture-source';
+import { nodePlatform } from '@wirecase/store/platform';
 import { formats } from './analyze-formats.ts';
 import { openInput, sha256Of } from './analyze-input.ts';
 import { Output } from './output.ts';
@@ -28,8 +28,6 @@ archive is one of its own.
 
 Exit code: 0 every file was read (as far as a damaged one goes, which is said on standard error), 2 a file could not be read or wrong usage.
 `;
-
-const platform: Platform = { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') };
 
 interface Options {
   alerts: boolean;
@@ -92,7 +90,7 @@ async function analyzeFile(path: string, options: Options, writer: Writer): Prom
     const sha256 = await sha256Of(input.path);
     for (const { entry, open } of input.captures) {
       // The ids of several captures in one archive differ by their names in it.
-      const idsFrom = entry === null ? sha256 : platform.digest('sha256', Buffer.concat([sha256, Buffer.from(entry)]));
+      const idsFrom = entry === null ? sha256 : nodePlatform.digest('sha256', Buffer.concat([sha256, Buffer.from(entry)]));
       await analyzeCapture(entry === null ? path : `${path}/${entry}`, { sha256, idsFrom }, await open(), options, writer);
     }
   } finally {
@@ -120,7 +118,7 @@ async function analyzeCapture(
       `${path}: packet ${packet}: the ${protocol} parser failed: ${error instanceof Error ? error.stack : String(error)}\n`,
     );
   const options = { alerts, collapse, communityIdSeed };
-  const analyzer = new Analyzer({ platform, sink: writer, captureSha256: idsFrom, options, onParserError });
+  const analyzer = new Analyzer({ platform: nodePlatform, sink: writer, captureSha256: idsFrom, options, onParserError });
   for await (const chunk of source.chunks()) analyzer.push(chunk);
   const summary = analyzer.finish();
   if (source.damage !== null) summary.damaged.push({ offset: source.plainBytes, length: 0, reason: source.damage });

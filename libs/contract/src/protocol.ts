@@ -43,6 +43,11 @@ export interface FlowContext {
   login(login: Login): void;
   /** Count an oddity under its stable name. */
   weird(name: string): void;
+  /**
+   * What follows is another protocol (after STARTTLS, CONNECT, a proxy's consent): the parser is ended, and identification begins anew with
+   * `bytes[rest, end)` of the delivery at hand, and with the next bytes of the other direction. TCP only; called within `data`.
+   */
+  handOver(rest: number): void;
 }
 
 export interface ProtocolParser {
@@ -67,6 +72,8 @@ export interface ProtocolModule {
   readonly transports: readonly ('tcp' | 'udp')[];
   /** Ports on which it is expected; they order the probes, content decides. */
   readonly ports: readonly number[];
+  /** Whether it may begin in the middle of a TCP stream that nothing knows: TLS after a STARTTLS unknown here. */
+  readonly mayFollow?: boolean;
   /** Judge the first bytes of one direction. Pure and bounded: at most a few hundred bytes are looked at. */
   probe(
     transport: 'tcp' | 'udp',

@@ -57,10 +57,24 @@ export const flowRecord = coreRecord(
     }),
     ianaNumber: field('network.iana_number', 'integer', 'IANA protocol number of the IP payload.', { label: 'IP protocol' }),
     networkType: field('network.type', 'keyword', 'ipv4 or ipv6.', { label: 'Network' }),
-    protocols: field('network.protocol', 'keywords', 'Application protocols seen by content, in order of discovery.', {
-      label: 'Protocol',
-      aliases: ['protocols', 'service', 'app_proto'],
-    }),
+    protocols: field(
+      'network.protocol',
+      'keywords',
+      'Protocols spoken in the flow, in order of discovery: told by content; where that says nothing, by the port of the responder. Of IP protocols without ports (icmp, ospf ...) the name of the protocol itself.',
+      { label: 'Protocol', aliases: ['protocols', 'service', 'app_proto'] },
+    ),
+    identifiedBy: optional(
+      'wirecase.flow.identified_by',
+      'keyword',
+      'How network.protocol is known: `content` (what was said, or the IP header for protocols without ports) or `port` (a guess).',
+      { label: 'Identified by' },
+    ),
+    unusualPort: optional(
+      'wirecase.flow.unusual_port',
+      'boolean',
+      'Whether a protocol known by content runs on a port where it is not usual. Empty when none is known, or it has no usual port.',
+      { label: 'Unusual port' },
+    ),
     communityId: optional('network.community_id', 'keyword', 'Community ID v1, the flow hash that Zeek, Suricata and Arkime share.', {
       label: 'Community ID',
       aliases: ['communityId', 'communityid', 'community_id'],

@@ -7,7 +7,7 @@ import { Bucket, bucketLinkType, bucketName, type Datagram, decode, Packet, weir
 import { registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from '@wirecase/flow';
 import { type CaptureNotes, CaptureReader, linkTypeName, TimeFlag } from '@wirecase/pcap-parser';
-import { registry as protocolRegistry } from '@wirecase/protocols';
+import { registry as protocolRegistry, signatures } from '@wirecase/protocols';
 import { joined } from './byte-sink.ts';
 import { PacketClock } from './clock.ts';
 import { type CollapseListener, FlowCollapser } from './collapse.ts';
@@ -15,6 +15,7 @@ import { Conversations } from './conversations.ts';
 import { Detection } from './detection.ts';
 import { flowRow } from './flow-row.ts';
 import { type DatagramReceiver, Fragments } from './fragments.ts';
+import { Identification } from './identification.ts';
 import { IdMaker } from './ids.ts';
 import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 import { PacketIndexWriter } from './packet-index.ts';
@@ -57,6 +58,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   private readonly ids: IdMaker;
   private readonly weirds: WeirdLog;
   private readonly conversations: Conversations;
+  private readonly identification = new Identification(protocolRegistry, signatures);
   private readonly detection: Detection | null;
   private readonly collapser: FlowCollapser | null;
   private readonly fragments: Fragments;
@@ -150,11 +152,17 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     if (isPlain && this.collapser?.absorb(flow)) return;
     const id = this.ids.id(flow.firstPacket);
     this.weirds.close(slot, id);
-    this.completed(flowRow(flow, id, protocols, tunnels, this.options.communityIdSeed));
+    this.completed(flowRow(flow, id, this.identification.of(flow, protocols), tunnels, this.options.communityIdSeed));
   }
 
   rowOf(flow: FlowView): FlowRow {
-    return flowRow(flow, this.ids.id(flow.firstPacket), [], this.endingTunnels, this.options.communityIdSeed);
+    return flowRow(
+      flow,
+      this.ids.id(flow.firstPacket),
+      this.identification.byHeader(flow),
+      this.endingTunnels,
+      this.options.communityIdSeed,
+    );
   }
 
   /** A flow's row, or that of several, is complete. */

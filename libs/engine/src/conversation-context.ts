@@ -81,4 +81,8 @@ export class ConversationContext implements FlowContext {
   weird(name: string): void {
     this.parts.weirds.add(name, this.conversation.slot, this);
   }
+
+  handOver(rest: number): void {
+    this.conversation.handOver(rest);
+  }
 }

@@ -1,13 +1,19 @@
 /** The conversations of all open flows: gives packets' payload to the protocol parsers and takes their records. */
 import type { Direction, FlowContext, ProtocolModule } from '@wirecase/contract';
 import { IpProtocol, type Packet } from '@wirecase/decode';
+import type { Signature } from '@wirecase/protocols';
 import { type FlowTable, FlowView, Slot, slotWords, StreamBudget, TcpFlag } from '@wirecase/flow';
 import type { PacketClock } from './clock.ts';
 import { type ContextParts, ConversationContext } from './conversation-context.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
+import { SignatureTally } from './signature-tally.ts';
 
 /** UDP datagrams among which a protocol must show itself. */
 const probeDatagrams = 8;
+/** The same for a protocol inside another one (DTLS behind STUN). */
+const carrierDatagrams = 64;
+
+const none: readonly string[] = [];
 
 export interface ConversationsParts extends ContextParts {
   modules: readonly ProtocolModule[];
@@ -21,6 +27,7 @@ export class Conversations implements ConversationHost {
   private readonly parts: ConversationsParts;
   private readonly flow: FlowView;
   private readonly budget = new StreamBudget();
+  private readonly tally = new SignatureTally();
   private readonly bySlot: (Conversation | undefined)[] = [];
   /** Modules in probing order by transport and the ports at hand. */
   private readonly orders = new Map<number, readonly ProtocolModule[]>();
@@ -43,8 +50,9 @@ export class Conversations implements ConversationHost {
   /** The flow in `slot` is over: gives the protocols found in it. */
   close(slot: number): readonly string[] {
     const conversation = this.bySlot[slot];
-    if (!conversation) return [];
-    conversation.end();
+    conversation?.end();
+    this.tally.forget(slot);
+    if (!conversation) return none;
     this.bySlot[slot] = undefined;
     return conversation.protocols;
   }
@@ -61,6 +69,11 @@ export class Conversations implements ConversationHost {
 
   streamOverflowed(conversation: Conversation): void {
     this.parts.weirds.add('stream_buffer_full', conversation.slot);
+  }
+
+  signatureOf(conversation: Conversation, direction: Direction, bytes: Uint8Array, start: number, end: number): Signature | null {
+    const { slot, transport, sourcePort, destinationPort } = conversation;
+    return this.tally.take(slot, transport, direction, bytes, start, end, sourcePort, destinationPort);
   }
 
   private segment(slot: number, direction: Direction, packet: Packet, bytes: Uint8Array): void {
@@ -84,27 +97,41 @@ export class Conversations implements ConversationHost {
   private datagram(slot: number, direction: Direction, packet: Packet, bytes: Uint8Array): void {
     const start = packet.payloadOffset;
     const end = start + packet.payloadLength;
-    const conversation = this.bySlot[slot] ?? this.identify(slot, direction, bytes, start, end);
+    let conversation = this.bySlot[slot];
+    if (!conversation || conversation.isOpen) conversation = this.identify(conversation, slot, direction, bytes, start, end);
     if (!conversation || conversation.isDone) return;
     this.stamp(conversation);
     conversation.datagram(direction, bytes, start, end);
   }
 
-  /** The conversation of a UDP flow, as soon as a protocol knows one of its first datagrams. Most floods never have one. */
-  private identify(slot: number, direction: Direction, bytes: Uint8Array, start: number, end: number): Conversation | undefined {
+  /**
+   * The conversation of a UDP flow, as soon as a protocol knows one of its first datagrams. Most floods never have one. `carrier`: the
+   * flow's conversation, when only a protocol that carries others is known.
+   */
+  private identify(
+    carrier: Conversation | undefined,
+    slot: number,
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): Conversation | undefined {
     const { words } = this.parts.table;
     const unknown = slot * slotWords + Slot.UnknownDatagrams;
-    if (words[unknown]! >= probeDatagrams) return undefined;
+    if (words[unknown]! >= (carrier ? carrierDatagrams : probeDatagrams)) return undefined;
     const { sourcePort, destinationPort } = this.flow.at(slot);
     const modules = this.modulesFor('udp', sourcePort, destinationPort);
     for (const module of modules) {
       if (module.probe('udp', direction, bytes, start, end, sourcePort, destinationPort) !== 'yes') continue;
-      const conversation = this.open(slot, 'udp', []);
+      const conversation = carrier ?? this.open(slot, 'udp', []);
       this.stamp(conversation);
       conversation.adopt(module);
       return conversation;
     }
     words[unknown]!++;
+    if (carrier) return undefined;
+    const signature = this.tally.take(slot, 'udp', direction, bytes, start, end, sourcePort, destinationPort);
+    if (signature) this.open(slot, 'udp', []).named(signature);
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 /** The row of a flow, from its slot. */
 import type { FlowRow } from '@wirecase/contract';
 import { communityId, type FlowView } from '@wirecase/flow';
+import type { Identified } from './identification.ts';
 import type { FlowTunnels } from './tunnels.ts';
 
 const transports: Readonly<Record<number, string>> = {
@@ -30,14 +31,8 @@ export function transportName(ianaNumber: number): string {
   return transports[ianaNumber] ?? String(ianaNumber);
 }
 
-/** `id`: the flow's; `protocols`: what was found in it; `tunnels`: in which it was carried; `communityIdSeed`: 0 to 65535. */
-export function flowRow(
-  flow: FlowView,
-  id: string,
-  protocols: readonly string[],
-  tunnels: FlowTunnels | null,
-  communityIdSeed: number,
-): FlowRow {
+/** `id`: the flow's; `identified`: its protocols; `tunnels`: in which it was carried; `communityIdSeed`: 0 to 65535. */
+export function flowRow(flow: FlowView, id: string, identified: Identified, tunnels: FlowTunnels | null, communityIdSeed: number): FlowRow {
   const { sourceIp, destinationIp, ianaNumber, startNs, endNs } = flow;
   const hasPorts = withPorts.has(ianaNumber);
   return {
@@ -54,7 +49,9 @@ export function flowRow(
     transport: transportName(ianaNumber),
     ianaNumber,
     networkType: flow.isIpv6 ? 'ipv6' : 'ipv4',
-    protocols,
+    protocols: identified.protocols,
+    identifiedBy: identified.identifiedBy,
+    unusualPort: identified.unusualPort,
     communityId: communityId(ianaNumber, sourceIp, destinationIp, flow.sourcePort, flow.destinationPort, communityIdSeed),
     vlans: flow.vlans,
     sourcePackets: flow.packets(0),

@@ -4,7 +4,7 @@
  */
 import type { ProtocolModule } from '@wirecase/contract';
 import { dhcp } from './dhcp/parser.ts';
-import { dns } from './dns/parser.ts';
+import { dns, llmnr, mdns } from './dns/parser.ts';
 import { ftp } from './ftp/parser.ts';
 import { http } from './http/parser.ts';
 import { ntp } from './ntp/parser.ts';
@@ -14,7 +14,12 @@ import { ssh } from './ssh/parser.ts';
 import { syslog } from './syslog/parser.ts';
 import { tls } from './tls/parser.ts';
 
-export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp, smtp, ftp, snmp, syslog];
+/** Protocols without records of their own, told by their first bytes. */
+export { SignatureMatcher } from './signatures/matcher.ts';
+export type { Signature } from './signatures/signature.ts';
+export { signatures } from './signatures/index.ts';
+
+export const registry: readonly ProtocolModule[] = [http, tls, dns, mdns, llmnr, ssh, dhcp, ntp, smtp, ftp, snmp, syslog];
 
 export { dhcpRecord } from './dhcp/fields.ts';
 export { dnsRecord } from './dns/fields.ts';

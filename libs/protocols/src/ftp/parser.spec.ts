@@ -54,9 +54,9 @@ describe('ftp', () => {
   });
 
   it('stops where TLS begins (RFC 4217)', () => {
-    const { records, wantsMore } = runProtocol(ftp, [client('AUTH TLS\r\n'), server('234 go\r\n'), client('\x16\x03\x01USER x\r\n')]);
+    const { records, handedOver } = runProtocol(ftp, [client('AUTH TLS\r\n'), server('234 go\r\n'), client('\x16\x03\x01USER x\r\n')]);
     expect(records).toMatchObject([{ command: 'AUTH', argument: 'TLS', replyCode: 234, tls: true }]);
-    expect(wantsMore[0]).toBe(false);
+    expect(handedOver).toBe(0);
   });
 
   it('does not keep words that are no commands', () => {

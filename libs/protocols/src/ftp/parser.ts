@@ -53,6 +53,8 @@ class FtpParser implements ProtocolParser {
       if (direction === 0) this.command(line);
       else this.reply(line);
     }
+    // TLS begins behind the reply to AUTH.
+    if (this.isStopped) this.context.handOver(offset);
     return !this.isStopped;
   }
 

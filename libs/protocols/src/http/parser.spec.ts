@@ -127,21 +127,21 @@ describe('http', () => {
     ).toEqual([['GET', '/a', 200, 5]]);
   });
 
-  it('stops at a tunnel and at an upgrade', () => {
+  it('leaves what follows a tunnel and an upgrade to another protocol', () => {
     const connect = runProtocol(http, [
       [0, request('CONNECT example.com:443 HTTP/1.1', 'Host: example.com:443')],
       [1, textBytes('HTTP/1.1 200 Connection established\r\n\r\n\x16\x03\x01')],
       [0, textBytes('\x16\x03\x01\x02\x00\x01')],
     ]);
     expect(connect.records).toMatchObject([{ method: 'CONNECT', urlDomain: 'example.com', urlFull: null, urlPath: null, statusCode: 200 }]);
-    expect(connect.wantsMore).toEqual([false, false]);
+    expect(connect.handedOver).toBe(3);
     expect(connect.weirds).toEqual({});
     const upgrade = runProtocol(http, [
       [0, request('GET /chat HTTP/1.1', 'Host: h', 'Upgrade: websocket')],
       [1, textBytes('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x05hello')],
     ]);
     expect(upgrade.records).toMatchObject([{ statusCode: 101, responseBodyBytes: 0 }]);
-    expect(upgrade.wantsMore[1]).toBe(false);
+    expect(upgrade.handedOver).toBe(7);
   });
 
   const urls: [string, string, string | null, number, string | null, string | null][] = [

@@ -43,6 +43,8 @@ class HttpParser implements ProtocolParser {
   private readonly streams: readonly [Stream, Stream] = [new Stream(), new Stream()];
   /** Requests without a final response yet, oldest first. */
   private readonly requests: Message<RequestHead>[] = [];
+  /** A tunnel or another protocol begins behind the head at hand. */
+  private isHandingOver = false;
   private readonly weird = (name: string): void => this.context.weird(name);
 
   constructor(context: FlowContext) {
@@ -57,6 +59,10 @@ class HttpParser implements ProtocolParser {
       if (stream.phase === 'head') offset = this.gatherHead(stream, bytes, offset, end);
       else if (stream.phase === 'body') offset = this.skipBody(stream, bytes, offset, end);
       else break;
+    }
+    if (this.isHandingOver) {
+      this.isHandingOver = false;
+      this.context.handOver(offset);
     }
     return stream.phase !== 'stopped';
   }
@@ -144,7 +150,10 @@ class HttpParser implements ProtocolParser {
     // RFC 9112 6.3: these have no body, whatever their headers say.
     const isBodiless = method === 'HEAD' || head.statusCode === 101 || head.statusCode === 204 || head.statusCode === 304 || isTunnel;
     this.beginBody(stream, isBodiless ? 0 : head.body === 'none-given' ? 'until-close' : head.body);
-    if (head.statusCode === 101 || isTunnel) this.stop();
+    if (head.statusCode === 101 || isTunnel) {
+      this.stop();
+      this.isHandingOver = true;
+    }
   }
 
   private message<Head>(head: Head, headBytes: number): Message<Head> {

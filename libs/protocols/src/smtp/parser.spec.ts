@@ -81,14 +81,14 @@ describe('smtp', () => {
   });
 
   it('stops where TLS begins', () => {
-    const { records, wantsMore } = runProtocol(smtp, [
+    const { records, handedOver } = runProtocol(smtp, [
       ...session.slice(0, 3),
       client('STARTTLS\r\n'),
       server('220 go\r\n'),
       client('\x16\x03\x01MAIL FROM:<x@y>\r\n'),
     ]);
     expect(records).toMatchObject([{ tls: true, helo: 'pc.example.org', mailFrom: null }]);
-    expect(wantsMore[0]).toBe(false);
+    expect(handedOver).toBe(0);
   });
 
   it('tells of several mails of one connection, of one that was refused and of one reset', () => {

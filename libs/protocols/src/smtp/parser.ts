@@ -68,6 +68,8 @@ class SmtpParser implements ProtocolParser {
       if (this.isReply(direction, line)) this.reply(line);
       else this.clientLine(line);
     }
+    // TLS begins behind the reply to STARTTLS.
+    if (this.phase === 'stopped') this.context.handOver(offset);
     return this.phase !== 'stopped';
   }
 

@@ -1,6 +1,6 @@
 import { hexBytes, mutants, runProtocol, testPlatform, textBytes, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
-import { ja3, ja3s, ja4 } from './fingerprint.ts';
+import { ja3, ja3s, ja4 } from '../common/tls-fingerprint.ts';
 import { tls } from './parser.ts';
 
 const u16 = (value: number): number[] => [value >> 8, value & 255];

@@ -1,10 +1,10 @@
 /** TLS over TCP: the two hellos (RFC 5246, 8446), then only whether encryption began; everything else is skipped. */
 import type { Direction, FlowContext, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
-import { alertName } from './alerts.ts';
-import { cipherName } from './ciphers.ts';
+import { alertName } from '../common/tls-alerts.ts';
+import { cipherName } from '../common/tls-ciphers.ts';
 import { tlsRecord } from './fields.ts';
-import { ja3, ja3s, ja4 } from './fingerprint.ts';
-import { parseClientHello, parseServerHello, type ClientHello, type ServerHello } from './hello.ts';
+import { ja3, ja3s, ja4 } from '../common/tls-fingerprint.ts';
+import { parseClientHello, parseServerHello, type ClientHello, type ServerHello } from '../common/tls-hello.ts';
 import { RecordLayer } from './record-layer.ts';
 
 const CLIENT_HELLO = 1;
@@ -137,7 +137,8 @@ export const tls: ProtocolModule = {
   name: 'tls',
   records: [tlsRecord],
   transports: ['tcp'],
-  ports: [443, 8443, 993, 995, 465, 636, 853, 989, 990, 5061, 5986],
+  ports: [443, 8443, 993, 995, 465, 563, 636, 853, 989, 990, 992, 2376, 3269, 4443, 5061, 5223, 5671, 5986, 6443, 6514, 6697, 8883, 9443],
+  mayFollow: true,
   probe: (_transport, _direction, bytes, start, end) => probe(bytes, start, end),
   create: (context) => new TlsParser(context),
 };

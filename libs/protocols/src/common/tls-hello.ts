@@ -1,5 +1,5 @@
 /** ClientHello and ServerHello (RFC 5246 7.4.1, RFC 8446 4.1), big-endian, without their four bytes of handshake header. */
-import { decodeText, rowText } from '../common/text.ts';
+import { decodeText, rowText } from './text.ts';
 
 /** IANA "TLS ExtensionType Values". */
 const SERVER_NAME = 0;

@@ -1,6 +1,6 @@
 /** JA3, JA3S and JA4: short names for the way a client or server speaks TLS. */
 import { formatHex, type Platform } from '@wirecase/contract';
-import type { ClientHello, ServerHello } from './hello.ts';
+import type { ClientHello, ServerHello } from './tls-hello.ts';
 
 const ascii = new TextEncoder();
 
