@@ -7,6 +7,8 @@ import { dhcp } from './dhcp/parser.ts';
 import { dns } from './dns/parser.ts';
 import { ftp } from './ftp/parser.ts';
 import { http } from './http/parser.ts';
+import { kerberos } from './kerberos/parser.ts';
+import { ldap } from './ldap/parser.ts';
 import { ntp } from './ntp/parser.ts';
 import { smtp } from './smtp/parser.ts';
 import { snmp } from './snmp/parser.ts';
@@ -14,4 +16,4 @@ import { ssh } from './ssh/parser.ts';
 import { syslog } from './syslog/parser.ts';
 import { tls } from './tls/parser.ts';
 
-export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp, smtp, ftp, snmp, syslog];
+export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp, smtp, ftp, snmp, ldap, kerberos, syslog];
