@@ -101,3 +101,37 @@ CONF
   in_server krb5kdc -n > /dev/null 2>&1 &
   wait_for_port 88
 }
+
+# Samba with the share `files` and the user ann (ann-secret).
+start_samba() {
+  mkdir -p "$lab/files" "$lab/samba"
+  seq 1 300 > "$lab/files/numbers.txt"
+  chmod -R 777 "$lab/files"
+  chmod 755 "$lab"
+  echo 'nobody = ann' > "$lab/users.map"
+  cat > "$lab/smb.conf" <<CONF
+[global]
+workgroup = LAB
+netbios name = FILES
+username map = $lab/users.map
+server min protocol = NT1
+client min protocol = NT1
+private dir = $lab/samba
+lock directory = $lab/samba
+state directory = $lab/samba
+cache directory = $lab/samba
+pid directory = $lab/samba
+ncalrpc dir = $lab/samba/ncalrpc
+log level = 0
+log file = $lab/samba/log
+load printers = no
+smb encrypt = if_required
+disable netbios = no
+[files]
+path = $lab/files
+read only = no
+CONF
+  printf 'ann-secret\nann-secret\n' | smbpasswd -c "$lab/smb.conf" -s -a nobody > /dev/null
+  in_server smbd -F -s "$lab/smb.conf" > /dev/null 2>&1 &
+  wait_for_port 445
+}

@@ -3,6 +3,7 @@
  * malformed input as data: what is odd becomes a weird, nothing throws. `registry` lists them; the engine probes in this order.
  */
 import type { ProtocolModule } from '@wirecase/contract';
+import { dceRpc } from './dce-rpc/parser.ts';
 import { dhcp } from './dhcp/parser.ts';
 import { dns } from './dns/parser.ts';
 import { ftp } from './ftp/parser.ts';
@@ -10,10 +11,11 @@ import { http } from './http/parser.ts';
 import { kerberos } from './kerberos/parser.ts';
 import { ldap } from './ldap/parser.ts';
 import { ntp } from './ntp/parser.ts';
+import { smb } from './smb/parser.ts';
 import { smtp } from './smtp/parser.ts';
 import { snmp } from './snmp/parser.ts';
 import { ssh } from './ssh/parser.ts';
 import { syslog } from './syslog/parser.ts';
 import { tls } from './tls/parser.ts';
 
-export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp, smtp, ftp, snmp, ldap, kerberos, syslog];
+export const registry: readonly ProtocolModule[] = [http, tls, dns, ssh, dhcp, ntp, smtp, ftp, snmp, ldap, kerberos, smb, dceRpc, syslog];

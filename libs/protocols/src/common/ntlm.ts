@@ -96,7 +96,7 @@ export class NtlmExchange {
       const id = read16Le(bytes, offset);
       const next = offset + 4 + read16Le(bytes, offset + 2);
       if (id === 0 || next > list[1]) return;
-      const value = () => rowText(decodeUtf16(bytes, offset + 4, next), MAX_TEXT_CHARACTERS);
+      const value = () => rowText(decodeUtf16(bytes, offset + 4, next), MAX_TEXT_CHARACTERS) || null;
       if (id === 1) row.serverNetbios = value();
       else if (id === 3) row.serverDns = value();
       else if (id === 4) row.serverDomain = value();
