@@ -8,6 +8,8 @@ import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './17952798602
 import { SshLogins1795284391561 } from './1795284391561-ssh-logins.ts';
 import { FlowsFirstPacketsAndZeroWindows1795285445738 } from './1795285445738-flows-first-packets-and-zero-windows.ts';
 import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
+import { CreateLdapNtlmAndKerberos1795284571070 } from './1795284571070-create-ldap-ntlm-and-kerberos.ts';
+import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -19,4 +21,6 @@ export const migrations = [
   SshLogins1795284391561,
   FlowsFirstPacketsAndZeroWindows1795285445738,
   SayHowTheProtocolsOfFlowsAreKnown1795285621416,
+  CreateLdapNtlmAndKerberos1795284571070,
+  CreateSmbAndDceRpc1795285663250,
 ];

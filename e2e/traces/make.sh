@@ -5,8 +5,9 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export lab; lab=$(mktemp -d)
-export client=wct-client server=wct-server
-export third=wct-third third4=10.20.0.3
+# Another TRACE_LAB lets two runs stand beside each other.
+export client=${TRACE_LAB:-wct}-client server=${TRACE_LAB:-wct}-server
+export third=${TRACE_LAB:-wct}-third third4=10.20.0.3
 export client4=10.20.0.1 server4=10.20.0.2 client6=fd20::1 server6=fd20::2
 
 close_lab() {
@@ -76,7 +77,7 @@ wait_for_port() { until in_server ss -Hltn "sport = :$1" | grep -q .; do sleep 0
 . "$here/services.sh"
 open_lab
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(dns http tls ssh ping fragments cooked nmap-syn nmap-connect nmap-udp nmap-fin nmap-filtered nmap-sweep arp-spoof arp-move arp-scan ping-sweep floods busy sample)
+[ ${#names[@]} -gt 0 ] || names=(dns http tls ssh ping fragments cooked nmap-syn nmap-connect nmap-udp nmap-fin nmap-filtered nmap-sweep arp-spoof arp-move arp-scan ping-sweep floods busy ldap kerberos smb sample)
 for name in "${names[@]}"; do
   # A scenario gets a clean lab: no neighbours known, no service left from the one before.
   for pid in $(ip netns pids $client) $(ip netns pids $server); do kill "$pid" 2>/dev/null || true; done

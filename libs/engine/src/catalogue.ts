@@ -1,10 +1,10 @@
 import { alertRecord, flowRecord, type RecordType, tunnelRecord, weirdRecord } from '@wirecase/contract';
 import { registry } from '@wirecase/protocols';
 
-/** Every kind of row: what the engine fills itself and the records of each protocol. */
+/** Every kind of row: what the engine fills itself and the records of each protocol; what several protocols carry, as NTLM, once. */
 export const catalogue: readonly RecordType[] = [
   flowRecord,
-  ...registry.flatMap((module) => module.records),
+  ...new Set(registry.flatMap((module) => module.records)),
   tunnelRecord,
   weirdRecord,
   alertRecord,

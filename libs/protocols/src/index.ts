@@ -3,11 +3,15 @@
  * malformed input as data: what is odd becomes a weird, nothing throws. `registry` lists them; the engine probes in this order.
  */
 import type { ProtocolModule } from '@wirecase/contract';
+import { dceRpc } from './dce-rpc/parser.ts';
 import { dhcp } from './dhcp/parser.ts';
 import { dns, llmnr, mdns } from './dns/parser.ts';
 import { ftp } from './ftp/parser.ts';
 import { http } from './http/parser.ts';
+import { kerberos } from './kerberos/parser.ts';
+import { ldap } from './ldap/parser.ts';
 import { ntp } from './ntp/parser.ts';
+import { smb } from './smb/parser.ts';
 import { smtp } from './smtp/parser.ts';
 import { snmp } from './snmp/parser.ts';
 import { ssh } from './ssh/parser.ts';
@@ -19,7 +23,24 @@ export { SignatureMatcher } from './signatures/matcher.ts';
 export type { Signature } from './signatures/signature.ts';
 export { signatures } from './signatures/index.ts';
 
-export const registry: readonly ProtocolModule[] = [http, tls, dns, mdns, llmnr, ssh, dhcp, ntp, smtp, ftp, snmp, syslog];
+export const registry: readonly ProtocolModule[] = [
+  http,
+  tls,
+  dns,
+  mdns,
+  llmnr,
+  ssh,
+  dhcp,
+  ntp,
+  smtp,
+  ftp,
+  snmp,
+  ldap,
+  kerberos,
+  smb,
+  dceRpc,
+  syslog,
+];
 
 export { dhcpRecord } from './dhcp/fields.ts';
 export { dnsRecord } from './dns/fields.ts';

@@ -1,6 +1,20 @@
-/** Basic Encoding Rules of ASN.1 (X.690 8.1) as SNMP uses them: definite lengths, tags of one byte. */
+/** Basic Encoding Rules of ASN.1 (X.690 8.1) as SNMP, LDAP and Kerberos use them: definite lengths, tags of one byte. */
+import { decodeText } from './text.ts';
 
 const MAX_LENGTH_BYTES = 4;
+
+/** Bytes of the element at `bytes[start]`, its header included; 0: too few bytes to say; negative: no element as used here. */
+export function berLength(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < 2) return 0;
+  const first = bytes[start + 1]!;
+  if (first < 0x80) return 2 + first;
+  const count = first & 0x7f;
+  if (count === 0 || count > MAX_LENGTH_BYTES) return -1;
+  if (end - start < 2 + count) return 0;
+  let length = 0;
+  for (let i = 0; i < count; i++) length = length * 256 + bytes[start + 2 + i]!;
+  return 2 + count + length;
+}
 
 /** Walks the elements of `bytes[offset, end)`. */
 export class BerReader {
@@ -57,6 +71,16 @@ export class BerReader {
     let value = (this.bytes[this.start]! << 24) >> 24;
     for (let i = this.start + 1; i < this.end; i++) value = (value << 8) | this.bytes[i]!;
     return value;
+  }
+
+  /** The current element as text; control characters stay. */
+  text(): string {
+    return decodeText(this.bytes, this.start, this.end);
+  }
+
+  /** Tag of the element that `next` would go to; 0 at the end. */
+  peek(): number {
+    return this.offset < this.limit ? this.bytes[this.offset]! : 0;
   }
 
   /** The current element as an OBJECT IDENTIFIER (X.690 8.19), or `null`: `1.3.6.1.2.1.1.1.0`. At most `maxArcs` arcs. */
