@@ -98,6 +98,34 @@ describe('an alert', () => {
   });
 });
 
+describe('the evidence of an alert', () => {
+  it('is a capture that gives the same alert when it is uploaded', async () => {
+    const answer = await analyst.request(`/alerts/${ids[1]}/evidence.pcapng`);
+    expect(answer.headers.get('x-evidence-replays')).toBe('whole');
+    expect(answer.headers.get('content-disposition')).toContain(`alert-${ids[1]}.pcapng`);
+    const evidence = new Uint8Array(await answer.arrayBuffer());
+    expect(evidence.length).toBeLessThan(0.4 * captures[1]!.size);
+    const again = await analyst.ingest(evidence, 'evidence.pcapng');
+    const [copy] = await find({ capture: again.id });
+    const original = await analyst.json<JsonRow>(`/alerts/${ids[1]}`);
+    for (const name of ['rule', 'event.start', 'event.end', 'wirecase.alert.detected_at', 'wirecase.alert.entities'])
+      expect(at(copy!, name)).toEqual(at(original, name));
+    await analyst.send('DELETE', `/captures/${again.id}`);
+  });
+
+  it('up to the crossing is smaller still', async () => {
+    const answer = await analyst.request(`/alerts/${ids[1]}/evidence.pcapng?until=crossing`);
+    expect(answer.headers.get('x-evidence-replays')).toBe('crossing');
+    // Of 400 packets; the threshold is 15 ports.
+    expect(Number(answer.headers.get('x-packets'))).toBeLessThan(20);
+  });
+
+  it('is packets: nobody sees it who may not read packets', async () => {
+    expect((await (await server.browserOf('viewer')).request(`/alerts/${ids[1]}/evidence.pcapng`)).status).toBe(403);
+    expect((await analyst.request(`/alerts/${crypto.randomUUID()}/evidence.pcapng`)).status).toBe(404);
+  });
+});
+
 describe('many alerts', () => {
   it('are triaged by their ids, each once', async () => {
     expect(await bulk({ ids: [ids[0], ids[1], ids[1]], change: { state: 'in_progress' } })).toEqual({ found: 2, changed: 2 });

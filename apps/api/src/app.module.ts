@@ -9,6 +9,7 @@ import { LoginLimiter } from './access/login-limiter.ts';
 import { SetupToken } from './access/setup-token.ts';
 import { AlertsController } from './alerts/alerts.controller.ts';
 import { Alerts } from './alerts/alerts.ts';
+import { Evidence } from './alerts/evidence.ts';
 import { CapturesController } from './captures/captures.controller.ts';
 import { Captures } from './captures/captures.ts';
 import { IngestHints } from './captures/ingest-hints.ts';
@@ -78,6 +79,7 @@ export class AppModule {
         Alerts,
         AuditLog,
         Captures,
+        Evidence,
         FinishedUploads,
         FirstAdmin,
         Health,

@@ -4,14 +4,16 @@ import { triagedAlertRecord, type BulkTriageAnswer, type JsonRow, type TriageEnt
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Audited } from '../access/audited.ts';
-import { Answers, Fails } from '../http/answers.ts';
+import { contentDisposition } from '../captures/content-disposition.ts';
+import { Answers, AnswersStream, Fails } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
 import { idParameter, searchQuery, type SearchQuery } from '../schemas/requests.ts';
 import { alertPage, alertRow } from '../schemas/rows.ts';
 import { SearchAnswers } from '../search/search-answers.ts';
 import { Search } from '../search/search.ts';
 import { Alerts } from './alerts.ts';
-import { assignees, bulkTriageAnswer, bulkTriageRequest, triageChange, triageEntries } from './schemas.ts';
+import { Evidence } from './evidence.ts';
+import { assignees, bulkTriageAnswer, bulkTriageRequest, evidenceQuery, triageChange, triageEntries } from './schemas.ts';
 
 @ApiTags('Alerts')
 @Controller('alerts')
@@ -20,6 +22,7 @@ export class AlertsController {
     private readonly search: Search,
     private readonly answers: SearchAnswers,
     private readonly alerts: Alerts,
+    private readonly evidences: Evidence,
   ) {}
 
   @Get()
@@ -71,6 +74,31 @@ export class AlertsController {
     request.auditObject = `${id} ${JSON.stringify(body)}`;
     await this.alerts.changeMany({ ids: [id], change: body }, request.principal!.name);
     return this.search.alert(id);
+  }
+
+  @Get(':id/evidence.pcapng')
+  @Permit('read:packets')
+  @Audited('alert.evidence')
+  @AnswersStream(
+    'The least packets that make the detector fire again, each with a comment that says why it is there',
+    'application/x-pcapng',
+  )
+  @Fails('alert.not-found', 'capture.not-ready', 'capture.evidence-changed')
+  async evidence(
+    @Param('id', { schema: idParameter }) id: string,
+    @Query({ schema: evidenceQuery }) query: z.output<typeof evidenceQuery>,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { capture, packets, likeness } = await this.evidences.of(id, query.until === 'end' ? 'whole' : 'crossing');
+    response.set({
+      'Content-Type': 'application/x-pcapng',
+      'Content-Disposition': contentDisposition(`alert-${id}.pcapng`),
+      'Content-Length': String(capture.length),
+      'X-Packets': String(packets),
+      // What an analysis of these packets gives.
+      'X-Evidence-Replays': likeness ?? 'no',
+    });
+    response.end(capture);
   }
 
   @Get(':id/history')

@@ -29,6 +29,15 @@ export const bulkTriageAnswer = z
   .object({ found: count, changed: count })
   .meta({ id: 'BulkTriageAnswer' }) satisfies z.ZodType<BulkTriageAnswer>;
 
+export const evidenceQuery = z.strictObject({
+  until: z
+    .enum(['end', 'crossing'])
+    .default('end')
+    .meta({
+      description: '`end`: same entities and times; `crossing`: the fewest packets that cross the threshold, where none can be missed.',
+    }),
+});
+
 export const assignees = z.array(z.string());
 
 const step = z.object({ from: z.string().nullable(), to: z.string().nullable() });

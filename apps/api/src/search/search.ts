@@ -100,9 +100,14 @@ export class Search {
 
   /** Throws `alert.not-found`. */
   async alert(id: string): Promise<JsonRow> {
+    return toJson(triagedAlertRecord, await this.storedAlert(id));
+  }
+
+  /** Throws `alert.not-found`. */
+  async storedAlert(id: string): Promise<StoredRow<typeof triagedAlertRecord.fields>> {
     const row = await this.reader.find(triagedAlertRecord, id);
     if (!row) throw new WirecaseError('alert.not-found', `There is no alert ${id}.`);
-    return toJson(triagedAlertRecord, row);
+    return row;
   }
 
   /** The newest alerts of a capture. */
