@@ -5,10 +5,11 @@ import { CreateDnsHttpAndTls1795263618540 } from './1795263618540-create-dns-htt
 import { NameThePortsAndHostsOfAggregateFlows1795263915356 } from './1795263915356-name-the-ports-and-hosts-of-aggregate-flows.ts';
 import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tunnels-of-flows.ts';
 import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './1795279860259-create-ssh-dhcp-ntp-smtp-ftp-snmp-and-syslog.ts';
+import { TriageAlerts1795284000000 } from './1795284000000-triage-alerts.ts';
 import { SshLogins1795284391561 } from './1795284391561-ssh-logins.ts';
+import { CreateLdapNtlmAndKerberos1795284571070 } from './1795284571070-create-ldap-ntlm-and-kerberos.ts';
 import { FlowsFirstPacketsAndZeroWindows1795285445738 } from './1795285445738-flows-first-packets-and-zero-windows.ts';
 import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
-import { CreateLdapNtlmAndKerberos1795284571070 } from './1795284571070-create-ldap-ntlm-and-kerberos.ts';
 import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
 
 export const migrations = [
@@ -18,9 +19,10 @@ export const migrations = [
   NameThePortsAndHostsOfAggregateFlows1795263915356,
   NameTheTunnelsOfFlows1795274609465,
   CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259,
+  TriageAlerts1795284000000,
   SshLogins1795284391561,
+  CreateLdapNtlmAndKerberos1795284571070,
   FlowsFirstPacketsAndZeroWindows1795285445738,
   SayHowTheProtocolsOfFlowsAreKnown1795285621416,
-  CreateLdapNtlmAndKerberos1795284571070,
   CreateSmbAndDceRpc1795285663250,
 ];

@@ -8,6 +8,7 @@ import {
   EvidenceStore,
   RecordReader,
   Sessions,
+  Triage,
   Users,
   connectAccounts,
   createPool,
@@ -65,6 +66,7 @@ export const storeProviders: Provider[] = [
   { provide: ChangeListener, useFactory: ({ changes }: Database) => changes, inject: [Database] },
   { provide: CaptureRepository, useFactory: ({ pool }: Database) => new CaptureRepository(pool, catalogue), inject: [Database] },
   { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
+  { provide: Triage, useFactory: ({ pool }: Database) => new Triage(pool), inject: [Database] },
   {
     provide: EvidenceStore,
     useFactory: async ({ config }: Settings, captures: CaptureRepository) => {

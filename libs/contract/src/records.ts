@@ -308,3 +308,21 @@ export const alertRecord = coreRecord('alert', 'Alerts', "A detector's finding, 
   }),
 });
 export type AlertRow = RowOf<typeof alertRecord.fields>;
+
+/**
+ * An alert as it is searched and served: the detector's row, which nobody changes, and what people made of it. Triage is kept by the
+ * alert's id, so it outlives the row: the same capture analysed again gives the same ids.
+ */
+export const triagedAlertRecord = coreRecord('alert', 'Alerts', alertRecord.doc, {
+  ...alertRecord.fields,
+  relatedIps: field('related.ip', 'ips', 'Addresses of every attacker and victim that the alert names.', { label: 'Entities' }),
+  state: field('wirecase.alert.state', 'keyword', 'Where people are with it: new, in_progress or closed.', { label: 'State' }),
+  verdict: optional(
+    'wirecase.alert.verdict',
+    'keyword',
+    'What a closed alert was: true_positive, benign_positive (it happened, and was allowed) or false_positive.',
+    { label: 'Verdict' },
+  ),
+  assignee: optional('wirecase.alert.assignee', 'keyword', 'Name of the user who looks after it.', { label: 'Assignee' }),
+  comments: field('wirecase.alert.comments', 'count', 'Comments that people wrote on it.', { label: 'Comments' }),
+});

@@ -9,7 +9,7 @@ import { finalStates, WirecaseError, type Capture, type CaptureOrigin, type Capt
 import { captureColumns, toCapture, type CaptureRow } from './capture-row.ts';
 import { quoteName } from './catalogue-ddl.ts';
 import { notifyChange, type ChangeListener } from './changes.ts';
-import type { Pool, PoolClient } from './pool.ts';
+import { inTransaction, type Pool, type PoolClient } from './pool.ts';
 
 /** The right to work on a capture; plain data, so that a worker can hand it to its child. */
 export interface Attempt {
@@ -166,7 +166,7 @@ export class CaptureRepository {
    */
   async claim(id: string, worker: string, staleMs = defaultStaleMs): Promise<Claim | null> {
     const token = randomUUID();
-    return this.#transaction(async (client) => {
+    return inTransaction(this.#pool, async (client) => {
       const earlier = await client.query<{ token: string | null }>(
         `SELECT attempt_token AS token FROM capture WHERE ${isWaiting} AND id = $2 FOR UPDATE`,
         [staleMs, id],
@@ -253,7 +253,7 @@ export class CaptureRepository {
 
   /** Remove the capture and all its rows in one step; its files are the evidence store's. Throws `capture.not-found`. */
   async delete(id: string): Promise<Capture> {
-    return this.#transaction(async (client) => {
+    return inTransaction(this.#pool, async (client) => {
       const removed = await client.query<CaptureRow & { attempt_token: string | null }>(
         `DELETE FROM capture WHERE id = $1 RETURNING attempt_token, ${captureColumns}`,
         [id],
@@ -279,24 +279,6 @@ export class CaptureRepository {
       values,
     );
     return result.rows[0] ?? null;
-  }
-
-  async #transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      await client.query('COMMIT');
-      client.release();
-      return result;
-    } catch (error) {
-      // A connection on which even ROLLBACK fails is broken and leaves the pool.
-      await client.query('ROLLBACK').then(
-        () => client.release(),
-        () => client.release(true),
-      );
-      throw error;
-    }
   }
 }
 

@@ -3,6 +3,7 @@
  * capture's rows become visible in one transaction under its attempt's token; evidence is written once and never changed.
  */
 export * from './accounts/index.ts';
+export * from './alert-evidence/index.ts';
 export * from './capture-repository.ts';
 export * from './capture-source.ts';
 export * from './capture-transaction.ts';
@@ -19,5 +20,7 @@ export * from './process-status.ts';
 export * from './record-reader.ts';
 export * from './ring-records.ts';
 export * from './scratch-database.ts';
+export * from './served-catalogue.ts';
 export * from './slice.ts';
 export type { StoredRow } from './stored-row.ts';
+export * from './triage.ts';

@@ -21,8 +21,8 @@ import {
 } from '@wirecase/contract';
 import { z } from 'zod';
 
-const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC, nine digits.' });
-const count = z.number().int().nonnegative();
+export const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC, nine digits.' });
+export const count = z.number().int().nonnegative();
 const counts = z.record(z.string(), count);
 
 export const problem = z
