@@ -1,7 +1,7 @@
 /** The conversations of all open flows: gives packets' payload to the protocol parsers and takes their records. */
 import type { Direction, FlowContext, ProtocolModule } from '@wirecase/contract';
 import { IpProtocol, type Packet } from '@wirecase/decode';
-import { type FlowTable, FlowView, Slot, slotWords, StreamBudget, TcpFlag } from '@wirecase/flow';
+import { Flag, type FlowTable, FlowView, Slot, slotWords, StreamBudget, TcpFlag } from '@wirecase/flow';
 import type { PacketClock } from './clock.ts';
 import { type ContextParts, ConversationContext } from './conversation-context.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
@@ -35,7 +35,7 @@ export class Conversations implements ConversationHost {
 
   /** The packet just counted into `slot`, from `direction`. `bytes`: the buffer its positions are in. */
   packet(slot: number, direction: number, packet: Packet, bytes: Uint8Array): void {
-    if (packet.fragmentOffset > 0) return;
+    if (packet.fragmentOffset > 0 || this.parts.table.words[slot * slotWords + Slot.Flags]! & Flag.Unheard) return;
     if (packet.ipProtocol === IpProtocol.Tcp) this.segment(slot, direction as Direction, packet, bytes);
     else if (packet.ipProtocol === IpProtocol.Udp && packet.payloadLength > 0) this.datagram(slot, direction as Direction, packet, bytes);
   }
@@ -79,6 +79,7 @@ export class Conversations implements ConversationHost {
     const seq = packet.tcpFlags & TcpFlag.Syn ? (packet.tcpSeq + 1) | 0 : packet.tcpSeq;
     const start = packet.payloadOffset;
     conversation.segment(direction, firstSeq, seq, bytes, start, start + packet.payloadLength, packet.payloadBytes);
+    this.noteDone(conversation);
   }
 
   private datagram(slot: number, direction: Direction, packet: Packet, bytes: Uint8Array): void {
@@ -88,13 +89,13 @@ export class Conversations implements ConversationHost {
     if (!conversation || conversation.isDone) return;
     this.stamp(conversation);
     conversation.datagram(direction, bytes, start, end);
+    this.noteDone(conversation);
   }
 
   /** The conversation of a UDP flow, as soon as a protocol knows one of its first datagrams. Most floods never have one. */
   private identify(slot: number, direction: Direction, bytes: Uint8Array, start: number, end: number): Conversation | undefined {
     const { words } = this.parts.table;
     const unknown = slot * slotWords + Slot.UnknownDatagrams;
-    if (words[unknown]! >= probeDatagrams) return undefined;
     const { sourcePort, destinationPort } = this.flow.at(slot);
     const modules = this.modulesFor('udp', sourcePort, destinationPort);
     for (const module of modules) {
@@ -104,8 +105,13 @@ export class Conversations implements ConversationHost {
       conversation.adopt(module);
       return conversation;
     }
-    words[unknown]!++;
+    if (++words[unknown]! >= probeDatagrams) words[slot * slotWords + Slot.Flags]! |= Flag.Unheard;
     return undefined;
+  }
+
+  /** Later packets of the flow need not find out that the conversation is over. */
+  private noteDone(conversation: Conversation): void {
+    if (conversation.isDone) this.parts.table.words[conversation.slot * slotWords + Slot.Flags]! |= Flag.Unheard;
   }
 
   private stamp(conversation: Conversation): void {

@@ -93,6 +93,8 @@ export const Flag = {
   /** Roles were swapped after the first packet. */
   Flipped: 1024,
   RttKnown: 2048,
+  /** Nobody wants what is said in the flow (any more): its payload need not be looked at. */
+  Unheard: 4096,
 } as const;
 
 /** Where in `Slot.Flags` the responder's and the originator's state before the present one are: `previousStateShift + 4 * direction`. */
