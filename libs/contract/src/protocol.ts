@@ -35,8 +35,8 @@ export interface FlowContext {
   /** Number of the packet whose bytes are being delivered. */
   readonly packet: number;
   /**
-   * Emit a record; the engine adds the base fields (id, flow, packet, time, endpoints). The record points to the packet being delivered,
-   * or to `at`: a query that was never answered points to the query.
+   * Emit a record: `own`, a new object each time, becomes the row; the engine adds the base fields (id, flow, packet, time, endpoints). The
+   * record points to the packet being delivered, or to `at`: a query that was never answered points to the query.
    */
   emit<T extends RecordType>(type: T, own: OwnRow<T>, at?: PacketMark): void;
   /** A login was tried in the flow, and this is its outcome, at the packet being delivered. */

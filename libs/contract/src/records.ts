@@ -210,7 +210,7 @@ export const flowRecord = coreRecord(
     aggregate: field(
       'wirecase.flow.aggregate',
       'count',
-      'Number of single-packet flows that this row stands for; 1 for an ordinary flow. Of a scan or flood the first flows keep their rows.',
+      'Number of single-packet flows that this row stands for; 1 for an ordinary flow. Of a scan or flood the first flows keep their rows. Where the flows have different sources, the source is that of the first.',
       { label: 'Flows in row' },
     ),
     aggregatePorts: optional(
@@ -222,8 +222,8 @@ export const flowRecord = coreRecord(
     aggregateIps: optional(
       'wirecase.flow.aggregate_ips',
       'ips',
-      'Responders that the row stands for, the first 1,000 in order of appearance; empty for an ordinary flow.',
-      { label: 'Responders in row' },
+      'Responders that the row stands for, of a flood from many sources the sources; the first 1,000 in order of appearance; empty for an ordinary flow.',
+      { label: 'Hosts in row' },
     ),
   },
 );

@@ -1,8 +1,8 @@
 /** The conversations of all open flows: gives packets' payload to the protocol parsers and takes their records. */
 import type { Direction, FlowContext, ProtocolModule } from '@wirecase/contract';
 import { IpProtocol, type Packet } from '@wirecase/decode';
+import { Flag, type FlowTable, FlowView, Slot, slotWords, StreamBudget, TcpFlag } from '@wirecase/flow';
 import type { Signature } from '@wirecase/protocols';
-import { type FlowTable, FlowView, Slot, slotWords, StreamBudget, TcpFlag } from '@wirecase/flow';
 import type { PacketClock } from './clock.ts';
 import { type ContextParts, ConversationContext } from './conversation-context.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
@@ -42,7 +42,7 @@ export class Conversations implements ConversationHost {
 
   /** The packet just counted into `slot`, from `direction`. `bytes`: the buffer its positions are in. */
   packet(slot: number, direction: number, packet: Packet, bytes: Uint8Array): void {
-    if (packet.fragmentOffset > 0) return;
+    if (packet.fragmentOffset > 0 || this.parts.table.words[slot * slotWords + Slot.Flags]! & Flag.Unheard) return;
     if (packet.ipProtocol === IpProtocol.Tcp) this.segment(slot, direction as Direction, packet, bytes);
     else if (packet.ipProtocol === IpProtocol.Udp && packet.payloadLength > 0) this.datagram(slot, direction as Direction, packet, bytes);
   }
@@ -92,6 +92,7 @@ export class Conversations implements ConversationHost {
     const seq = packet.tcpFlags & TcpFlag.Syn ? (packet.tcpSeq + 1) | 0 : packet.tcpSeq;
     const start = packet.payloadOffset;
     conversation.segment(direction, firstSeq, seq, bytes, start, start + packet.payloadLength, packet.payloadBytes);
+    this.noteDone(conversation);
   }
 
   private datagram(slot: number, direction: Direction, packet: Packet, bytes: Uint8Array): void {
@@ -102,6 +103,7 @@ export class Conversations implements ConversationHost {
     if (!conversation || conversation.isDone) return;
     this.stamp(conversation);
     conversation.datagram(direction, bytes, start, end);
+    this.noteDone(conversation);
   }
 
   /**
@@ -118,7 +120,6 @@ export class Conversations implements ConversationHost {
   ): Conversation | undefined {
     const { words } = this.parts.table;
     const unknown = slot * slotWords + Slot.UnknownDatagrams;
-    if (words[unknown]! >= (carrier ? carrierDatagrams : probeDatagrams)) return undefined;
     const { sourcePort, destinationPort } = this.flow.at(slot);
     const modules = this.modulesFor('udp', sourcePort, destinationPort);
     for (const module of modules) {
@@ -128,11 +129,17 @@ export class Conversations implements ConversationHost {
       conversation.adopt(module);
       return conversation;
     }
-    words[unknown]!++;
-    if (carrier) return undefined;
-    const signature = this.tally.take(slot, 'udp', direction, bytes, start, end, sourcePort, destinationPort);
-    if (signature) this.open(slot, 'udp', []).named(signature);
+    const isLast = ++words[unknown]! >= (carrier ? carrierDatagrams : probeDatagrams);
+    const signature = carrier ? null : this.tally.take(slot, 'udp', direction, bytes, start, end, sourcePort, destinationPort);
+    const named = signature && this.open(slot, 'udp', []);
+    named?.named(signature!);
+    if (named ? !named.isOpen : isLast) words[slot * slotWords + Slot.Flags]! |= Flag.Unheard;
     return undefined;
+  }
+
+  /** Later packets of the flow need not find out that the conversation is over. */
+  private noteDone(conversation: Conversation): void {
+    if (conversation.isDone) this.parts.table.words[conversation.slot * slotWords + Slot.Flags]! |= Flag.Unheard;
   }
 
   private stamp(conversation: Conversation): void {

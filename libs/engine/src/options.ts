@@ -8,7 +8,7 @@ export interface AnalyzeOptions {
   communityIdSeed: number;
   /** Whether detectors run. */
   alerts: boolean;
-  /** Whether single-packet, unanswered flows of one source beyond `collapseAfter` a minute become one row. */
+  /** Whether single-packet, unanswered flows of one source beyond `collapseAfter` a minute, or to one responder beyond ten times that, become one row. */
   collapse: boolean;
   /** Flows of one source of one kind within a minute that keep a row of their own. */
   collapseAfter: number;

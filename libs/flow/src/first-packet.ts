@@ -20,23 +20,23 @@ export function noteFirstPacket(words: Int32Array, base: number, direction: numb
     words[base + Slot.Vlans] = (packet.innerVlan << 16) | packet.outerVlan;
     flags |= packet.vlanDepth > 1 ? Flag.Vlan | Flag.DoubleVlan : Flag.Vlan;
   }
-  words[base + Slot.FirstTcpFlags] = packet.tcpFlags;
+  words[base + Slot.FirstHeaders]! |= packet.tcpFlags << 16;
   if (showsInitiator(packet)) flags |= Flag.InitiatorKnown;
   words[base + Slot.Flags] = flags;
 }
 
 /** Note addresses and ports (or what stands for them); `isFlipped`: the packet's source is the responder. */
 export function noteEnds(words: Int32Array, base: number, isFlipped: boolean, packet: Packet, source: number, destination: number): void {
-  const from = base + (isFlipped ? Slot.DestinationIp : Slot.SourceIp);
-  const to = base + (isFlipped ? Slot.SourceIp : Slot.DestinationIp);
-  words[from] = packet.sourceWord0;
-  words[from + 1] = packet.sourceWord1;
-  words[from + 2] = packet.sourceWord2;
-  words[from + 3] = packet.sourceWord3;
-  words[to] = packet.destinationWord0;
-  words[to + 1] = packet.destinationWord1;
-  words[to + 2] = packet.destinationWord2;
-  words[to + 3] = packet.destinationWord3;
+  words[base + (isFlipped ? Slot.DestinationIp : Slot.SourceIp)] = packet.sourceWord0;
+  words[base + (isFlipped ? Slot.SourceIp : Slot.DestinationIp)] = packet.destinationWord0;
+  const from = base + (isFlipped ? Slot.DestinationIpRest : Slot.SourceIpRest);
+  const to = base + (isFlipped ? Slot.SourceIpRest : Slot.DestinationIpRest);
+  words[from] = packet.sourceWord1;
+  words[from + 1] = packet.sourceWord2;
+  words[from + 2] = packet.sourceWord3;
+  words[to] = packet.destinationWord1;
+  words[to + 1] = packet.destinationWord2;
+  words[to + 2] = packet.destinationWord3;
   words[base + Slot.Ports] = isFlipped ? (destination << 16) | source : (source << 16) | destination;
 }
 

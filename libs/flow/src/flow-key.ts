@@ -4,7 +4,7 @@
  */
 import type { Packet } from '@wirecase/decode';
 import { icmpCounterpart } from './icmp.ts';
-import { isIpv6, isOneWay } from './slot.ts';
+import { isIpv6, isOneWay, Slot } from './slot.ts';
 
 /** `Slot.Key` of a packet. */
 export function keyOf(packet: Packet): number {
@@ -45,30 +45,32 @@ function hashEnd(word0: number, word1: number, word2: number, word3: number, por
   return Math.imul(hash, 0x27d4eb2f);
 }
 
-/** Whether the packet's addresses are those of the slot at `base`, its source the originator's. */
+/** Whether the packet's addresses are those of the slot at `base`, its source the originator's. Version and protocol are the same. */
 export function isForward(words: Int32Array, base: number, packet: Packet): boolean {
   return (
-    words[base] === packet.sourceWord0 &&
-    words[base + 4] === packet.destinationWord0 &&
-    words[base + 1] === packet.sourceWord1 &&
-    words[base + 2] === packet.sourceWord2 &&
-    words[base + 3] === packet.sourceWord3 &&
-    words[base + 5] === packet.destinationWord1 &&
-    words[base + 6] === packet.destinationWord2 &&
-    words[base + 7] === packet.destinationWord3
+    words[base + Slot.SourceIp] === packet.sourceWord0 &&
+    words[base + Slot.DestinationIp] === packet.destinationWord0 &&
+    (packet.ipVersion === 4 ||
+      (words[base + Slot.SourceIpRest] === packet.sourceWord1 &&
+        words[base + Slot.SourceIpRest + 1] === packet.sourceWord2 &&
+        words[base + Slot.SourceIpRest + 2] === packet.sourceWord3 &&
+        words[base + Slot.DestinationIpRest] === packet.destinationWord1 &&
+        words[base + Slot.DestinationIpRest + 1] === packet.destinationWord2 &&
+        words[base + Slot.DestinationIpRest + 2] === packet.destinationWord3))
   );
 }
 
 /** The same with its source the responder's. */
 export function isBackward(words: Int32Array, base: number, packet: Packet): boolean {
   return (
-    words[base] === packet.destinationWord0 &&
-    words[base + 4] === packet.sourceWord0 &&
-    words[base + 1] === packet.destinationWord1 &&
-    words[base + 2] === packet.destinationWord2 &&
-    words[base + 3] === packet.destinationWord3 &&
-    words[base + 5] === packet.sourceWord1 &&
-    words[base + 6] === packet.sourceWord2 &&
-    words[base + 7] === packet.sourceWord3
+    words[base + Slot.SourceIp] === packet.destinationWord0 &&
+    words[base + Slot.DestinationIp] === packet.sourceWord0 &&
+    (packet.ipVersion === 4 ||
+      (words[base + Slot.SourceIpRest] === packet.destinationWord1 &&
+        words[base + Slot.SourceIpRest + 1] === packet.destinationWord2 &&
+        words[base + Slot.SourceIpRest + 2] === packet.destinationWord3 &&
+        words[base + Slot.DestinationIpRest] === packet.sourceWord1 &&
+        words[base + Slot.DestinationIpRest + 1] === packet.sourceWord2 &&
+        words[base + Slot.DestinationIpRest + 2] === packet.sourceWord3))
   );
 }

@@ -18,20 +18,20 @@ export class FlowView {
 
   /** Addresses: 4 or 16 bytes in network order, a copy. */
   get sourceIp(): Uint8Array {
-    return this.address(Slot.SourceIp);
+    return this.address(0);
   }
 
   get destinationIp(): Uint8Array {
-    return this.address(Slot.DestinationIp);
+    return this.address(1);
   }
 
   /** Word `i` of an address, int32 in network order; IPv4 has its address in word 0 and 0 in the others. */
   sourceWord(i: number): number {
-    return this.word(Slot.SourceIp + i);
+    return this.word(i === 0 ? Slot.SourceIp : Slot.SourceIpRest + i - 1);
   }
 
   destinationWord(i: number): number {
-    return this.word(Slot.DestinationIp + i);
+    return this.word(i === 0 ? Slot.DestinationIp : Slot.DestinationIpRest + i - 1);
   }
 
   /** For ICMP the type; 0 where the transport has no ports. */
@@ -65,7 +65,7 @@ export class FlowView {
 
   /** TCP flags of the first packet, 0 for other transports. */
   get firstFlags(): number {
-    return this.word(Slot.FirstTcpFlags);
+    return (this.word(Slot.FirstHeaders) >>> 16) & 0xff;
   }
 
   /** Time of the earliest and latest packet, nanoseconds since 1970. */
@@ -128,14 +128,12 @@ export class FlowView {
 
   /** TTL or hop limit of the first packet that way, `null` when there was none. */
   ttl(direction: number): number | null {
-    const ttl = this.word(Slot.Ttl + direction);
-    return ttl < 0 ? null : ttl;
+    return this.packets(direction) === 0 ? null : (this.word(Slot.FirstHeaders) >>> (8 * direction)) & 0xff;
   }
 
   /** Handshake time, microseconds. */
   get rttMicros(): number | null {
-    const rtt = this.word(Slot.Rtt);
-    return rtt < 0 ? null : rtt;
+    return this.has(Flag.RttKnown) ? this.word(Slot.Rtt) : null;
   }
 
   /** VLAN ids of the first packet, outermost first (with more than two tags: the outermost and the innermost). */
@@ -193,11 +191,12 @@ export class FlowView {
     return this.table.doubles[this.slot * (slotWords / 2) + offset]!;
   }
 
-  private address(offset: number): Uint8Array {
+  /** Of the originator (0) or responder (1). */
+  private address(end: number): Uint8Array {
     const count = this.isIpv6 ? 4 : 1;
     const bytes = new Uint8Array(4 * count);
     for (let i = 0; i < count; i++) {
-      const word = this.word(offset + i);
+      const word = end === 0 ? this.sourceWord(i) : this.destinationWord(i);
       bytes[4 * i] = word >>> 24;
       bytes[4 * i + 1] = word >>> 16;
       bytes[4 * i + 2] = word >>> 8;

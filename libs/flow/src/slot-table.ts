@@ -63,9 +63,12 @@ export class SlotTable {
     return slot;
   }
 
+  /** Free slots have no flags, and NaN for their last time. */
   release(slot: number): void {
     this.remove(slot);
-    this.words[slot * slotWords + Slot.Flags] = 0;
+    const base = slot * slotWords;
+    this.words[base + Slot.Flags] = 0;
+    this.doubles[base / 2 + Slot.LastSecondsF64] = Number.NaN;
     this.free.push(slot);
     this.size--;
   }

@@ -1,11 +1,9 @@
 /** Originator and responder of a slot in each other's place: a SYN-ACK came before its SYN. */
-import { Slot } from './slot.ts';
+import { previousStateShift, Slot } from './slot.ts';
 
 const pairs = [
   Slot.Packets,
-  Slot.Ttl,
   Slot.State,
-  Slot.PreviousState,
   Slot.StartSeq,
   Slot.LastSeq,
   Slot.AckSeq,
@@ -20,7 +18,8 @@ const pairs = [
 /** Make the responder the originator. Doubles are pairs of two words each. */
 export function swapRoles(words: Int32Array, base: number): void {
   for (const pair of pairs) swap(words, base + pair, base + pair + 1);
-  for (let i = 0; i < 4; i++) swap(words, base + Slot.SourceIp + i, base + Slot.DestinationIp + i);
+  swap(words, base + Slot.SourceIp, base + Slot.DestinationIp);
+  for (let i = 0; i < 3; i++) swap(words, base + Slot.SourceIpRest + i, base + Slot.DestinationIpRest + i);
   for (const pair of [Slot.FrameBytesF64, Slot.IpBytesF64, Slot.PayloadBytesF64])
     for (let i = 0; i < 2; i++) swap(words, base + 2 * pair + i, base + 2 * (pair + 1) + i);
   const ports = words[base + Slot.Ports]!;
@@ -29,6 +28,11 @@ export function swapRoles(words: Int32Array, base: number): void {
   words[base + Slot.Macs] = (middle << 16) | (last >>> 16);
   words[base + Slot.Macs + 1] = (last << 16) | (first >>> 16);
   words[base + Slot.Macs + 2] = (first << 16) | (middle >>> 16);
+  const headers = words[base + Slot.FirstHeaders]!;
+  words[base + Slot.FirstHeaders] = (headers & ~0xffff) | ((headers & 0xff) << 8) | ((headers >>> 8) & 0xff);
+  const flags = words[base + Slot.Flags]!;
+  const previous = (flags >>> previousStateShift) & 0xff;
+  words[base + Slot.Flags] = (flags & ~(0xff << previousStateShift)) | ((((previous & 15) << 4) | (previous >>> 4)) << previousStateShift);
   const once = words[base + Slot.HistoryOnce]!;
   words[base + Slot.HistoryOnce] = ((once & 0xfff) << 12) | ((once >>> 12) & 0xfff);
 }

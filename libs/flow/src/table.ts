@@ -12,7 +12,7 @@ import { HoleTracker } from './holes.ts';
 import { Flag, Slot, slotWords, TcpState } from './slot.ts';
 import { SlotTable } from './slot-table.ts';
 import { noteOnce } from './tcp-history.ts';
-import { isHandshakeAck, isTcpReuse, trackTcp } from './tcp.ts';
+import { isHandshakeAck, isTcpReuse, noteRtt, trackTcp } from './tcp.ts';
 
 /** Told what happens to flows. The slot is valid during the call. */
 export interface FlowListener {
@@ -43,6 +43,7 @@ export class FlowTable {
   private readonly slots: SlotTable;
   private readonly listener: FlowListener;
   private readonly seed: number;
+  private readonly shortestTimeout: number;
   private sweptAt = Number.NaN;
   /** Packets since then. */
   private sinceSweep = 0;
@@ -52,6 +53,8 @@ export class FlowTable {
     this.listener = listener;
     this.options = { ...defaultFlowOptions, ...options };
     this.seed = seed | 0;
+    const { tcpTimeout, udpTimeout, icmpTimeout, otherTimeout, closedTimeout } = this.options;
+    this.shortestTimeout = Math.min(tcpTimeout, udpTimeout, icmpTimeout, otherTimeout, closedTimeout);
     this.slots = new SlotTable(this.options.maxFlows);
   }
 
@@ -160,8 +163,10 @@ export class FlowTable {
 
   private isIdle(slot: number, seconds: number, nanos: number): boolean {
     const base = slot * slotWords;
-    const idle = seconds - this.doubles[base / 2 + Slot.LastSecondsF64]! + (nanos - this.words[base + Slot.LastNanos]!) * 1e-9;
-    return idle > this.timeout(base);
+    const idleSeconds = seconds - this.doubles[base / 2 + Slot.LastSecondsF64]!;
+    // Nearly always decided by this alone. False also for a free slot, whose time is no number.
+    if (!(idleSeconds >= this.shortestTimeout - 1)) return false;
+    return idleSeconds + (nanos - this.words[base + Slot.LastNanos]!) * 1e-9 > this.timeout(base);
   }
 
   private timeout(base: number): number {
@@ -198,9 +203,6 @@ export class FlowTable {
     noteEnds(words, base, isFlipped, packet, source, destination);
     if (isFlipped) words[base + Slot.History] = this.history.addFlip(0);
     words[base + Slot.IndexSegment] = -1;
-    words[base + Slot.Rtt] = -1;
-    words[base + Slot.Ttl] = -1;
-    words[base + Slot.Ttl + 1] = -1;
     words[base + Slot.FirstNanos] = nanos;
     doubles[base / 2 + Slot.FirstSecondsF64] = seconds;
     words[base + Slot.LastNanos] = nanos;
@@ -226,12 +228,12 @@ export class FlowTable {
     const before = words[base + Slot.Packets]! + words[base + Slot.Packets + 1]!;
     if (before > 0 && before < firstPacketCount && packets > 0)
       this.noteFirst(slot, direction === 0 ? frameBytes : -frameBytes, seconds, nanos);
+    if (words[base + Slot.Packets + direction] === 0) words[base + Slot.FirstHeaders]! |= packet.ttl << (8 * direction);
     words[base + Slot.Packets + direction]! += packets;
     doubles[half + Slot.FrameBytesF64 + direction]! += frameBytes;
     doubles[half + Slot.IpBytesF64 + direction]! += ipBytes;
     doubles[half + Slot.PayloadBytesF64 + direction]! += payloadBytes;
     if (packet.isTruncated) words[base + Slot.Flags]! |= Flag.Truncated;
-    if (words[base + Slot.Ttl + direction] === -1) words[base + Slot.Ttl + direction] = packet.ttl;
     // Packets may be out of order in the file: first and last are by time.
     const sinceLast = seconds - doubles[half + Slot.LastSecondsF64]!;
     if (sinceLast > 0 || (sinceLast === 0 && nanos > words[base + Slot.LastNanos]!)) {
@@ -268,11 +270,7 @@ export class FlowTable {
       this.first.flip(slot);
     }
     if (weird !== '') this.listener.flowWeird(slot, weird);
-    if (words[base + Slot.Rtt] === -1 && this.direction === 0 && isHandshakeAck(words, base, packet)) {
-      const half = base / 2;
-      const elapsed = seconds - this.doubles[half + Slot.FirstSecondsF64]! + (nanos - words[base + Slot.FirstNanos]!) * 1e-9;
-      words[base + Slot.Rtt] = Math.min(Math.max(Math.round(elapsed * 1e6), 0), 0x7fffffff);
-    }
+    if (this.direction === 0 && isHandshakeAck(words, base, packet)) noteRtt(words, this.doubles, base, seconds, nanos);
   }
 
   /** UDP and others: active or not, which is all that their state says; history notes data of UDP. */
@@ -287,7 +285,9 @@ export class FlowTable {
     this.sweptAt = seconds;
     this.sinceSweep = 0;
     if (this.size === 0) return;
-    for (let slot = 0; slot < this.slots.unused; slot++) if (this.slots.isTaken(slot) && this.isIdle(slot, seconds, nanos)) this.end(slot);
+    for (let slot = 0; slot < this.slots.unused; slot++) {
+      if (this.isIdle(slot, seconds, nanos)) this.end(slot);
+    }
   }
 
   /** Make room: end the eighth of the flows that was silent longest. */

@@ -1,6 +1,6 @@
 /** The states of both ends of a TCP connection as Zeek keeps them, and what of a segment is odd in the state that it meets. */
 import type { HistoryTrie } from './history.ts';
-import { Flag, Slot, TcpState } from './slot.ts';
+import { Flag, previousStateShift, Slot, TcpState } from './slot.ts';
 import { swapRoles } from './swap-roles.ts';
 import { TcpFlag } from './tcp-flag.ts';
 
@@ -18,10 +18,16 @@ export const TcpWeird = {
   DataBeforeEstablished: 'tcp_data_before_established',
 } as const;
 
+/** The state of an end before the one it is in. */
+export function previousState(words: Int32Array, base: number, direction: number): number {
+  return (words[base + Slot.Flags]! >>> (previousStateShift + 4 * direction)) & 15;
+}
+
 function setState(words: Int32Array, base: number, direction: number, state: number): void {
   const index = base + Slot.State + direction;
   if (words[index] === state) return;
-  words[base + Slot.PreviousState + direction] = words[index]!;
+  const shift = previousStateShift + 4 * direction;
+  words[base + Slot.Flags] = (words[base + Slot.Flags]! & ~(15 << shift)) | (words[index]! << shift);
   words[index] = state;
 }
 
@@ -135,7 +141,7 @@ function fromOpen(words: Int32Array, base: number, direction: number, flags: num
   if (flags & TcpFlag.Fin && !(flags & TcpFlag.Rst)) {
     setState(words, base, direction, TcpState.Closed);
     // The peer's FIN and then RST before ours: an ordinary end.
-    if (words[base + Slot.State + peer] === TcpState.Reset && words[base + Slot.PreviousState + peer] === TcpState.Closed)
+    if (words[base + Slot.State + peer] === TcpState.Reset && previousState(words, base, peer) === TcpState.Closed)
       setState(words, base, peer, TcpState.Closed);
   }
   if (flags & TcpFlag.Rst) setState(words, base, direction, TcpState.Reset);

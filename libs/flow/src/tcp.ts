@@ -8,7 +8,7 @@ import type { HoleTracker } from './holes.ts';
 import { Flag, Slot, TcpState } from './slot.ts';
 import { TcpFlag } from './tcp-flag.ts';
 import { noteFlags, noteScaled, noteZeroWindow } from './tcp-history.ts';
-import { advanceState, TcpWeird } from './tcp-state.ts';
+import { advanceState, previousState, TcpWeird } from './tcp-state.ts';
 
 /** Jumps of sequence numbers beyond this are not believed on SYN and RST. */
 const tooLargeDelta = 1 << 20;
@@ -93,6 +93,14 @@ export function isHandshakeAck(words: Int32Array, base: number, packet: Packet):
   return (once & synBits) === synBits;
 }
 
+/** The first acknowledgment of the handshake came at this time. */
+export function noteRtt(words: Int32Array, doubles: Float64Array, base: number, seconds: number, nanos: number): void {
+  if (words[base + Slot.Flags]! & Flag.RttKnown) return;
+  const elapsed = seconds - doubles[base / 2 + Slot.FirstSecondsF64]! + (nanos - words[base + Slot.FirstNanos]!) * 1e-9;
+  words[base + Slot.Flags]! |= Flag.RttKnown;
+  words[base + Slot.Rtt] = Math.min(Math.max(Math.round(elapsed * 1e6), 0), 0x7fffffff);
+}
+
 /** Set the sequence numbers of an end that was silent, or begins again. */
 function beginEndpoint(words: Int32Array, base: number, direction: number, flags: number, seq: number, end: number): string {
   const state = words[base + Slot.State + direction]!;
@@ -106,7 +114,7 @@ function beginEndpoint(words: Int32Array, base: number, direction: number, flags
   if (!isSyn || seq === words[base + Slot.StartSeq + direction]) return '';
   if (state === TcpState.Reset) {
     // A RST before any SYN may have been forged: let the SYN decide.
-    if (words[base + Slot.PreviousState + direction] === TcpState.Inactive) setSequence(words, base, direction, seq, end);
+    if (previousState(words, base, direction) === TcpState.Inactive) setSequence(words, base, direction, seq, end);
     return '';
   }
   if (state === TcpState.Closed) return '';
