@@ -6,6 +6,7 @@ import { NameThePortsAndHostsOfAggregateFlows1795263915356 } from './17952639153
 import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tunnels-of-flows.ts';
 import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './1795279860259-create-ssh-dhcp-ntp-smtp-ftp-snmp-and-syslog.ts';
 import { FlowsFirstPacketsAndZeroWindows1795285445738 } from './1795285445738-flows-first-packets-and-zero-windows.ts';
+import { KeepWhatCapturesSay1795286000000 } from './1795286000000-keep-what-captures-say.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -15,4 +16,5 @@ export const migrations = [
   NameTheTunnelsOfFlows1795274609465,
   CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259,
   FlowsFirstPacketsAndZeroWindows1795285445738,
+  KeepWhatCapturesSay1795286000000,
 ];

@@ -2,7 +2,7 @@
  * The REST API's shapes, shared by the server, the UI and the CLI. Base path `/api/v1`. Times are RFC 3339 UTC with nine digits,
  * byte counts are numbers, ids are text. Errors are problem details (RFC 9457).
  */
-import type { CaptureOrigin, CaptureState, DamagedRange } from './capture.ts';
+import type { CapturedInterface, CaptureOrigin, CaptureSaid, CaptureState, DamagedRange } from './capture.ts';
 import type { Kind } from './field.ts';
 
 export const apiBase = '/api/v1';
@@ -141,6 +141,10 @@ export interface Capture {
   nonFlow: Record<string, number>;
   damaged: DamagedRange[];
   weirds: Record<string, number>;
+  /** Packets that the capturing tool said it dropped; null when it said nothing. */
+  dropped: number | null;
+  interfaces: CapturedInterface[];
+  said: CaptureSaid;
   /** Why it failed, and what to do. */
   error: { code: string; title: string; detail: string } | null;
   createdAt: string;

@@ -58,6 +58,8 @@ export function summary(overrides: Partial<CaptureSummary> = {}): CaptureSummary
     weirds: {},
     flows: 1,
     dropped: null,
+    interfaces: [],
+    said: { comments: [], names: 0, secrets: 0, skippedBlocks: 0 },
     ...overrides,
   };
 }
