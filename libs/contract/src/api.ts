@@ -120,7 +120,10 @@ export interface CreatedApiKey extends ApiKey {
 /** GET /captures/{id}[?wait=SECONDS]; POST /captures answers 201 with it, 200 for a file that is already there. */
 export interface Capture {
   id: string;
+  /** What the sender called the file; of a capture that came in an archive with others `archive.zip/name in it`. */
   name: string;
+  /** Its name in an archive that holds several captures; null for a file that is one. */
+  entry: string | null;
   state: CaptureState;
   /** What is being done while parsing: `reading`, `committing` ...; null otherwise. */
   stage: string | null;

@@ -15,6 +15,7 @@ import {
 export interface CaptureRow {
   id: string;
   name: string;
+  entry: string | null;
   state: CaptureState;
   origin: CaptureOrigin;
   sha256: string;
@@ -47,7 +48,7 @@ export interface CaptureRow {
 }
 
 /** Columns of `CaptureRow`, for SELECT and RETURNING. */
-export const captureColumns = `id, name, state, origin, sha256, size, format, created_at, created_by, attempts, deaths, stage,
+export const captureColumns = `id, name, entry, state, origin, sha256, size, format, created_at, created_by, attempts, deaths, stage,
   progress_bytes, progress_total, progress_packets, ready_at, packets, bytes, flows, alerts, first_time, last_time,
   link_types, non_flow, damaged, weirds, dropped, interfaces, said, error_code, error_detail`;
 
@@ -55,6 +56,7 @@ export function toCapture(row: CaptureRow): Capture {
   return {
     id: row.id,
     name: row.name,
+    entry: row.entry,
     state: row.state,
     stage: row.stage,
     progress: { bytes: Number(row.progress_bytes), totalBytes: Number(row.progress_total), packets: Number(row.progress_packets) },

@@ -76,6 +76,7 @@ export const capture = z
   .object({
     id: z.string(),
     name: z.string(),
+    entry: z.string().nullable(),
     state: z.enum(captureStates),
     stage: z.string().nullable(),
     progress: z.object({ bytes: count, totalBytes: count, packets: count }),

@@ -36,6 +36,7 @@ export function newCapture(overrides: Partial<NewCapture> = {}): NewCapture {
   return {
     id: randomUUID(),
     name: 'office.pcap',
+    entry: null,
     origin: 'upload',
     sha256: randomBytes(32).toString('hex'),
     size: 1000,
