@@ -11,6 +11,7 @@ import { CreateLdapNtlmAndKerberos1795284571070 } from './1795284571070-create-l
 import { FlowsFirstPacketsAndZeroWindows1795285445738 } from './1795285445738-flows-first-packets-and-zero-windows.ts';
 import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
 import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
+import { KeepWhatCapturesSay1795286000000 } from './1795286000000-keep-what-captures-say.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -25,4 +26,5 @@ export const migrations = [
   FlowsFirstPacketsAndZeroWindows1795285445738,
   SayHowTheProtocolsOfFlowsAreKnown1795285621416,
   CreateSmbAndDceRpc1795285663250,
+  KeepWhatCapturesSay1795286000000,
 ];

@@ -2,7 +2,7 @@
  * The REST API's shapes, shared by the server, the UI and the CLI. Base path `/api/v1`. Times are RFC 3339 UTC with nine digits,
  * byte counts are numbers, ids are text. Errors are problem details (RFC 9457).
  */
-import type { CaptureOrigin, CaptureState, DamagedRange } from './capture.ts';
+import type { CapturedInterface, CaptureOrigin, CaptureSaid, CaptureState, DamagedRange } from './capture.ts';
 import type { Kind } from './field.ts';
 
 export const apiBase = '/api/v1';
@@ -121,7 +121,10 @@ export interface CreatedApiKey extends ApiKey {
 /** GET /captures/{id}[?wait=SECONDS]; POST /captures answers 201 with it, 200 for a file that is already there. */
 export interface Capture {
   id: string;
+  /** What the sender called the file; of a capture that came in an archive with others `archive.zip/name in it`. */
   name: string;
+  /** Its name in an archive that holds several captures; null for a file that is one. */
+  entry: string | null;
   state: CaptureState;
   /** What is being done while parsing: `reading`, `committing` ...; null otherwise. */
   stage: string | null;
@@ -142,6 +145,10 @@ export interface Capture {
   nonFlow: Record<string, number>;
   damaged: DamagedRange[];
   weirds: Record<string, number>;
+  /** Packets that the capturing tool said it dropped; null when it said nothing. */
+  dropped: number | null;
+  interfaces: CapturedInterface[];
+  said: CaptureSaid;
   /** Why it failed, and what to do. */
   error: { code: string; title: string; detail: string } | null;
   createdAt: string;

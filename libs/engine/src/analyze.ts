@@ -9,6 +9,7 @@ import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from 
 import { type CaptureNotes, CaptureReader, linkTypeName, TimeFlag } from '@wirecase/pcap-parser';
 import { registry as protocolRegistry, signatures } from '@wirecase/protocols';
 import { joined } from './byte-sink.ts';
+import { interfacesOf, saidBy } from './capture-said.ts';
 import { PacketClock } from './clock.ts';
 import { type CollapseListener, FlowCollapser } from './collapse.ts';
 import { Conversations } from './conversations.ts';
@@ -286,6 +287,8 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       weirds: { ...this.weirds.counts },
       flows: this.flows,
       dropped: reader.dropped,
+      interfaces: interfacesOf(reader.interfaces),
+      said: saidBy(reader.notes),
     };
   }
 }

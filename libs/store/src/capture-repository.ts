@@ -35,6 +35,8 @@ export interface PendingCapture {
 export interface NewCapture {
   id: string;
   name: string;
+  /** Its name in an archive that holds several captures; null for a file that is one. */
+  entry: string | null;
   origin: CaptureOrigin;
   sha256: string;
   size: number;
@@ -72,16 +74,16 @@ export class CaptureRepository {
     this.#catalogue = catalogue;
   }
 
-  /** Add a capture whose file is in place, in state `stored`; or, when one with the same SHA-256 is there, answer that one. */
+  /** Add a capture whose file is in place, in state `stored`; or, when one with the same SHA-256 (and entry) is there, answer that one. */
   async create(capture: NewCapture): Promise<{ capture: Capture; duplicate: boolean }> {
     for (;;) {
       const inserted = await this.#change(
-        `INSERT INTO capture (id, name, state, origin, sha256, size, format, created_by, progress_total)
-         VALUES ($1, $2, 'stored', $3, $4, $5, $6, $7, $5) ON CONFLICT (sha256) DO NOTHING`,
-        [capture.id, capture.name, capture.origin, capture.sha256, capture.size, capture.format, capture.createdBy],
+        `INSERT INTO capture (id, name, entry, state, origin, sha256, size, format, created_by, progress_total)
+         VALUES ($1, $2, $3, 'stored', $4, $5, $6, $7, $8, $6) ON CONFLICT (sha256, coalesce(entry, '')) DO NOTHING`,
+        [capture.id, capture.name, capture.entry, capture.origin, capture.sha256, capture.size, capture.format, capture.createdBy],
       );
       if (inserted) return { capture: toCapture(inserted), duplicate: false };
-      const existing = await this.findBySha256(capture.sha256);
+      const existing = await this.findBySha256(capture.sha256, capture.entry);
       // Neither inserted nor found: it was deleted between the two statements.
       if (existing) return { capture: existing, duplicate: true };
     }
@@ -97,9 +99,9 @@ export class CaptureRepository {
     return (await this.find(id)) ?? notFound(id);
   }
 
-  /** `sha256`: 64 lower-case digits. */
-  async findBySha256(sha256: string): Promise<Capture | null> {
-    const row = await this.#row('WHERE sha256 = $1', [sha256]);
+  /** `sha256`: 64 lower-case digits; `entry`: as in `NewCapture`. */
+  async findBySha256(sha256: string, entry: string | null = null): Promise<Capture | null> {
+    const row = await this.#row('WHERE sha256 = $1 AND entry IS NOT DISTINCT FROM $2', [sha256, entry]);
     return row && toCapture(row);
   }
 

@@ -97,7 +97,7 @@ export class Captures {
 
   private async hinted(receiving: Promise<Received>): Promise<Received> {
     const received = await receiving;
-    if (received.capture.state === 'stored') await this.hints.add(received.capture.id);
+    for (const { id, state } of [received.capture, ...received.others]) if (state === 'stored') await this.hints.add(id);
     return received;
   }
 }

@@ -38,7 +38,8 @@ export class CaptureIngest {
     const beating = setInterval(() => void this.beat(claim.attempt, lost), HEARTBEAT_MS);
     try {
       const { communityIdSeed } = this.config;
-      const request = { attempt: claim.attempt, sha256: claim.capture.sha256!, limits: await this.limits(), communityIdSeed };
+      const { sha256, entry } = claim.capture;
+      const request = { attempt: claim.attempt, sha256: sha256!, entry, limits: await this.limits(), communityIdSeed };
       const end = await this.parser.run(request, AbortSignal.any([signal, lost.signal]));
       return lost.signal.aborted && end.kind === 'stopped' ? { kind: 'lost' } : await this.conclude(claim.attempt, end);
     } finally {

@@ -6,6 +6,8 @@ export interface ParseRequest {
   attempt: Attempt;
   /** Of the evidence file, lower-case hexadecimal: flow ids derive from it. */
   sha256: string;
+  /** Which capture of an archive that holds several; null for a file that is one. */
+  entry: string | null;
   limits: ParseLimits;
   communityIdSeed: number;
 }

@@ -22,7 +22,7 @@ import type { ParseOutcome, ParseRequest } from './messages.ts';
 /** `progress` is the same object throughout, changed in place: whoever reports it looks at it when it likes. */
 export async function parseCapture(pool: Pool, paths: EvidencePaths, request: ParseRequest, progress: Progress): Promise<ParseOutcome> {
   try {
-    const source = await openStored(paths, request.limits.maxPlainBytes);
+    const source = await openStored(paths, request);
     progress.totalBytes = source.size;
     await parseSource(pool, source, paths, request, progress);
     return { kind: 'ready' };
@@ -32,9 +32,11 @@ export async function parseCapture(pool: Pool, paths: EvidencePaths, request: Pa
 }
 
 /** The original, unpacked into `plain` on the way; of a format that is not read here the copy that is converted into `plain`. */
-async function openStored(paths: EvidencePaths, maxBytes: number): Promise<CaptureSource> {
+async function openStored(paths: EvidencePaths, { limits, entry }: ParseRequest): Promise<CaptureSource> {
   const foreign = await foreignFormat(paths.original);
-  if (foreign === null) return openCapture(paths.original, { limits: { maxBytes }, plainPath: paths.plain });
+  if (foreign === null) {
+    return openCapture(paths.original, { limits: { maxBytes: limits.maxPlainBytes }, plainPath: paths.plain, entry: entry ?? undefined });
+  }
   await convertCapture(paths.original, foreign, paths.plain);
   return openCapture(paths.plain);
 }
@@ -54,7 +56,7 @@ async function parseSource(
     const analyzer = new Analyzer({
       platform: nodePlatform,
       sink: transaction.writer,
-      captureSha256: Buffer.from(request.sha256, 'hex'),
+      captureSha256: idsFrom(request),
       options: { communityIdSeed: request.communityIdSeed },
     });
     for await (const chunk of source.chunks()) {
@@ -73,6 +75,12 @@ async function parseSource(
   } finally {
     await transaction.rollback();
   }
+}
+
+/** What the ids of rows are made from: captures of one archive differ by their names in it. */
+function idsFrom({ sha256, entry }: ParseRequest): Uint8Array {
+  const digest = Buffer.from(sha256, 'hex');
+  return entry === null ? digest : nodePlatform.digest('sha256', Buffer.concat([digest, Buffer.from(entry)]));
 }
 
 function requirePacketCap(packets: number, maxPackets: number): void {
