@@ -6,6 +6,7 @@ import { NameThePortsAndHostsOfAggregateFlows1795263915356 } from './17952639153
 import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tunnels-of-flows.ts';
 import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './1795279860259-create-ssh-dhcp-ntp-smtp-ftp-snmp-and-syslog.ts';
 import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
+import { KeepTheClientRandomOfTls1795286697352 } from './1795286697352-keep-the-client-random-of-tls.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -15,4 +16,5 @@ export const migrations = [
   NameTheTunnelsOfFlows1795274609465,
   CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259,
   SayHowTheProtocolsOfFlowsAreKnown1795285621416,
+  KeepTheClientRandomOfTls1795286697352,
 ];

@@ -12,6 +12,7 @@ import { smtp } from './smtp/parser.ts';
 import { snmp } from './snmp/parser.ts';
 import { ssh } from './ssh/parser.ts';
 import { syslog } from './syslog/parser.ts';
+import { dtls } from './tls/dtls.ts';
 import { tls } from './tls/parser.ts';
 
 /** Protocols without records of their own, told by their first bytes. */
@@ -19,4 +20,4 @@ export { SignatureMatcher } from './signatures/matcher.ts';
 export type { Signature } from './signatures/signature.ts';
 export { signatures } from './signatures/index.ts';
 
-export const registry: readonly ProtocolModule[] = [http, tls, dns, mdns, llmnr, ssh, dhcp, ntp, smtp, ftp, snmp, syslog];
+export const registry: readonly ProtocolModule[] = [http, tls, dns, mdns, llmnr, ssh, dhcp, ntp, smtp, ftp, snmp, syslog, dtls];
