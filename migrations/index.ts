@@ -7,6 +7,7 @@ import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tun
 import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './1795279860259-create-ssh-dhcp-ntp-smtp-ftp-snmp-and-syslog.ts';
 import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
 import { KeepTheClientRandomOfTls1795286697352 } from './1795286697352-keep-the-client-random-of-tls.ts';
+import { CreateQuic1795287524225 } from './1795287524225-create-quic.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -17,4 +18,5 @@ export const migrations = [
   CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259,
   SayHowTheProtocolsOfFlowsAreKnown1795285621416,
   KeepTheClientRandomOfTls1795286697352,
+  CreateQuic1795287524225,
 ];

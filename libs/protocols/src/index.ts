@@ -8,6 +8,7 @@ import { dns, llmnr, mdns } from './dns/parser.ts';
 import { ftp } from './ftp/parser.ts';
 import { http } from './http/parser.ts';
 import { ntp } from './ntp/parser.ts';
+import { quic } from './quic/parser.ts';
 import { smtp } from './smtp/parser.ts';
 import { snmp } from './snmp/parser.ts';
 import { ssh } from './ssh/parser.ts';
@@ -20,4 +21,4 @@ export { SignatureMatcher } from './signatures/matcher.ts';
 export type { Signature } from './signatures/signature.ts';
 export { signatures } from './signatures/index.ts';
 
-export const registry: readonly ProtocolModule[] = [http, tls, dns, mdns, llmnr, ssh, dhcp, ntp, smtp, ftp, snmp, syslog, dtls];
+export const registry: readonly ProtocolModule[] = [http, tls, quic, dns, mdns, llmnr, ssh, dhcp, ntp, smtp, ftp, snmp, syslog, dtls];
