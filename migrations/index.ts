@@ -12,6 +12,8 @@ import { FlowsFirstPacketsAndZeroWindows1795285445738 } from './1795285445738-fl
 import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
 import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
 import { KeepWhatCapturesSay1795286000000 } from './1795286000000-keep-what-captures-say.ts';
+import { KeepTheClientRandomOfTls1795286697352 } from './1795286697352-keep-the-client-random-of-tls.ts';
+import { CreateQuic1795287524225 } from './1795287524225-create-quic.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -27,4 +29,6 @@ export const migrations = [
   SayHowTheProtocolsOfFlowsAreKnown1795285621416,
   CreateSmbAndDceRpc1795285663250,
   KeepWhatCapturesSay1795286000000,
+  KeepTheClientRandomOfTls1795286697352,
+  CreateQuic1795287524225,
 ];

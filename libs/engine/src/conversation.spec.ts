@@ -173,6 +173,16 @@ describe('finding the protocol of a conversation', () => {
     expect(http.heard).toEqual(['0:GET /', '1:OK']);
   });
 
+  it('finds it too where a module wanted more bytes of the carrier', () => {
+    const http = new Fake('http', startsWith('GET'));
+    const { conversation, say } = talkWith([signed('socks', true)], http, new Fake('slow', startsWith('SOCKSHOW')));
+    say(0, 'SOCKS');
+    say(1, 'SOC');
+    say(0, 'GET /');
+    expect(conversation.protocols).toEqual(['socks', 'http']);
+    expect(http.heard).toEqual(['0:GET /']);
+  });
+
   it('finds in an unknown stream only what may follow', () => {
     const tls = new Fake('tls', startsWith('hello'));
     const http = new Fake('http', startsWith('GET'));

@@ -156,7 +156,11 @@ export class Conversation implements StreamReceiver, PacketMark {
         const all = this.joined(direction);
         const module = this.probe(direction, all, 0, all.length);
         if (module) return this.replay(module);
-        if (this.candidates[direction].length === 0 && this.isNamed(direction, all, 0, all.length)) return;
+        if (this.candidates[direction].length === 0 && this.isNamed(direction, all, 0, all.length)) {
+          // What showed that the first bytes were a carrier's only may be the protocol inside.
+          if (!this.isDone) this.glance(direction, bytes, start, end);
+          return;
+        }
       } else if (this.isNamed(direction, bytes, start, end)) return;
     } else {
       this.candidates[direction] = [];

@@ -12,10 +12,12 @@ import { kerberos } from './kerberos/parser.ts';
 import { ldap } from './ldap/parser.ts';
 import { ntp } from './ntp/parser.ts';
 import { smb } from './smb/parser.ts';
+import { quic } from './quic/parser.ts';
 import { smtp } from './smtp/parser.ts';
 import { snmp } from './snmp/parser.ts';
 import { ssh } from './ssh/parser.ts';
 import { syslog } from './syslog/parser.ts';
+import { dtls } from './tls/dtls.ts';
 import { tls } from './tls/parser.ts';
 
 /** Protocols without records of their own, told by their first bytes. */
@@ -26,6 +28,7 @@ export { signatures } from './signatures/index.ts';
 export const registry: readonly ProtocolModule[] = [
   http,
   tls,
+  quic,
   dns,
   mdns,
   llmnr,
@@ -40,6 +43,7 @@ export const registry: readonly ProtocolModule[] = [
   smb,
   dceRpc,
   syslog,
+  dtls,
 ];
 
 export { dhcpRecord } from './dhcp/fields.ts';

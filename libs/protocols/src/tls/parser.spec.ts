@@ -192,7 +192,15 @@ describe('tls probe', () => {
 });
 
 describe('fingerprints', () => {
-  const plain = { supportedVersions: [], signatureAlgorithms: [], serverName: null, alpn: [], firstAlpn: null };
+  const plain = {
+    random: new Uint8Array(32),
+    hasEncryptedHello: false,
+    supportedVersions: [],
+    signatureAlgorithms: [],
+    serverName: null,
+    alpn: [],
+    firstAlpn: null,
+  };
 
   it('gives the JA3 of its published example', () => {
     const example = {
