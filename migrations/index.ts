@@ -7,6 +7,7 @@ import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tun
 import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './1795279860259-create-ssh-dhcp-ntp-smtp-ftp-snmp-and-syslog.ts';
 import { CreateLdapNtlmAndKerberos1795284571070 } from './1795284571070-create-ldap-ntlm-and-kerberos.ts';
 import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
+import { CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330 } from './1795286728330-create-pop3-imap-sip-rdp-telnet-radius-and-tftp.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -17,4 +18,5 @@ export const migrations = [
   CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259,
   CreateLdapNtlmAndKerberos1795284571070,
   CreateSmbAndDceRpc1795285663250,
+  CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330,
 ];
