@@ -13,6 +13,7 @@ import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-
 import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
 import { KeepWhatCapturesSay1795286000000 } from './1795286000000-keep-what-captures-say.ts';
 import { KeepTheClientRandomOfTls1795286697352 } from './1795286697352-keep-the-client-random-of-tls.ts';
+import { CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330 } from './1795286728330-create-pop3-imap-sip-rdp-telnet-radius-and-tftp.ts';
 import { CreateQuic1795287524225 } from './1795287524225-create-quic.ts';
 
 export const migrations = [
@@ -30,5 +31,6 @@ export const migrations = [
   CreateSmbAndDceRpc1795285663250,
   KeepWhatCapturesSay1795286000000,
   KeepTheClientRandomOfTls1795286697352,
+  CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330,
   CreateQuic1795287524225,
 ];

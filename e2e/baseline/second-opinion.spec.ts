@@ -41,7 +41,7 @@ describe.each(traces)('%s', (trace) => {
 
 describe('the comparison', () => {
   it('covers fields of each protocol', () => {
-    expect([...new Set(compared.map(({ type }) => type.name))].sort()).toEqual(['dce_rpc', 'dhcp', 'dns', 'http', 'kerberos', 'ldap', 'ntlm', 'ntp', 'ssh', 'tls']);
+    expect([...new Set(compared.map(({ type }) => type.name))].sort()).toEqual(['dce_rpc', 'dhcp', 'dns', 'http', 'kerberos', 'ldap', 'ntlm', 'ntp', 'radius', 'rdp', 'sip', 'ssh', 'tftp', 'tls']);
   });
 });
 

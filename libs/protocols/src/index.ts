@@ -8,15 +8,22 @@ import { dhcp } from './dhcp/parser.ts';
 import { dns, llmnr, mdns } from './dns/parser.ts';
 import { ftp } from './ftp/parser.ts';
 import { http } from './http/parser.ts';
+import { imap } from './imap/parser.ts';
 import { kerberos } from './kerberos/parser.ts';
 import { ldap } from './ldap/parser.ts';
 import { ntp } from './ntp/parser.ts';
-import { smb } from './smb/parser.ts';
+import { pop3 } from './pop3/parser.ts';
 import { quic } from './quic/parser.ts';
+import { radius } from './radius/parser.ts';
+import { rdp } from './rdp/parser.ts';
+import { sip } from './sip/parser.ts';
+import { smb } from './smb/parser.ts';
 import { smtp } from './smtp/parser.ts';
 import { snmp } from './snmp/parser.ts';
 import { ssh } from './ssh/parser.ts';
 import { syslog } from './syslog/parser.ts';
+import { telnet } from './telnet/parser.ts';
+import { tftp } from './tftp/parser.ts';
 import { dtls } from './tls/dtls.ts';
 import { tls } from './tls/parser.ts';
 
@@ -42,6 +49,13 @@ export const registry: readonly ProtocolModule[] = [
   kerberos,
   smb,
   dceRpc,
+  pop3,
+  imap,
+  sip,
+  rdp,
+  telnet,
+  radius,
+  tftp,
   syslog,
   dtls,
 ];

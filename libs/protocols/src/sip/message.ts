@@ -1,0 +1,99 @@
+/** One SIP message (RFC 3261 7) and its session description (RFC 8866) as text. */
+import { rowText } from '../common/text.ts';
+
+const MAX_TEXT_CHARACTERS = 512;
+const MAX_HEADERS = 128;
+const MAX_LIST = 16;
+/** Compact forms (RFC 3261 7.3.3). */
+const compact = new Map([
+  ['i', 'call-id'],
+  ['m', 'contact'],
+  ['e', 'content-encoding'],
+  ['l', 'content-length'],
+  ['c', 'content-type'],
+  ['f', 'from'],
+  ['s', 'subject'],
+  ['t', 'to'],
+  ['v', 'via'],
+]);
+
+export interface SipMessage {
+  /** `null`: a response. */
+  method: string | null;
+  uri: string | null;
+  status: number | null;
+  statusText: string | null;
+  /** First value of each header, by lower-case name. */
+  headers: ReadonlyMap<string, string>;
+  via: string[];
+  media: string[];
+}
+
+/** The message in `text`, which begins with its start line; `null` when that is none. */
+export function readSip(text: string): SipMessage | null {
+  const split = /\r?\n\r?\n/.exec(text);
+  const lines = (split ? text.slice(0, split.index) : text).split(/\r?\n/);
+  const request = /^([A-Z][A-Z0-9]{1,31}) (\S{1,2048}) SIP\/2\.0$/.exec(lines[0]!);
+  const response = request ? null : /^SIP\/2\.0 (\d{3})(?: (.*))?$/.exec(lines[0]!);
+  if (!request && !response) return null;
+  const headers = new Map<string, string>();
+  const via: string[] = [];
+  for (const line of unfolded(lines)) {
+    const at = line.indexOf(':');
+    if (at <= 0 || headers.size >= MAX_HEADERS) continue;
+    const name = line.slice(0, at).trim().toLowerCase();
+    const full = compact.get(name) ?? name;
+    const value = rowText(line.slice(at + 1).trim(), MAX_TEXT_CHARACTERS);
+    if (full === 'via' && via.length < MAX_LIST) via.push(value);
+    if (!headers.has(full)) headers.set(full, value);
+  }
+  return {
+    method: request ? request[1]! : null,
+    uri: request ? rowText(request[2]!, MAX_TEXT_CHARACTERS) : null,
+    status: response ? Number(response[1]) : null,
+    statusText: response ? rowText(response[2] ?? '', MAX_TEXT_CHARACTERS) : null,
+    headers,
+    via,
+    media: split && /application\/sdp/i.test(headers.get('content-type') ?? '') ? mediaOf(text.slice(split.index + split[0].length)) : [],
+  };
+}
+
+/** Lines of the header: one that begins with a space goes on the one before (7.3.1). */
+function unfolded(lines: readonly string[]): string[] {
+  const whole: string[] = [];
+  for (let i = 1; i < lines.length && whole.length < MAX_HEADERS; i++) {
+    const line = lines[i]!;
+    if (/^[ \t]/.test(line) && whole.length > 0) whole[whole.length - 1] += ` ${line.trim()}`;
+    else whole.push(line);
+  }
+  return whole;
+}
+
+/** `m=` lines with the address of their own or the session's `c=` line. */
+function mediaOf(description: string): string[] {
+  const found: { kind: string; port: string; proto: string; address: string | null }[] = [];
+  let session = '';
+  for (const line of description.split(/\r?\n/, 512)) {
+    const media = /^m=(\S{1,32}) (\d{1,5})(?:\/\d+)? (\S{1,32})/.exec(line);
+    const address = /^c=IN IP[46] ([^\s/]{1,64})/.exec(line)?.[1];
+    if (media && found.length < MAX_LIST) found.push({ kind: media[1]!, port: media[2]!, proto: media[3]!, address: null });
+    else if (address && found.length > 0) found.at(-1)!.address = address;
+    else if (address) session = address;
+  }
+  return found.map(({ kind, port, proto, address }) => {
+    const host = address ?? session;
+    return rowText(`${kind} ${host.includes(':') ? `[${host}]` : host}:${port} ${proto}`, 256);
+  });
+}
+
+/** User of an Authorization or Proxy-Authorization header, or `null`. */
+export function authorizedUser(headers: ReadonlyMap<string, string>): string | null {
+  const value = headers.get('authorization') ?? headers.get('proxy-authorization');
+  return value === undefined ? null : (/username="([^"]{0,255})"/i.exec(value)?.[1] ?? null);
+}
+
+/** Bytes that the header says follow it, or `null`. */
+export function contentLength(headers: ReadonlyMap<string, string>): number | null {
+  const value = headers.get('content-length');
+  return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : null;
+}
