@@ -6,6 +6,7 @@ import { NameThePortsAndHostsOfAggregateFlows1795263915356 } from './17952639153
 import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tunnels-of-flows.ts';
 import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './1795279860259-create-ssh-dhcp-ntp-smtp-ftp-snmp-and-syslog.ts';
 import { TriageAlerts1795284000000 } from './1795284000000-triage-alerts.ts';
+import { DetectionSettingsAndSuppressions1795285000000 } from './1795285000000-detection-settings-and-suppressions.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -15,4 +16,5 @@ export const migrations = [
   NameTheTunnelsOfFlows1795274609465,
   CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259,
   TriageAlerts1795284000000,
+  DetectionSettingsAndSuppressions1795285000000,
 ];

@@ -10,5 +10,6 @@ import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
 
 export * from './detector.ts';
+export { judged } from './policy.ts';
 
 export const registry: readonly DetectorModule[] = [portScan, arpSpoof, arpScan, pingSweep, flood];

@@ -100,7 +100,9 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.tunnels = new Tunnels({ sink, ids, nextRecord, weirds });
     this.fragments = new Fragments({ receiver: this, table, index: this.index, clock, weirds, options: this.options.reassembly });
     this.collapser = this.options.collapse ? new FlowCollapser(this, this.options.collapseAfter) : null;
-    this.detection = this.options.alerts ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink }) : null;
+    this.detection = this.options.alerts
+      ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink, options: this.options.detectors })
+      : null;
   }
 
   /** The next bytes of the capture; they are not kept. Throws `capture.empty`, `capture.unreadable`. */

@@ -6,6 +6,8 @@ export interface AnalyzeOptions {
   reassembly: Partial<ReassemblyOptions>;
   /** Whether detectors run. */
   alerts: boolean;
+  /** Options of detectors, by rule id, where they are not the default. */
+  detectors: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Whether single-packet, unanswered flows of one source beyond `collapseAfter` a minute become one row. */
   collapse: boolean;
   /** Flows of one source of one kind within a minute that keep a row of their own. */
@@ -18,6 +20,7 @@ export const defaultAnalyzeOptions: AnalyzeOptions = {
   flow: defaultFlowOptions,
   reassembly: {},
   alerts: true,
+  detectors: {},
   collapse: true,
   collapseAfter: 100,
   maxWeirdRows: 10_000,

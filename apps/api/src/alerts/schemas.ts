@@ -30,12 +30,9 @@ export const bulkTriageAnswer = z
   .meta({ id: 'BulkTriageAnswer' }) satisfies z.ZodType<BulkTriageAnswer>;
 
 export const evidenceQuery = z.strictObject({
-  until: z
-    .enum(['end', 'crossing'])
-    .default('end')
-    .meta({
-      description: '`end`: same entities and times; `crossing`: the fewest packets that cross the threshold, where none can be missed.',
-    }),
+  until: z.enum(['end', 'crossing']).default('end').meta({
+    description: '`end`: same entities and times; `crossing`: the fewest packets that cross the threshold, where none can be missed.',
+  }),
 });
 
 export const assignees = z.array(z.string());

@@ -1,5 +1,5 @@
 /** What the worker and its parser child say to each other. The worker sends one `ParseRequest`; the child answers until it exits. */
-import type { ErrorCode } from '@wirecase/contract';
+import type { DetectionPolicy, ErrorCode } from '@wirecase/contract';
 import type { Attempt, Progress } from '@wirecase/store';
 
 export interface ParseRequest {
@@ -7,6 +7,7 @@ export interface ParseRequest {
   /** Of the evidence file, lower-case hexadecimal: flow ids derive from it. */
   sha256: string;
   limits: ParseLimits;
+  policy: DetectionPolicy;
 }
 
 export interface ParseLimits {

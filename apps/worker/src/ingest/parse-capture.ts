@@ -1,6 +1,7 @@
 /** One capture from its evidence file to committed rows: the only place where bytes, engine and store meet. */
 import { open, rename, rm } from 'node:fs/promises';
-import { WirecaseError, type CaptureSummary } from '@wirecase/contract';
+import { alertRecord, WirecaseError, type AlertRow, type CaptureSummary, type DetectionPolicy, type RecordSink } from '@wirecase/contract';
+import { judged } from '@wirecase/detect';
 import { Analyzer } from '@wirecase/engine';
 import {
   CaptureTransaction,
@@ -53,7 +54,8 @@ async function parseSource(
   try {
     const analyzer = new Analyzer({
       platform: nodePlatform,
-      sink: transaction.writer,
+      sink: policySink(transaction.writer, request.policy),
+      options: { detectors: request.policy.settings.options },
       captureSha256: Buffer.from(request.sha256, 'hex'),
     });
     for await (const chunk of source.chunks()) {
@@ -68,10 +70,20 @@ async function parseSource(
     await writeWhole(paths.index, analyzer.packetIndexParts(), request.attempt.token);
     const secrets = analyzer.notes?.secrets ?? [];
     if (secrets.length > 0) await writeWhole(paths.secrets, [secretBlocks(secrets)], request.attempt.token);
-    await transaction.commit(summary);
+    await transaction.commit(summary, request.policy.settings.version);
   } finally {
     await transaction.rollback();
   }
+}
+
+/** Alerts pass what operators said of hosts and rules; everything else passes as it is. */
+function policySink(sink: RecordSink, policy: DetectionPolicy): RecordSink {
+  return {
+    record(type, row) {
+      if (type.name === alertRecord.name) sink.record(alertRecord, judged(row as unknown as AlertRow, policy));
+      else sink.record(type, row);
+    },
+  };
 }
 
 function requirePacketCap(packets: number, maxPackets: number): void {
