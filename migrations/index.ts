@@ -8,6 +8,7 @@ import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './17952798602
 import { TriageAlerts1795284000000 } from './1795284000000-triage-alerts.ts';
 import { SshLogins1795284391561 } from './1795284391561-ssh-logins.ts';
 import { CreateLdapNtlmAndKerberos1795284571070 } from './1795284571070-create-ldap-ntlm-and-kerberos.ts';
+import { DetectionSettingsAndSuppressions1795285000000 } from './1795285000000-detection-settings-and-suppressions.ts';
 import { FlowsFirstPacketsAndZeroWindows1795285445738 } from './1795285445738-flows-first-packets-and-zero-windows.ts';
 import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
 import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
@@ -26,6 +27,7 @@ export const migrations = [
   TriageAlerts1795284000000,
   SshLogins1795284391561,
   CreateLdapNtlmAndKerberos1795284571070,
+  DetectionSettingsAndSuppressions1795285000000,
   FlowsFirstPacketsAndZeroWindows1795285445738,
   SayHowTheProtocolsOfFlowsAreKnown1795285621416,
   CreateSmbAndDceRpc1795285663250,

@@ -13,6 +13,7 @@ import { Evidence } from './alerts/evidence.ts';
 import { CapturesController } from './captures/captures.controller.ts';
 import { Captures } from './captures/captures.ts';
 import { IngestHints } from './captures/ingest-hints.ts';
+import { DetectionController } from './detection/detection.controller.ts';
 import { EventsController } from './events/events.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { KeysController } from './keys/keys.controller.ts';
@@ -66,6 +67,7 @@ export class AppModule {
         FlowsController,
         RecordsController,
         AlertsController,
+        DetectionController,
         PacketsController,
         LanguageController,
         EventsController,

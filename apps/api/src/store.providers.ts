@@ -5,6 +5,7 @@ import {
   AuditRepository,
   CaptureRepository,
   ChangeListener,
+  DetectionRepository,
   EvidenceStore,
   RecordReader,
   Sessions,
@@ -66,6 +67,7 @@ export const storeProviders: Provider[] = [
   { provide: ChangeListener, useFactory: ({ changes }: Database) => changes, inject: [Database] },
   { provide: CaptureRepository, useFactory: ({ pool }: Database) => new CaptureRepository(pool, catalogue), inject: [Database] },
   { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
+  { provide: DetectionRepository, useFactory: ({ pool }: Database) => new DetectionRepository(pool), inject: [Database] },
   { provide: Triage, useFactory: ({ pool }: Database) => new Triage(pool), inject: [Database] },
   {
     provide: EvidenceStore,

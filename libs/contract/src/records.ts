@@ -306,6 +306,12 @@ export const alertRecord = coreRecord('alert', 'Alerts', "A detector's finding, 
   explanation: field('wirecase.alert.explanation', 'text', 'The finding in a sentence an analyst can repeat aloud.', {
     label: 'Explanation',
   }),
+  suppressedBy: optional(
+    'wirecase.alert.suppressed_by',
+    'keyword',
+    'Why nobody was told of it: id of the suppression that matched, or allow-list. Absent: it is not suppressed.',
+    { label: 'Suppressed by' },
+  ),
 });
 export type AlertRow = RowOf<typeof alertRecord.fields>;
 

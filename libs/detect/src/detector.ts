@@ -81,7 +81,10 @@ export interface DetectContext {
 }
 
 /** An alert row without what the rule itself says and the id. */
-export type Finding = Omit<AlertRow, 'id' | 'ruleId' | 'ruleName' | 'ruleVersion' | 'techniques' | 'evidence' | 'entities'> & {
+export type Finding = Omit<
+  AlertRow,
+  'id' | 'ruleId' | 'ruleName' | 'ruleVersion' | 'techniques' | 'evidence' | 'entities' | 'suppressedBy'
+> & {
   techniques: readonly string[];
   entities: readonly Entity[];
   evidence: Evidence;

@@ -20,6 +20,7 @@ import { rogueDhcp } from './rogue-dhcp/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
 
 export * from './detector.ts';
+export { judged } from './policy.ts';
 
 export const registry: readonly DetectorModule[] = [
   portScan,

@@ -89,7 +89,9 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     const nextRecordId = () => ids.id(nextRecord());
     const weirds = (this.weirds = new WeirdLog(sink, clock, nextRecordId, this.options.maxWeirdRows));
     this.flow = new FlowView(table);
-    this.detection = this.options.alerts ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink }) : null;
+    this.detection = this.options.alerts
+      ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink, options: this.options.detectors })
+      : null;
     this.conversations = new Conversations({
       platform,
       modules: protocolRegistry,

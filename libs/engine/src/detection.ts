@@ -15,6 +15,8 @@ export interface DetectionParts {
   clock: PacketClock;
   captureSha256: Uint8Array;
   sink: RecordSink;
+  /** Rule id -> option -> value, where it is not the default. */
+  options: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export class Detection implements SpeechListener {
@@ -44,7 +46,9 @@ export class Detection implements SpeechListener {
     this.parts = parts;
     this.flow = new FlowView(parts.table);
     this.contexts = parts.modules.map((module) => new DetectorContext(this, module, parts));
-    this.detectors = parts.modules.map((module, i) => module.create(this.contexts[i]!, optionValues(module.options)));
+    this.detectors = parts.modules.map((module, i) =>
+      module.create(this.contexts[i]!, optionValues(module.options, parts.options[module.rule.id])),
+    );
     this.onAttempted = having('attempted', this.detectors);
     this.onAnswered = having('answered', this.detectors);
     this.onRefused = having('refused', this.detectors);
@@ -172,6 +176,7 @@ export class Detection implements SpeechListener {
       techniques,
       entities,
       evidence,
+      suppressedBy: null,
     });
   }
 }

@@ -8,6 +8,8 @@ export interface AnalyzeOptions {
   communityIdSeed: number;
   /** Whether detectors run. */
   alerts: boolean;
+  /** Options of detectors, by rule id, where they are not the default. */
+  detectors: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Whether single-packet, unanswered flows of one source beyond `collapseAfter` a minute, or to one responder beyond ten times that, become one row. */
   collapse: boolean;
   /** Flows of one source of one kind within a minute that keep a row of their own. */
@@ -21,6 +23,7 @@ export const defaultAnalyzeOptions: AnalyzeOptions = {
   reassembly: {},
   communityIdSeed: 0,
   alerts: true,
+  detectors: {},
   collapse: true,
   collapseAfter: 100,
   maxWeirdRows: 10_000,

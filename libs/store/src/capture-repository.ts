@@ -248,6 +248,22 @@ export class CaptureRepository {
     return row ? toCapture(row) : this.get(id);
   }
 
+  /**
+   * Let a capture that is ready wait again; its rows stay until those of the new analysis take their place in one step. One that waits or is
+   * in work comes back as it is. Throws `capture.not-ready` for one that never was ready.
+   */
+  async reanalyze(id: string): Promise<Capture> {
+    const row = await this.#change(
+      `UPDATE capture SET state = 'stored', deaths = 0, error_code = NULL, error_detail = NULL WHERE id = $1 AND state IN ('ready', 'failed', 'quarantined') AND ready_at IS NOT NULL`,
+      [id],
+    );
+    if (row) return toCapture(row);
+    const capture = await this.get(id);
+    if (finalStates.includes(capture.state))
+      throw new WirecaseError('capture.not-ready', `${capture.name} is ${capture.state}; parse it once with success first.`);
+    return capture;
+  }
+
   /** The evidence file is no longer what arrived. The capture says so from now on; its rows stay, its file is not served. */
   async markEvidenceChanged(id: string, detail: string): Promise<void> {
     await this.#change(`UPDATE capture SET error_code = 'capture.evidence-changed', error_detail = $2 WHERE id = $1`, [id, detail]);

@@ -11,6 +11,7 @@ export * from './catalogue-ddl.ts';
 export * from './changes.ts';
 export * from './config.ts';
 export * from './copy-writer.ts';
+export * from './detection-policy.ts';
 export * from './evidence-store.ts';
 export type { VerifiedFile } from './evidence-download.ts';
 export * from './migrate.ts';

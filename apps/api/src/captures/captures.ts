@@ -83,6 +83,12 @@ export class Captures {
     return capture;
   }
 
+  async reanalyze(id: string): Promise<Capture> {
+    const capture = await this.repository.reanalyze(id);
+    if (capture.state === 'stored') await this.hints.add(capture.id);
+    return capture;
+  }
+
   delete(id: string): Promise<Capture> {
     return this.evidence.delete(id);
   }

@@ -1,5 +1,5 @@
 /** What the worker and its parser child say to each other. The worker sends one `ParseRequest`; the child answers until it exits. */
-import type { ErrorCode } from '@wirecase/contract';
+import type { DetectionPolicy, ErrorCode } from '@wirecase/contract';
 import type { Attempt, Progress } from '@wirecase/store';
 
 export interface ParseRequest {
@@ -10,6 +10,7 @@ export interface ParseRequest {
   entry: string | null;
   limits: ParseLimits;
   communityIdSeed: number;
+  policy: DetectionPolicy;
 }
 
 export interface ParseLimits {

@@ -36,7 +36,8 @@ async function parsed({ id, sha256, entry }: Capture): Promise<Capture> {
   const { attempt } = (await captures.claim(id, 'test'))!;
   const limits = { maxPlainBytes: 1e9, maxPackets: 1e6 };
   const progress = { stage: 'reading', bytes: 0, totalBytes: 0, packets: 0 };
-  const request = { attempt, sha256: sha256!, entry, limits, communityIdSeed: 0 };
+  const policy = { settings: { version: 0, options: {}, allow: {}, assets: [] }, suppressions: [] };
+  const request = { attempt, sha256: sha256!, entry, limits, communityIdSeed: 0, policy };
   expect(await parseCapture(database.pool, evidence.paths(id), request, progress)).toEqual({ kind: 'ready' });
   return captures.get(id);
 }

@@ -1,6 +1,7 @@
 /** One capture from its evidence file to committed rows: the only place where bytes, engine and store meet. */
 import { open, rename, rm } from 'node:fs/promises';
-import { WirecaseError, type CaptureSummary } from '@wirecase/contract';
+import { alertRecord, WirecaseError, type AlertRow, type CaptureSummary, type DetectionPolicy, type RecordSink } from '@wirecase/contract';
+import { judged } from '@wirecase/detect';
 import { Analyzer } from '@wirecase/engine';
 import {
   CaptureTransaction,
@@ -55,9 +56,9 @@ async function parseSource(
   try {
     const analyzer = new Analyzer({
       platform: nodePlatform,
-      sink: transaction.writer,
+      sink: policySink(transaction.writer, request.policy),
       captureSha256: idsFrom(request),
-      options: { communityIdSeed: request.communityIdSeed },
+      options: { communityIdSeed: request.communityIdSeed, detectors: request.policy.settings.options },
     });
     for await (const chunk of source.chunks()) {
       analyzer.push(chunk);
@@ -71,7 +72,7 @@ async function parseSource(
     await writeWhole(paths.index, analyzer.packetIndexParts(), request.attempt.token);
     const secrets = analyzer.notes?.secrets ?? [];
     if (secrets.length > 0) await writeWhole(paths.secrets, [secretBlocks(secrets)], request.attempt.token);
-    await transaction.commit(summary);
+    await transaction.commit(summary, request.policy.settings.version);
   } finally {
     await transaction.rollback();
   }
@@ -81,6 +82,16 @@ async function parseSource(
 function idsFrom({ sha256, entry }: ParseRequest): Uint8Array {
   const digest = Buffer.from(sha256, 'hex');
   return entry === null ? digest : nodePlatform.digest('sha256', Buffer.concat([digest, Buffer.from(entry)]));
+}
+
+/** Alerts pass what operators said of hosts and rules; everything else passes as it is. */
+function policySink(sink: RecordSink, policy: DetectionPolicy): RecordSink {
+  return {
+    record(type, row) {
+      if (type.name === alertRecord.name) sink.record(alertRecord, judged(row as unknown as AlertRow, policy));
+      else sink.record(type, row);
+    },
+  };
 }
 
 function requirePacketCap(packets: number, maxPackets: number): void {
