@@ -10,6 +10,12 @@ export interface FlowView {
   /** 4 or 16 bytes, network byte order, unchanged for the flow's life. */
   readonly sourceIp: Uint8Array;
   readonly destinationIp: Uint8Array;
+  readonly isIpv6: boolean;
+  /** Word `i` of an address, int32 in network order, without a copy; IPv4 has its address in word 0 and 0 in the others. */
+  sourceWord(i: number): number;
+  destinationWord(i: number): number;
+  /** Sender of the first frame, a 48-bit number; -1 when the link type does not tell. */
+  readonly sourceMacNumber: number;
   /** 0 where the transport has none. */
   readonly sourcePort: number;
   readonly destinationPort: number;
@@ -65,6 +71,8 @@ export interface PacketView {
   readonly tcpFlags: number;
   /** -1 when it is neither ICMP nor ICMPv6. */
   readonly icmpType: number;
+  /** Bytes after the transport header, on the wire. */
+  readonly payloadBytes: number;
 }
 
 /** What a detector may know and say. */

@@ -156,6 +156,12 @@ export class FlowView {
     return macText((middle << 16) | (last >>> 16), last & 0xffff);
   }
 
+  /** Source address of the first frame as a 48-bit number, -1 when the link type has none. */
+  get sourceMacNumber(): number {
+    if (!this.has(Flag.Macs)) return -1;
+    return (this.word(Slot.Macs) >>> 0) * 0x1_0000 + (this.word(Slot.Macs + 1) >>> 16);
+  }
+
   get isInitiatorKnown(): boolean {
     return this.has(Flag.InitiatorKnown);
   }

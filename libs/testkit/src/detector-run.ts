@@ -21,6 +21,10 @@ interface DetectorLike<Flow> {
 export interface ScriptFlow {
   readonly sourceIp: Uint8Array;
   readonly destinationIp: Uint8Array;
+  readonly isIpv6: boolean;
+  sourceWord(i: number): number;
+  destinationWord(i: number): number;
+  readonly sourceMacNumber: number;
   readonly sourcePort: number;
   readonly destinationPort: number;
   readonly ianaNumber: number;
@@ -61,6 +65,7 @@ export interface ScriptPacket {
   readonly destinationPort: number;
   readonly tcpFlags: number;
   readonly icmpType: number;
+  readonly payloadBytes: number;
 }
 
 const BROADCAST_MAC = 0xffff_ffff_ffff;
@@ -79,6 +84,8 @@ export class ContactScript<Finding> {
   readonly findings: Finding[] = [];
   seconds = 0;
   packet = 0;
+  /** Hardware addresses that the flows of hosts come from, by IP address. */
+  readonly macs = new Map<string, number>();
   private readonly detector: DetectorLike<ScriptFlow>;
 
   constructor(create: (context: ContactScript<Finding>) => DetectorLike<ScriptFlow>) {
@@ -112,6 +119,11 @@ export class ContactScript<Finding> {
 
   datagram(source: string, destination: string, port: number): ScriptFlow {
     return this.attempt(source, destination, port, UDP, 0);
+  }
+
+  /** A first packet of another IP protocol, which has no ports. */
+  protocol(source: string, destination: string, ianaNumber: number): ScriptFlow {
+    return this.attempt(source, destination, 0, ianaNumber, 0, 0);
   }
 
   /** ICMP echo, answered by `answered`. */
@@ -181,7 +193,17 @@ export class ContactScript<Finding> {
     counts: readonly [number, number] = [1, 0],
   ): void {
     const none = { sourceWord1: 0, sourceWord2: 0, sourceWord3: 0, destinationWord1: 0, destinationWord2: 0, destinationWord3: 0 };
-    const packet = { ipVersion: 4, ipProtocol: TCP, ttl: 64, sourcePort: 50_000, destinationPort: 80, tcpFlags: 0, icmpType: -1, ...none };
+    const packet = {
+      ipVersion: 4,
+      ipProtocol: TCP,
+      ttl: 64,
+      sourcePort: 50_000,
+      destinationPort: 80,
+      tcpFlags: 0,
+      icmpType: -1,
+      payloadBytes: 0,
+      ...none,
+    };
     const words = { sourceWord0: ipv4Number(source) | 0, destinationWord0: ipv4Number(destination) | 0 };
     this.detector.packet?.({ ...packet, ...words, ...fields }, direction, counts[0] + counts[1] === 1, ...counts);
   }
@@ -198,9 +220,14 @@ export class ContactScript<Finding> {
     firstFlags: number,
     sourcePort = 50_000,
   ): ScriptFlow {
+    const [sourceIp, destinationIp] = [parseIp(source)!, parseIp(destination)!];
     const flow: ScriptFlow = {
-      sourceIp: parseIp(source)!,
-      destinationIp: parseIp(destination)!,
+      sourceIp,
+      destinationIp,
+      isIpv6: sourceIp.length === 16,
+      sourceWord: (i) => wordOf(sourceIp, i),
+      destinationWord: (i) => wordOf(destinationIp, i),
+      sourceMacNumber: this.macs.get(source) ?? -1,
       sourcePort,
       destinationPort: port,
       ianaNumber,
@@ -210,6 +237,10 @@ export class ContactScript<Finding> {
     this.detector.attempted?.(flow);
     return flow;
   }
+}
+
+function wordOf(address: Uint8Array, i: number): number {
+  return 4 * i < address.length ? new DataView(address.buffer, address.byteOffset).getInt32(4 * i) : 0;
 }
 
 function ipv4Number(text: string): number {
