@@ -66,8 +66,8 @@ class BeaconDetector implements Detector {
   ended(flow: EndedFlow): void {
     if (flow.ianaNumber !== TCP || flow.payloadBytes(0) === 0) return;
     if (this.hosts.isFull) this.restart();
-    const source = this.hosts.numberOf(flow.sourceIp);
-    const destination = this.hosts.numberOf(flow.destinationIp);
+    const source = this.hosts.sourceOf(flow);
+    const destination = this.hosts.destinationOf(flow);
     const key = (source * MAX_HOSTS + destination) * PORTS + flow.destinationPort;
     const pair = this.pairs.get(key) ?? new Pair(source, destination, flow.destinationPort);
     this.pairs.set(key, pair);

@@ -109,8 +109,8 @@ class BruteForceDetector implements Detector {
     let service = this.services.indexOf(name);
     if (service < 0) service = this.services.push(name) - 1;
     if (service >= MAX_SERVICES) return null;
-    const source = this.hosts.numberOf(flow.sourceIp);
-    const victim = this.hosts.numberOf(flow.destinationIp);
+    const source = this.hosts.sourceOf(flow);
+    const victim = this.hosts.destinationOf(flow);
     const key = (source * MAX_HOSTS + victim) * MAX_SERVICES + service;
     const guesses = this.pairs.get(key) ?? new Guesses(service, source, victim);
     this.pairs.set(key, guesses);

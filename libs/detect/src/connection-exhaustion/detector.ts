@@ -63,8 +63,8 @@ class ConnectionExhaustionDetector implements Detector {
   established(flow: FlowView): void {
     if (this.waitingCount >= MAX_WAITING || this.hosts.isFull) this.restart();
     const { seconds, timeNs } = this.context;
-    const source = this.hosts.numberOf(flow.sourceIp);
-    const victim = this.hosts.numberOf(flow.destinationIp);
+    const source = this.hosts.sourceOf(flow);
+    const victim = this.hosts.destinationOf(flow);
     const key = (source * MAX_HOSTS + victim) * PORTS + flow.destinationPort;
     let held = this.held.get(key);
     if (!held) this.held.set(key, (held = new Held(source, victim, flow.destinationPort)));
@@ -99,8 +99,8 @@ class ConnectionExhaustionDetector implements Detector {
 
   private forget(flow: FlowView): void {
     if (flow.ianaNumber !== TCP || this.held.size === 0) return;
-    const source = this.hosts.numberOf(flow.sourceIp);
-    const victim = this.hosts.numberOf(flow.destinationIp);
+    const source = this.hosts.sourceOf(flow);
+    const victim = this.hosts.destinationOf(flow);
     const key = (source * MAX_HOSTS + victim) * PORTS + flow.destinationPort;
     const held = this.held.get(key);
     if (!held?.waiting.delete(flow.firstPacket)) return;

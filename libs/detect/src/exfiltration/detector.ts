@@ -48,7 +48,7 @@ class ExfiltrationDetector implements Detector {
     const { sourceIp, destinationIp } = flow;
     if (sent < received || !isInternal(sourceIp) || isInternal(destinationIp)) return;
     if (this.hosts.isFull) this.restart();
-    const transfer = this.transferOf(this.hosts.numberOf(sourceIp), this.hosts.numberOf(destinationIp));
+    const transfer = this.transferOf(this.hosts.sourceOf(flow), this.hosts.destinationOf(flow));
     const { megabytes, ratio, window } = this.options;
     const { seconds, timeNs } = this.context;
     if (transfer.flows > 0 && seconds - transfer.since > window) this.close(transfer);
