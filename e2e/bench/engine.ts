@@ -2,17 +2,17 @@
  * `npm run bench stages CAPTURE [ROUNDS]`: throughput of the engine in growing parts, in one warm process; stages interleaved, median of
  * the rounds, CPU seconds beside wall, peak RSS.
  */
-import { stages, type StageResult } from './stages.ts';
+import { runStage, type StageResult, stagesOf } from './stages.ts';
 
 const [path, rounds = '5'] = process.argv.slice(2);
 if (!path) throw new Error('Usage: npm run bench stages CAPTURE [ROUNDS]');
 
 const results: Record<string, (StageResult & { wall: number; cpu: number })[]> = {};
 for (let round = 0; round < Number(rounds); round++) {
-  for (const [name, stage] of Object.entries(stages)) {
+  for (const name of Object.keys(stagesOf)) {
     const cpu = process.cpuUsage();
     const start = process.hrtime.bigint();
-    const result = stage(path);
+    const result = runStage(name, path);
     const wall = Number(process.hrtime.bigint() - start) / 1e9;
     const used = process.cpuUsage(cpu);
     (results[name] ??= []).push({ ...result, wall, cpu: (used.user + used.system) / 1e6 });

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measuredRun, type MeasuredRun } from './measured-run.ts';
-import { stages } from './stages.ts';
+import { stagesOf } from './stages.ts';
 
 const [path, rounds = '5'] = process.argv.slice(2);
 if (!path) throw new Error('Usage: npm run bench engine CAPTURE [ROUNDS]');
@@ -33,7 +33,7 @@ import itertools
 for packet in itertools.islice(PcapReader(sys.argv[1]), int(sys.argv[2])): packet.summary()`;
 const npmParser = `import parser from 'npm-pcap-parser'; let n = 0; const p = parser.parse(process.argv[1]); p.on('packet', () => n++); p.on('end', () => console.log(n));`;
 
-const ours = Object.keys(stages).map((name): Contestant => {
+const ours = Object.keys(stagesOf).map((name): Contestant => {
   const script = join(import.meta.dirname, 'stages.ts');
   return { name: `wirecase ${name}`, does: 'ours', command: [node, '--disable-warning=ExperimentalWarning', script, name, path] };
 });

@@ -14,14 +14,15 @@ export interface StageResult {
   rows: number;
 }
 
-function readAll(path: string, take: (chunk: Uint8Array) => void): void {
-  const file = openSync(path, 'r');
-  const buffer = new Uint8Array(128 * 1024);
-  for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer)) take(buffer.subarray(0, length));
-  closeSync(file);
+/** A stage that takes the bytes of a capture. */
+export interface Feed {
+  /** The next bytes; they are not kept. */
+  push(chunk: Uint8Array): void;
+  finish(): StageResult;
 }
 
-function readAndDecode(path: string, track: (reader: CaptureReader, packet: Packet) => void): StageResult {
+/** Reader and decoder, and what `track` does with each packet. */
+function decoding(track: (reader: CaptureReader, packet: Packet) => void, finish: () => void): Feed {
   const reader = new CaptureReader();
   const packet = new Packet();
   const drain = () => {
@@ -30,26 +31,32 @@ function readAndDecode(path: string, track: (reader: CaptureReader, packet: Pack
       track(reader, packet);
     }
   };
-  readAll(path, (chunk) => {
-    reader.push(chunk);
-    drain();
-  });
-  reader.finish();
-  drain();
-  return { packets: reader.number, rows: 0 };
+  return {
+    push: (chunk) => {
+      reader.push(chunk);
+      drain();
+    },
+    finish: () => {
+      reader.finish();
+      drain();
+      finish();
+      return { packets: reader.number, rows: 0 };
+    },
+  };
 }
 
-function flowTable(path: string): StageResult {
+function flowTable(): Feed {
   const table = new FlowTable(ignored);
-  const result = readAndDecode(path, (reader, packet) => {
-    if (packet.bucket === 0) table.track(packet, reader.view, reader.seconds, reader.nanos, reader.number);
-  });
-  table.finish();
-  return result;
+  return decoding(
+    (reader, packet) => {
+      if (packet.bucket === 0) table.track(packet, reader.view, reader.seconds, reader.nanos, reader.number);
+    },
+    () => table.finish(),
+  );
 }
 
 /** The index as the engine fills it (libs/engine/src/analyze.ts). */
-function flowTableAndIndex(path: string): StageResult {
+function flowTableAndIndex(): Feed {
   const table = new FlowTable(ignored);
   const index = new PacketIndexWriter();
   const ordinalOf = (slot: number) => {
@@ -61,33 +68,55 @@ function flowTableAndIndex(path: string): StageResult {
     }
     return words[base + Slot.IndexOrdinal]!;
   };
-  const result = readAndDecode(path, (reader, packet) => {
-    const slot = packet.bucket === 0 ? table.track(packet, reader.view, reader.seconds, reader.nanos, reader.number) : noFlow;
-    index.add(slot === noFlow ? noFlow : ordinalOf(slot), reader.fileOffset, reader.interfaceId);
-  });
-  table.finish();
-  index.finish([]);
-  return result;
+  return decoding(
+    (reader, packet) => {
+      const slot = packet.bucket === 0 ? table.track(packet, reader.view, reader.seconds, reader.nanos, reader.number) : noFlow;
+      index.add(slot === noFlow ? noFlow : ordinalOf(slot), reader.fileOffset, reader.interfaceId);
+    },
+    () => {
+      table.finish();
+      index.finish([]);
+    },
+  );
 }
 
-function analyze(path: string, alerts: boolean): StageResult {
+function analyzing(alerts: boolean): Feed {
   let rows = 0;
   const sink: RecordSink = { record: () => void rows++ };
   const analyzer = new Analyzer({ platform: nodePlatform, sink, captureSha256: new Uint8Array(32), options: { alerts } });
-  readAll(path, (chunk) => analyzer.push(chunk));
-  return { packets: analyzer.finish().packets, rows };
+  return {
+    push: (chunk) => analyzer.push(chunk),
+    finish: () => ({ packets: analyzer.finish().packets, rows }),
+  };
 }
 
 /** By name, each with everything of the one before it. */
-export const stages: Readonly<Record<string, (path: string) => StageResult>> = {
-  'reader+decoder': (path) => readAndDecode(path, () => {}),
+export const stagesOf: Readonly<Record<string, () => Feed>> = {
+  'reader+decoder': () =>
+    decoding(
+      () => {},
+      () => {},
+    ),
   '+flows': flowTable,
   '+index': flowTableAndIndex,
-  '+protocols': (path) => analyze(path, false),
-  '+detectors': (path) => analyze(path, true),
+  '+protocols': () => analyzing(false),
+  '+detectors': () => analyzing(true),
 };
+
+/** Bytes read at a time: as the worker (libs/store/src/capture-source.ts). */
+const readBytes = 128 * 1024;
+
+/** Run a stage over a capture file. */
+export function runStage(name: string, path: string): StageResult {
+  const feed = stagesOf[name]!();
+  const file = openSync(path, 'r');
+  const buffer = new Uint8Array(readBytes);
+  for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer)) feed.push(buffer.subarray(0, length));
+  closeSync(file);
+  return feed.finish();
+}
 
 if (import.meta.main) {
   const [name = '', path = ''] = process.argv.slice(2);
-  process.stdout.write(`${JSON.stringify(stages[name]!(path))}\n`);
+  process.stdout.write(`${JSON.stringify(runStage(name, path))}\n`);
 }
