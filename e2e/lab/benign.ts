@@ -12,7 +12,20 @@ export interface Activity {
   every: readonly [number, number];
 }
 
+/** How long an address stays with a host. */
+const TERM_SECONDS = 160;
+
 const seconds = (value: number): string => value.toFixed(2);
+
+/** Have an address in every other of the terms that the clock makes, and say so when a term begins. */
+function turn(address: string, which: number, announce: string): string {
+  const hasIt = `ip -4 address show dev eth0 | grep -q ${address}/`;
+  return (
+    `if [ $(( $(date +%s) / ${TERM_SECONDS} % 2 )) = ${which} ] && [ $(( $(date +%s) % ${TERM_SECONDS} )) -gt 5 ]; then ` +
+    `${hasIt} || { ip address add ${address}/24 dev eth0; ${announce} > /dev/null 2>&1; }; ` +
+    `else ${hasIt} && ip address del ${address}/24 dev eth0; fi`
+  );
+}
 
 export const activities: readonly Activity[] = [
   {
@@ -79,7 +92,8 @@ export const activities: readonly Activity[] = [
     every: [1, 4],
     step: (site, random) => {
       const peers = random.shuffled(site.peers).slice(0, 25);
-      const ports = peers.map((_, i) => (i % 3 === 0 ? 6881 : random.whole(1025, 65_000)));
+      // Each peer has a port of its own, a third of them the usual one.
+      const ports = peers.map((peer) => (Number(peer.split('.')[3]) % 3 === 0 ? 6881 : 1025 + 37 * Number(peer.split('.')[2])));
       return (
         peers.map((peer, i) => `nc -z -w 2 ${peer} ${ports[i]} & sleep 0.1; `).join('') +
         peers
@@ -93,7 +107,7 @@ export const activities: readonly Activity[] = [
     name: 'a backup',
     needs: ['rsync'],
     host: 'web',
-    every: [5, 20],
+    every: [40, 90],
     step: (site) => `rm -rf copy-rsync; rsync -a --bwlimit=4000 rsync://${site.address('files')}/www/ copy-rsync/`,
   },
   {
@@ -169,47 +183,43 @@ export const activities: readonly Activity[] = [
     name: 'a load test',
     needs: ['ab'],
     host: 'bob',
-    every: [6, 20],
-    step: (site) => `ab -q -n 1500 -c 60 http://${site.address('web')}/ > /dev/null 2>&1`,
+    every: [20, 60],
+    step: (site) => `ab -q -n 600 -c 60 http://${site.address('web')}/ > /dev/null 2>&1`,
   },
   {
     name: 'many users at once',
     needs: ['siege'],
     host: 'alice',
-    every: [6, 20],
-    step: (site) => `siege -q -b -c 30 -r 10 http://${site.address('web')}/index.html > /dev/null 2>&1`,
+    every: [20, 60],
+    step: (site) => `siege -q -b -c 30 -r 5 http://${site.address('web')}/index.html > /dev/null 2>&1`,
   },
   {
     name: 'an address that fails over and back',
     needs: ['arping'],
     host: 'files',
-    every: [15, 30],
-    step: (site) =>
-      `ip address add ${site.net}.50/24 dev eth0; arping -q -U -c 3 -i eth0 -S ${site.net}.50 ${site.net}.50 > /dev/null 2>&1; sleep 12; ip address del ${site.net}.50/24 dev eth0`,
+    every: [1, 1.5],
+    step: (site) => turn(`${site.net}.50`, 0, `arping -q -U -c 3 -i eth0 -S ${site.net}.50 ${site.net}.50`),
   },
   {
     name: 'the standby of that address',
     needs: ['arping'],
     host: 'web',
-    every: [25, 40],
-    step: (site) =>
-      `sleep 13; ip address add ${site.net}.50/24 dev eth0; arping -q -U -c 3 -i eth0 -S ${site.net}.50 ${site.net}.50 > /dev/null 2>&1; sleep 2; ip address del ${site.net}.50/24 dev eth0`,
+    every: [1, 1.5],
+    step: (site) => turn(`${site.net}.50`, 1, `arping -q -U -c 3 -i eth0 -S ${site.net}.50 ${site.net}.50`),
   },
   {
     name: 'a lease that another host gets next',
     needs: ['ping'],
     host: 'alice',
-    every: [12, 20],
-    step: (site) =>
-      `ip address add ${site.net}.150/24 dev eth0; ping -q -c 2 -i 0.3 -I ${site.net}.150 ${site.address('gateway')} > /dev/null; ip address del ${site.net}.150/24 dev eth0`,
+    every: [1, 1.5],
+    step: (site) => turn(`${site.net}.150`, 0, `ping -q -c 2 -i 0.3 -I ${site.net}.150 ${site.address('gateway')}`),
   },
   {
     name: 'the host that gets it',
     needs: ['ping'],
     host: 'carol',
-    every: [12, 20],
-    step: (site) =>
-      `sleep 8; ip address add ${site.net}.150/24 dev eth0; ping -q -c 2 -i 0.3 -I ${site.net}.150 ${site.address('gateway')} > /dev/null; ip address del ${site.net}.150/24 dev eth0`,
+    every: [1, 1.5],
+    step: (site) => turn(`${site.net}.150`, 1, `ping -q -c 2 -i 0.3 -I ${site.net}.150 ${site.address('gateway')}`),
   },
   {
     name: 'a traceroute',

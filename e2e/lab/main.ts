@@ -13,7 +13,7 @@ import { attacks } from './attacks.ts';
 import type { Attack, Speed } from './attacks/attack.ts';
 import { activities, loopOf } from './benign.ts';
 import type { Label } from './labels.ts';
-import { isInstalled, pause } from './network.ts';
+import { end, isInstalled, pause } from './network.ts';
 import { Random } from './random.ts';
 import { score } from './score.ts';
 import { Site } from './site.ts';
@@ -54,22 +54,36 @@ async function attackCapture(site: Site, { attack, speed }: { attack: Attack; sp
   const rate = random.logUniform(from, to);
   const plan = attack.plan(site, rate, speed);
   const name = `${attack.class}-${attack.tool}-${speed}`;
+  site.forgetNeighbours();
   const stopCapture = await network.capture(join(out, `${name}.pcap`));
   const beside = random.shuffled(activities.filter((activity) => activity.needs.every(isInstalled))).slice(0, 6);
   const running = beside.map((activity) => network.start(activity.host, loopOf(activity, site, random)));
   await pause(random.logUniform(1, 3));
   const start = Date.now() / 1000;
   await network.runAll(plan.jobs, plan.seconds);
-  const end = Date.now() / 1000;
+  const ended = Date.now() / 1000;
   await pause(1);
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) end(child, 'SIGKILL');
   await stopCapture();
   const { class: className, alerts, technique, tool } = attack;
   const command = plan.jobs.map(({ argv }) => argv.join(' ')).join(' & ');
   const { attackers, victims } = plan;
-  const label: Label = { class: className, alerts, technique, tool, speed, rate, command, attackers, victims, start, end, stretched: 1 };
+  const label: Label = {
+    class: className,
+    alerts,
+    technique,
+    tool,
+    speed,
+    rate,
+    command,
+    attackers,
+    victims,
+    start,
+    end: ended,
+    stretched: 1,
+  };
   writeFileSync(join(out, `${name}.labels.jsonl`), `${JSON.stringify(label)}\n`);
-  console.log(`${name}: ${rate.toPrecision(3)}/s, ${(end - start).toFixed(1)} s`);
+  console.log(`${name}: ${rate.toPrecision(3)}/s, ${(ended - start).toFixed(1)} s`);
 }
 
 async function benignCapture(site: Site, minutes: number, out: string): Promise<void> {
@@ -81,7 +95,7 @@ async function benignCapture(site: Site, minutes: number, out: string): Promise<
     .filter((activity) => activity.needs.every(isInstalled))
     .map((activity) => network.start(activity.host, loopOf(activity, site, random)));
   await pause(minutes * 60);
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) end(child, 'SIGKILL');
   await stopCapture();
   const nothing = { alerts: [], technique: '', tool: '', speed: '', rate: 0, command: '', attackers: [], victims: [], stretched: 1 };
   writeFileSync(join(out, `${name}.labels.jsonl`), `${JSON.stringify({ class: 'benign', ...nothing, start, end: Date.now() / 1000 })}\n`);

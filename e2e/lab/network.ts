@@ -67,7 +67,11 @@ export class Network {
 
   /** Start a program on a host. Its output is dropped. */
   start(host: string, argv: readonly string[], onError: 'inherit' | 'ignore' = 'ignore'): ChildProcess {
-    const options = { stdio: ['ignore', 'ignore', onError] as ['ignore', 'ignore', 'inherit' | 'ignore'], cwd: this.directory };
+    const options = {
+      stdio: ['ignore', 'ignore', onError] as ['ignore', 'ignore', 'inherit' | 'ignore'],
+      cwd: this.directory,
+      detached: true,
+    };
     const child = spawn('ip', ['netns', 'exec', this.namespace(host), ...argv], options);
     this.children.add(child);
     child.on('exit', () => this.children.delete(child));
@@ -79,8 +83,8 @@ export class Network {
   async runAll(jobs: readonly { host: string; argv: readonly string[] }[], seconds: number): Promise<void> {
     const running = jobs.map(({ host, argv }) => this.start(host, argv));
     const ended = Promise.all(running.map((child) => new Promise((resolve) => child.on('exit', resolve))));
-    const timer = setTimeout(() => running.forEach((child) => child.kill('SIGINT')), seconds * 1000);
-    const killer = setTimeout(() => running.forEach((child) => child.kill('SIGKILL')), seconds * 1000 + 4000);
+    const timer = setTimeout(() => running.forEach((child) => end(child, 'SIGINT')), seconds * 1000);
+    const killer = setTimeout(() => running.forEach((child) => end(child, 'SIGKILL')), seconds * 1000 + 4000);
     await ended;
     clearTimeout(timer);
     clearTimeout(killer);
@@ -111,7 +115,7 @@ export class Network {
 
   /** End what was started and remove the namespaces. May be called twice. */
   close(): void {
-    for (const child of this.children) child.kill('SIGTERM');
+    for (const child of this.children) end(child, 'SIGTERM');
     for (const name of this.names.splice(0)) {
       const { stdout } = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' });
       for (const pid of stdout.split('\n').filter((line) => line !== '')) kill(Number(pid));
@@ -147,10 +151,15 @@ export function pause(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
+/** End a program and what it started. */
+export function end(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid !== undefined && child.exitCode === null) kill(-child.pid, signal);
+}
+
 /** A process of a namespace of this run; it may have ended by itself. */
-function kill(pid: number): void {
+function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

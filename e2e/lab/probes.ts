@@ -4,7 +4,7 @@ import { decode, Packet } from '@wirecase/decode';
 import { CaptureReader } from '@wirecase/pcap-parser';
 import type { Label } from './labels.ts';
 
-/** Times (seconds since 1970) of the packets from an attacker of `label` to a victim while it ran; of all to the victims when sources are forged. */
+/** Times (seconds since 1970) of the packets from an attacker of `label` to a victim while it ran; of all to the victims but those of neighbours when sources are forged. */
 export function probesOf(capture: Uint8Array, label: Label): number[] {
   const times: number[] = [];
   const reader = new CaptureReader();
@@ -24,7 +24,11 @@ export function probesOf(capture: Uint8Array, label: Label): number[] {
       const bytes = packet.ipVersion === 4 ? 4 : 16;
       const source = formatIp(buffer.subarray(packet.sourceIpOffset, packet.sourceIpOffset + bytes));
       const destination = formatIp(buffer.subarray(packet.destinationIpOffset, packet.destinationIpOffset + bytes));
-      if (attackers.size > 0 ? attackers.has(source) && isVictim(destination, label) : label.victims.includes(destination))
+      if (
+        attackers.size > 0
+          ? attackers.has(source) && isVictim(destination, label)
+          : label.victims.includes(destination) && !isNeighbour(source, destination)
+      )
         times.push(seconds);
     }
   }
@@ -35,6 +39,11 @@ function isVictim(address: string, label: Label): boolean {
   return label.victims.some(
     (victim) => victim === address || (victim.endsWith(':') && address.startsWith(victim)) || isInside(address, victim),
   );
+}
+
+/** Whether two IPv4 addresses are of one /24. */
+function isNeighbour(a: string, b: string): boolean {
+  return a.slice(0, a.lastIndexOf('.')) === b.slice(0, b.lastIndexOf('.'));
 }
 
 /** IPv4 only. */

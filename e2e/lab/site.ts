@@ -86,6 +86,11 @@ export class Site {
     await this.startServices();
   }
 
+  /** Forget the neighbours that hosts know, some of which the attack before has made up. */
+  forgetNeighbours(): void {
+    for (const host of Object.keys(hosts) as (keyof typeof hosts)[]) this.network.ip(host, 'neigh flush all');
+  }
+
   close(): void {
     this.network.close();
   }

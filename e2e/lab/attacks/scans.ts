@@ -101,7 +101,7 @@ function decoy(site: Site, rate: number): Plan {
 
 export const scans: readonly Attack[] = [
   ...tcpForms.flatMap(([name, option]) => [nmap(name, option), nmap(`${name}.v6`, `${option} -6`)]),
-  ...tcpForms.filter(([name]) => name !== 'connect').map(([name, option]) => nmap(`${name}.fragmented`, `${option} -f`)),
+  ...tcpForms.filter(([name]) => name !== 'connect' && name !== 'udp').map(([name, option]) => nmap(`${name}.fragmented`, `${option} -f`)),
   nmap('protocol', '-sO', ['scan.protocol']),
   nmap('protocol.silent', '-sO', ['scan.protocol'], 'dark'),
   nmap('syn.silent', '-sS', vertical, 'dark'),

@@ -14,8 +14,9 @@ export interface FlowView {
   /** Word `i` of an address, int32 in network order, without a copy; IPv4 has its address in word 0 and 0 in the others. */
   sourceWord(i: number): number;
   destinationWord(i: number): number;
-  /** Sender of the first frame, a 48-bit number; -1 when the link type does not tell. */
+  /** Sender and receiver of the first frame, 48-bit numbers; -1 when the link type does not tell. */
   readonly sourceMacNumber: number;
+  readonly destinationMacNumber: number;
   /** 0 where the transport has none. */
   readonly sourcePort: number;
   readonly destinationPort: number;

@@ -26,7 +26,7 @@ export function sweepFinding(
     end: sweep.endNs,
     detectedAt: sweep.detectedAtNs,
     severity: Math.min(60, 45 + 5 * Math.floor(Math.log10(sweep.silent))),
-    confidence: sweep.silent >= 2 * limits.hosts ? 0.9 : 0.7,
+    confidence: sweep.silent >= 2 * sweep.threshold ? 0.9 : 0.7,
     techniques: ip && !isInternal(ip) ? ['T1018', 'T1595.001'] : ['T1018'],
     sourceIp: ip,
     destinationIp: null,
@@ -35,12 +35,12 @@ export function sweepFinding(
     evidence: {
       metric: 'distinct silent hosts',
       value: sweep.silent,
-      threshold: limits.hosts,
+      threshold: sweep.threshold,
       window: limits.window,
       packets: sweep.packets,
     },
     explanation:
       `${who} ${verb} ${sweep.silent} different addresses in ${span} that did not answer; ${sweep.answered} did. ` +
-      `The threshold is ${limits.hosts} silent hosts within ${limits.window} s, more than answer.`,
+      `The threshold is ${sweep.threshold} silent hosts within ${limits.window} s, more than answer.`,
   };
 }

@@ -11,6 +11,9 @@ const MAX_PACKETS = 50;
 /** Targets that a sweep names; further ones are counted. */
 const MAX_TARGETS = 4096;
 const TARGETS = 0x1_0000_0000;
+/** Seconds in which a question is the same one again when it stayed without answer. */
+const REPEAT = 900;
+const NEAR = 64;
 
 /** The first question to a target. */
 interface Contact {
@@ -25,6 +28,8 @@ interface Contact {
 /** A sweep that crossed its threshold and may still go on. */
 export interface Sweep {
   source: number;
+  /** The limit that it crossed. */
+  threshold: number;
   targets: number[];
   /** Targets that did not answer; more than `targets` when there are very many. */
   silent: number;
@@ -52,6 +57,8 @@ interface Source {
 export interface SweepLimits {
   /** Silent targets. */
   hosts: number;
+  /** The same for targets whose numbers lie within 64 of each other; left out where numbers say nothing. */
+  neighbours?: number;
   /** Seconds. */
   window: number;
   answerWait: number;
@@ -80,7 +87,11 @@ export class Sweeps {
     const source = this.sources.get(sourceKey) ?? this.enter(sourceKey);
     const key = source.number * TARGETS + target;
     const known = this.contacts.get(key);
-    if (known && seconds - known.seconds <= this.limits.window) return;
+    // Who asks again for what is not there is a monitor, or a client of it.
+    if (known && seconds - known.seconds <= (known.state === 'failed' ? REPEAT : this.limits.window)) {
+      if (known.state === 'failed') known.seconds = seconds;
+      return;
+    }
     const contact: Contact = { source, target, packet, seconds, timeNs, state: 'waiting' };
     this.contacts.set(key, contact);
     this.waiting.push(contact);
@@ -138,7 +149,19 @@ export class Sweeps {
     source.failures = recent.slice(-this.limits.hosts);
     // A client or monitor knows its hosts: most of them answer.
     this.shiftAnswers(source);
-    if (recent.length >= this.limits.hosts && recent.length > source.answered + source.answeredBefore) this.open(source, contact);
+    const answered = source.answered + source.answeredBefore;
+    const threshold = this.threshold(recent, contact);
+    if (threshold > 0 && recent.length > answered) this.open(source, contact, threshold);
+  }
+
+  /** The limit that the failures cross with `last`, 0 when they cross none. */
+  private threshold(recent: readonly Contact[], last: Contact): number {
+    const { hosts, neighbours } = this.limits;
+    if (recent.length >= hosts) return hosts;
+    if (neighbours === undefined || recent.length < neighbours) return 0;
+    let near = 0;
+    for (let i = 0; i < recent.length; i++) if (Math.abs(recent[i]!.target - last.target) < NEAR) near++;
+    return near >= neighbours ? neighbours : 0;
   }
 
   private shiftAnswers(source: Source): void {
@@ -149,11 +172,12 @@ export class Sweeps {
     source.answersFrom = this.context.seconds;
   }
 
-  private open(source: Source, crossing: Contact): void {
+  private open(source: Source, crossing: Contact, threshold: number): void {
     const deadlineNs = crossing.timeNs + BigInt(Math.round(this.limits.answerWait * 1e9));
     const first = source.failures[0]!;
     source.sweep = {
       source: source.key,
+      threshold,
       targets: [],
       silent: 0,
       answered: source.answered + source.answeredBefore,

@@ -8,6 +8,10 @@ import type { PacketClock } from './clock.ts';
 import type { SpeechListener } from './conversation-context.ts';
 import { uuidText } from './ids.ts';
 
+/** Seconds that packets may be out of order, and packets in a row beyond that which say that time went back. */
+const MAX_DISORDER = 1;
+const LATE_PACKETS = 16;
+
 export interface DetectionParts {
   platform: Platform;
   modules: readonly DetectorModule[];
@@ -39,6 +43,9 @@ export class Detection implements SpeechListener {
   private readonly arpView = new ArpPacket();
   /** Packet time, never going back. */
   private seconds = Number.NEGATIVE_INFINITY;
+  /** What is added to the time of packets, and packets in a row that are older than `seconds`. */
+  private shift = 0;
+  private late = 0;
   /** The packet that an ICMP error is about. */
   private readonly quoted = new Packet();
 
@@ -65,12 +72,21 @@ export class Detection implements SpeechListener {
   /** Packet time moved on. Before `packet`. */
   advance(): void {
     const { clock } = this.parts;
-    const seconds = clock.seconds + clock.nanos * 1e-9;
+    const seconds = clock.seconds + clock.nanos * 1e-9 + this.shift;
+    if (seconds < this.seconds - MAX_DISORDER) this.follow(seconds);
+    else this.late = 0;
     if (seconds > this.seconds) {
       this.seconds = seconds;
       for (let i = 0; i < this.contexts.length; i++) this.contexts[i]!.seconds = seconds;
     }
     for (let i = 0; i < this.onAdvance.length; i++) this.onAdvance[i]!.advance();
+  }
+
+  /** A capture whose time went back for good (files joined, a clock set) goes on from the time it had reached. */
+  private follow(seconds: number): void {
+    if (++this.late < LATE_PACKETS) return;
+    this.late = 0;
+    this.shift += this.seconds - seconds;
   }
 
   /** The packet just counted into `slot`, from `direction`; `isNew`: it began the flow. */

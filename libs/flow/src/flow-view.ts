@@ -162,6 +162,11 @@ export class FlowView {
     return (this.word(Slot.Macs) >>> 0) * 0x1_0000 + (this.word(Slot.Macs + 1) >>> 16);
   }
 
+  get destinationMacNumber(): number {
+    if (!this.has(Flag.Macs)) return -1;
+    return (this.word(Slot.Macs + 1) & 0xffff) * 0x1_0000_0000 + (this.word(Slot.Macs + 2) >>> 0);
+  }
+
   get isInitiatorKnown(): boolean {
     return this.has(Flag.InitiatorKnown);
   }

@@ -25,6 +25,7 @@ export interface ScriptFlow {
   sourceWord(i: number): number;
   destinationWord(i: number): number;
   readonly sourceMacNumber: number;
+  readonly destinationMacNumber: number;
   readonly sourcePort: number;
   readonly destinationPort: number;
   readonly ianaNumber: number;
@@ -136,6 +137,11 @@ export class ContactScript<Finding> {
     this.arp({ operation: 1, senderMac: mac, senderIp: ip, targetMac: 0, targetIp: target, frameDestination: BROADCAST_MAC });
   }
 
+  /** The host `mac` asks a single one, `toMac`, who has `target`: as for a neighbour that is known. */
+  arpQuestion(mac: number, ip: string, target: string, toMac: number): void {
+    this.arp({ operation: 1, senderMac: mac, senderIp: ip, targetMac: 0, targetIp: target, frameDestination: toMac });
+  }
+
   /** The host `mac` says to `toMac` (or to everyone) that it has `ip`. */
   arpReply(mac: number, ip: string, toIp: string, toMac: number = BROADCAST_MAC): void {
     this.arp({ operation: 2, senderMac: mac, senderIp: ip, targetMac: toMac, targetIp: toIp, frameDestination: toMac });
@@ -228,6 +234,7 @@ export class ContactScript<Finding> {
       sourceWord: (i) => wordOf(sourceIp, i),
       destinationWord: (i) => wordOf(destinationIp, i),
       sourceMacNumber: this.macs.get(source) ?? -1,
+      destinationMacNumber: this.macs.get(destination) ?? -1,
       sourcePort,
       destinationPort: port,
       ianaNumber,

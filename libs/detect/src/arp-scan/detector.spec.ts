@@ -7,40 +7,45 @@ const script = () => new ContactScript<Finding>((context) => arpScan.create(cont
 const scanner = 0x02_00_00_00_00_66;
 
 /** The scanner asks for `count` addresses, one every `interval` seconds; nobody answers. */
-function scan(count: number, interval: number): Finding[] {
+function scan(count: number, interval: number, stride = 1): Finding[] {
   const run = script();
-  for (let i = 0; i < count; i++) run.at(i * interval).arpRequest(scanner, '10.0.0.66', `10.0.0.${i + 100}`);
+  for (let i = 0; i < count; i++) run.at(i * interval).arpRequest(scanner, '10.0.0.66', `10.${(i * stride) >> 8}.1.${(i * stride) & 255}`);
   return run.finish();
 }
 
 describe('ARP scan', () => {
-  it('is silent at nine silent addresses', () => {
-    expect(scan(9, 0.01)).toEqual([]);
+  it('is silent at five silent neighbours, and at nine silent addresses anywhere', () => {
+    expect(scan(5, 0.01)).toEqual([]);
+    expect(scan(9, 0.01, 64)).toEqual([]);
   });
 
-  it('fires at the tenth', () => {
-    const findings = scan(10, 0.1);
+  it('fires at the sixth neighbour', () => {
+    const findings = scan(6, 0.1);
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({
       alertClass: 'scan.arp',
       techniques: ['T1018'],
-      detectedAt: 900_000_000n, // the input ends before the last request had its time
-      evidence: { metric: 'distinct silent hosts', value: 10, threshold: 10, window: 60, packets: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] },
+      detectedAt: 500_000_000n, // the input ends before the last request had its time
+      evidence: { metric: 'distinct silent hosts', value: 6, threshold: 6, window: 120, packets: [1, 2, 3, 4, 5, 6] },
       explanation:
-        '10.0.0.66 asked by ARP for 10 different addresses in 900 ms that did not answer; 0 did. ' +
-        'The threshold is 10 silent hosts within 60 s, more than answer.',
+        '10.0.0.66 asked by ARP for 6 different addresses in 500 ms that did not answer; 0 did. ' +
+        'The threshold is 6 silent hosts within 120 s, more than answer.',
     });
     expect(findings[0]!.entities[0]).toEqual({ role: 'attacker', ip: '10.0.0.66', mac: '02:00:00:00:00:66' });
-    expect(findings[0]!.entities).toHaveLength(11);
+    expect(findings[0]!.entities).toHaveLength(7);
+  });
+
+  it('fires at the tenth address anywhere', () => {
+    expect(scan(10, 0.1, 64)).toMatchObject([{ evidence: { value: 10, threshold: 10 } }]);
   });
 
   it('is one finding however long it goes on', () => {
-    expect(scan(150, 1)).toMatchObject([{ evidence: { value: 150 }, detectedAt: 9_400_000_000n }]);
+    expect(scan(150, 1)).toMatchObject([{ evidence: { value: 150 }, detectedAt: 5_400_000_000n }]);
   });
 
-  it('finds ten silent addresses in a minute, not in more', () => {
-    expect(scan(10, 6.6)).toHaveLength(1); // 59.4 s
-    expect(scan(40, 6.7)).toEqual([]);
+  it('finds six silent neighbours in two minutes, not in more', () => {
+    expect(scan(6, 23.9)).toHaveLength(1); // 119.5 s
+    expect(scan(40, 24.1)).toEqual([]);
   });
 });
 
@@ -48,6 +53,12 @@ describe('quiet traffic', () => {
   it('a host that asks again and again for the same address', () => {
     const run = script();
     for (let i = 0; i < 100; i++) run.at(i).arpRequest(scanner, '10.0.0.66', '10.0.0.1');
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('a monitor that asks for its dead hosts again and again', () => {
+    const run = script();
+    for (let i = 0; i < 100; i++) for (let host = 1; host <= 5; host++) run.at(30 * i).arpRequest(scanner, '10.0.0.66', `10.0.0.${host}`);
     expect(run.finish()).toEqual([]);
   });
 

@@ -8,6 +8,10 @@ export interface Claimant {
   readonly mac: number;
   /** Answers that nobody asked for, sent to a single host. */
   forced: number;
+  /** Questions to a single host that name the address as their sender's. */
+  quiet: number;
+  /** Whether it claimed the address before everyone, or when it was asked for it: what attackers avoid and owners do. */
+  isOpen: boolean;
   /** Times at which the address came back to this MAC from another. */
   switches: number;
   first: Mark;
@@ -38,7 +42,7 @@ export class Claims {
   }
 
   /** Take a claim; its claimant. What is older than `window` seconds is forgotten. */
-  add(mac: number, mark: Mark, isForced: boolean, target: number, window: number): Claimant {
+  add(mac: number, mark: Mark, manner: 'open' | 'quiet' | 'forced', target: number, window: number): Claimant {
     const oldest = mark.seconds - window;
     if (this.rival && this.rival.last.seconds < oldest) this.rival = null;
     if (mac !== this.owner.mac && this.owner.last.seconds < oldest) this.owner = this.rival ?? newClaimant(mac, mark);
@@ -51,8 +55,10 @@ export class Claims {
       this.holder = mac;
       note(claimant, mark.packet);
     }
-    if (isForced) {
-      claimant.forced++;
+    if (manner === 'open') claimant.isOpen = true;
+    else {
+      if (manner === 'forced') claimant.forced++;
+      else claimant.quiet++;
       if (claimant.targets.size < MAX_PACKETS) claimant.targets.add(target);
       note(claimant, mark.packet);
     }
@@ -72,9 +78,9 @@ function note(claimant: Claimant, packet: number): void {
 }
 
 function newClaimant(mac: number, mark: Mark): Claimant {
-  return { mac, forced: 0, switches: 0, first: mark, last: mark, packets: [], targets: new Set() };
+  return { mac, forced: 0, quiet: 0, isOpen: false, switches: 0, first: mark, last: mark, packets: [], targets: new Set() };
 }
 
 function restart(claimant: Claimant, mark: Mark): void {
-  Object.assign(claimant, newClaimant(claimant.mac, mark));
+  Object.assign(claimant, { ...newClaimant(claimant.mac, mark), isOpen: claimant.isOpen });
 }

@@ -14,23 +14,15 @@ function resolve(run: ContactScript<Finding>, seconds: number, mac = gatewayMac)
 }
 
 describe('ARP spoofing', () => {
-  const forced = (count: number): Finding[] => {
+  it('fires at the first answer that nobody asked for when the address is known to be of another, naming both MACs', () => {
     const run = script();
     resolve(run, 0);
-    for (let i = 0; i < count; i++) run.at(10 + 2 * i).arpReply(attackerMac, gateway, host, hostMac);
-    return run.finish();
-  };
-
-  it('is silent at the second answer that nobody asked for', () => {
-    expect(forced(2)).toEqual([]);
-  });
-
-  it('fires at the third, at that very packet, naming both MACs', () => {
-    expect(forced(3)).toEqual([
+    for (let i = 0; i < 3; i++) run.at(10 + 2 * i).arpReply(attackerMac, gateway, host, hostMac);
+    expect(run.finish()).toEqual([
       {
         start: 10_000_000_000n,
         end: 14_000_000_000n,
-        detectedAt: 14_000_000_000n,
+        detectedAt: 10_000_000_000n,
         severity: 75,
         confidence: 0.9,
         techniques: ['T1557.002'],
@@ -42,11 +34,43 @@ describe('ARP spoofing', () => {
           { role: 'victim', ip: gateway },
           { role: 'victim', ip: host },
         ],
-        evidence: { metric: 'unsolicited ARP answers', value: 3, threshold: 3, window: 300, packets: [3, 4, 5] },
+        evidence: { metric: 'unsolicited ARP answers', value: 3, threshold: 1, window: 300, packets: [3, 4, 5] },
         explanation:
-          '02:00:00:00:00:66 claimed 10.0.0.1 (of 02:00:00:00:00:01) and sent 3 answers that nobody asked for, to 10.0.0.2. The threshold is 3 within 300 s.',
+          '02:00:00:00:00:66 claimed 10.0.0.1 (of 02:00:00:00:00:01) and sent 3 answers that nobody asked for, to 10.0.0.2. The threshold is 1 within 300 s.',
       },
     ]);
+  });
+
+  it('knows the address from IP frames, too', () => {
+    const run = script();
+    run.macs.set(gateway, gatewayMac);
+    run.at(0).syn(gateway, host, 22);
+    run.at(10).arpReply(attackerMac, gateway, host, hostMac);
+    expect(run.finish()).toMatchObject([{ detectedAt: 10_000_000_000n }]);
+  });
+
+  it('fires at the first question to a single host in the name of another', () => {
+    const run = script();
+    resolve(run, 0);
+    run.at(10).arpQuestion(attackerMac, gateway, host, hostMac);
+    expect(run.finish()).toMatchObject([
+      { alertClass: 'arp.spoof', entities: [{ mac: '02:00:00:00:00:66' }, { ip: gateway }, { ip: host }] },
+    ]);
+  });
+
+  it('needs two when the address is known of nobody and the sender asks from its own, before or afterwards; three otherwise', () => {
+    const forced = (count: number, ownAt: number | null): Finding[] => {
+      const run = script();
+      if (ownAt === 0) run.at(0).arpRequest(attackerMac, attacker, '10.0.0.9');
+      for (let i = 0; i < count; i++) run.at(10 + i).arpReply(attackerMac, gateway, host, hostMac);
+      if (ownAt === 20) run.at(20).arpRequest(attackerMac, attacker, '10.0.0.9');
+      return run.finish();
+    };
+    for (const ownAt of [0, 20]) {
+      expect(forced(1, ownAt)).toEqual([]);
+      expect(forced(2, ownAt)).toMatchObject([{ evidence: { value: 2, threshold: 2 } }]);
+    }
+    expect(forced(9, null)).toEqual([]);
   });
 
   it('is one finding for both ends of a conversation that is taken over, with the address of the attacker', () => {
@@ -58,7 +82,7 @@ describe('ARP spoofing', () => {
     }
     const findings = run.finish();
     expect(findings).toHaveLength(1);
-    expect(findings[0]).toMatchObject({ entities: [{ ip: attacker }, { ip: gateway }, { ip: host }], evidence: { value: 17 } }); // the first follows a question
+    expect(findings[0]).toMatchObject({ entities: [{ ip: attacker }, { ip: gateway }, { ip: host }], evidence: { value: 18 } });
   });
 
   it('finds a race of answers: both claim the address at each question', () => {
@@ -92,6 +116,16 @@ describe('quiet traffic', () => {
     const run = script();
     run.at(0).arpRequest(hostMac, host, gateway);
     for (let i = 1; i < 20; i++) run.at(100 * i).arpRequest(attackerMac, host, gateway);
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('a host that got a lease which another has left, and asks its neighbours one by one', () => {
+    const run = script();
+    run.macs.set(host, hostMac);
+    run.at(0).syn(host, gateway, 80);
+    run.at(1).arpRequest(hostMac, host, gateway);
+    run.at(20).arpRequest(attackerMac, host, gateway);
+    for (let i = 0; i < 10; i++) run.at(25 + i).arpQuestion(attackerMac, host, gateway, gatewayMac);
     expect(run.finish()).toEqual([]);
   });
 

@@ -2,7 +2,7 @@
  * ARP spoofing and duplicate addresses, from who claims an IPv4 address in ARP. One change of an address is never an alert: DHCP hands
  * addresses on and clusters move them. State is bounded: addresses and MACs beyond the caps that were not heard of for longest go first.
  */
-import type { ArpView, DetectContext, Detector, DetectorModule, OptionValues } from '../detector.ts';
+import type { ArpView, DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { Claims, type Claimant, type Mark } from './claims.ts';
 import { duplicateFinding, type Incident, spoofFinding } from './finding.ts';
@@ -10,6 +10,7 @@ import { options } from './options.ts';
 
 const MAX_ADDRESSES = 65_536;
 const REPLY = 2;
+const BROADCAST = 0xffff_ffff_ffff;
 const MULTICAST_BIT = 0x0100_0000_0000;
 const VLAN = 0x1_0000_0000;
 
@@ -18,8 +19,12 @@ class ArpSpoofDetector implements Detector {
   private readonly options: OptionValues<typeof options>;
   /** By VLAN and IPv4 address. */
   private readonly claims = new GenerationMap<Claims>(MAX_ADDRESSES);
-  /** Seconds of the latest request for an address. */
+  /** By address and who asks for it (a hash of both): seconds of the latest request. */
   private readonly asked = new GenerationMap<number>(MAX_ADDRESSES);
+  /** By IPv4 address: who sends IP frames from it. */
+  private readonly heard = new GenerationMap<{ mac: number; seconds: number }>(MAX_ADDRESSES);
+  /** By MAC: the claim that it forced last. */
+  private readonly forcing = new GenerationMap<number>(MAX_ADDRESSES);
   /** By MAC: the address it asks from, which is its own. */
   private readonly own = new GenerationMap<number>(MAX_ADDRESSES);
   /** By MAC of the attacker. */
@@ -31,30 +36,66 @@ class ArpSpoofDetector implements Detector {
     this.incidents = new GenerationMap(MAX_ADDRESSES, (_mac, incident) => this.emit(incident));
   }
 
+  /** Frames of IP tell who has an address, too. */
+  attempted(flow: FlowView): void {
+    if (!flow.isIpv6) this.hear(flow.sourceWord(0) >>> 0, flow.sourceMacNumber);
+  }
+
+  answered(flow: FlowView): void {
+    if (!flow.isIpv6) this.hear(flow.destinationWord(0) >>> 0, flow.destinationMacNumber);
+  }
+
+  private hear(ip: number, mac: number): void {
+    if (mac < 0 || isMulticast(mac)) return;
+    const { seconds } = this.context;
+    const known = this.heard.get(ip);
+    if (known === undefined) this.heard.set(ip, { mac, seconds });
+    else if (known.mac === mac) known.seconds = seconds;
+    else if (seconds - known.seconds > this.options.window) Object.assign(known, { mac, seconds });
+  }
+
   arp(arp: ArpView): void {
     const { seconds } = this.context;
     const isReply = arp.operation === REPLY;
     const key = arp.vlan * VLAN + arp.senderIp;
     if (isOrdinary(arp)) {
-      // A gratuitous announcement and an answer to everyone force nobody: hosts and clusters do that when an address moves.
-      const isSingle = isReply && arp.frameDestination >= 0 && !isMulticast(arp.frameDestination) && arp.targetIp !== arp.senderIp;
-      const isForced = isSingle && seconds - (this.asked.get(key) ?? Number.NEGATIVE_INFINITY) > this.options.answerWait;
-      this.claim(arp, key, isForced);
-      if (!isReply && arp.targetIp !== arp.senderIp && !this.own.get(arp.senderMac)) this.own.set(arp.senderMac, arp.senderIp);
+      this.claim(arp, key, this.mannerOf(arp));
+      if (!isReply && arp.frameDestination === BROADCAST && arp.targetIp !== arp.senderIp) this.owns(arp);
     }
-    if (!isReply) this.asked.set(arp.vlan * VLAN + arp.targetIp, seconds);
+    if (!isReply) this.asked.set(questionKey(arp.targetIp, arp.senderMac), seconds);
   }
 
   finish(): void {
     this.incidents.clear();
   }
 
-  private claim(arp: ArpView, key: number, isForced: boolean): void {
+  private mannerOf(arp: ArpView): 'open' | 'quiet' | 'forced' {
+    // A gratuitous announcement and an answer to everyone force nobody: hosts and clusters do that when an address moves.
+    const isSingle = arp.frameDestination >= 0 && !isMulticast(arp.frameDestination) && arp.targetIp !== arp.senderIp;
+    if (arp.operation !== REPLY) return isSingle ? 'quiet' : 'open';
+    // An answer to everyone that is for no one is no announcement.
+    const askedAt = this.asked.get(questionKey(arp.senderIp, arp.frameDestination)) ?? Number.NEGATIVE_INFINITY;
+    const isAsked = this.context.seconds - askedAt <= this.options.answerWait;
+    return (isSingle || arp.targetIp === 0) && !isAsked ? 'forced' : 'open';
+  }
+
+  /** The sender asks from an address of its own. */
+  private owns({ senderMac, senderIp }: ArpView): void {
+    if (this.own.get(senderMac)) return;
+    this.own.set(senderMac, senderIp);
+    const key = this.forcing.get(senderMac);
+    const claims = key === undefined ? undefined : this.claims.get(key);
+    const claimant = claims?.rival?.mac === senderMac ? claims.rival : claims?.owner;
+    if (claims && claimant?.mac === senderMac) this.judge(key! % VLAN, claims, claimant);
+  }
+
+  private claim(arp: ArpView, key: number, manner: 'open' | 'quiet' | 'forced'): void {
     const { seconds, timeNs, packet } = this.context;
     const mark: Mark = { seconds, timeNs, packet };
     const claims = this.claims.get(key) ?? new Claims(arp.senderMac, mark);
     this.claims.set(key, claims);
-    const claimant = claims.add(arp.senderMac, mark, isForced, arp.targetIp, this.options.window);
+    if (manner === 'forced') this.forcing.set(arp.senderMac, key);
+    const claimant = claims.add(arp.senderMac, mark, manner, arp.targetIp, this.options.window);
     this.judge(arp.senderIp, claims, claimant);
   }
 
@@ -62,12 +103,13 @@ class ArpSpoofDetector implements Detector {
     const other = claims.other(claimant);
     const known = this.incidents.get(claimant.mac);
     if (known && claimant.last.seconds - known.last.seconds <= this.options.window) {
-      if (known.claims.has(ip) || this.isForcing(ip, claimant, other)) this.extend(known, ip, claimant, other);
+      if (known.claims.has(ip) || this.crossed(ip, claimant, other) > 0) this.extend(known, ip, claimant, other);
       return;
     }
     // The true owner puts its binding right: that is no second incident.
     if (other && this.incidents.get(other.mac)?.claims.has(ip)) return;
-    if (this.isForcing(ip, claimant, other)) this.open(ip, claimant, other, 'arp.spoof');
+    const threshold = this.crossed(ip, claimant, other);
+    if (threshold > 0) this.open(ip, claimant, other, 'arp.spoof', threshold);
     else if (other && claimant.switches + other.switches >= this.options.switches) {
       const attacker = claims.rival!;
       const rightful = claims.owner;
@@ -77,18 +119,27 @@ class ArpSpoofDetector implements Detector {
     }
   }
 
-  /** Whether the claimant forces the address on hosts, and it is that of someone else. */
-  private isForcing(ip: number, claimant: Claimant, other: Claimant | null): boolean {
-    if (claimant.forced < this.options.replies) return false;
-    const own = this.own.get(claimant.mac);
-    return other !== null || (own !== undefined && own !== ip);
+  /** How many forced claims were needed of this claimant, when it has made them and the address is that of someone else; else 0. */
+  private crossed(ip: number, { forced, quiet, mac, isOpen }: Claimant, other: Claimant | null): number {
+    const { replies } = this.options;
+    // One is enough where the address is known to be another's and the claimant never said aloud that it has it.
+    if (forced + quiet > 0 && !isOpen && (other?.isOpen || this.isHeardFromOther(ip, mac))) return 1;
+    const own = this.own.get(mac);
+    if (forced > 0 && forced + quiet >= replies - 1 && own !== undefined && own !== ip) return replies - 1;
+    return forced >= replies && other !== null ? replies : 0;
   }
 
-  private open(ip: number, attacker: Claimant, other: Claimant | null, alertClass: Incident['alertClass']): void {
+  private isHeardFromOther(ip: number, mac: number): boolean {
+    const known = this.heard.get(ip);
+    return known !== undefined && known.mac !== mac && this.context.seconds - known.seconds <= this.options.window;
+  }
+
+  private open(ip: number, attacker: Claimant, other: Claimant | null, alertClass: Incident['alertClass'], threshold = 0): void {
     const earlier = this.incidents.get(attacker.mac);
     if (earlier) this.emit(earlier);
     const incident: Incident = {
       alertClass,
+      threshold,
       attacker: attacker.mac,
       ownIp: this.own.get(attacker.mac) ?? null,
       claims: new Map(),
@@ -110,21 +161,29 @@ class ArpSpoofDetector implements Detector {
     for (const packet of claimant.packets) {
       if (incident.packets.length < 50 && !incident.packets.includes(packet)) incident.packets.push(packet);
     }
-    incident.forced += claimant.forced;
+    incident.forced += claimant.forced + claimant.quiet;
     incident.switches += claimant.switches + (other?.switches ?? 0);
     claimant.forced = 0;
+    claimant.quiet = 0;
     claimant.switches = 0;
     if (other) other.switches = 0;
     if (claimant.first.seconds < incident.first.seconds) incident.first = claimant.first;
     incident.last = claimant.last;
-    if (incident.alertClass === 'arp.duplicate-ip' && incident.forced >= this.options.replies) incident.alertClass = 'arp.spoof';
+    if (incident.alertClass === 'arp.duplicate-ip' && incident.forced >= this.options.replies) {
+      incident.alertClass = 'arp.spoof';
+      incident.threshold = this.options.replies;
+    }
   }
 
   private emit(incident: Incident): void {
-    const { replies, switches, window } = this.options;
-    if (incident.alertClass === 'arp.spoof') this.context.alert(spoofFinding(incident, replies, window));
+    const { switches, window } = this.options;
+    if (incident.alertClass === 'arp.spoof') this.context.alert(spoofFinding(incident, switches, window));
     else this.context.alert(duplicateFinding(incident, switches, window));
   }
+}
+
+function questionKey(ip: number, mac: number): number {
+  return ((ip ^ Math.imul(mac | 0, 0x9e3779b1)) >>> 0) * 0x1_0000 + Math.floor(mac / 0x1_0000_0000);
 }
 
 /** Whether the packet claims an address for a host of its own, rather than probing for one or serving a group of routers. */
@@ -160,9 +219,10 @@ export const arpSpoof: DetectorModule<typeof options> = {
   rule: {
     id: 'arp-spoof',
     name: 'ARP spoofing',
-    version: '1',
+    version: '2',
     doc:
-      'A host forces an address of another on single hosts by answers that nobody asked for (arp.spoof), or two hosts claim one address ' +
+      'A host forces an address of another on single hosts by answers that nobody asked for or questions in its name (arp.spoof; one is enough ' +
+      'when the address is known to be of another), or two hosts claim one address ' +
       'by turns (arp.duplicate-ip). An address that moves once, as by DHCP or fail-over, and the shared MAC addresses of VRRP, CARP, HSRP ' +
       'and GLBP stay quiet. Load balancing by ARP and proxy ARP for hosts that are present look like a duplicate.',
   },

@@ -9,6 +9,8 @@ const MAX_ENTITIES = 256;
 /** What one MAC address does to the addresses of others. */
 export interface Incident {
   alertClass: 'arp.spoof' | 'arp.duplicate-ip';
+  /** Forced claims that made it spoofing, 0 when the changes of the address did. */
+  threshold: number;
   attacker: number;
   /** The address that the attacker asks from, `null` when it was not heard asking. */
   ownIp: number | null;
@@ -24,16 +26,21 @@ export interface Incident {
   detectedAtNs: bigint;
 }
 
-/** `window` in seconds. */
-export function spoofFinding(incident: Incident, threshold: number, window: number): Finding {
+/** `switches`: changes of an address that make it one of two hosts; `window` in seconds. */
+export function spoofFinding(incident: Incident, switches: number, window: number): Finding {
   const { forced } = incident;
-  const told = forced > 0 ? `sent ${forced} answers that nobody asked for, to ${hostsText(incident)}` : 'took it again and again';
-  const metric = forced >= threshold ? 'unsolicited ARP answers' : 'changes of the address';
+  const isForced = incident.threshold > 0;
+  const threshold = isForced ? incident.threshold : switches;
+  const told =
+    forced > 0
+      ? `sent ${forced} ${forced === 1 ? 'answer' : 'answers'} that nobody asked for, to ${hostsText(incident)}`
+      : 'took it again and again';
+  const metric = isForced ? 'unsolicited ARP answers' : 'changes of the address';
   return {
     ...common(incident),
     severity: 75,
     confidence: incident.claims.size > 1 || [...incident.claims.values()].some((mac) => mac !== null) ? 0.9 : 0.7,
-    evidence: { metric, value: forced >= threshold ? forced : incident.switches, threshold, window, packets: packetsOf(incident) },
+    evidence: { metric, value: isForced ? forced : incident.switches, threshold, window, packets: packetsOf(incident) },
     explanation: `${whoText(incident)} claimed ${claimsText(incident)} and ${told}. The threshold is ${threshold} within ${window} s.`,
   };
 }

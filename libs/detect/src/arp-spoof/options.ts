@@ -2,7 +2,7 @@ import type { DetectorOptions } from '../detector.ts';
 
 export const options = {
   replies: {
-    doc: 'Answers that nobody asked for, sent to single hosts and naming an address of someone else, that make it ARP spoofing.',
+    doc: 'Answers that nobody asked for, sent to single hosts and naming an address of someone else, that make it ARP spoofing; one less when the sender has another address, and one in all when the address is known to be of another host.',
     unit: 'count',
     default: 3,
   },

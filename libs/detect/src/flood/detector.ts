@@ -25,6 +25,8 @@ const [SYNS, ACKS, UDPS, ICMPS] = [0, 1, 2, 3];
 const FIRST_USER_PORT = 1024;
 /** Bytes of an RTP header (RFC 3550 5.1): media have that much. */
 const SMALLEST_MEDIA = 12;
+/** Bytes that the datagrams of pictures and sound have. */
+const COMMON_MEDIA = 160;
 /** Bytes that few probes of a UDP scanner have. */
 const MORE_THAN_A_PROBE = 64;
 /** Syslog, SNMP traps, NetFlow, IPFIX, sFlow, StatsD, GELF: what is sent there is never answered. */
@@ -40,6 +42,8 @@ class FloodDetector implements Detector {
   /** Answers that the capture shows, and those that it must have missed. */
   private seenAnswers = 0;
   private missedAnswers = 0;
+  /** Packet time at which the capture began. */
+  private begunSeconds = Number.NEGATIVE_INFINITY;
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
@@ -48,6 +52,7 @@ class FloodDetector implements Detector {
   }
 
   packet(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
+    if (this.begunSeconds < 0) this.begunSeconds = this.context.seconds;
     if (packet.ipProtocol === TCP) this.tcp(packet, direction, isNew, originatorPackets, responderPackets);
     else if (packet.ipProtocol === UDP) this.udp(packet, direction, isNew, responderPackets);
     else if (packet.ipProtocol === ICMP || packet.ipProtocol === ICMPV6) this.icmp(packet, direction);
@@ -65,6 +70,7 @@ class FloodDetector implements Detector {
   private tcp(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
     const flags = packet.tcpFlags & (SYN | RST | ACK);
     if (flags === SYN) this.count(packet, SYNS, packet.destinationPort);
+    else if (flags === (SYN | ACK)) this.acquaintances.add(packet, this.context.seconds);
     else if (flags & (SYN | RST)) return;
     else if (direction === 0) {
       if (isNew) this.count(packet, ACKS, packet.destinationPort);
@@ -102,8 +108,14 @@ class FloodDetector implements Detector {
     // What a service should answer, and what says nothing, need no stream to be too much.
     const isVoid = packet.destinationPort < FIRST_USER_PORT || packet.payloadBytes < SMALLEST_MEDIA;
     if (isNew || meter.refusals >= FEW_REFUSALS || (isVoid && !isCollector)) meter.add(packet, this.context, rate, burst);
-    else if (isCollector || this.acquaintances.has(packet)) meter.addStream(packet, this.context, knownRate, knownBurst);
+    else if (isCollector || this.isOld(meter, packet) || this.acquaintances.has(packet))
+      meter.addStream(packet, this.context, knownRate, knownBurst);
     else meter.addStream(packet, this.context, streamRate, streamBurst);
+  }
+
+  /** Whether media may have been agreed on before the capture began. */
+  private isOld(meter: Meter, packet: PacketView): boolean {
+    return meter.bornSeconds - this.begunSeconds <= 1 && packet.payloadBytes >= COMMON_MEDIA;
   }
 
   private icmp(packet: PacketView, direction: number): void {
@@ -126,7 +138,7 @@ class FloodDetector implements Detector {
     let meter = this.meters.get(key);
     const { seconds } = this.context;
     if (!meter) {
-      meter = new Meter(kinds[kind]!, packet, port);
+      meter = new Meter(kinds[kind]!, packet, port, seconds);
       this.meters.set(key, meter);
     } else if (seconds - meter.seconds >= 1) this.meters.set(key, meter);
     if (meter.flood && seconds - meter.flood.endSeconds > this.options.quiet) this.close(meter);

@@ -14,6 +14,8 @@ const SHORTEST_STREAM = 0.1;
 export class Meter {
   readonly kind: FloodKind;
   readonly port: number;
+  /** When the victim was first seen to get something. */
+  readonly bornSeconds: number;
   flood: Flood | null = null;
   /** Of the packet counted last. */
   seconds = 0;
@@ -38,7 +40,8 @@ export class Meter {
   private readonly word2: number;
   private readonly word3: number;
 
-  constructor(kind: FloodKind, packet: PacketView, port: number) {
+  constructor(kind: FloodKind, packet: PacketView, port: number, seconds: number) {
+    this.bornSeconds = seconds;
     this.kind = kind;
     this.port = port;
     this.ipVersion = packet.ipVersion;

@@ -46,6 +46,8 @@ export interface Contact {
   seconds: number;
   timeNs: bigint;
   state: 'waiting' | 'closed' | 'filtered' | 'open';
+  /** Whether the source tried the same before and failed: a client or monitor that tries again. */
+  isRepeated: boolean;
   /** When it failed: the packet time at which that was known. */
   knownAtNs: bigint;
 }

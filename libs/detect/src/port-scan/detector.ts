@@ -63,6 +63,7 @@ class PortScanDetector implements Detector {
       seconds,
       timeNs,
       state: 'waiting',
+      isRepeated: false,
       knownAtNs: timeNs,
     };
     this.contacts.set(contact.packet, contact);
@@ -168,6 +169,7 @@ class PortScanDetector implements Detector {
   }
 
   private addToGroup(contact: Contact): void {
+    if (contact.isRepeated) return;
     let group = this.groups.get(contact.destination);
     if (group?.scan && contact.seconds - group.scan.endSeconds > this.options.window) this.endGroup(group);
     if (!group) this.groups.set(contact.destination, (group = new Group()));

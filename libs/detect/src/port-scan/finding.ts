@@ -63,7 +63,7 @@ export function horizontalFinding(source: Uint8Array, victims: readonly Uint8Arr
 export function groupFinding(sources: readonly Uint8Array[], destination: Uint8Array, scan: GroupScan): Finding {
   const victim = formatIp(destination);
   const attackers = sources.slice(0, MAX_ENTITIES).map((address): Entity => ({ role: 'attacker', ip: formatIp(address) }));
-  const counts = [...scan.sources.values()];
+  const counts = [...scan.sources.values()].map(({ failures }) => failures);
   const isEven = Math.max(...counts) <= 2 * Math.min(...counts);
   const decoys = isEven ? ' All did about the same: it may be one scanner among decoys, 1 of ' + sources.length + '.' : '';
   return {

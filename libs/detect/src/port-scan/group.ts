@@ -20,12 +20,12 @@ export const MAX_SOURCES = 512;
 export interface GroupScan {
   destination: number;
   threshold: number;
+  /** Of the first failure of a source that is named. */
   startNs: bigint;
   endSeconds: number;
   endNs: bigint;
   detectedAtNs: bigint;
-  /** Failures by source. */
-  sources: Map<number, number>;
+  sources: Map<number, { failures: number; startNs: bigint }>;
   ports: Set<number>;
   packets: number[];
 }
@@ -58,7 +58,9 @@ export class Group {
   close(): GroupScan | null {
     const { scan } = this;
     this.scan = null;
-    return scan && scan.sources.size <= MAX_SOURCES ? scan : null;
+    if (!scan || scan.sources.size > MAX_SOURCES) return null;
+    dropBystanders(scan);
+    return scan;
   }
 
   private judge(minimum: number): void {
@@ -112,9 +114,18 @@ function isScattered(sources: ReadonlyMap<number, ReadonlySet<number>>, ports: R
 function extend(scan: GroupScan, { source, target, packet, seconds, timeNs }: Contact): void {
   scan.endSeconds = Math.max(scan.endSeconds, seconds);
   if (timeNs > scan.endNs) scan.endNs = timeNs;
-  const count = scan.sources.get(source);
-  if (count !== undefined) scan.sources.set(source, count + 1);
-  else if (scan.sources.size <= MAX_SOURCES) scan.sources.set(source, 1);
+  const known = scan.sources.get(source);
+  if (known) known.failures++;
+  else if (scan.sources.size <= MAX_SOURCES) scan.sources.set(source, { failures: 1, startNs: timeNs });
   scan.ports.add(target);
   if (scan.packets.length < MAX_PACKETS) scan.packets.push(packet);
+}
+
+/** Clients and monitors that happened to fail at the same time did much less than most. */
+function dropBystanders(scan: GroupScan): void {
+  const counts = [...scan.sources.values()].map(({ failures }) => failures).toSorted((a, b) => a - b);
+  const median = counts[counts.length >> 1]!;
+  for (const [source, { failures }] of scan.sources) if (3 * failures < median) scan.sources.delete(source);
+  const starts = [...scan.sources.values()].map(({ startNs }) => startNs);
+  scan.startNs = starts.reduce((first, start) => (start < first ? start : first));
 }

@@ -7,6 +7,8 @@ const MAX_PACKETS = 50;
 const MAX_TARGETS = 65_536;
 /** Hosts of one network tried, none of which answered, that are a scan although silence proves nothing. */
 const UNPROVED_NEIGHBOURS = 16;
+/** The same for UDP, which need not be answered, where silence proves something. */
+const FAINT_NEIGHBOURS = 8;
 
 export interface SweepLimits {
   neighbours: number;
@@ -77,8 +79,8 @@ export class HostsAtPort {
       return { metric: 'distinct neighbours failed', threshold: limits.neighbours };
     if (failed >= limits.hosts && failed > answered && (isSilenceProof || refused >= limits.hosts))
       return { metric: 'distinct hosts failed', threshold: limits.hosts };
-    if (nearFaint >= UNPROVED_NEIGHBOURS && nearAnswered === 0)
-      return { metric: 'distinct neighbours without answer', threshold: UNPROVED_NEIGHBOURS };
+    const faintLimit = isSilenceProof ? FAINT_NEIGHBOURS : UNPROVED_NEIGHBOURS;
+    if (nearFaint >= faintLimit && nearAnswered === 0) return { metric: 'distinct neighbours without answer', threshold: faintLimit };
     return null;
   }
 

@@ -9,6 +9,8 @@ const MAX_TARGETS = 65_536;
 const MAX_RECENT = 32;
 /** Seconds in which `burst` ports must be tried. */
 const BURST_SECONDS = 2;
+/** So many more than `faintPorts` are a scan before their silence is known. */
+const BURST_MORE = 5;
 /** Refusals after which a host's silence about UDP and odd packets is a failure too: hosts limit how often they refuse. */
 const FEW_REFUSALS = 3;
 
@@ -40,14 +42,15 @@ export class Pair {
   /** Latest contacts, one a target, oldest first. */
   private recent: Contact[] = [];
 
-  /** A new first contact. */
+  /** A new first contact; notes whether the same port failed before. */
   ask(contact: Contact, oldest: number): void {
     if (this.scan) return extend(this.scan, contact);
     const { recent } = this;
     let kept = 0;
     for (let i = 0; i < recent.length; i++) {
       const known = recent[i]!;
-      if (known.seconds >= oldest && known.target !== contact.target) recent[kept++] = known;
+      if (known.target === contact.target) contact.isRepeated = known.state !== 'open';
+      else if (known.seconds >= oldest) recent[kept++] = known;
     }
     recent.length = kept;
     if (kept === MAX_RECENT) recent.shift();
@@ -63,11 +66,14 @@ export class Pair {
   crossed(limits: PairLimits, seconds: number, isSilenceProof: boolean): { metric: string; threshold: number } | null {
     const { recent } = this;
     if (recent.length < limits.ports) return null;
-    let [closed, filtered, faint, open, tried] = [0, 0, 0, 0, 0];
+    let [closed, filtered, faint, open, tried, faintTried] = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < recent.length; i++) {
       const { state, silence, seconds: at } = recent[i]!;
       if (state === 'open') open++;
-      else if (silence !== Silence.Nothing && silence !== Silence.Faint && seconds - at <= BURST_SECONDS) tried++;
+      else if (seconds - at <= BURST_SECONDS) {
+        if (silence === Silence.Faint) faintTried++;
+        else if (silence !== Silence.Nothing) tried++;
+      }
       if (state === 'closed') closed++;
       else if (silence === Silence.Odd) filtered++;
       else if (state === 'filtered' && silence === Silence.Failure) filtered++;
@@ -77,8 +83,9 @@ export class Pair {
     const isProved = isSilenceProof || closed >= limits.ports;
     if (closed + filtered >= limits.ports && closed + filtered > open && isProved)
       return { metric: 'distinct ports failed', threshold: limits.ports };
-    if (open === 0 && tried >= limits.burst) return { metric: 'distinct ports tried without answer', threshold: limits.burst };
-    if (open === 0 && faint >= limits.faintPorts && isSilenceProof)
+    const isBurst = tried >= limits.burst || (closed >= FEW_REFUSALS && tried + faintTried >= limits.burst);
+    if (open === 0 && isBurst) return { metric: 'distinct ports tried without answer', threshold: limits.burst };
+    if (open === 0 && Math.max(faint, faintTried - BURST_MORE) >= limits.faintPorts && isSilenceProof)
       return { metric: 'distinct ports without answer', threshold: limits.faintPorts };
     return null;
   }
