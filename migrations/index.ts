@@ -8,6 +8,7 @@ import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './17952798602
 import { CreateLdapNtlmAndKerberos1795284571070 } from './1795284571070-create-ldap-ntlm-and-kerberos.ts';
 import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
 import { CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330 } from './1795286728330-create-pop3-imap-sip-rdp-telnet-radius-and-tftp.ts';
+import { CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101 } from './1795288061101-create-mqtt-databases-industrial-protocols-and-dhcpv6.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -19,4 +20,5 @@ export const migrations = [
   CreateLdapNtlmAndKerberos1795284571070,
   CreateSmbAndDceRpc1795285663250,
   CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330,
+  CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101,
 ];
