@@ -96,6 +96,8 @@ function rowOf(command: string, { elements, count }: RespValue): Row {
 
 /** An array of texts from the client, or on Redis's port a reply or an inline command. */
 function probe(direction: Direction, bytes: Uint8Array, start: number, end: number, isUsualPort: boolean): ProbeAnswer {
+  // Cheap for what is none: `*` begins an array.
+  if (bytes[start] !== 0x2a && !isUsualPort) return 'no';
   const text = decodeText(bytes, start, Math.min(end, start + 64));
   if (/^\*\d{1,6}\r\n\$\d{1,9}\r\n[A-Za-z]/.test(text)) return 'yes';
   if (isUsualPort && direction === 1 && /^(?:\+(?:OK|PONG)|-[A-Z]{3,16} |\$-?\d+|:\d+|\*\d+)/.test(text)) return 'yes';
