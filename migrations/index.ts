@@ -16,6 +16,7 @@ import { KeepWhatCapturesSay1795286000000 } from './1795286000000-keep-what-capt
 import { KeepTheClientRandomOfTls1795286697352 } from './1795286697352-keep-the-client-random-of-tls.ts';
 import { CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330 } from './1795286728330-create-pop3-imap-sip-rdp-telnet-radius-and-tftp.ts';
 import { CreateQuic1795287524225 } from './1795287524225-create-quic.ts';
+import { CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101 } from './1795288061101-create-mqtt-databases-industrial-protocols-and-dhcpv6.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -35,4 +36,5 @@ export const migrations = [
   KeepTheClientRandomOfTls1795286697352,
   CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330,
   CreateQuic1795287524225,
+  CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101,
 ];

@@ -47,7 +47,7 @@ describe.each(traces)('%s', (trace) => {
 
 describe('the comparison', () => {
   it('covers fields of each protocol', () => {
-    expect([...new Set(compared.flatMap(({ types }) => types.map(({ name }) => name)))].sort()).toEqual(['dce_rpc', 'dhcp', 'dns', 'http', 'kerberos', 'ldap', 'ntlm', 'ntp', 'quic', 'radius', 'rdp', 'sip', 'ssh', 'tftp', 'tls']);
+    expect([...new Set(compared.flatMap(({ types }) => types.map(({ name }) => name)))].sort()).toEqual(['bacnet', 'dce_rpc', 'dhcp', 'dhcpv6', 'dns', 'http', 'iec104', 'kerberos', 'ldap', 'modbus', 'mqtt', 'mysql', 'ntlm', 'ntp', 'quic', 'radius', 'rdp', 's7comm', 'sip', 'ssh', 'tftp', 'tls']);
   });
 });
 

@@ -135,3 +135,92 @@ CONF
   in_server smbd -F -s "$lab/smb.conf" > /dev/null 2>&1 &
   wait_for_port 445
 }
+
+# A sink for mail on port 25, and Dovecot with IMAP, POP3 and one mail of ann (ann-secret).
+start_mail() {
+  mkdir -p "$lab/mail/ann/new" "$lab/mail/ann/cur" "$lab/mail/ann/tmp" "$lab/dovecot"
+  printf 'From: bob@example.test\r\nTo: ann@example.test\r\nSubject: lab\r\n\r\nfirst line\r\n.dot\r\n' > "$lab/mail/ann/new/1.M1.lab"
+  chmod 755 "$lab"
+  chown -R nobody:nogroup "$lab/mail"
+  cat > "$lab/dovecot.conf" <<CONF
+base_dir = $lab/dovecot
+log_path = $lab/dovecot.log
+protocols = imap pop3
+listen = *
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+first_valid_uid = 1
+mail_location = maildir:$lab/mail/%u
+passdb {
+  driver = static
+  args = password=ann-secret
+}
+userdb {
+  driver = static
+  args = uid=nobody gid=nogroup home=$lab/mail/%u
+}
+CONF
+  in_server dovecot -F -c "$lab/dovecot.conf" > /dev/null 2>&1 &
+  in_server /usr/bin/python3 -m aiosmtpd -n -l "$server4:25" -c aiosmtpd.handlers.Sink > /dev/null 2>&1 &
+  wait_for_port 143
+  wait_for_port 110
+  wait_for_port 25
+}
+
+start_vsftpd() {
+  mkdir -p "$lab/ftp/in" "$lab/ftp-empty"
+  seq 1 200 > "$lab/ftp/numbers.txt"
+  chmod 755 "$lab" "$lab/ftp"
+  chmod 777 "$lab/ftp/in"
+  cat > "$lab/vsftpd.conf" <<CONF
+listen=YES
+listen_address=$server4
+background=NO
+anonymous_enable=YES
+anon_root=$lab/ftp
+anon_upload_enable=YES
+write_enable=YES
+secure_chroot_dir=$lab/ftp-empty
+seccomp_sandbox=NO
+CONF
+  in_server vsftpd "$lab/vsftpd.conf" > /dev/null 2>&1 &
+  wait_for_port 21
+}
+
+# Redis (lab-secret), MariaDB and PostgreSQL, with the user ann (ann-secret) in both.
+start_databases() {
+  mkdir -p "$lab/maria" "$lab/postgres"
+  chmod 755 "$lab"
+  in_server redis-server --bind $server4 --port 6379 --save '' --appendonly no --requirepass lab-secret > /dev/null 2>&1 &
+  mariadb-install-db --no-defaults --datadir="$lab/maria" --auth-root-authentication-method=normal --skip-test-db --user=root > /dev/null 2>&1
+  in_server mariadbd --no-defaults --user=root --datadir="$lab/maria" --socket="$lab/maria.sock" --pid-file="$lab/maria.pid" --bind-address=$server4 > /dev/null 2>&1 &
+  wait_for_port 3306
+  mariadb --no-defaults -S "$lab/maria.sock" -u root -e "create database shop; create user ann identified by 'ann-secret'; grant all on shop.* to ann"
+  chown -R nobody:nogroup "$lab/postgres"
+  local bin; bin=$(echo /usr/lib/postgresql/*/bin)
+  echo postgres-secret > "$lab/pg-password"
+  chmod 644 "$lab/pg-password"
+  setpriv --reuid=nobody --regid=nogroup --clear-groups "$bin/initdb" -D "$lab/postgres" -U postgres -A md5 --pwfile="$lab/pg-password" > /dev/null
+  echo "host all all $client4/16 md5" >> "$lab/postgres/pg_hba.conf"
+  in_server setpriv --reuid=nobody --regid=nogroup --clear-groups "$bin/postgres" -D "$lab/postgres" -h $server4 -k "$lab/postgres" > /dev/null 2>&1 &
+  wait_for_port 5432
+}
+
+start_mosquitto() {
+  printf 'listener 1883 %s\nallow_anonymous true\n' $server4 > "$lab/mosquitto.conf"
+  in_server mosquitto -c "$lab/mosquitto.conf" > /dev/null 2>&1 &
+  wait_for_port 1883
+}
+
+start_modbus() {
+  cat > "$lab/modbus-server.py" <<'PY'
+from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
+from pymodbus.server import StartTcpServer
+import sys
+store = ModbusSlaveContext(hr=ModbusSequentialDataBlock(0, [7] * 100), co=ModbusSequentialDataBlock(0, [True] * 100))
+StartTcpServer(context=ModbusServerContext(slaves=store, single=True), address=(sys.argv[1], 502))
+PY
+  in_server /usr/bin/python3 "$lab/modbus-server.py" $server4 > /dev/null 2>&1 &
+  wait_for_port 502
+}

@@ -3,25 +3,37 @@
  * malformed input as data: what is odd becomes a weird, nothing throws. `registry` lists them; the engine probes in this order.
  */
 import type { ProtocolModule } from '@wirecase/contract';
+import { bacnet } from './bacnet/parser.ts';
 import { dceRpc } from './dce-rpc/parser.ts';
 import { dhcp } from './dhcp/parser.ts';
+import { dhcpv6 } from './dhcpv6/parser.ts';
+import { dnp3 } from './dnp3/parser.ts';
 import { dns, llmnr, mdns } from './dns/parser.ts';
+import { enip } from './enip/parser.ts';
 import { ftp } from './ftp/parser.ts';
 import { http } from './http/parser.ts';
+import { iec104 } from './iec104/parser.ts';
 import { imap } from './imap/parser.ts';
 import { kerberos } from './kerberos/parser.ts';
 import { ldap } from './ldap/parser.ts';
+import { modbus } from './modbus/parser.ts';
+import { mqtt } from './mqtt/parser.ts';
+import { mysql } from './mysql/parser.ts';
 import { ntp } from './ntp/parser.ts';
 import { pop3 } from './pop3/parser.ts';
+import { postgresql } from './postgresql/parser.ts';
 import { quic } from './quic/parser.ts';
 import { radius } from './radius/parser.ts';
 import { rdp } from './rdp/parser.ts';
+import { redis } from './redis/parser.ts';
+import { s7comm } from './s7comm/parser.ts';
 import { sip } from './sip/parser.ts';
 import { smb } from './smb/parser.ts';
 import { smtp } from './smtp/parser.ts';
 import { snmp } from './snmp/parser.ts';
 import { ssh } from './ssh/parser.ts';
 import { syslog } from './syslog/parser.ts';
+import { tds } from './tds/parser.ts';
 import { telnet } from './telnet/parser.ts';
 import { tftp } from './tftp/parser.ts';
 import { dtls } from './tls/dtls.ts';
@@ -56,6 +68,18 @@ export const registry: readonly ProtocolModule[] = [
   telnet,
   radius,
   tftp,
+  mqtt,
+  modbus,
+  dnp3,
+  s7comm,
+  iec104,
+  redis,
+  mysql,
+  postgresql,
+  tds,
+  enip,
+  bacnet,
+  dhcpv6,
   syslog,
   dtls,
 ];

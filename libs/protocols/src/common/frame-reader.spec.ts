@@ -49,6 +49,13 @@ describe('FrameReader', () => {
     expect(read(reader, Uint8Array.of(0, 2))).toEqual(['0 2']);
   });
 
+  it('gives up a message whose length is not told within the limit', () => {
+    for (const pieces of [[9], [1, 8], [4, 5], [4, 4, 1]]) {
+      const reader = new FrameReader(4, () => 0);
+      expect(pieces.flatMap((size) => read(reader, new Uint8Array(size)))).toEqual(['broken']);
+    }
+  });
+
   it('finds the end of a long message over lost bytes', () => {
     const reader = new FrameReader(4, lengthOf);
     expect(read(reader, Uint8Array.of(0, 10, 1, 2, 3))).toEqual(['0 10 1 2 +6']);

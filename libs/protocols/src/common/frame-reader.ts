@@ -10,9 +10,6 @@ import { ByteBuffer } from './byte-buffer.ts';
  */
 export type FrameLength = (bytes: Uint8Array, start: number, end: number) => number;
 
-/** Bytes by which a header that is not all there is gathered. */
-const HEADER_STEP = 4;
-
 export class FrameReader {
   /** The message that the last `take` completed: `bytes[start, end)`, valid until the next delivery. */
   bytes: Uint8Array = new Uint8Array(0);
@@ -63,8 +60,7 @@ export class FrameReader {
     if (total < 0) return this.broken(end);
     const kept = Math.min(total, this.pending.limit);
     if (total > 0 && start + kept <= end) return this.give(bytes, start, start + kept, total - kept);
-    this.pending.append(bytes, start, end);
-    return end;
+    return this.pending.append(bytes, start, end) ? end : this.broken(end);
   }
 
   private gather(bytes: Uint8Array, start: number, end: number): number {
@@ -72,12 +68,13 @@ export class FrameReader {
     let offset = start;
     while (offset < end) {
       const total = this.lengthOf(pending.bytes, 0, pending.length);
-      if (total < 0 || (total > 0 && total < pending.length)) return this.broken(end);
-      const wanted = total === 0 ? pending.length + HEADER_STEP : Math.min(total, pending.limit);
+      const isEndless = total === 0 && pending.length === pending.limit;
+      if (total < 0 || isEndless || (total > 0 && total < pending.length)) return this.broken(end);
+      const wanted = total === 0 ? pending.limit : Math.min(total, pending.limit);
       const next = Math.min(end, offset + wanted - pending.length);
-      if (!pending.append(bytes, offset, next)) return this.broken(end);
+      pending.append(bytes, offset, next);
       offset = next;
-      // A step may have passed the end of a short message: what is too much is given back.
+      // While the length was not known all was taken: what is behind the message is given back.
       const known = this.lengthOf(pending.bytes, 0, pending.length);
       if (known > 0 && known < pending.length) {
         offset -= pending.length - known;

@@ -176,6 +176,9 @@ function argumentsOf(text: string): string[] {
 }
 
 function probe(direction: Direction, bytes: Uint8Array, start: number, end: number, isUsualPort: boolean): ProbeAnswer {
+  // Cheap for what is none: `*` begins a greeting, a letter, digit or point a tag.
+  const first = bytes[start]!;
+  if (first !== 0x2a && (direction === 1 || first < 0x2e || first > 0x7a)) return 'no';
   const text = decodeText(bytes, start, Math.min(end, start + 128));
   if (/^\* (?:OK|PREAUTH|BYE)[ \r]/i.test(text)) return isUsualPort || /imap/i.test(text) ? 'yes' : 'no';
   if (direction === 0 && /^[A-Za-z0-9.]{1,32} (?:CAPABILITY|STARTTLS|AUTHENTICATE PLAIN|ID \(|LOGIN \S+ \S+)/i.test(text)) return 'yes';

@@ -149,6 +149,8 @@ function masked(verb: string, argument: string | null): string | null {
 }
 
 function probe(direction: Direction, bytes: Uint8Array, start: number, end: number, isUsualPort: boolean): ProbeAnswer {
+  // Cheap for what is none: only `+` begins a greeting.
+  if (bytes[start] !== 0x2b && (direction === 1 || !isUsualPort)) return 'no';
   const text = decodeText(bytes, start, Math.min(end, start + 64));
   if (/^\+OK[ \r\n]/.test(text)) return 'yes';
   if (direction === 0 && isUsualPort && /^(?:USER |CAPA\r|STLS\r|AUTH\b|APOP )/i.test(text)) return 'yes';

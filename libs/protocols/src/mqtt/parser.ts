@@ -1,0 +1,243 @@
+/** MQTT over TCP (OASIS 3.1.1 and 5.0): connections with their answers, publications and subscriptions. */
+import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import { read16 } from '../common/binary.ts';
+import { FrameReader } from '../common/frame-reader.ts';
+import { decodeText, rowText } from '../common/text.ts';
+import { mqttRecord } from './fields.ts';
+
+const MAX_MESSAGE_BYTES = 8192;
+const MAX_TEXT_CHARACTERS = 512;
+const MAX_TOPICS = 64;
+const CONNECT = 1;
+const CONNACK = 2;
+const PUBLISH = 3;
+const SUBSCRIBE = 8;
+const UNSUBSCRIBE = 10;
+const DISCONNECT = 14;
+const VERSION_5 = 5;
+const versions = new Map([
+  [3, '3.1'],
+  [4, '3.1.1'],
+  [VERSION_5, '5.0'],
+]);
+
+type Row = OwnRow<typeof mqttRecord>;
+
+class MqttParser implements ProtocolParser {
+  private readonly context: FlowContext;
+  private readonly frames: readonly [FrameReader, FrameReader];
+  private level = 4;
+  private clientId: string | null = null;
+  private connect: { row: Row; at: PacketMark } | null = null;
+
+  constructor(context: FlowContext) {
+    this.context = context;
+    this.frames = [new FrameReader(MAX_MESSAGE_BYTES, messageLength), new FrameReader(MAX_MESSAGE_BYTES, messageLength)];
+  }
+
+  data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
+    const frames = this.frames[direction];
+    let offset = start;
+    while (offset < end) {
+      offset = frames.take(bytes, offset, end);
+      if (frames.isWhole) this.message(frames.bytes, frames.start, frames.end, frames.cutBytes);
+      if (frames.isBroken) this.context.weird('mqtt_bad_message');
+    }
+    return true;
+  }
+
+  gap(direction: Direction, missing: number): boolean {
+    this.frames[direction].gap(missing);
+    return true;
+  }
+
+  end(): void {
+    if (this.connect) this.context.emit(mqttRecord, this.connect.row, this.connect.at);
+    this.connect = null;
+  }
+
+  private message(bytes: Uint8Array, start: number, end: number, cutBytes: number): void {
+    const reader = new MqttReader(bytes, start + headerBytes(bytes, start), end);
+    const type = bytes[start]! >> 4;
+    if (type === CONNECT) this.connecting(reader);
+    else if (type === CONNACK) this.connected(reader);
+    else if (type === PUBLISH) this.published(bytes[start]!, reader, cutBytes);
+    else if (type === SUBSCRIBE || type === UNSUBSCRIBE) this.subscribed(type, reader);
+    else if (type === DISCONNECT) this.context.emit(mqttRecord, this.row('disconnect'));
+    if (reader.isCut && cutBytes === 0) this.context.weird('mqtt_bad_message');
+  }
+
+  /** 3.1: name and level of the protocol, flags, then what the flags say is there. */
+  private connecting(reader: MqttReader): void {
+    this.end();
+    const row = this.row('connect');
+    reader.text();
+    this.level = reader.byte();
+    row.version = versions.get(this.level) ?? `${this.level}`;
+    const flags = reader.byte();
+    reader.skip(2);
+    if (this.level === VERSION_5) reader.skipProperties();
+    row.clientId = this.clientId = reader.text();
+    if (flags & 4) {
+      if (this.level === VERSION_5) reader.skipProperties();
+      row.willTopic = reader.text();
+      reader.skip(reader.short());
+    }
+    if (flags & 0x80) row.user = reader.text();
+    row.hasPassword = (flags & 0x40) !== 0;
+    this.connect = { row, at: { packet: this.context.packet, timeNs: this.context.timeNs } };
+  }
+
+  private connected(reader: MqttReader): void {
+    reader.skip(1);
+    const reasonCode = reader.byte();
+    const row = this.connect?.row ?? this.row('connect');
+    this.connect = null;
+    row.reasonCode = reader.isCut ? null : reasonCode;
+    this.context.emit(mqttRecord, row);
+  }
+
+  private published(flags: number, reader: MqttReader, cutBytes: number): void {
+    const row = this.row('publish');
+    const topic = reader.text();
+    row.qos = (flags >> 1) & 3;
+    row.isRetained = (flags & 1) !== 0;
+    if (row.qos > 0) reader.skip(2);
+    if (this.level === VERSION_5) reader.skipProperties();
+    row.topics = topic === null ? [] : [topic];
+    row.payloadBytes = reader.left + cutBytes;
+    if (!reader.isCut) this.context.emit(mqttRecord, row);
+  }
+
+  private subscribed(type: number, reader: MqttReader): void {
+    const row = this.row(type === SUBSCRIBE ? 'subscribe' : 'unsubscribe');
+    const topics: string[] = [];
+    reader.skip(2);
+    if (this.level === VERSION_5) reader.skipProperties();
+    while (topics.length < MAX_TOPICS && reader.left > 0) {
+      const topic = reader.text();
+      if (topic === null) break;
+      topics.push(topic);
+      if (type === SUBSCRIBE) reader.skip(1);
+    }
+    row.topics = topics;
+    this.context.emit(mqttRecord, row);
+  }
+
+  private row(type: string): Row {
+    return {
+      type,
+      clientId: type === 'connect' ? null : this.clientId,
+      version: null,
+      user: null,
+      hasPassword: null,
+      willTopic: null,
+      topics: [],
+      qos: null,
+      isRetained: null,
+      payloadBytes: null,
+      reasonCode: null,
+    };
+  }
+}
+
+/** Walks the fields of a message; `isCut` once one passes its end. */
+class MqttReader {
+  isCut = false;
+  private readonly bytes: Uint8Array;
+  private offset: number;
+  private readonly end: number;
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.bytes = bytes;
+    this.offset = start;
+    this.end = end;
+  }
+
+  get left(): number {
+    return this.end - this.offset;
+  }
+
+  byte(): number {
+    return this.has(1) ? this.bytes[this.offset++]! : 0;
+  }
+
+  short(): number {
+    if (!this.has(2)) return 0;
+    this.offset += 2;
+    return read16(this.bytes, this.offset - 2);
+  }
+
+  skip(count: number): void {
+    if (this.has(count)) this.offset += count;
+  }
+
+  /** Length and text; `null` when it is not all there. */
+  text(): string | null {
+    const length = this.short();
+    if (!this.has(length)) return null;
+    this.offset += length;
+    return rowText(decodeText(this.bytes, this.offset - length, this.offset), MAX_TEXT_CHARACTERS);
+  }
+
+  /** 5.0, 2.2.2: a length of 1 to 4 bytes and so many bytes. */
+  skipProperties(): void {
+    let length = 0;
+    for (let i = 0; i < 4; i++) {
+      const byte = this.byte();
+      length += (byte & 127) * 128 ** i;
+      if (byte < 128) break;
+    }
+    this.skip(length);
+  }
+
+  private has(count: number): boolean {
+    if (count <= this.left) return true;
+    this.isCut = true;
+    this.offset = this.end;
+    return false;
+  }
+}
+
+/** Bytes of the fixed header: the type, then 1 to 4 of length. */
+function headerBytes(bytes: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (bytes[at]! >= 128) at++;
+  return at + 1 - start;
+}
+
+/** 2.2.3: seven bits a byte, lowest first. Flags are fixed for all types but PUBLISH (2.2.2). */
+function messageLength(bytes: Uint8Array, start: number, end: number): number {
+  const type = bytes[start]! >> 4;
+  const flags = bytes[start]! & 15;
+  if (type === 0 || (type !== PUBLISH && flags !== (type === 6 || type === SUBSCRIBE || type === UNSUBSCRIBE ? 2 : 0))) return -1;
+  let length = 0;
+  for (let i = 0; i < 4; i++) {
+    if (start + 1 + i >= end) return 0;
+    const byte = bytes[start + 1 + i]!;
+    length += (byte & 127) * 128 ** i;
+    if (byte < 128) return 2 + i + length;
+  }
+  return -1;
+}
+
+/** The begin of a CONNECT, with the name of the protocol; on MQTT's port also an accepted answer. */
+function probe(bytes: Uint8Array, start: number, end: number, isUsualPort: boolean): ProbeAnswer {
+  if (bytes[start] !== 0x10) {
+    const isAnswer = bytes[start] === 0x20 && end - start >= 4 && messageLength(bytes, start, end) >= 4 && bytes[start + 2]! < 2;
+    return isAnswer && isUsualPort ? 'yes' : 'no';
+  }
+  if (end - start < 12) return messageLength(bytes, start, end) < 0 ? 'no' : 'more';
+  const at = start + headerBytes(bytes, start);
+  return /^\0\x04MQTT[\x04\x05]|^\0\x06MQIsdp\x03/.test(decodeText(bytes, at, Math.min(end, at + 9))) ? 'yes' : 'no';
+}
+
+export const mqtt: ProtocolModule = {
+  name: 'mqtt',
+  records: [mqttRecord],
+  transports: ['tcp'],
+  ports: [1883],
+  probe: (_transport, _direction, bytes, start, end, sourcePort, destinationPort) =>
+    probe(bytes, start, end, sourcePort === 1883 || destinationPort === 1883),
+  create: (context) => new MqttParser(context),
+};

@@ -1,0 +1,72 @@
+import { hexBytes, joinBytes, mutants, runProtocol, type Delivery } from '@wirecase/testkit';
+import { describe, expect, it } from 'vitest';
+import { mysql } from './parser.ts';
+
+const message = (number: number, ...parts: (Uint8Array | string | number)[]) => {
+  const payload = joinBytes(...parts);
+  return joinBytes(payload.length & 255, payload.length >> 8, 0, number, payload);
+};
+const greeting = message(0, 10, '8.0.36', 0, hexBytes('05000000'), 'saltsalt', 0, new Uint8Array(34));
+/** Capabilities: database, secure connection, plugin with its length; the proof is `proof`. */
+const login = message(1, hexBytes('08 80 20 00 00000001 21'), new Uint8Array(23), 'ann', 0, 5, 'proof', 'shop', 0);
+const ok = (number: number, rows = 0) => message(number, 0, rows, 0, 2, 0, 0, 0);
+const eof = (number: number) => message(number, 0xfe, 0, 0, 2, 0);
+const denied = message(2, 0xff, hexBytes('15 04'), '#28000Access denied');
+const run = (deliveries: readonly Delivery[], pieceBytes = 0) => runProtocol(mysql, deliveries, { destinationPort: 3306, pieceBytes });
+
+describe('mysql', () => {
+  const script: Delivery[] = [
+    [1, greeting],
+    [0, login],
+    [1, ok(2)],
+    [0, message(0, 3, 'select 1')],
+    [1, joinBytes(message(1, 1), message(2, 'def'), eof(3), message(4, 1, '1'), message(5, 1, '2'), eof(6))],
+    [0, message(0, 3, 'delete from t')],
+    [1, ok(1, 7)],
+    [0, message(0, 2, 'other')],
+    [1, message(1, 0xff, hexBytes('19 04'), '#42000Unknown database')],
+    [0, message(0, 1)],
+  ];
+
+  it('tells logins and commands with their responses', () => {
+    const { records, weirds } = run(script);
+    expect(records).toMatchObject([
+      { packet: 3, command: 'login', argument: 'ann', user: 'ann', database: 'shop', serverVersion: '8.0.36', success: true, tls: false },
+      { packet: 5, command: 'query', argument: 'select 1', success: true, rows: 2, user: 'ann' },
+      { packet: 7, command: 'query', argument: 'delete from t', rows: 7 },
+      { packet: 9, command: 'init_db', argument: 'other', success: false, errorCode: 1049, response: 'Unknown database' },
+      { packet: 10, command: 'quit', success: null },
+    ]);
+    expect(JSON.stringify(records)).not.toContain('proof');
+    expect(weirds).toEqual({});
+  });
+
+  it('gives the same records wherever segments are cut', () => {
+    const { records } = run(script);
+    for (const pieceBytes of [1, 2, 5]) expect(run(script, pieceBytes).records).toEqual(records);
+  });
+
+  it('tells a login that is refused, and one never answered', () => {
+    expect(run([[1, greeting], [0, login], [1, denied]]).records).toMatchObject([{ success: false, errorCode: 1045, response: 'Access denied' }]); // prettier-ignore
+    expect(run([[1, greeting], [0, login]]).records).toMatchObject([{ packet: 2, command: 'login', success: null }]); // prettier-ignore
+  });
+
+  it('stops where TLS begins', () => {
+    const ask = message(1, hexBytes('08 88 20 00 00000001 21'), new Uint8Array(23));
+    const { records, wantsMore } = run([[1, greeting], [0, ask], [0, hexBytes('16 03 01')]]); // prettier-ignore
+    expect(records).toMatchObject([{ command: 'login', tls: true, user: null }]);
+    expect(wantsMore[0]).toBe(false);
+  });
+
+  it('is known by its greeting', () => {
+    expect(mysql.probe('tcp', 1, greeting, 0, greeting.length, 40_000, 40_001)).toBe('yes');
+    expect(mysql.probe('tcp', 1, greeting, 0, 4, 40_000, 40_001)).toBe('more');
+    expect(mysql.probe('tcp', 0, login, 0, login.length, 40_000, 3306)).toBe('no');
+  });
+
+  it('takes any bytes (10,000 mutants)', () => {
+    const requests = joinBytes(login, message(0, 3, 'select 1'), message(0, 17, 'bob', 0));
+    for (const mutant of mutants(requests, 5000)) expect(run([[1, greeting], [0, mutant], [1, ok(2)]]).records.length).toBeLessThan(9); // prettier-ignore
+    for (const mutant of mutants(joinBytes(greeting, ok(2), eof(1)), 5000)) expect(run([[1, mutant], [0, login], [1, mutant]]).records.length).toBeLessThan(9); // prettier-ignore
+  });
+});

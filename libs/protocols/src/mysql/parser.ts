@@ -1,0 +1,292 @@
+/** MySQL and MariaDB over TCP (client/server protocol, little-endian): greeting, login and commands, until TLS begins. */
+import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import { read16Le, read24Le, read32Le, read64Le } from '../common/binary.ts';
+import { FrameReader } from '../common/frame-reader.ts';
+import { decodeTerminated, decodeText, rowText } from '../common/text.ts';
+import { mysqlRecord } from './fields.ts';
+
+const HEADER_BYTES = 4;
+const MAX_MESSAGE_BYTES = 8192;
+const MAX_TEXT_CHARACTERS = 1024;
+const CONNECT_WITH_DB = 0x8;
+const SSL = 0x800;
+const SECURE_CONNECTION = 0x8000;
+const PLUGIN_AUTH_LENENC = 0x20_0000;
+const QUERY_ATTRIBUTES = 0x800_0000;
+const DEPRECATE_EOF = 0x100_0000;
+const OK = 0;
+const EOF = 0xfe;
+const ERROR = 0xff;
+const QUIT = 1;
+const INIT_DB = 2;
+const QUERY = 3;
+const FIELD_LIST = 4;
+const CHANGE_USER = 17;
+const PREPARE = 22;
+const EXECUTE = 23;
+const commands = new Map([
+  [QUIT, 'quit'],
+  [INIT_DB, 'init_db'],
+  [QUERY, 'query'],
+  [FIELD_LIST, 'field_list'],
+  [5, 'create_db'],
+  [6, 'drop_db'],
+  [7, 'refresh'],
+  [8, 'shutdown'],
+  [9, 'statistics'],
+  [10, 'process_info'],
+  [12, 'process_kill'],
+  [13, 'debug'],
+  [14, 'ping'],
+  [CHANGE_USER, 'change_user'],
+  [18, 'binlog_dump'],
+  [PREPARE, 'statement_prepare'],
+  [EXECUTE, 'statement_execute'],
+  [24, 'statement_send_long_data'],
+  [25, 'statement_close'],
+  [26, 'statement_reset'],
+  [27, 'set_option'],
+  [28, 'statement_fetch'],
+  [31, 'reset_connection'],
+]);
+/** Nothing answers these. */
+const unanswered = new Set([QUIT, 24, 25]);
+
+type Row = OwnRow<typeof mysqlRecord>;
+
+class MysqlParser implements ProtocolParser {
+  private readonly context: FlowContext;
+  private readonly frames: readonly [FrameReader, FrameReader] = [
+    new FrameReader(MAX_MESSAGE_BYTES, messageLength),
+    new FrameReader(MAX_MESSAGE_BYTES, messageLength),
+  ];
+  private phase: 'greeting' | 'login' | 'command' | 'stopped' = 'greeting';
+  private server: Direction = 1;
+  private serverVersion: string | null = null;
+  private user: string | null = null;
+  private database: string | null = null;
+  private capabilities = 0;
+  private asked: { row: Row; code: number; at: PacketMark } | null = null;
+  /** Of the result at hand: whether its columns are being told, then how many rows came. */
+  private columnsLeft = -1;
+  private rows = 0;
+
+  constructor(context: FlowContext) {
+    this.context = context;
+  }
+
+  data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
+    const frames = this.frames[direction];
+    let offset = start;
+    while (offset < end && this.phase !== 'stopped') {
+      offset = frames.take(bytes, offset, end);
+      if (frames.isBroken) this.context.weird('mysql_bad_message');
+      if (frames.isWhole) this.message(direction, frames.bytes, frames.start, frames.end);
+    }
+    return this.phase !== 'stopped';
+  }
+
+  gap(direction: Direction, missing: number): boolean {
+    this.frames[direction].gap(missing);
+    if (this.phase === 'login') this.phase = 'command';
+    return this.phase !== 'stopped';
+  }
+
+  end(): void {
+    if (this.asked) this.context.emit(mysqlRecord, this.asked.row, this.asked.at);
+    this.asked = null;
+  }
+
+  private message(direction: Direction, bytes: Uint8Array, frame: number, end: number): void {
+    const start = frame + HEADER_BYTES;
+    const number = bytes[frame + 3]!;
+    if (start >= end) return;
+    if (this.phase === 'greeting' && number === 0 && isGreeting(bytes, start, end)) {
+      this.server = direction;
+      this.serverVersion = rowText(decodeTerminated(bytes, start + 1, Math.min(end, start + 65)), 64);
+      this.phase = 'login';
+    } else if (direction === this.server) this.response(bytes, start, end);
+    else if (this.phase === 'login' && number > 0) this.login(bytes, start, end);
+    else if (number === 0) this.command(bytes, start, end);
+  }
+
+  /** Handshake response: 4.1's capabilities, size, character set, 23 zeros; then user, proof, database. TLS is asked for by the fixed part alone. */
+  private login(bytes: Uint8Array, start: number, end: number): void {
+    // Answers to further questions of the login are credentials.
+    if (this.asked || end - start < 32) return;
+    this.capabilities = read32Le(bytes, start);
+    if (end - start === 32 && this.capabilities & SSL) {
+      this.context.emit(mysqlRecord, { ...this.row('login'), tls: true });
+      this.phase = 'stopped';
+      return;
+    }
+    const reader = new MysqlReader(bytes, start + 32, end);
+    this.user = reader.terminated();
+    if (this.capabilities & PLUGIN_AUTH_LENENC) reader.skip(reader.length());
+    else if (this.capabilities & SECURE_CONNECTION) reader.skip(reader.byte());
+    else reader.terminated();
+    if (this.capabilities & CONNECT_WITH_DB) this.database = reader.terminated();
+    this.ask(0, { ...this.row('login'), argument: this.user });
+  }
+
+  private command(bytes: Uint8Array, start: number, end: number): void {
+    const code = bytes[start]!;
+    const name = commands.get(code);
+    if (!name) return this.context.weird('mysql_bad_command');
+    this.end();
+    this.phase = 'command';
+    const row = this.row(name);
+    if (code === QUERY) row.argument = this.statement(bytes, start + 1, end);
+    else if (code === PREPARE || code === FIELD_LIST || code === 5 || code === 6) row.argument = textIn(bytes, start + 1, end);
+    else if (code === INIT_DB) row.argument = row.database = this.database = textIn(bytes, start + 1, end);
+    else if (code === CHANGE_USER) row.argument = row.user = this.user = new MysqlReader(bytes, start + 1, end).terminated();
+    if (unanswered.has(code)) this.context.emit(mysqlRecord, row);
+    else this.ask(code, row);
+  }
+
+  /** With query attributes their count, a set count and perhaps their values stand before the statement. */
+  private statement(bytes: Uint8Array, start: number, end: number): string | null {
+    if ((this.capabilities & QUERY_ATTRIBUTES) === 0) return textIn(bytes, start, end);
+    const count = bytes[start];
+    return count === 0 ? textIn(bytes, start + 2, end) : null;
+  }
+
+  private ask(code: number, row: Row): void {
+    this.asked = { row, code, at: { packet: this.context.packet, timeNs: this.context.timeNs } };
+    this.columnsLeft = -1;
+    this.rows = 0;
+  }
+
+  private response(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.asked) return;
+    const { row, code } = this.asked;
+    const first = bytes[start]!;
+    if (first === ERROR && end - start >= 3) {
+      row.success = false;
+      row.errorCode = read16Le(bytes, start + 1);
+      // From 4.1 on `#` and five characters of state stand before the text.
+      row.response = textIn(bytes, bytes[start + 3] === 0x23 ? start + 9 : start + 3, end);
+      return this.answered();
+    }
+    if (row.command === 'login' || code === CHANGE_USER) {
+      if (first !== OK) return; // A further question of the login.
+      this.phase = 'command';
+      row.success = true;
+      row.rows = 0;
+      return this.answered();
+    }
+    if (this.columnsLeft >= 0) return this.result(first, end - start);
+    if (first === OK || first === EOF || (code !== QUERY && code !== EXECUTE)) {
+      row.success = true;
+      row.rows = first === OK && code !== PREPARE ? new MysqlReader(bytes, start + 1, end).length() : 0;
+      return this.answered();
+    }
+    // The number of columns begins a result.
+    this.columnsLeft = new MysqlReader(bytes, start, end).length();
+  }
+
+  /** Columns, an end mark where the client asks for one, rows, an end mark. */
+  private result(first: number, length: number): void {
+    const isEnd = first === EOF && (length < 9 || (this.capabilities & DEPRECATE_EOF) !== 0);
+    if (this.columnsLeft > 0) {
+      this.columnsLeft--;
+      if (this.columnsLeft === 0 && (this.capabilities & DEPRECATE_EOF) === 0) this.rows = -1;
+    } else if (isEnd && this.rows < 0) this.rows = 0;
+    else if (isEnd) {
+      this.asked!.row.success = true;
+      this.asked!.row.rows = this.rows;
+      this.answered();
+    } else this.rows++;
+  }
+
+  private answered(): void {
+    this.context.emit(mysqlRecord, this.asked!.row);
+    this.asked = null;
+  }
+
+  private row(command: string): Row {
+    return {
+      command,
+      argument: null,
+      user: this.user,
+      database: this.database,
+      serverVersion: this.serverVersion,
+      success: null,
+      rows: null,
+      errorCode: null,
+      response: null,
+      tls: false,
+    };
+  }
+}
+
+/** Walks fields; beyond the end everything is empty. */
+class MysqlReader {
+  private readonly bytes: Uint8Array;
+  private offset: number;
+  private readonly end: number;
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.bytes = bytes;
+    this.offset = start;
+    this.end = end;
+  }
+
+  byte(): number {
+    return this.offset < this.end ? this.bytes[this.offset++]! : 0;
+  }
+
+  skip(count: number): void {
+    this.offset = Math.min(this.end, this.offset + count);
+  }
+
+  terminated(): string {
+    const text = decodeTerminated(this.bytes, this.offset, this.end);
+    while (this.offset < this.end && this.bytes[this.offset] !== 0) this.offset++;
+    this.offset++;
+    return rowText(text, MAX_TEXT_CHARACTERS);
+  }
+
+  /** A number of 1, 3, 4 or 9 bytes. */
+  length(): number {
+    const first = this.byte();
+    const width = first < 0xfb ? 0 : first === 0xfc ? 2 : first === 0xfd ? 3 : first === 0xfe ? 8 : 0;
+    if (width === 0) return first < 0xfb ? first : 0;
+    if (this.offset + width > this.end) return 0;
+    this.offset += width;
+    const at = this.offset - width;
+    return width === 2 ? read16Le(this.bytes, at) : width === 3 ? read24Le(this.bytes, at) : read64Le(this.bytes, at);
+  }
+}
+
+function textIn(bytes: Uint8Array, start: number, end: number): string {
+  return rowText(decodeText(bytes, Math.min(start, end), end), MAX_TEXT_CHARACTERS);
+}
+
+/** Length of the payload in 3 bytes, number; a payload of 16 MB goes on in the next, which begins a message as any. */
+function messageLength(bytes: Uint8Array, start: number, end: number): number {
+  return end - start < HEADER_BYTES ? 0 : HEADER_BYTES + read24Le(bytes, start);
+}
+
+/** Protocol 10, then a version as 8.0.36 or 5.5.5-10.11.6-MariaDB. */
+function isGreeting(bytes: Uint8Array, start: number, end: number): boolean {
+  return bytes[start] === 10 && /^\d{1,2}\.\d{1,3}\.\d{1,3}/.test(decodeTerminated(bytes, start + 1, Math.min(end, start + 65)));
+}
+
+function probe(bytes: Uint8Array, start: number, end: number): ProbeAnswer {
+  if (end - start < 12) {
+    if (end - start >= 5 && (bytes[start + 3] !== 0 || bytes[start + 4] !== 10)) return 'no';
+    return end - start >= 3 && (bytes[start + 1] !== 0 || bytes[start + 2] !== 0) ? 'no' : 'more';
+  }
+  const length = read24Le(bytes, start);
+  return length > 30 && length < 256 && bytes[start + 3] === 0 && isGreeting(bytes, start + HEADER_BYTES, end) ? 'yes' : 'no';
+}
+
+export const mysql: ProtocolModule = {
+  name: 'mysql',
+  records: [mysqlRecord],
+  transports: ['tcp'],
+  ports: [3306],
+  probe: (_transport, _direction, bytes, start, end) => probe(bytes, start, end),
+  create: (context) => new MysqlParser(context),
+};
