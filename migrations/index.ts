@@ -7,6 +7,7 @@ import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tun
 import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './1795279860259-create-ssh-dhcp-ntp-smtp-ftp-snmp-and-syslog.ts';
 import { TriageAlerts1795284000000 } from './1795284000000-triage-alerts.ts';
 import { DetectionSettingsAndSuppressions1795285000000 } from './1795285000000-detection-settings-and-suppressions.ts';
+import { Notify1795286000000 } from './1795286000000-notify.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -17,4 +18,5 @@ export const migrations = [
   CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259,
   TriageAlerts1795284000000,
   DetectionSettingsAndSuppressions1795285000000,
+  Notify1795286000000,
 ];
