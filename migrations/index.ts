@@ -12,6 +12,7 @@ import { DetectionSettingsAndSuppressions1795285000000 } from './1795285000000-d
 import { FlowsFirstPacketsAndZeroWindows1795285445738 } from './1795285445738-flows-first-packets-and-zero-windows.ts';
 import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
 import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
+import { Notify1795286000000 } from './1795286000000-notify.ts';
 import { KeepWhatCapturesSay1795286000000 } from './1795286000000-keep-what-captures-say.ts';
 import { KeepTheClientRandomOfTls1795286697352 } from './1795286697352-keep-the-client-random-of-tls.ts';
 import { CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330 } from './1795286728330-create-pop3-imap-sip-rdp-telnet-radius-and-tftp.ts';
@@ -33,6 +34,7 @@ export const migrations = [
   SayHowTheProtocolsOfFlowsAreKnown1795285621416,
   CreateSmbAndDceRpc1795285663250,
   KeepWhatCapturesSay1795286000000,
+  Notify1795286000000,
   KeepTheClientRandomOfTls1795286697352,
   CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330,
   CreateQuic1795287524225,

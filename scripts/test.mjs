@@ -3,7 +3,11 @@ import { enter } from './bootstrap/enter.mjs';
 import { parseTestOptions } from './bootstrap/test-options.mjs';
 
 /** Programs that a group of tests needs beside the product's. */
-const programsOf = /** @type {const} */ ({ faults: ['dumpcap', 'ip', 'tcpreplay'], web: ['chromium'] });
+const programsOf = /** @type {const} */ ({
+  api: ['aiosmtpd', 'rsyslogd'],
+  faults: ['dumpcap', 'ip', 'tcpreplay'],
+  web: ['chromium'],
+});
 
 await enter('test', {
   check: parseTestOptions,

@@ -82,9 +82,9 @@ export class ApiServer {
     return endOf(this.process!);
   }
 
-  async startWorker(): Promise<void> {
+  async startWorker(env: Record<string, string> = {}): Promise<void> {
     await buildWhenStale('worker');
-    this.worker = this.services.startWorker();
+    this.worker = this.services.startWorker(env);
   }
 
   async log(): Promise<string> {

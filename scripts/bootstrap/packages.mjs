@@ -14,6 +14,8 @@ const packageOf = {
   ip: 'iproute2',
   tcpreplay: 'tcpreplay',
   chromium: 'chromium',
+  aiosmtpd: 'python3-aiosmtpd',
+  rsyslogd: 'rsyslog',
 };
 /** @typedef {keyof typeof packageOf} Program */
 

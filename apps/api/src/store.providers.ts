@@ -5,9 +5,11 @@ import {
   AuditRepository,
   CaptureRepository,
   ChangeListener,
+  Channels,
   DetectionRepository,
   EvidenceStore,
   RecordReader,
+  SecretBox,
   Sessions,
   Triage,
   Users,
@@ -67,6 +69,11 @@ export const storeProviders: Provider[] = [
   { provide: ChangeListener, useFactory: ({ changes }: Database) => changes, inject: [Database] },
   { provide: CaptureRepository, useFactory: ({ pool }: Database) => new CaptureRepository(pool, catalogue), inject: [Database] },
   { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
+  {
+    provide: Channels,
+    useFactory: ({ pool }: Database, { config }: Settings) => new Channels(pool, new SecretBox(config.dataDir)),
+    inject: [Database, Settings],
+  },
   { provide: DetectionRepository, useFactory: ({ pool }: Database) => new DetectionRepository(pool), inject: [Database] },
   { provide: Triage, useFactory: ({ pool }: Database) => new Triage(pool), inject: [Database] },
   {

@@ -2,11 +2,12 @@
 import {
   alertRecord,
   type AlertRow,
+  eveAlert,
+  eveTime,
   type Fields,
   flowRecord,
   type FlowRow,
   formatIp,
-  formatTime,
   type RecordType,
   type RowOf,
   rowToJson,
@@ -58,7 +59,7 @@ export class EveWriter implements Writer {
     if (this.wanted !== null && !this.wanted.has(type.name)) return;
     let event: object;
     if (type.name === flowRecord.name) event = flowEvent(row as unknown as FlowRow);
-    else if (type.name === alertRecord.name) event = alertEvent(row as unknown as AlertRow);
+    else if (type.name === alertRecord.name) event = eveAlert(row as unknown as AlertRow);
     else if (Object.hasOwn(eventFields, type.name)) event = recordEvent(type, row);
     else return;
     this.output.line(JSON.stringify(event));
@@ -94,22 +95,6 @@ function flowEvent(flow: FlowRow): object {
   };
 }
 
-/** Suricata counts severity 1 (high) to 3 (low). */
-function alertEvent(alert: AlertRow): object {
-  return {
-    timestamp: eveTime(alert.detectedAt),
-    event_type: 'alert',
-    src_ip: alert.sourceIp ? formatIp(alert.sourceIp) : undefined,
-    dest_ip: alert.destinationIp ? formatIp(alert.destinationIp) : undefined,
-    alert: {
-      signature: alert.ruleName,
-      category: alert.alertClass,
-      severity: alert.severity >= 70 ? 1 : alert.severity >= 40 ? 2 : 3,
-      metadata: { rule: [alert.ruleId], mitre_technique_id: alert.techniques, explanation: [alert.explanation] },
-    },
-  };
-}
-
 function recordEvent<F extends Fields>(type: RecordType<F>, row: RowOf<F>): object {
   const json = rowToJson(type, row);
   const details: Record<string, unknown> = {};
@@ -134,9 +119,4 @@ function valueAt(json: unknown, name: string): unknown {
 /** EVE's flow_id is a number: the number of the flow's first packet. */
 function flowNumber(id: string): number {
   return parseInt(id.replaceAll('-', '').slice(16), 16);
-}
-
-/** EVE prints microseconds and the offset. */
-function eveTime(ns: bigint): string {
-  return `${formatTime(ns).slice(0, 26)}+0000`;
 }

@@ -1,13 +1,26 @@
 import { join } from 'node:path';
 import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ingestQueue } from '@wirecase/contract';
+import { ingestQueue, notifyQueue } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
-import { CaptureRepository, createPool, DetectionRepository, EvidenceStore, type Config, type Pool } from '@wirecase/store';
+import {
+  CaptureRepository,
+  Channels,
+  createPool,
+  DetectionRepository,
+  EvidenceStore,
+  RecordReader,
+  SecretBox,
+  type Config,
+  type Pool,
+} from '@wirecase/store';
 import { LoggerModule } from 'nestjs-pino';
 import { CaptureIngest } from './ingest/capture-ingest.ts';
 import { IngestProcessor } from './ingest/ingest.processor.ts';
 import { Parser } from './ingest/parser-process.ts';
+import { Notifier } from './notify/notifier.ts';
+import { NotifyProcessor } from './notify/notify.processor.ts';
+import { NotifyService } from './notify/notify.service.ts';
 import { CONFIG, POOL } from './tokens.ts';
 import { SweeperService } from './sweep/sweeper.service.ts';
 import { StatusService } from './status/status.service.ts';
@@ -22,7 +35,7 @@ export class WorkerModule {
         LoggerModule.forRoot({ pinoHttp: { level: config.logLevel } }),
         // Without a limit of retries a Redis that is away is waited for, not died of.
         BullModule.forRoot({ connection: { url: config.redisUrl, maxRetriesPerRequest: null } }),
-        BullModule.registerQueue({ name: ingestQueue }),
+        BullModule.registerQueue({ name: ingestQueue }, { name: notifyQueue }),
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -33,6 +46,12 @@ export class WorkerModule {
           useFactory: (captures: CaptureRepository) => new EvidenceStore(config.dataDir, captures),
           inject: [CaptureRepository],
         },
+        { provide: Channels, useFactory: (pool: Pool) => new Channels(pool, new SecretBox(config.dataDir)), inject: [POOL] },
+        {
+          provide: Notifier,
+          useFactory: (channels: Channels, pool: Pool) => new Notifier(channels, new RecordReader(pool), config),
+          inject: [Channels, POOL],
+        },
         { provide: Parser, useValue: new Parser({ limits: config.parser, cacheDir: join(config.dataDir, 'cache') }) },
         {
           provide: CaptureIngest,
@@ -41,6 +60,8 @@ export class WorkerModule {
           inject: [CaptureRepository, POOL, Parser],
         },
         IngestProcessor,
+        NotifyProcessor,
+        NotifyService,
         SweeperService,
         InboxService,
         StatusService,

@@ -6,6 +6,7 @@ import { summaryAssignments } from './capture-row.ts';
 import { quoteName } from './catalogue-ddl.ts';
 import { notifyChange } from './changes.ts';
 import { CopyWriter } from './copy-writer.ts';
+import { enqueueDeliveries } from './notifications/channels.ts';
 import type { Pool, PoolClient } from './pool.ts';
 
 /** The attempt was lost: somebody else claimed the capture, or it was deleted. Nothing of this attempt was kept. */
@@ -71,6 +72,7 @@ export class CaptureTransaction {
         [captureId, token, detectionVersion, ...values],
       );
       if (updated.rowCount !== 1) throw new CommitRejected(this.#attempt);
+      if (alerts > 0) await enqueueDeliveries(this.#client, captureId);
       await notifyChange(this.#client, { capture: captureId });
       if (await this.#hasNewAlerts()) await notifyChange(this.#client, { alerts: captureId });
       await this.#client.query('COMMIT');

@@ -19,6 +19,7 @@ describe('the configuration', () => {
       watchDir: '/srv/wirecase/watch',
       tls: null,
       trustedProxies: [],
+      webhookAllow: [],
       maxUploadBytes: null,
     });
   });

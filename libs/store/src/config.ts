@@ -45,6 +45,7 @@ const environmentSchema = z.object({
   WIRECASE_TLS_CERT: setting(z.string().optional()),
   WIRECASE_TLS_KEY: setting(z.string().optional()),
   WIRECASE_TRUSTED_PROXY: setting(z.string().optional()),
+  WIRECASE_WEBHOOK_ALLOW: setting(z.string().optional()),
   WIRECASE_MAX_UPLOAD_BYTES: setting(wholeNumber(1, Number.MAX_SAFE_INTEGER).optional()),
 });
 
@@ -78,6 +79,8 @@ export interface Config {
   tls: { certFile: string; keyFile: string } | null;
   /** Addresses or networks of the proxies whose X-Forwarded-* headers are believed; empty: none. */
   trustedProxies: string[];
+  /** Private networks that webhooks may reach nevertheless; empty: none. */
+  webhookAllow: string[];
   /** Largest file taken; null: the free disk less the watermark. */
   maxUploadBytes: number | null;
 }
@@ -118,6 +121,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
         ? { certFile: resolve(values.WIRECASE_TLS_CERT), keyFile: resolve(values.WIRECASE_TLS_KEY) }
         : null,
     trustedProxies: proxiesOf(values.WIRECASE_TRUSTED_PROXY),
+    webhookAllow: proxiesOf(values.WIRECASE_WEBHOOK_ALLOW),
     maxUploadBytes: values.WIRECASE_MAX_UPLOAD_BYTES ?? null,
   };
 }
@@ -129,6 +133,9 @@ function placementProblems(values: z.infer<typeof environmentSchema>): string[] 
     problems.push('WIRECASE_TLS_CERT and WIRECASE_TLS_KEY are needed together');
   for (const proxy of proxiesOf(values.WIRECASE_TRUSTED_PROXY)) {
     if (!isNetwork(proxy)) problems.push(`WIRECASE_TRUSTED_PROXY must list addresses or networks; "${proxy}" is neither`);
+  }
+  for (const network of proxiesOf(values.WIRECASE_WEBHOOK_ALLOW)) {
+    if (!isNetwork(network)) problems.push(`WIRECASE_WEBHOOK_ALLOW must list addresses or networks; "${network}" is neither`);
   }
   if (!isLoopback(values.WIRECASE_HOST) && !values.WIRECASE_TLS_CERT && !values.WIRECASE_TRUSTED_PROXY) {
     problems.push(
@@ -170,6 +177,7 @@ export function describeConfig(config: Config): string {
     ['data directory', config.dataDir],
     ['listening on', `${config.tls ? 'https' : 'http'}://${isIP(config.host) === 6 ? `[${config.host}]` : config.host}:${config.port}`],
     ['trusted proxies', config.trustedProxies.join(', ') || 'none'],
+    ['private webhooks', config.webhookAllow.join(', ') || 'none'],
     ['watched folder', config.watchDir],
     ['largest upload', config.maxUploadBytes === null ? 'the free disk less the watermark' : `${config.maxUploadBytes} bytes`],
     ['capture interface', config.captureInterface ?? 'none'],

@@ -15,6 +15,8 @@ export * from './detection-policy.ts';
 export * from './evidence-store.ts';
 export type { VerifiedFile } from './evidence-download.ts';
 export * from './migrate.ts';
+export { Channels, type DueDelivery } from './notifications/channels.ts';
+export { SecretBox } from './notifications/secret-box.ts';
 export * from './platform.ts';
 export * from './pool.ts';
 export * from './process-status.ts';

@@ -1,0 +1,89 @@
+/** Requests and answers about channels, as zod schemas. */
+import { captureOrigins, channelKinds, type Channel, type ChannelRequest, type Delivery } from '@wirecase/contract';
+import { z } from 'zod';
+import { count, time } from '../schemas/responses.ts';
+
+const host = z
+  .string()
+  .trim()
+  .regex(/^[\w.:-]{1,253}$/, 'must be a host name or address');
+const port = z.int().min(1).max(65_535);
+const line = z
+  .string()
+  .trim()
+  .max(320)
+  .regex(/^[^\r\n]+$/, 'must be one line');
+const webAddress = z.url({ protocol: /^https?$/ }).max(2000);
+
+const common = {
+  name: z.string().trim().min(1).max(100),
+  enabled: z.boolean(),
+  route: z.strictObject({
+    minSeverity: z.int().min(0).max(100),
+    rules: z.array(z.string().max(100)).max(200),
+    captures: z.array(z.guid()).max(200),
+    origins: z.array(z.enum(captureOrigins)),
+  }),
+  perHour: z.int().min(1).max(100_000).nullable(),
+  digestMinutes: z.int().min(0).max(1440),
+};
+const secret = z.string().min(1).max(2000).optional();
+const none = z.strictObject({}) as z.ZodType<Record<string, never>>;
+
+export const channelRequest = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      ...common,
+      kind: z.literal('email'),
+      secret,
+      config: z.strictObject({
+        host,
+        port,
+        security: z.enum(['tls', 'starttls', 'none']),
+        user: line.nullable(),
+        from: line,
+        to: z.array(line).min(1).max(50),
+      }),
+    }),
+    z.strictObject({ ...common, kind: z.literal('webhook'), secret, config: z.strictObject({ url: webAddress }) }),
+    z.strictObject({ ...common, kind: z.literal('chat'), secret: webAddress.optional(), config: none }),
+    z.strictObject({
+      ...common,
+      kind: z.literal('syslog'),
+      config: z.strictObject({
+        host,
+        port,
+        transport: z.enum(['udp', 'tcp', 'tls']),
+        format: z.enum(['cef', 'json']),
+        ca: z.string().max(20_000).nullable(),
+      }),
+    }),
+    z.strictObject({ ...common, kind: z.literal('log'), config: none }),
+  ])
+  .meta({ id: 'ChannelRequest' }) satisfies z.ZodType<ChannelRequest>;
+
+export const channel = z
+  .object({
+    ...common,
+    id: z.string(),
+    kind: z.enum(channelKinds),
+    config: z.record(z.string(), z.unknown()) as unknown as z.ZodType<Channel['config']>,
+    hasSecret: z.boolean(),
+    createdAt: time,
+  })
+  .meta({ id: 'Channel' }) satisfies z.ZodType<Channel>;
+export const channels = z.array(channel);
+
+export const delivery = z
+  .object({
+    id: z.string(),
+    alertId: z.string().nullable(),
+    state: z.enum(['pending', 'sent', 'failed', 'gone']),
+    attempts: count,
+    createdAt: time,
+    nextAt: time,
+    sentAt: time.nullable(),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'Delivery' }) satisfies z.ZodType<Delivery>;
+export const deliveries = z.array(delivery);

@@ -1,0 +1,109 @@
+import { parseIp } from '@wirecase/contract';
+import { describe, expect, it } from 'vitest';
+import { isReachable, guardedPost } from './guarded-post.ts';
+import { cefText, chatBody, headline, plainText, type StoredAlert } from './messages.ts';
+import { syslogLines } from './syslog.ts';
+
+const alert = (change: Partial<StoredAlert> = {}): StoredAlert => ({
+  captureId: 'c',
+  id: 'a1',
+  start: 1_700_000_000_000_000_000n,
+  end: 1_700_000_001_000_000_000n,
+  severity: 75,
+  ruleId: 'flood',
+  ruleName: 'Flood',
+  ruleVersion: '1',
+  techniques: ['T1498.001'],
+  sourceIp: parseIp('10.0.0.1'),
+  destinationIp: null,
+  alertClass: 'flood.syn',
+  confidence: 0.9,
+  detectedAt: 1_700_000_000_500_000_000n,
+  entities: [],
+  evidence: {},
+  explanation: 'It was flooded.',
+  suppressedBy: null,
+  ...change,
+});
+
+describe('a message', () => {
+  it('is headed by its alert, or by how many there are and the gravest', () => {
+    expect(headline({ id: 'm', alerts: [alert()] })).toBe('Wirecase: Flood (high) from 10.0.0.1');
+    expect(headline({ id: 'm', alerts: [alert({ severity: 10 }), alert({ sourceIp: null })] })).toBe(
+      'Wirecase: 2 alerts, the gravest: Flood (high)',
+    );
+  });
+
+  it('without alerts is a test and says so', () => {
+    expect(plainText({ id: 'm', alerts: [] })).toContain('test');
+  });
+
+  it('calls nobody in a chat, whatever a packet contained', () => {
+    expect(chatBody({ id: 'm', alerts: [alert({ explanation: '<!channel> & <@U1>' })] })).toContain('&lt;!channel&gt; &amp; &lt;@U1&gt;');
+  });
+});
+
+describe('CEF', () => {
+  it('escapes what would end a field, and stays one line', () => {
+    const text = cefText(alert({ ruleName: 'A|B\\C', explanation: 'x=1\nsrc=6.6.6.6 \\' }));
+    expect(text).toContain('|A\\|B\\\\C|8|');
+    // The line break is shown, and its backslash escaped as any other.
+    expect(text).toContain('msg=x\\=1\\\\x0asrc\\=6.6.6.6 \\\\');
+    expect(text).not.toContain('\n');
+  });
+});
+
+describe('syslog', () => {
+  it('has priority, version, packet time, application, id and structured data (RFC 5424 6)', () => {
+    const [line] = syslogLines({ id: 'm', alerts: [alert()] }, 'cef');
+    expect(line).toMatch(/^<131>1 2023-11-14T22:13:20\.500000Z \S+ wirecase \d+ alert \[wirecase@32473 id="a1"\] CEF:0\|/);
+  });
+
+  it.each([
+    [95, 130],
+    [70, 131],
+    [40, 132],
+    [39, 133],
+  ])('severity %i has priority %i', (severity, priority) => {
+    expect(syslogLines({ id: 'm', alerts: [alert({ severity })] }, 'json')[0]).toMatch(new RegExp(`^<${priority}>1 `));
+  });
+});
+
+describe('an address that a webhook names', () => {
+  it.each([
+    ['93.184.216.34', true],
+    ['2606:2800:220:1::1', true],
+    ['10.1.2.3', false],
+    ['127.0.0.1', false],
+    ['172.31.0.1', false],
+    ['172.32.0.1', true],
+    ['169.254.169.254', false],
+    ['100.64.0.1', false],
+    ['0.0.0.0', false],
+    ['224.0.0.1', false],
+    ['255.255.255.255', false],
+    ['::1', false],
+    ['::ffff:10.0.0.1', false],
+    ['::ffff:93.184.216.34', false],
+    ['64:ff9b::a00:1', false],
+    ['fd00::1', false],
+    ['fe80::1', false],
+    ['2002:a00:1::', false],
+    ['not an address', false],
+  ])('%s is reachable: %s', (address, expected) => {
+    expect(isReachable(address, [])).toBe(expected);
+  });
+
+  it('is reachable when the operator opened its network', () => {
+    expect(isReachable('10.1.2.3', ['10.1.0.0/16'])).toBe(true);
+    expect(isReachable('10.2.2.3', ['10.1.0.0/16'])).toBe(false);
+  });
+
+  it('is refused when only one of its addresses is inside', async () => {
+    const both = async () => [
+      { address: '93.184.216.34', family: 4 },
+      { address: '10.0.0.1', family: 4 },
+    ];
+    await expect(guardedPost('https://rebind.example/', '{}', {}, [], both)).rejects.toThrow('10.0.0.1, which is not on the Internet');
+  });
+});

@@ -1,0 +1,86 @@
+/** Who is told of new alerts, and how. Secrets go in and never come out. */
+import { captureOrigins } from './capture.ts';
+
+export const channelKinds = ['email', 'webhook', 'chat', 'syslog', 'log'] as const;
+export type ChannelKind = (typeof channelKinds)[number];
+
+export interface EmailConfig {
+  host: string;
+  port: number;
+  /** `tls`: from the first byte; `starttls`: required; `none`. */
+  security: 'tls' | 'starttls' | 'none';
+  user: string | null;
+  from: string;
+  to: string[];
+}
+/** `secret`: key of the HMAC. */
+export interface WebhookConfig {
+  url: string;
+}
+/** Slack, Mattermost, Teams ...: `{"text": …}`. The address itself is the `secret`. */
+export type ChatConfig = Record<string, never>;
+export interface SyslogConfig {
+  host: string;
+  port: number;
+  transport: 'udp' | 'tcp' | 'tls';
+  format: 'cef' | 'json';
+  /** PEM of the authority that signed the server's certificate; null: those of the system. */
+  ca: string | null;
+}
+/** EVE JSON in `log/alerts.json` of the data folder. */
+export type LogConfig = Record<string, never>;
+export interface ChannelConfigs {
+  email: EmailConfig;
+  webhook: WebhookConfig;
+  chat: ChatConfig;
+  syslog: SyslogConfig;
+  log: LogConfig;
+}
+
+/** Which alerts go there: all conditions hold; an empty list means any. */
+export interface ChannelRoute {
+  minSeverity: number;
+  rules: string[];
+  captures: string[];
+  origins: (typeof captureOrigins)[number][];
+}
+
+/** POST /channels (201 Channel), PUT /channels/{id} (200 Channel); without `secret` a stored one stays. */
+export interface ChannelRequest {
+  name: string;
+  kind: ChannelKind;
+  enabled: boolean;
+  config: ChannelConfigs[ChannelKind];
+  route: ChannelRoute;
+  /** Messages an hour; what is more waits and comes together. Null: no limit. */
+  perHour: number | null;
+  /** Minutes that alerts are gathered for one message; 0: each at once. */
+  digestMinutes: number;
+  /** Password, HMAC key or address, by kind. */
+  secret?: string;
+}
+export interface Channel extends Omit<ChannelRequest, 'secret'> {
+  id: string;
+  hasSecret: boolean;
+  createdAt: string;
+}
+
+/** GET /channels/{id}/deliveries, newest first. POST /channels/{id}/test (202 Delivery) sends a message about no alert. */
+export interface Delivery {
+  id: string;
+  /** Null: a test. */
+  alertId: string | null;
+  /** `gone`: the alert was no longer there when its turn came. */
+  state: 'pending' | 'sent' | 'failed' | 'gone';
+  attempts: number;
+  createdAt: string;
+  nextAt: string;
+  sentAt: string | null;
+  error: string | null;
+}
+
+export const notifyQueue = 'notify';
+/** BullMQ: what waits for the channel is due; PostgreSQL knows what it is. */
+export interface NotifyJob {
+  channelId: string;
+}
