@@ -35,7 +35,9 @@ const npmParser = `import parser from 'npm-pcap-parser'; let n = 0; const p = pa
 
 const ours = Object.keys(stagesOf).map((name): Contestant => {
   const script = join(import.meta.dirname, 'stages.ts');
-  return { name: `wirecase ${name}`, does: 'ours', command: [node, '--disable-warning=ExperimentalWarning', script, name, path] };
+  // The worker's parser has the same flags.
+  const flags = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'];
+  return { name: `wirecase ${name}`, does: 'ours', command: [node, ...flags, script, name, path] };
 });
 const contestants: Contestant[] = [
   { name: 'dd', does: 'reads the bytes', command: ['dd', `if=${path}`, 'of=/dev/null', 'bs=4M', 'status=none'] },

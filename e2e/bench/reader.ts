@@ -8,10 +8,9 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { decode, Packet } from '@wirecase/decode';
-import { CaptureReader } from '@wirecase/pcap-parser';
+import { CaptureReader, readBytes } from '@wirecase/pcap-parser';
 
-const chunkLength = 4 * 1024 * 1024;
-const chunk = new Uint8Array(chunkLength);
+const chunk = new Uint8Array(readBytes);
 
 interface Round {
   packets: number;
@@ -33,7 +32,7 @@ function run(path: string, take: Take): Round {
   const cpuBefore = process.cpuUsage();
   const begin = performance.now();
   for (;;) {
-    const length = readSync(file, chunk, 0, chunkLength, null);
+    const length = readSync(file, chunk);
     if (length === 0) reader.finish();
     else reader.push(chunk.subarray(0, length));
     while (reader.next()) {

@@ -4,7 +4,7 @@ import type { RecordSink } from '@wirecase/contract';
 import { decode, Packet } from '@wirecase/decode';
 import { Analyzer, PacketIndexWriter } from '@wirecase/engine';
 import { FlowTable, noFlow, Slot, slotWords } from '@wirecase/flow';
-import { CaptureReader } from '@wirecase/pcap-parser';
+import { CaptureReader, readBytes } from '@wirecase/pcap-parser';
 import { nodePlatform } from '@wirecase/store/platform';
 
 const ignored = { flowEnded: () => {}, flowWeird: () => {}, tableFull: () => {} };
@@ -102,9 +102,6 @@ export const stagesOf: Readonly<Record<string, () => Feed>> = {
   '+protocols': () => analyzing(false),
   '+detectors': () => analyzing(true),
 };
-
-/** Bytes read at a time: as the worker (libs/store/src/capture-source.ts). */
-const readBytes = 128 * 1024;
 
 /** Run a stage over a capture file. */
 export function runStage(name: string, path: string): StageResult {

@@ -12,6 +12,12 @@ import { readSnoopHeader, snoopHeaderLength } from './snoop-header.ts';
 import { SnoopRecords } from './snoop-records.ts';
 
 /**
+ * Bytes of a file that are best pushed at a time: few calls, and what was just read is still in the processor's cache when its packets
+ * are looked at.
+ */
+export const readBytes = 256 * 1024;
+
+/**
  * Reads a decompressed capture as its bytes arrive: `push` bytes, take records with `next` until it returns false, push more; after the
  * last bytes `finish` and take the rest. The fields of the reader are those of the record (`CaptureRecord`).
  */

@@ -6,7 +6,7 @@
  * reason; nothing is made up; the result does not depend on how the bytes were cut into chunks.
  */
 export type { CaptureNotes } from './capture-notes.ts';
-export { CaptureReader } from './capture-reader.ts';
+export { CaptureReader, readBytes } from './capture-reader.ts';
 export { CaptureRecord, TimeFlag } from './capture-record.ts';
 export { type CaptureInterface, maxCapturedLength, type RecordLayout } from './interface.ts';
 export { linkTypeName } from './link-types.ts';

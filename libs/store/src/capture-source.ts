@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { WirecaseError, type CaptureFormat } from '@wirecase/contract';
-import { sniff, sniffLength, type Sniffed } from '@wirecase/pcap-parser';
+import { readBytes, sniff, sniffLength, type Sniffed } from '@wirecase/pcap-parser';
 import { streamUnpackers, type Unpack, UnpackError, zipDataOffset, type ZipEntry, zipEntries } from './unpack/index.ts';
 
 export interface UnpackLimits {
@@ -31,7 +31,6 @@ export interface OpenCaptureOptions {
   entry?: string;
 }
 
-const READ_BYTES = 1024 * 1024;
 /** The plain bytes of one piece wait in memory together: at most 16 MiB with gz (1,032:1), 175 MiB with zst, once, before a cap is met. */
 const PACKED_READ_BYTES = 16 * 1024;
 /** Files of an archive that are looked into. */
@@ -135,7 +134,7 @@ export class CaptureSource {
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       const { unpack } = this.content;
-      if (unpack === null) yield* this.read(READ_BYTES);
+      if (unpack === null) yield* this.read(readBytes);
       else if (this.plainPath === undefined) yield* this.judged(this.unpacked(unpack));
       else yield* this.copied(this.judged(this.unpacked(unpack)), this.plainPath);
     } finally {
