@@ -41,11 +41,12 @@ export const remoteSignatures: readonly Signature[] = [
     isCarrier: true,
   }),
   // RFC 2812 3.1 and what servers answer: a prefix, then a number or NOTICE.
-  signature('irc', 'tcp', [6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 7000], { check: isIrc }),
+  signature('irc', 'tcp', [6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 7000], { check: isIrc, isCarrier: true }),
   // RFC 3977 5.1: the greeting 200 or 201; that it is news is told by name or port.
   signature('nntp', 'tcp', [119, 433, 563], {
     starts: [text('200 '), text('201 ')],
     check: (b, s, n) => n >= 8 && b[s + n - 1] === 10 && hasText(b, s, s + Math.min(n, 200), 'NNTP'),
+    isCarrier: true,
   }),
   signature('nntp', 'tcp', [119, 433, 563], {
     starts: [text('200 '), text('201 '), text('MODE READER\r\n'), text('AUTHINFO ')],

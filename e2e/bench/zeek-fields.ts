@@ -1,0 +1,171 @@
+/** What of Zeek's logs has the same meaning in our records: by log, the record, which of its rows Zeek logs, and field by field how each is said. */
+import { formatIp } from '@wirecase/contract';
+
+/** A row of ours, by the keys of its record type. */
+export type Row = Readonly<Record<string, unknown>>;
+/** A row of a log of Zeek's, as JSON has it. */
+export type LogRow = Readonly<Record<string, unknown>>;
+
+/** Why a value may differ, by a rule of ours or Zeek's that docs/differences.md names; `row`: ours, if there is one. */
+export type Explain = (field: string, logRow: LogRow, row: Row | undefined) => string | null;
+
+export interface LogFields {
+  readonly record: string;
+  readonly explain?: Explain;
+  /** Whether Zeek has a row for this. */
+  readonly has?: (row: Row) => boolean;
+  /** Field of the log -> the same out of our row, as Zeek would write it; `undefined`: not said there. */
+  readonly fields: Readonly<Record<string, (row: Row) => unknown>>;
+}
+
+const key =
+  (name: string) =>
+  (row: Row): unknown =>
+    row[name];
+const flag = (letter: string) => (row: Row) => (row['headerFlags'] as string[]).includes(letter);
+const ip = (name: string) => (row: Row) => (row[name] ? formatIp(row[name] as Uint8Array) : null);
+const list = (name: string) => (row: Row) => ((row[name] as unknown[]).length > 0 ? row[name] : null);
+/** `%2F` as `/`; as it is where that is no UTF-8. */
+function decoded(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
+  }
+}
+
+/** FTP commands that Zeek logs unless told otherwise. */
+const loggedCommands = new Set(['APPE', 'DELE', 'RETR', 'STOR', 'STOU', 'ACCT', 'PORT', 'PASV', 'EPRT', 'EPSV']);
+const tlsVersions: Readonly<Record<string, string>> = {
+  '3.0': 'SSLv3',
+  '1.0': 'TLSv10',
+  '1.1': 'TLSv11',
+  '1.2': 'TLSv12',
+  '1.3': 'TLSv13',
+};
+
+export const logFields: Readonly<Record<string, LogFields>> = {
+  dns: {
+    record: 'dns',
+    explain(field, logRow, row) {
+      if (logRow['id.resp_p'] === 137) return 'NetBIOS names: no record here';
+      if (!row && logRow['rcode'] === undefined) return 'a query sent again with its id is one row here';
+      if (row && field === 'query' && row['questionName'] === null) return 'a response without question: Zeek takes the name of its answer';
+      const isUnanswered = row && (row['answerTypes'] as unknown[]).length === 0;
+      return isUnanswered && (field === 'AA' || field === 'RA') ? 'Zeek takes AA and RA from responses with answers only' : null;
+    },
+    fields: {
+      query: key('questionName'),
+      qtype_name: key('questionType'),
+      trans_id: key('dnsId'),
+      rcode_name: key('responseCode'),
+      AA: flag('AA'),
+      TC: flag('TC'),
+      RD: flag('RD'),
+      RA: flag('RA'),
+      TTLs: list('answerTtls'),
+    },
+  },
+  http: {
+    record: 'http',
+    explain(field, logRow, row) {
+      if (logRow['version'] === '0.9') return 'HTTP/0.9 is not read';
+      if (logRow['method'] === undefined) return 'Zeek logs a body whose head it has not seen';
+      const isBody = field === 'request_body_len' || field === 'response_body_len';
+      if (isBody && logRow['orig_fuids'] && row) return 'Zeek counts a compressed body unpacked';
+      return isBody && row ? 'Zeek reads a body without length as lines, and counts the end of the last one' : null;
+    },
+    fields: {
+      method: key('method'),
+      host: key('urlDomain'),
+      // Zeek decodes what is percent-encoded.
+      uri: (row) =>
+        row['urlPath'] === null
+          ? undefined
+          : decoded(`${row['urlPath'] as string}${row['urlQuery'] === null ? '' : `?${row['urlQuery'] as string}`}`),
+      status_code: key('statusCode'),
+      version: key('version'),
+      user_agent: key('userAgent'),
+      referrer: key('referrer'),
+      request_body_len: key('requestBodyBytes'),
+      response_body_len: key('responseBodyBytes'),
+    },
+  },
+  ssl: {
+    record: 'tls',
+    explain: (_field, logRow, row) => (!row && logRow['version'] !== 'TLSv12' ? 'a handshake over QUIC: its record is quic' : null),
+    fields: {
+      version: (row) => tlsVersions[row['version'] as string] ?? row['version'],
+      cipher: key('cipher'),
+      server_name: key('serverName'),
+      next_protocol: key('nextProtocol'),
+      resumed: key('resumed'),
+      established: key('established'),
+    },
+  },
+  quic: {
+    record: 'quic',
+    fields: {
+      version: key('version'),
+      server_name: key('serverName'),
+      client_initial_dcid: key('destinationId'),
+      server_scid: key('serverId'),
+    },
+  },
+  ssh: {
+    record: 'ssh',
+    fields: {
+      client: key('client'),
+      server: key('server'),
+      version: key('version'),
+      kex_alg: key('kexAlgorithm'),
+      host_key_alg: key('hostKeyAlgorithm'),
+      cipher_alg: key('cipher'),
+      mac_alg: key('mac'),
+      compression_alg: key('compression'),
+    },
+  },
+  smtp: {
+    record: 'smtp',
+    explain: () => 'attempts that the server refuses belong to the mail that it takes; Zeek logs each',
+    fields: {
+      helo: key('helo'),
+      mailfrom: key('mailFrom'),
+      rcptto: list('recipients'),
+      subject: key('subject'),
+      msg_id: key('messageId'),
+      date: key('date'),
+      last_reply: (row) => (row['lastReply'] === null ? null : `${row['replyCode'] as number} ${row['lastReply'] as string}`),
+      tls: key('tls'),
+    },
+  },
+  ftp: {
+    record: 'ftp',
+    explain: (field) =>
+      field.startsWith('reply_') ? 'a row has the reply to its command; Zeek the last one before the next command' : null,
+    has: (row) => loggedCommands.has(row['command'] as string),
+    fields: {
+      command: key('command'),
+      user: key('user'),
+      reply_code: key('replyCode'),
+      reply_msg: key('replyText'),
+      'data_channel.resp_p': key('dataPort'),
+    },
+  },
+  dhcp: {
+    record: 'dhcp',
+    fields: {
+      mac: key('clientMac'),
+      assigned_addr: ip('assignedIp'),
+      server_addr: ip('serverIp'),
+      requested_addr: ip('requestedIp'),
+      host_name: key('hostname'),
+      lease_time: key('leaseSeconds'),
+    },
+  },
+  ntp: {
+    record: 'ntp',
+    fields: { version: key('version'), stratum: key('stratum'), ref_id: key('referenceId') },
+  },
+  snmp: { record: 'snmp', fields: { version: key('version') } },
+};
