@@ -64,7 +64,6 @@ const examples: Example[] = [
     '<?xml version="1.0"?><html>',
   ),
   same('nat-pmp', 'udp', '0001 0000 1f90 1f90 00000e10', '0001 0000 1f90 1f90 00000e10 00', 5351),
-  said('tftp', 'udp', '\x00\x01pxelinux.0\x00octet\x00', '\x00\x01pxelinux.0\x00octal\x00'),
   said('syslog', 'tcp', '<34>Oct 11 22:14:15 host su: failed\n', '<34>Hello 22:14:15 host\n'),
   said('syslog', 'tcp', '<34>1 2003-10-11T22:14:15Z host su - - - x', '<h1>1 2003-10-11T22:14:15Z'),
   example('netflow', 'udp', hex('0005 0001', 72), hex('0005 0001', 73)),
