@@ -58,10 +58,10 @@ describe('imap', () => {
     expect(weirds).toEqual({});
   });
 
-  it('stops where TLS begins', () => {
-    const { records, wantsMore } = run([client('1 STARTTLS\r\n'), server('1 OK go\r\n'), client('\x16\x03\x01')]);
+  it('leaves to TLS what follows its beginning', () => {
+    const { records, handedOver } = run([client('1 STARTTLS\r\n'), server('1 OK go\r\n'), client('\x16\x03\x01')]);
     expect(records).toMatchObject([{ command: 'STARTTLS', tls: true }]);
-    expect(wantsMore[0]).toBe(false);
+    expect(handedOver).toBe(0);
   });
 
   it('counts lost bytes of a literal', () => {

@@ -67,6 +67,8 @@ class ImapParser implements ProtocolParser {
       const line = side.lines.takeLine();
       if (line !== null) this.line(direction, side, line);
     }
+    // TLS begins behind the reply to STARTTLS.
+    if (this.isStopped) this.context.handOver(offset);
     return !this.isStopped;
   }
 

@@ -58,6 +58,8 @@ class LdapParser implements ProtocolParser {
   private readonly pending = new Map<number, Operation>();
   private readonly tokens: GssExchange;
   private isStopped = false;
+  /** Stopped because TLS begins behind the answer to StartTLS. */
+  private isTls = false;
   /** A SASL bind succeeded: what is no LDAP from here on is its security layer (RFC 4422 3.7). */
   private mayBeProtected = false;
 
@@ -81,6 +83,7 @@ class LdapParser implements ProtocolParser {
       if (this.mayBeProtected) this.isStopped = true;
       else this.context.weird('ldap_bad_message');
     }
+    if (this.isTls) this.context.handOver(offset);
     return !this.isStopped;
   }
 
@@ -189,7 +192,7 @@ class LdapParser implements ProtocolParser {
     if (row.operation === 'search') row.resultCount ??= 0;
     if (tag === BIND_RESPONSE) this.bound(row, code, reader);
     row.tls = row.operation === 'extended' && row.dn === START_TLS && code === 0;
-    if (row.tls) this.isStopped = true;
+    if (row.tls) this.isStopped = this.isTls = true;
     this.emit(operation, this.context);
     if (this.isStopped) this.end();
   }

@@ -59,10 +59,10 @@ describe('pop3', () => {
     ]);
   });
 
-  it('stops where TLS begins', () => {
-    const { records, wantsMore } = run([server('+OK\r\n'), client('STLS\r\n'), server('+OK go\r\n'), client('\x16\x03\x01')]);
+  it('leaves to TLS what follows its beginning', () => {
+    const { records, handedOver } = run([server('+OK\r\n'), client('STLS\r\n'), server('+OK go\r\n'), client('\x16\x03\x01')]);
     expect(records).toMatchObject([{ command: 'STLS', tls: true }]);
-    expect(wantsMore[0]).toBe(false);
+    expect(handedOver).toBe(0);
   });
 
   it('pairs anew after a gap, and counts the bytes lost of a mail', () => {

@@ -48,6 +48,8 @@ class Pop3Parser implements ProtocolParser {
       else if (line !== null) this.reply(line);
       offset = next;
     }
+    // TLS begins behind the reply to STLS.
+    if (this.isStopped) this.context.handOver(offset);
     return !this.isStopped;
   }
 

@@ -80,11 +80,12 @@ function isClassicStun(b: Uint8Array, s: number, n: number): boolean {
 
 /** Static payload types of RFC 3551 6 that are assigned, and the dynamic ones. */
 function isRtp(b: Uint8Array, s: number, n: number): boolean {
-  if (n < 13 || b[s]! >> 6 !== 2) return false;
+  // Without contributing sources: few mixers name them, and BACnet/IP begins as if there were one.
+  if (n < 13 || b[s]! >> 6 !== 2 || (b[s]! & 15) !== 0) return false;
   const type = b[s + 1]! & 0x7f;
   const isAssigned = (type <= 18 && type !== 1 && type !== 2) || type === 25 || type === 26 || type === 28 || (type >= 31 && type <= 34);
   if (!isAssigned && type < 96) return false;
-  return n >= 12 + 4 * (b[s]! & 15) && read32(b, s + 8) !== 0 && read32(b, s + 4) !== 0;
+  return read32(b, s + 8) !== 0 && read32(b, s + 4) !== 0;
 }
 
 function isRtcp(b: Uint8Array, s: number, n: number): boolean {

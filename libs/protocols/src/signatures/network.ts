@@ -65,8 +65,6 @@ export const networkSignatures: readonly Signature[] = [
     check: (b, s, n) => (b[s + 1]! < 128 ? n === (b[s + 1] === 0 ? 2 : 12) : n === (b[s + 1] === 128 ? 12 : 16)),
     isPortBound: true,
   }),
-  // RFC 1350 5: read or write request of a file name and a mode, each ended by 0.
-  signature('tftp', 'udp', [69], { starts: ['0001', '0002'], check: isTftpRequest }),
   // RFC 5905 is told by its parser; RFC 868 has no content.
   // RFC 3164 and 5424 over TCP (RFC 6587): priority, then a date or version 1.
   signature('syslog', 'tcp', [514, 601, 6514], { starts: ['3c'], check: isSyslog }),
@@ -158,24 +156,6 @@ function isNetbiosName(b: Uint8Array, s: number, n: number): boolean {
 function areLetters(b: Uint8Array, at: number): boolean {
   for (let i = at; i < at + 32; i++) if (b[i]! < 0x41 || b[i]! > 0x50) return false;
   return true;
-}
-
-function isTftpRequest(b: Uint8Array, s: number, n: number): boolean {
-  let at = s + 2;
-  while (at < s + n && b[at]! >= 0x20) at++;
-  if (at === s + 2 || at >= s + n || b[at] !== 0) return false;
-  const mode = b[at + 1]! | 0x20;
-  return mode === 0x6e || mode === 0x6f || mode === 0x6d ? hasModeAt(b, at + 1, s + n) : false;
-}
-
-/** netascii, octet or mail in any case, ended by 0. */
-function hasModeAt(b: Uint8Array, at: number, end: number): boolean {
-  for (const mode of ['netascii', 'octet', 'mail']) {
-    let i = 0;
-    while (i < mode.length && at + i < end && (b[at + i]! | 0x20) === mode.charCodeAt(i)) i++;
-    if (i === mode.length && b[at + i] === 0) return true;
-  }
-  return false;
 }
 
 function isSyslog(b: Uint8Array, s: number, n: number): boolean {

@@ -64,7 +64,6 @@ const examples: Example[] = [
     '<?xml version="1.0"?><html>',
   ),
   same('nat-pmp', 'udp', '0001 0000 1f90 1f90 00000e10', '0001 0000 1f90 1f90 00000e10 00', 5351),
-  said('tftp', 'udp', '\x00\x01pxelinux.0\x00octet\x00', '\x00\x01pxelinux.0\x00octal\x00'),
   said('syslog', 'tcp', '<34>Oct 11 22:14:15 host su: failed\n', '<34>Hello 22:14:15 host\n'),
   said('syslog', 'tcp', '<34>1 2003-10-11T22:14:15Z host su - - - x', '<h1>1 2003-10-11T22:14:15Z'),
   example('netflow', 'udp', hex('0005 0001', 72), hex('0005 0001', 73)),
@@ -231,6 +230,7 @@ const examples: Example[] = [
     `0001 0008 ${'0102030405060708090a0b0c0d0e0f10'} 0073 0004 00000000`,
   ),
   example('rtp', 'udp', hex('80 00 0001 00000001 12345678', 172), hex('80 48 0001 00000001 12345678', 172)),
+  same('rtp', 'udp', '80 60 0001 00000001 12345678 00', '81 0a 0011 0120ffff 00ff 1008 0a 00'),
   same(
     'rtcp',
     'udp',
