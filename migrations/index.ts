@@ -5,9 +5,17 @@ import { CreateDnsHttpAndTls1795263618540 } from './1795263618540-create-dns-htt
 import { NameThePortsAndHostsOfAggregateFlows1795263915356 } from './1795263915356-name-the-ports-and-hosts-of-aggregate-flows.ts';
 import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tunnels-of-flows.ts';
 import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './1795279860259-create-ssh-dhcp-ntp-smtp-ftp-snmp-and-syslog.ts';
+import { TriageAlerts1795284000000 } from './1795284000000-triage-alerts.ts';
+import { SshLogins1795284391561 } from './1795284391561-ssh-logins.ts';
 import { CreateLdapNtlmAndKerberos1795284571070 } from './1795284571070-create-ldap-ntlm-and-kerberos.ts';
+import { DetectionSettingsAndSuppressions1795285000000 } from './1795285000000-detection-settings-and-suppressions.ts';
+import { FlowsFirstPacketsAndZeroWindows1795285445738 } from './1795285445738-flows-first-packets-and-zero-windows.ts';
+import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
 import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
+import { KeepWhatCapturesSay1795286000000 } from './1795286000000-keep-what-captures-say.ts';
+import { KeepTheClientRandomOfTls1795286697352 } from './1795286697352-keep-the-client-random-of-tls.ts';
 import { CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330 } from './1795286728330-create-pop3-imap-sip-rdp-telnet-radius-and-tftp.ts';
+import { CreateQuic1795287524225 } from './1795287524225-create-quic.ts';
 import { CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101 } from './1795288061101-create-mqtt-databases-industrial-protocols-and-dhcpv6.ts';
 
 export const migrations = [
@@ -17,8 +25,16 @@ export const migrations = [
   NameThePortsAndHostsOfAggregateFlows1795263915356,
   NameTheTunnelsOfFlows1795274609465,
   CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259,
+  TriageAlerts1795284000000,
+  SshLogins1795284391561,
   CreateLdapNtlmAndKerberos1795284571070,
+  DetectionSettingsAndSuppressions1795285000000,
+  FlowsFirstPacketsAndZeroWindows1795285445738,
+  SayHowTheProtocolsOfFlowsAreKnown1795285621416,
   CreateSmbAndDceRpc1795285663250,
+  KeepWhatCapturesSay1795286000000,
+  KeepTheClientRandomOfTls1795286697352,
   CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330,
+  CreateQuic1795287524225,
   CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101,
 ];

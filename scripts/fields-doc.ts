@@ -5,7 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Field, RecordType } from '@wirecase/contract';
-import { catalogue } from '@wirecase/engine';
+import { servedCatalogue } from '@wirecase/store';
 import { registry as detectors } from '@wirecase/detect';
 import { format, resolveConfig } from 'prettier';
 
@@ -22,7 +22,7 @@ function fieldReference(): string {
     '|---|---|',
     ...Object.entries(kinds).map(([kind, values]) => `| ${kind} | ${values} |`),
     '',
-    ...catalogue.flatMap(recordSection),
+    ...servedCatalogue.flatMap(recordSection),
     '## Detectors',
     '',
     ...detectors.flatMap(({ rule, options }) => [

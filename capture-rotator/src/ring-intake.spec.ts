@@ -2,7 +2,7 @@ import { WirecaseError, type Capture } from '@wirecase/contract';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { RingIntake, type RingIntakeEvents } from './ring-intake.ts';
 
-const received = { capture: { id: 'c' } as Capture, duplicate: false };
+const received = { capture: { id: 'c' } as Capture, duplicate: false, others: [] };
 let log: string[];
 let errors: unknown[];
 let intake: RingIntake;

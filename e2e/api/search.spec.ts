@@ -1,6 +1,6 @@
 /** What goes in as packets comes out as searched rows: a worker parses captures whose every row is known. */
 import {
-  alertRecord,
+  triagedAlertRecord,
   flowRecord,
   type Capture,
   type FieldInfo,
@@ -239,7 +239,7 @@ describe('the search language', () => {
   it('is documented by its fields', async () => {
     const fields = await analyst.json<FieldInfo[]>('/fields');
     expect(fields.find((field) => field.record === 'flow' && field.name === 'source.ip')).toMatchObject({ kind: 'ip', label: 'Source' });
-    expect(fields.filter((field) => field.record === 'alert')).toHaveLength(Object.keys(alertRecord.fields).length + 1);
+    expect(fields.filter((field) => field.record === 'alert')).toHaveLength(Object.keys(triagedAlertRecord.fields).length + 1);
   });
 
   it('says where a query cannot be read', async () => {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type CaptureSummary, formatTime, rowToLine } from '@wirecase/contract';
 import { Analyzer } from '@wirecase/engine';
 import { openCapture } from '@wirecase/store/capture-source';
+import { nodePlatform } from '@wirecase/store/platform';
 
 export const tracesDirectory = fileURLToPath(new URL('../traces/', import.meta.url));
 export const baselineDirectory = fileURLToPath(new URL('./', import.meta.url));
@@ -40,7 +41,7 @@ export async function traceRows(trace: string): Promise<TraceRows> {
   };
   let packetsInFlows = 0;
   const analyzer = new Analyzer({
-    platform: { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') },
+    platform: nodePlatform,
     captureSha256,
     sink: {
       record(type, row) {

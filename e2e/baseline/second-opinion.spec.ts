@@ -74,7 +74,9 @@ async function tsharkOpinions(trace: string): Promise<Map<Field, Opinion>> {
   const { stdout } = await execa('tshark', [...arguments_, ...names.flatMap((name) => ['-e', name])]);
   const opinions = compared.map(() => new Set<string>());
   for (const line of stdout.split('\n').filter(Boolean)) {
-    const [ip4, ip6, toIp4, toIp6, tcp, udp, toTcp, toUdp, ...values] = line.split('\t');
+    const [all, values] = [line.split('\t').slice(0, addresses.length), line.split('\t').slice(addresses.length)];
+    // In a tunnel the innermost says whose conversation it is (the traces have IPv4 in tunnels).
+    const [ip4, ip6, toIp4, toIp6, tcp, udp, toTcp, toUdp] = all.map((ends) => ends.split('|').at(-1));
     const ends = [`${ip4 || ip6} ${tcp || udp}`, `${toIp4 || toIp6} ${toTcp || toUdp}`].sort().join(' - ');
     for (const [i, { field }] of compared.entries())
       for (const value of (values[i] ?? '').split('|')) if (value !== '') opinions[i]!.add(`${ends} ${normal(value, field)}`);

@@ -1,13 +1,12 @@
 /** The engine in growing parts, to see what each costs. `node e2e/bench/stages.ts NAME CAPTURE` runs one in a process of its own. */
-import { hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Platform, RecordSink } from '@wirecase/contract';
+import type { RecordSink } from '@wirecase/contract';
 import { decode, Packet } from '@wirecase/decode';
 import { Analyzer, PacketIndexWriter } from '@wirecase/engine';
 import { FlowTable, noFlow, Slot, slotWords } from '@wirecase/flow';
 import { CaptureReader } from '@wirecase/pcap-parser';
+import { nodePlatform } from '@wirecase/store/platform';
 
-const platform: Platform = { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') };
 const ignored = { flowEnded: () => {}, flowWeird: () => {}, tableFull: () => {} };
 
 export interface StageResult {
@@ -74,7 +73,7 @@ function flowTableAndIndex(path: string): StageResult {
 function analyze(path: string, alerts: boolean): StageResult {
   let rows = 0;
   const sink: RecordSink = { record: () => void rows++ };
-  const analyzer = new Analyzer({ platform, sink, captureSha256: new Uint8Array(32), options: { alerts } });
+  const analyzer = new Analyzer({ platform: nodePlatform, sink, captureSha256: new Uint8Array(32), options: { alerts } });
   readAll(path, (chunk) => analyzer.push(chunk));
   return { packets: analyzer.finish().packets, rows };
 }

@@ -10,7 +10,8 @@ import { WirecaseError } from '@wirecase/contract';
 import { Analyzer } from '@wirecase/engine';
 import { openCapture } from '@wirecase/store/capture-source';
 import { concatenate, ethernet, ipv4, pcapHeader, pcapRecord, udp } from '@wirecase/testkit/packets';
-import { CountingSink, platform } from './counting-sink.ts';
+import { nodePlatform } from '@wirecase/store/platform';
+import { CountingSink } from './counting-sink.ts';
 
 export interface BombReport {
   name: string;
@@ -53,7 +54,7 @@ function pack(directory: string, name: string, plain: string): string {
 
 async function read(path: string, name: string): Promise<BombReport> {
   const begin = performance.now();
-  const analyzer = new Analyzer({ platform, sink: new CountingSink(), captureSha256: new Uint8Array(32) });
+  const analyzer = new Analyzer({ platform: nodePlatform, sink: new CountingSink(), captureSha256: new Uint8Array(32) });
   let state = 'read';
   let plainBytes = 0;
   try {

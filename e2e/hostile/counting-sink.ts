@@ -1,7 +1,4 @@
-import { hash } from 'node:crypto';
-import type { CaptureSummary, Fields, Platform, RecordSink, RecordType, RowOf } from '@wirecase/contract';
-
-export const platform: Platform = { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') };
+import type { CaptureSummary, Fields, RecordSink, RecordType, RowOf } from '@wirecase/contract';
 
 /** Adds up what flow rows say of packets, to be held against the capture's total. */
 export class CountingSink implements RecordSink {

@@ -95,6 +95,10 @@ function compare({ bytes: sound, frames }: SoundCapture, damaged: number, bytes:
   const own = frames[damaged]!;
   let recovered = 0;
   let invented = 0;
+  /** The damaged record may be read where it was with what is left of it, or whole where it was moved to: see `isMoved`. */
+  const isOwn = ({ fileOffset }: CaptureReader, data: Uint8Array) =>
+    Buffer.compare(data, dataOf(own, sound)) === 0 &&
+    isMoved(fileOffset - own.offset, shift, () => isSameHeader(own, sound, bytes, fileOffset));
   const reader = new CaptureReader();
   reader.push(bytes);
   reader.finish();
@@ -103,15 +107,21 @@ function compare({ bytes: sound, frames }: SoundCapture, damaged: number, bytes:
     const data = reader.buffer.subarray(reader.dataOffset, reader.dataOffset + reader.capturedLength);
     const isSame = frame !== undefined && Buffer.compare(data, dataOf(frame, sound)) === 0;
     if (isSame) recovered++;
-    // The damaged record may be read where it was with what is left of it, or whole behind what was inserted before it.
-    else if (reader.fileOffset !== own.offset && !isMoved(own, shift, reader.fileOffset, Buffer.compare(data, dataOf(own, sound)) === 0))
-      invented++;
+    else if (reader.fileOffset !== own.offset && !isOwn(reader, data)) invented++;
   }
   return { recovered, invented };
 }
 
-function isMoved(frame: Frame, shift: number, offset: number, isSame: boolean): boolean {
-  return isSame && offset > frame.offset && offset <= frame.offset + Math.max(0, shift);
+/**
+ * Whether a record `by` bytes from where it was is where `shift` bytes inserted before it, or missing, moved it. What is missing may be
+ * made up by the same bytes before it, and nobody can tell; then its header must be whole as well.
+ */
+function isMoved(by: number, shift: number, isWhole: () => boolean): boolean {
+  return by > 0 ? by <= shift : by >= shift && isWhole();
+}
+
+function isSameHeader({ offset, headerLength }: Frame, sound: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  return Buffer.compare(bytes.subarray(at, at + headerLength), sound.subarray(offset, offset + headerLength)) === 0;
 }
 
 function dataOf(frame: Frame, bytes: Uint8Array): Uint8Array {

@@ -4,7 +4,8 @@
  */
 import { concatenate, ethernet, ipv4, pcapHeader, pcapRecord, tcp, udp } from '@wirecase/testkit/packets';
 import { Analyzer } from '@wirecase/engine';
-import { CountingSink, platform } from './counting-sink.ts';
+import { nodePlatform } from '@wirecase/store/platform';
+import { CountingSink } from './counting-sink.ts';
 
 export interface FloodReport {
   kind: string;
@@ -69,7 +70,7 @@ export function runFlood(kind: string, count: number): FloodReport {
   const chunk = concatenate(...Array.from({ length: recordsPerChunk }, () => record));
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
   const sink = new CountingSink();
-  const analyzer = new Analyzer({ platform, sink, captureSha256: new Uint8Array(32) });
+  const analyzer = new Analyzer({ platform: nodePlatform, sink, captureSha256: new Uint8Array(32) });
   const begin = performance.now();
   analyzer.push(pcapHeader());
   for (let from = 0; from < count; from += recordsPerChunk) {

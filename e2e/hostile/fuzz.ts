@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { WirecaseError } from '@wirecase/contract';
 import { Analyzer } from '@wirecase/engine';
-import { CountingSink, platform } from './counting-sink.ts';
+import { nodePlatform } from '@wirecase/store/platform';
+import { CountingSink } from './counting-sink.ts';
 import { mutant } from './mutant.ts';
 
 /** Longest that a mutant may take; beyond ten times that the run is given up. */
@@ -83,7 +84,7 @@ function analyse(bytes: Uint8Array, number: number, report: FuzzReport): void {
     void report.parserErrors.push(
       `mutant ${number}, packet ${packet}: ${protocol}: ${error instanceof Error ? error.stack : String(error)}`,
     );
-  const analyzer = new Analyzer({ platform, sink, captureSha256: new Uint8Array(32), onParserError });
+  const analyzer = new Analyzer({ platform: nodePlatform, sink, captureSha256: new Uint8Array(32), onParserError });
   analyzer.push(bytes);
   const summary = analyzer.finish();
   report.analysed++;

@@ -63,6 +63,10 @@ describe('the data directory', () => {
     expect(await refusal({ data: '/sys/wirecase' })).toContain('/sys/wirecase cannot be used: this user may not write there.');
   });
 
+  it('is where no folder can be made', async () => {
+    expect(await refusal({ data: '/proc/wirecase/data' })).toContain('/proc/wirecase/data cannot be used: no folder can be made there.');
+  });
+
   it('holds a database of another PostgreSQL', async () => {
     const older = join(folder, 'older');
     mkdirSync(join(older, 'postgres'), { recursive: true });

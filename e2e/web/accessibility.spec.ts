@@ -69,7 +69,20 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
       page
         .locator('[role=row].row')
         .first()
-        .click({ position: { x: 180, y: 12 } }),
+        .click({ position: { x: 214, y: 12 } }),
+  ],
+  ['chosen alerts', '/alerts', '.bulk', ({ page }) => page.locator('[role=row].row').first().getByRole('checkbox').check()],
+  [
+    "an alert's own page",
+    '/alerts',
+    'app-alert-page app-triage',
+    async ({ page }) => {
+      await page
+        .locator('[role=row].row')
+        .first()
+        .click({ position: { x: 214, y: 12 } });
+      await page.getByRole('link', { name: 'Open', exact: true }).click();
+    },
   ],
   ['account', '/settings/account', 'form'],
   ['appearance', '/settings/appearance', 'fieldset'],

@@ -232,7 +232,7 @@ describe('alerts', () => {
     await page
       .locator('[role=row].row')
       .first()
-      .click({ position: { x: 180, y: 12 } });
+      .click({ position: { x: 214, y: 12 } });
     const panel = page.locator('app-alert-panel');
     await panel.getByRole('heading', { name: 'Why it fired' }).waitFor();
     await panel

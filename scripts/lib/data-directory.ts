@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../bootstrap/failure.mjs';
 import { takeLock } from '../bootstrap/lock.mjs';
 
@@ -60,13 +60,26 @@ const unusable: Record<string, string> = {
   EROFS: 'it is on a read-only file system',
   ENOTDIR: 'it is not a folder',
   EEXIST: 'it is not a folder',
+  ENOENT: 'no folder can be made there',
 };
 
 /** As root, the database runs as another user, who must be able to pass through (but not list) the folder. */
 function makeFolder(directory: string): void {
   if (existsSync(directory)) return;
-  mkdirSync(directory, { recursive: true });
+  makeWithParents(directory);
   chmodSync(directory, process.getuid?.() === 0 ? 0o711 : 0o700);
+}
+
+/** Node's own recursive mkdir never ends below a folder in which nothing can be made, as /proc is. */
+function makeWithParents(directory: string): void {
+  const parent = dirname(directory);
+  if (!existsSync(parent)) makeWithParents(parent);
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    // Another start made it just now.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(directory).isDirectory()) throw error;
+  }
 }
 
 function secretsOf(file: string): Secrets {

@@ -7,16 +7,19 @@ import { AuditLog } from './access/audit-log.ts';
 import { AuditInterceptor } from './access/audited.ts';
 import { LoginLimiter } from './access/login-limiter.ts';
 import { SetupToken } from './access/setup-token.ts';
+import { AlertsController } from './alerts/alerts.controller.ts';
+import { Alerts } from './alerts/alerts.ts';
+import { Evidence } from './alerts/evidence.ts';
 import { CapturesController } from './captures/captures.controller.ts';
 import { Captures } from './captures/captures.ts';
 import { IngestHints } from './captures/ingest-hints.ts';
+import { DetectionController } from './detection/detection.controller.ts';
 import { EventsController } from './events/events.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { loggerParameters } from './logging.ts';
 import { PacketsController } from './packets/packets.controller.ts';
 import { Packets } from './packets/packets.ts';
-import { AlertsController } from './search/alerts.controller.ts';
 import { FlowsController } from './search/flows.controller.ts';
 import { LanguageController } from './search/language.controller.ts';
 import { RecordsController } from './search/records.controller.ts';
@@ -64,6 +67,7 @@ export class AppModule {
         FlowsController,
         RecordsController,
         AlertsController,
+        DetectionController,
         PacketsController,
         LanguageController,
         EventsController,
@@ -74,8 +78,10 @@ export class AppModule {
         ...storeProviders,
         ...throughEveryRoute,
         Access,
+        Alerts,
         AuditLog,
         Captures,
+        Evidence,
         FinishedUploads,
         FirstAdmin,
         Health,

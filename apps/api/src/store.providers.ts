@@ -5,9 +5,11 @@ import {
   AuditRepository,
   CaptureRepository,
   ChangeListener,
+  DetectionRepository,
   EvidenceStore,
   RecordReader,
   Sessions,
+  Triage,
   Users,
   connectAccounts,
   createPool,
@@ -65,6 +67,8 @@ export const storeProviders: Provider[] = [
   { provide: ChangeListener, useFactory: ({ changes }: Database) => changes, inject: [Database] },
   { provide: CaptureRepository, useFactory: ({ pool }: Database) => new CaptureRepository(pool, catalogue), inject: [Database] },
   { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
+  { provide: DetectionRepository, useFactory: ({ pool }: Database) => new DetectionRepository(pool), inject: [Database] },
+  { provide: Triage, useFactory: ({ pool }: Database) => new Triage(pool), inject: [Database] },
   {
     provide: EvidenceStore,
     useFactory: async ({ config }: Settings, captures: CaptureRepository) => {

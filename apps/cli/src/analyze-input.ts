@@ -48,7 +48,7 @@ async function capturesOf(path: string, directory: string, maxBytes: number): Pr
   const limits = { maxBytes };
   const entries = await capturesInArchive(path);
   if (entries !== null && entries.length > 1) {
-    return entries.map((entry) => ({ entry, open: () => openCapture(path, { limits, entry }) }));
+    return entries.map(({ name: entry }) => ({ entry, open: () => openCapture(path, { limits, entry }) }));
   }
   const foreign = await foreignFormat(path);
   if (foreign === null) return [{ entry: null, open: () => openCapture(path, { limits }) }];

@@ -153,6 +153,12 @@ describe('wirecase analyze', () => {
     expect(rowsOf(bare.lines).some(({ record }) => record === 'alert')).toBe(false);
   });
 
+  it('makes Community IDs with the seed that is given', () => {
+    const ids = (...args: string[]) => rowsOf(analyze(['--records', 'flow', ...args, 'web.pcap']).lines).map(({ network }) => network);
+    expect(ids('--community-id-seed', '0')).toEqual(ids());
+    expect(ids('--community-id-seed', '1')).not.toEqual(ids());
+  });
+
   it('refuses what unpacks to more than allowed', () => {
     const { status, stderr } = analyze(['--max-bytes', '100', 'web.pcap.gz']);
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('100 bytes') });
@@ -162,6 +168,7 @@ describe('wirecase analyze', () => {
     [[], 'at least one file'],
     [['--format', 'xml', 'web.pcap'], 'no format xml'],
     [['--records', 'flow,nonsense', 'web.pcap'], 'no record nonsense'],
+    [['--community-id-seed', '65536', 'web.pcap'], 'from 0 to 65535'],
     [['--no-such-option', 'web.pcap'], '--no-such-option'],
   ])('explains wrong usage: %j', (args, message) => {
     const { status, stdout, stderr } = analyze(args);

@@ -1,9 +1,9 @@
 /** `wirecase analyze`: the engine over capture files, rows to standard output. No database, no network. */
-import { hash } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type Platform, WirecaseError } from '@wirecase/contract';
+import { WirecaseError } from '@wirecase/contract';
 import { Analyzer, catalogue } from '@wirecase/engine';
 import type { CaptureSource } from '@wirecase/store/capture-source';
+import { nodePlatform } from '@wirecase/store/platform';
 import { formats } from './analyze-formats.ts';
 import { openInput, sha256Of } from './analyze-input.ts';
 import { Output } from './output.ts';
@@ -12,6 +12,7 @@ import type { Writer } from './writer.ts';
 const recordNames = [...catalogue.map(({ name }) => name), 'capture'];
 
 export const analyzeUsage = `Usage: wirecase analyze FILE [...] [--format FORMAT] [--records NAME,...] [--no-alerts] [--no-collapse] [--max-bytes N]
+       [--community-id-seed N]
 
 Rows of each capture (pcap, pcapng, snoop; plain or packed with gzip, zstd, lz4, xz or zip; other formats that Wireshark's editcap reads,
 where it is installed; - is standard input) to standard output, each capture's rows ended by its capture record. Each capture of a ZIP
@@ -22,16 +23,17 @@ archive is one of its own.
   --no-alerts    leave the detectors out
   --no-collapse  a row for each flow of a scan or flood
   --max-bytes    most bytes that a packed file may unpack to
+  --community-id-seed
+                 seed of the Community ID of flows, 0 to 65535 (default 0)
 
 Exit code: 0 every file was read (as far as a damaged one goes, which is said on standard error), 2 a file could not be read or wrong usage.
 `;
-
-const platform: Platform = { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') };
 
 interface Options {
   alerts: boolean;
   collapse: boolean;
   maxBytes: number;
+  communityIdSeed: number;
 }
 
 /** Exit code: 0 all read, 2 a file that could not be read or wrong usage. */
@@ -45,6 +47,7 @@ export async function analyze(argv: readonly string[]): Promise<number> {
       'no-alerts': { type: 'boolean', default: false },
       'no-collapse': { type: 'boolean', default: false },
       'max-bytes': { type: 'string' },
+      'community-id-seed': { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -59,10 +62,14 @@ export async function analyze(argv: readonly string[]): Promise<number> {
   if (!Object.hasOwn(formats, values.format)) return wrongUsage(`There is no format ${values.format}.`);
   if (unknown !== undefined) return wrongUsage(`There is no record ${unknown}.`);
   if (!(maxBytes > 0)) return wrongUsage('--max-bytes must be a number of bytes.');
+  const communityIdSeed = Number(values['community-id-seed']);
+  if (!(communityIdSeed >= 0 && communityIdSeed <= 65_535 && Number.isInteger(communityIdSeed))) {
+    return wrongUsage('--community-id-seed must be a whole number from 0 to 65535.');
+  }
 
   const output = new Output();
   const writer = formats[values.format]!(output, wanted ? new Set(wanted) : null);
-  const options = { alerts: !values['no-alerts'], collapse: !values['no-collapse'], maxBytes };
+  const options = { alerts: !values['no-alerts'], collapse: !values['no-collapse'], maxBytes, communityIdSeed };
   let exitCode = 0;
   for (const path of positionals) {
     try {
@@ -83,7 +90,7 @@ async function analyzeFile(path: string, options: Options, writer: Writer): Prom
     const sha256 = await sha256Of(input.path);
     for (const { entry, open } of input.captures) {
       // The ids of several captures in one archive differ by their names in it.
-      const idsFrom = entry === null ? sha256 : platform.digest('sha256', Buffer.concat([sha256, Buffer.from(entry)]));
+      const idsFrom = entry === null ? sha256 : nodePlatform.digest('sha256', Buffer.concat([sha256, Buffer.from(entry)]));
       await analyzeCapture(entry === null ? path : `${path}/${entry}`, { sha256, idsFrom }, await open(), options, writer);
     }
   } finally {
@@ -102,7 +109,7 @@ async function analyzeCapture(
   path: string,
   { sha256, idsFrom }: Digests,
   source: CaptureSource,
-  { alerts, collapse }: Options,
+  { alerts, collapse, communityIdSeed }: Options,
   writer: Writer,
 ): Promise<void> {
   writer.begin();
@@ -110,7 +117,8 @@ async function analyzeCapture(
     process.stderr.write(
       `${path}: packet ${packet}: the ${protocol} parser failed: ${error instanceof Error ? error.stack : String(error)}\n`,
     );
-  const analyzer = new Analyzer({ platform, sink: writer, captureSha256: idsFrom, options: { alerts, collapse }, onParserError });
+  const options = { alerts, collapse, communityIdSeed };
+  const analyzer = new Analyzer({ platform: nodePlatform, sink: writer, captureSha256: idsFrom, options, onParserError });
   for await (const chunk of source.chunks()) analyzer.push(chunk);
   const summary = analyzer.finish();
   if (source.damage !== null) summary.damaged.push({ offset: source.plainBytes, length: 0, reason: source.damage });

@@ -77,7 +77,8 @@ function flowEvent(flow: FlowRow): object {
     dest_ip: formatIp(flow.destinationIp),
     dest_port: flow.destinationPort ?? undefined,
     proto: flow.transport.toUpperCase(),
-    app_proto: flow.protocols[0],
+    // Suricata names what it parsed, never a guess by port or the transport.
+    app_proto: flow.identifiedBy === 'content' && flow.protocols[0] !== flow.transport ? flow.protocols[0] : undefined,
     community_id: flow.communityId ?? undefined,
     vlan: flow.vlans.length > 0 ? flow.vlans : undefined,
     flow: {

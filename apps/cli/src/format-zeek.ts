@@ -11,7 +11,12 @@ interface Column {
 
 /** Zeek logs TCP, UDP and ICMP under these names; anything else is `unknown_transport`. */
 const transports: Readonly<Record<string, string>> = { tcp: 'tcp', udp: 'udp', icmp: 'icmp', 'ipv6-icmp': 'icmp' };
-const services: Readonly<Record<string, string>> = { tls: 'ssl' };
+const services: Readonly<Record<string, string>> = { tls: 'ssl', mdns: 'dns', llmnr: 'dns' };
+/** Zeek knows services by content only. */
+const serviceOf = ({ protocols, identifiedBy, transport }: FlowRow): string =>
+  identifiedBy === 'content' && (transport === 'tcp' || transport === 'udp')
+    ? protocols.map((name) => services[name] ?? name).join(',')
+    : '';
 
 const columns: readonly Column[] = [
   { name: 'ts', type: 'time', value: ({ start }) => seconds(start) },
@@ -21,7 +26,7 @@ const columns: readonly Column[] = [
   { name: 'id.resp_h', type: 'addr', value: ({ destinationIp }) => formatIp(destinationIp) },
   { name: 'id.resp_p', type: 'port', value: ({ destinationPort }) => destinationPort ?? 0 },
   { name: 'proto', type: 'enum', value: ({ transport }) => transports[transport] ?? 'unknown_transport' },
-  { name: 'service', type: 'string', value: ({ protocols }) => protocols.map((name) => services[name] ?? name).join(',') },
+  { name: 'service', type: 'string', value: serviceOf },
   { name: 'duration', type: 'interval', value: ({ duration }) => (duration === 0n ? null : seconds(duration)) },
   { name: 'orig_bytes', type: 'count', value: ({ sourcePayloadBytes }) => sourcePayloadBytes },
   { name: 'resp_bytes', type: 'count', value: ({ destinationPayloadBytes }) => destinationPayloadBytes },

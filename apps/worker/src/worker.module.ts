@@ -3,7 +3,7 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ingestQueue } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
-import { CaptureRepository, createPool, EvidenceStore, type Config, type Pool } from '@wirecase/store';
+import { CaptureRepository, createPool, DetectionRepository, EvidenceStore, type Config, type Pool } from '@wirecase/store';
 import { LoggerModule } from 'nestjs-pino';
 import { CaptureIngest } from './ingest/capture-ingest.ts';
 import { IngestProcessor } from './ingest/ingest.processor.ts';
@@ -36,8 +36,9 @@ export class WorkerModule {
         { provide: Parser, useValue: new Parser({ limits: config.parser, cacheDir: join(config.dataDir, 'cache') }) },
         {
           provide: CaptureIngest,
-          useFactory: (captures: CaptureRepository, parser: Parser) => new CaptureIngest(captures, config, parser),
-          inject: [CaptureRepository, Parser],
+          useFactory: (captures: CaptureRepository, pool: Pool, parser: Parser) =>
+            new CaptureIngest(captures, new DetectionRepository(pool), config, parser),
+          inject: [CaptureRepository, POOL, Parser],
         },
         IngestProcessor,
         SweeperService,

@@ -2,7 +2,7 @@
  * The REST API's shapes, shared by the server, the UI and the CLI. Base path `/api/v1`. Times are RFC 3339 UTC with nine digits,
  * byte counts are numbers, ids are text. Errors are problem details (RFC 9457).
  */
-import type { CaptureOrigin, CaptureState, DamagedRange } from './capture.ts';
+import type { CapturedInterface, CaptureOrigin, CaptureSaid, CaptureState, DamagedRange } from './capture.ts';
 import type { Kind } from './field.ts';
 
 export const apiBase = '/api/v1';
@@ -17,6 +17,7 @@ export const permissions = [
   'read:alerts',
   'ingest',
   'write:captures',
+  'write:alerts',
   'admin',
 ] as const;
 export type Permission = (typeof permissions)[number];
@@ -27,8 +28,8 @@ export type Role = (typeof roles)[number];
 /** What each role may do. An API key's scopes are a subset of its owner's permissions. */
 export const rolePermissions: Record<Role, readonly Permission[]> = {
   viewer: ['session', 'read:captures', 'read:flows', 'read:alerts'],
-  analyst: ['session', 'read:captures', 'read:flows', 'read:packets', 'read:alerts', 'ingest', 'write:captures'],
-  admin: ['session', 'read:captures', 'read:flows', 'read:packets', 'read:alerts', 'ingest', 'write:captures', 'admin'],
+  analyst: ['session', 'read:captures', 'read:flows', 'read:packets', 'read:alerts', 'ingest', 'write:captures', 'write:alerts'],
+  admin: ['session', 'read:captures', 'read:flows', 'read:packets', 'read:alerts', 'ingest', 'write:captures', 'write:alerts', 'admin'],
 };
 
 /** RFC 9457. `code` is the stable name of the error, `position` a character position in the query. */
@@ -120,7 +121,10 @@ export interface CreatedApiKey extends ApiKey {
 /** GET /captures/{id}[?wait=SECONDS]; POST /captures answers 201 with it, 200 for a file that is already there. */
 export interface Capture {
   id: string;
+  /** What the sender called the file; of a capture that came in an archive with others `archive.zip/name in it`. */
   name: string;
+  /** Its name in an archive that holds several captures; null for a file that is one. */
+  entry: string | null;
   state: CaptureState;
   /** What is being done while parsing: `reading`, `committing` ...; null otherwise. */
   stage: string | null;
@@ -141,6 +145,10 @@ export interface Capture {
   nonFlow: Record<string, number>;
   damaged: DamagedRange[];
   weirds: Record<string, number>;
+  /** Packets that the capturing tool said it dropped; null when it said nothing. */
+  dropped: number | null;
+  interfaces: CapturedInterface[];
+  said: CaptureSaid;
   /** Why it failed, and what to do. */
   error: { code: string; title: string; detail: string } | null;
   createdAt: string;
@@ -256,11 +264,49 @@ export interface TreeNode {
   children: TreeNode[];
 }
 
+/** What people make of an alert. `closed` has a verdict, the others have none. */
+export const alertStates = ['new', 'in_progress', 'closed'] as const;
+export type AlertState = (typeof alertStates)[number];
+export const alertVerdicts = ['true_positive', 'benign_positive', 'false_positive'] as const;
+export type AlertVerdict = (typeof alertVerdicts)[number];
+
+/** PATCH /alerts/{id}: what is given changes. A verdict closes the alert; another state takes the verdict back. Answers the alert. */
+export interface TriageChange {
+  state?: AlertState;
+  verdict?: AlertVerdict;
+  /** Name of a user who may triage; null: nobody. */
+  assignee?: string | null;
+  comment?: string;
+}
+/** PATCH /alerts: the same for many, by ids or by what a search would find. Answers BulkTriageAnswer. */
+export interface BulkTriageRequest {
+  ids?: string[];
+  filter?: Pick<SearchParameters, 'q' | 'from' | 'to' | 'capture'>;
+  change: TriageChange;
+}
+export interface BulkTriageAnswer {
+  /** Alerts that were named or found. */
+  found: number;
+  /** Those of them that were not so before. */
+  changed: number;
+}
+/** GET /alerts/{id}/history: what was done with the alert, oldest first. Entries are never changed. */
+export interface TriageEntry {
+  id: string;
+  at: string;
+  actor: string;
+  /** Name of what changed -> what it was and what it became. */
+  change: Partial<Record<'state' | 'verdict' | 'assignee', { from: string | null; to: string | null }>>;
+  comment: string | null;
+}
+
 /** GET /events/stream (server-sent events): `event:` one of these names, `data:` the JSON. */
 export interface StreamEvents {
   'capture.updated': Capture;
   'capture.deleted': { id: string };
   'alert.created': JsonRow;
+  /** Triage of these alerts changed; of very many alerts no ids are named. */
+  'alert.updated': { ids: string[] };
 }
 
 /** GET /health/ready: 200 or 503 */

@@ -19,6 +19,29 @@ export interface DamagedRange {
   reason: string;
 }
 
+/** Where packets were captured: an interface of pcapng, or the whole file of a format without interfaces. Texts are cleaned and cut. */
+export interface CapturedInterface {
+  /** Empty when unknown, as the two below. */
+  name: string;
+  description: string;
+  filter: string;
+  linkType: string;
+  /** Most bytes captured of a packet; 0: unlimited or unknown. */
+  snapLength: number;
+  /** Unit of times: `10^-6 s`, `2^-20 s`. */
+  resolution: string;
+}
+
+/** What a capture says beside its packets. */
+export interface CaptureSaid {
+  /** Comments of sections and interfaces (`packet` 0) and of packets, the first 100. */
+  comments: { packet: number; text: string }[];
+  /** Names of addresses, decryption secrets and blocks that are not understood: how many. */
+  names: number;
+  secrets: number;
+  skippedBlocks: number;
+}
+
 /** What the engine says of a whole capture, in the `capture` record of NDJSON and in the capture's row. */
 export interface CaptureSummary {
   format: CaptureFormat;
@@ -37,6 +60,9 @@ export interface CaptureSummary {
   flows: number;
   /** Packets that the capturing tool said it dropped (pcapng ISB), or null when it said nothing. */
   dropped: number | null;
+  /** The first 100. */
+  interfaces: CapturedInterface[];
+  said: CaptureSaid;
 }
 
 /** BullMQ: jobs carry ids only; PostgreSQL holds the truth about work. */

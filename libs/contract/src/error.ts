@@ -14,6 +14,8 @@ export const errorTable = {
   'flow.not-found': { status: 404, title: 'No such flow' },
   'packet.not-found': { status: 404, title: 'No such packet' },
   'alert.not-found': { status: 404, title: 'No such alert' },
+  'detection.changed': { status: 409, title: 'Somebody else changed the settings meanwhile' },
+  'suppression.not-found': { status: 404, title: 'No such suppression' },
   'query.syntax': { status: 400, title: 'The query cannot be read' },
   'query.unknown-field': { status: 400, title: 'No such field' },
   'query.bad-value': { status: 400, title: 'The value does not fit the field' },

@@ -4,9 +4,11 @@
  */
 export * from './api.ts';
 export * from './capture.ts';
+export * from './detection.ts';
 export * from './error.ts';
 export * from './field.ts';
 export * from './json.ts';
+export * from './network.ts';
 export * from './platform.ts';
 export * from './protocol.ts';
 export * from './record-type.ts';

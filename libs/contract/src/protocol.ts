@@ -14,6 +14,16 @@ export interface PacketMark {
   readonly timeNs: bigint;
 }
 
+/** A login that was tried, as a parser saw it. Detectors hear of it; it is no row. */
+export interface Login {
+  /** As sent; null when it cannot be read. */
+  readonly user: string | null;
+  /** `unknown`: no answer was seen. */
+  readonly outcome: 'success' | 'failure' | 'unknown';
+  /** Whether the secret could be read on the wire. */
+  readonly isClear: boolean;
+}
+
 /** What a parser may know and say of its flow. */
 export interface FlowContext {
   readonly platform: Platform;
@@ -25,12 +35,19 @@ export interface FlowContext {
   /** Number of the packet whose bytes are being delivered. */
   readonly packet: number;
   /**
-   * Emit a record; the engine adds the base fields (id, flow, packet, time, endpoints). The record points to the packet being delivered,
-   * or to `at`: a query that was never answered points to the query.
+   * Emit a record: `own`, a new object each time, becomes the row; the engine adds the base fields (id, flow, packet, time, endpoints). The
+   * record points to the packet being delivered, or to `at`: a query that was never answered points to the query.
    */
   emit<T extends RecordType>(type: T, own: OwnRow<T>, at?: PacketMark): void;
+  /** A login was tried in the flow, and this is its outcome, at the packet being delivered. */
+  login(login: Login): void;
   /** Count an oddity under its stable name. */
   weird(name: string): void;
+  /**
+   * What follows is another protocol (after STARTTLS, CONNECT, a proxy's consent): the parser is ended, and identification begins anew with
+   * `bytes[rest, end)` of the delivery at hand, and with the next bytes of the other direction. TCP only; called within `data`.
+   */
+  handOver(rest: number): void;
 }
 
 export interface ProtocolParser {
@@ -55,6 +72,8 @@ export interface ProtocolModule {
   readonly transports: readonly ('tcp' | 'udp')[];
   /** Ports on which it is expected; they order the probes, content decides. */
   readonly ports: readonly number[];
+  /** Whether it may begin in the middle of a TCP stream that nothing knows: TLS after a STARTTLS unknown here. */
+  readonly mayFollow?: boolean;
   /** Judge the first bytes of one direction. Pure and bounded: at most a few hundred bytes are looked at. */
   probe(
     transport: 'tcp' | 'udp',

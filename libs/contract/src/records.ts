@@ -57,10 +57,24 @@ export const flowRecord = coreRecord(
     }),
     ianaNumber: field('network.iana_number', 'integer', 'IANA protocol number of the IP payload.', { label: 'IP protocol' }),
     networkType: field('network.type', 'keyword', 'ipv4 or ipv6.', { label: 'Network' }),
-    protocols: field('network.protocol', 'keywords', 'Application protocols seen by content, in order of discovery.', {
-      label: 'Protocol',
-      aliases: ['protocols', 'service', 'app_proto'],
-    }),
+    protocols: field(
+      'network.protocol',
+      'keywords',
+      'Protocols spoken in the flow, in order of discovery: told by content; where that says nothing, by the port of the responder. Of IP protocols without ports (icmp, ospf ...) the name of the protocol itself.',
+      { label: 'Protocol', aliases: ['protocols', 'service', 'app_proto'] },
+    ),
+    identifiedBy: optional(
+      'wirecase.flow.identified_by',
+      'keyword',
+      'How network.protocol is known: `content` (what was said, or the IP header for protocols without ports) or `port` (a guess).',
+      { label: 'Identified by' },
+    ),
+    unusualPort: optional(
+      'wirecase.flow.unusual_port',
+      'boolean',
+      'Whether a protocol known by content runs on a port where it is not usual. Empty when none is known, or it has no usual port.',
+      { label: 'Unusual port' },
+    ),
     communityId: optional('network.community_id', 'keyword', 'Community ID v1, the flow hash that Zeek, Suricata and Arkime share.', {
       label: 'Community ID',
       aliases: ['communityId', 'communityid', 'community_id'],
@@ -137,6 +151,18 @@ export const flowRecord = coreRecord(
     destinationRetransmissions: field('wirecase.flow.retrans.destination', 'count', 'Segments sent again by the responder.', {
       label: 'Retransmissions ←',
     }),
+    sourceZeroWindows: field(
+      'wirecase.flow.window_zero.source',
+      'count',
+      'Segments by which the originator said that it can take no more (TCP window 0).',
+      { label: 'Zero windows →' },
+    ),
+    destinationZeroWindows: field(
+      'wirecase.flow.window_zero.destination',
+      'count',
+      'Segments by which the responder said that it can take no more (TCP window 0).',
+      { label: 'Zero windows ←' },
+    ),
     sourceGapBytes: field(
       'wirecase.flow.gap_bytes.source',
       'count',
@@ -165,6 +191,18 @@ export const flowRecord = coreRecord(
       'Ids of the innermost tunnels that carried the flow: one, or two where each direction has its own (GTP-U, L2TP, PPTP).',
       { label: 'Tunnel ids' },
     ),
+    firstBytes: field(
+      'wirecase.flow.first_packets.bytes',
+      'integers',
+      'Frame bytes of the first packets (at most 10) in the order of the capture; those from the responder are negative. Empty for a row that stands for several flows.',
+      { label: 'First sizes' },
+    ),
+    firstMicros: field(
+      'wirecase.flow.first_packets.us',
+      'integers',
+      'Microseconds from the first of these packets to each of them, negative where the capture is out of order; beyond 35 minutes the most that 32 bits say.',
+      { label: 'First times µs' },
+    ),
     truncated: field('wirecase.flow.truncated', 'boolean', 'Whether the capture cut packets of this flow short (snaplen).', {
       label: 'Truncated',
     }),
@@ -172,7 +210,7 @@ export const flowRecord = coreRecord(
     aggregate: field(
       'wirecase.flow.aggregate',
       'count',
-      'Number of single-packet flows that this row stands for; 1 for an ordinary flow. Of a scan or flood the first flows keep their rows.',
+      'Number of single-packet flows that this row stands for; 1 for an ordinary flow. Of a scan or flood the first flows keep their rows. Where the flows have different sources, the source is that of the first.',
       { label: 'Flows in row' },
     ),
     aggregatePorts: optional(
@@ -184,8 +222,8 @@ export const flowRecord = coreRecord(
     aggregateIps: optional(
       'wirecase.flow.aggregate_ips',
       'ips',
-      'Responders that the row stands for, the first 1,000 in order of appearance; empty for an ordinary flow.',
-      { label: 'Responders in row' },
+      'Responders that the row stands for, of a flood from many sources the sources; the first 1,000 in order of appearance; empty for an ordinary flow.',
+      { label: 'Hosts in row' },
     ),
   },
 );
@@ -268,5 +306,29 @@ export const alertRecord = coreRecord('alert', 'Alerts', "A detector's finding, 
   explanation: field('wirecase.alert.explanation', 'text', 'The finding in a sentence an analyst can repeat aloud.', {
     label: 'Explanation',
   }),
+  suppressedBy: optional(
+    'wirecase.alert.suppressed_by',
+    'keyword',
+    'Why nobody was told of it: id of the suppression that matched, or allow-list. Absent: it is not suppressed.',
+    { label: 'Suppressed by' },
+  ),
 });
 export type AlertRow = RowOf<typeof alertRecord.fields>;
+
+/**
+ * An alert as it is searched and served: the detector's row, which nobody changes, and what people made of it. Triage is kept by the
+ * alert's id, so it outlives the row: the same capture analysed again gives the same ids.
+ */
+export const triagedAlertRecord = coreRecord('alert', 'Alerts', alertRecord.doc, {
+  ...alertRecord.fields,
+  relatedIps: field('related.ip', 'ips', 'Addresses of every attacker and victim that the alert names.', { label: 'Entities' }),
+  state: field('wirecase.alert.state', 'keyword', 'Where people are with it: new, in_progress or closed.', { label: 'State' }),
+  verdict: optional(
+    'wirecase.alert.verdict',
+    'keyword',
+    'What a closed alert was: true_positive, benign_positive (it happened, and was allowed) or false_positive.',
+    { label: 'Verdict' },
+  ),
+  assignee: optional('wirecase.alert.assignee', 'keyword', 'Name of the user who looks after it.', { label: 'Assignee' }),
+  comments: field('wirecase.alert.comments', 'count', 'Comments that people wrote on it.', { label: 'Comments' }),
+});

@@ -1,6 +1,7 @@
 import { arp, concatenate, ethernet, fragmentHeader, hex, icmp, ipv4, ipv6, optionsHeader, tcp, udp } from '@wirecase/testkit/packets';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeAny } from './decode.ts';
 import { Bucket, bucketName, decode, LinkType, Packet } from './index.ts';
 import { linkFrames } from './link-frames.fixture.ts';
 import { tunnelFrames } from './tunnels.fixture.ts';
@@ -102,6 +103,35 @@ describe('any bytes at all', () => {
         expect(decodedWithin(255, mutant, linkType)).toEqual(packet);
       }),
       { numRuns: 3000 },
+    );
+  });
+});
+
+describe('the short way for plain frames', () => {
+  const plain = frames.filter(([, linkType]) => linkType === LinkType.Ethernet).map(([, , frame]) => frame);
+  for (const payload of [0, 7, 40]) {
+    plain.push(ethernet({}, ipv4({}, tcp({ options: hex('020405b4') }, new Uint8Array(payload)))));
+    plain.push(ethernet({ padding: 9 }, ipv4({ protocol: 17 }, udp({}, new Uint8Array(payload)))));
+    plain.push(ethernet({}, ipv6({}, tcp({}, new Uint8Array(payload)))));
+    plain.push(ethernet({}, ipv6({}, udp({}, new Uint8Array(payload)))));
+  }
+
+  it('says what the general way says, of sound, cut and changed frames, whatever the packet held before', () => {
+    const change = fc.array(fc.tuple(fc.nat(70), fc.nat(255)), { maxLength: 3 });
+    const cut = fc.tuple(fc.nat(20), fc.integer({ min: -3, max: 20 }));
+    fc.assert(
+      fc.property(fc.constantFrom(...plain), fc.constantFrom(...plain), change, cut, (before, frame, changes, [missing, more]) => {
+        const mutant = frame.slice(0, Math.max(0, frame.length - missing));
+        for (const [position, value] of changes) if (position < mutant.length) mutant[position] = value;
+        const [general, short] = [decodeAny, decode].map((way) => {
+          const packet = new Packet();
+          decodeAny(packet, new DataView(before.buffer), before.byteOffset, before.length, before.length, LinkType.Ethernet);
+          way(packet, new DataView(mutant.buffer), 0, mutant.length, mutant.length + more, LinkType.Ethernet);
+          return packet;
+        });
+        expect(short).toEqual(general);
+      }),
+      { numRuns: 5000 },
     );
   });
 });

@@ -1,8 +1,9 @@
 /** One frame, or one datagram put together from fragments, from its first header to the innermost payload. */
 import { Inner } from './inner.ts';
 import { decodeIp } from './ip.ts';
-import { decodeLink } from './link.ts';
+import { decodeLink, LinkType } from './link.ts';
 import { maxTunnels, type Packet } from './packet.ts';
+import { decodePlain } from './plain.ts';
 import { decodeInner } from './tunnel.ts';
 
 /**
@@ -10,6 +11,19 @@ import { decodeInner } from './tunnel.ts';
  * `linkType` is a LINKTYPE_ number. The frame stays the caller's; positions in `packet` are positions in `view`.
  */
 export function decode(
+  packet: Packet,
+  view: DataView,
+  offset: number,
+  capturedLength: number,
+  originalLength: number,
+  linkType: number,
+): void {
+  if (linkType === LinkType.Ethernet && decodePlain(packet, view, offset, capturedLength, originalLength)) return;
+  decodeAny(packet, view, offset, capturedLength, originalLength, linkType);
+}
+
+/** `decode` for whatever the frame holds. */
+export function decodeAny(
   packet: Packet,
   view: DataView,
   offset: number,

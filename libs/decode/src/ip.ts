@@ -36,17 +36,7 @@ export function decodeIpv4(packet: Packet, view: DataView, offset: number, end: 
     packet.bucket = Bucket.IpMalformed;
     return;
   }
-  packet.ipVersion = 4;
-  packet.ipOffset = offset;
-  packet.ttl = view.getUint8(offset + 8);
-  packet.ipProtocol = view.getUint8(offset + 9);
-  packet.sourceIpOffset = offset + 12;
-  packet.destinationIpOffset = offset + 16;
-  packet.sourceWord0 = view.getInt32(offset + 12);
-  packet.sourceWord1 = packet.sourceWord2 = packet.sourceWord3 = 0;
-  packet.destinationWord0 = view.getInt32(offset + 16);
-  packet.destinationWord1 = packet.destinationWord2 = packet.destinationWord3 = 0;
-  packet.fragmentId = view.getUint16(offset + 4);
+  noteIpv4Header(packet, view, offset);
   const ipBytes = believedLength(packet, totalLength, wireEnd - offset);
   packet.ipBytes = ipBytes;
 
@@ -68,6 +58,21 @@ export function decodeIpv4(packet: Packet, view: DataView, offset: number, end: 
   decodeTransport(packet, view, offset + headerLength, datagramEnd, ipBytes - headerLength);
 }
 
+/** What the fixed header at `offset` (20 bytes captured) says, except its lengths. */
+export function noteIpv4Header(packet: Packet, view: DataView, offset: number): void {
+  packet.ipVersion = 4;
+  packet.ipOffset = offset;
+  packet.ttl = view.getUint8(offset + 8);
+  packet.ipProtocol = view.getUint8(offset + 9);
+  packet.sourceIpOffset = offset + 12;
+  packet.destinationIpOffset = offset + 16;
+  packet.sourceWord0 = view.getInt32(offset + 12);
+  packet.sourceWord1 = packet.sourceWord2 = packet.sourceWord3 = 0;
+  packet.destinationWord0 = view.getInt32(offset + 16);
+  packet.destinationWord1 = packet.destinationWord2 = packet.destinationWord3 = 0;
+  packet.fragmentId = view.getUint16(offset + 4);
+}
+
 /**
  * IPv6 (RFC 8200 3) at `offset` with its extension headers: hop-by-hop, routing, fragment, destination options, authentication.
  * `end` and `wireEnd` as for IPv4.
@@ -81,6 +86,19 @@ export function decodeIpv6(packet: Packet, view: DataView, offset: number, end: 
     packet.bucket = Bucket.IpMalformed;
     return;
   }
+  noteIpv6Header(packet, view, offset);
+  const payloadLength = view.getUint16(offset + 4);
+  // Length 0 is a jumbogram (RFC 2675) or offloading: either way the frame says how long it is. Only next header 59 has no payload.
+  const isLengthKnown = payloadLength !== 0 || view.getUint8(offset + 6) === 59;
+  const ipBytes = believedLength(packet, isLengthKnown ? 40 + payloadLength : 0, wireEnd - offset);
+  packet.ipBytes = ipBytes;
+  const datagramEnd = offset + ipBytes < end ? offset + ipBytes : end;
+  packet.isTruncated = offset + ipBytes > end;
+  walkExtensionHeaders(packet, view, offset, datagramEnd, offset + ipBytes);
+}
+
+/** What the fixed header at `offset` (40 bytes captured) says, except its length and what follows it. */
+export function noteIpv6Header(packet: Packet, view: DataView, offset: number): void {
   packet.ipVersion = 6;
   packet.ipOffset = offset;
   packet.ttl = view.getUint8(offset + 7);
@@ -94,14 +112,6 @@ export function decodeIpv6(packet: Packet, view: DataView, offset: number, end: 
   packet.destinationWord1 = view.getInt32(offset + 28);
   packet.destinationWord2 = view.getInt32(offset + 32);
   packet.destinationWord3 = view.getInt32(offset + 36);
-  const payloadLength = view.getUint16(offset + 4);
-  // Length 0 is a jumbogram (RFC 2675) or offloading: either way the frame says how long it is. Only next header 59 has no payload.
-  const isLengthKnown = payloadLength !== 0 || view.getUint8(offset + 6) === 59;
-  const ipBytes = believedLength(packet, isLengthKnown ? 40 + payloadLength : 0, wireEnd - offset);
-  packet.ipBytes = ipBytes;
-  const datagramEnd = offset + ipBytes < end ? offset + ipBytes : end;
-  packet.isTruncated = offset + ipBytes > end;
-  walkExtensionHeaders(packet, view, offset, datagramEnd, offset + ipBytes);
 }
 
 /** Follow next-header fields from the fixed header at `ipOffset` to the transport header. `wireEnd`: the datagram's end on the wire. */

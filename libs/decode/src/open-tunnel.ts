@@ -47,6 +47,13 @@ export function holdsIp(view: DataView, offset: number, end: number, wireEnd: nu
   return length >= (first & 15) * 4 && length <= wireEnd - offset;
 }
 
+/** As `holdsIp`, and the datagram ends where the wire's bytes do: for tunnels whose own header says nearly nothing. */
+export function isWholeIp(view: DataView, offset: number, end: number, wireEnd: number): boolean {
+  if (!holdsIp(view, offset, end, wireEnd)) return false;
+  const length = view.getUint8(offset) >> 4 === 6 ? view.getUint16(offset + 4) + 40 : view.getUint16(offset + 2);
+  return length === wireEnd - offset;
+}
+
 /** Whether two addresses and a type that is known stand at `offset`. */
 export function looksLikeEthernet(view: DataView, offset: number, end: number): boolean {
   if (end - offset < 14) return false;

@@ -132,6 +132,22 @@ describe('a tunnel that the snap length cuts', () => {
   });
 });
 
+describe('what begins like GUE', () => {
+  it.each([
+    ['IPv6 with a length of its own', '60fbc1ba 0000 50 00 8080ebf1ca52f02000075b2d0ff60398 df045b34c9783832c004c00263032002 36000000'],
+    ['IPv4 shorter than the datagram', '45080023 451f1b0b ff2a695a 6d000000 76280004 9c8e000000b91182ff3930fbde0000d51837dd3005eb08fc'],
+    ['GRE with reserved bits', '002f0d0f f580004091305a453011f6570aa90800'],
+    ['GRE of no known type', '002f6300 2000 40d9 00adced628c9000a'],
+  ])('is an ordinary datagram where nothing whole is in it: %s', (_, payload) => {
+    const packet = decoded(overUdp(6080, hex(payload)));
+    expect(packet).toMatchObject({ bucket: Bucket.Flow, tunnelCount: 0, destinationPort: 6080, weirdCount: 0 });
+  });
+
+  it('is GUE with GRE in it', () => {
+    expect(tunnelsOf(decoded(overUdp(6080, hex('002f0000 0000 0800'), inFour))).map(({ type }) => type)).toEqual(['gue', 'gre']);
+  });
+});
+
 describe('other transports', () => {
   it('UDP-Lite has the ports of UDP, and its payload to the end (RFC 3828 3.1)', () => {
     const packet = decoded(ethernet({}, ipv4({ protocol: 136 }, hex('9c40 0050  0008 0000  4745542f'))));

@@ -2,7 +2,7 @@
 import { decodeEthernet } from './ethernet.ts';
 import { Inner, TunnelType } from './inner.ts';
 import { decodeIp } from './ip.ts';
-import { holdsIp, looksLikeEthernet, openKeyedTunnel, openTunnel } from './open-tunnel.ts';
+import { holdsIp, isWholeIp, looksLikeEthernet, openKeyedTunnel, openTunnel } from './open-tunnel.ts';
 import type { Packet } from './packet.ts';
 import { decodePpp } from './point-to-point.ts';
 import { decodeWlan, WlanTrait } from './wireless.ts';
@@ -105,23 +105,30 @@ export function decodeL2tp(packet: Packet, view: DataView, offset: number, end: 
 
 /**
  * GUE (draft-ietf-intarea-gue 3): variant 1 is IP at once; variant 0 has C (control), the header's further words (5 bits), an IP protocol
- * and flags.
+ * and flags. Any bytes begin like one of these: what is carried must be whole, or GRE of a usual kind.
  */
 export function decodeGue(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
   if (end - offset < 4) return;
   const first = view.getUint8(offset);
   if (first >> 6 === 1) {
-    if (holdsIp(view, offset, end, wireEnd) && openTunnel(packet, TunnelType.Gue)) decodeIp(packet, view, offset, end, wireEnd);
+    if (isWholeIp(view, offset, end, wireEnd) && openTunnel(packet, TunnelType.Gue)) decodeIp(packet, view, offset, end, wireEnd);
     return;
   }
   if (first & 0xe0) return;
   const body = offset + 4 + (first & 31) * 4;
   const protocol = view.getUint8(offset + 1);
   if (protocol === 4 || protocol === 41) {
-    if (holdsIp(view, body, end, wireEnd) && openTunnel(packet, TunnelType.Gue)) decodeIp(packet, view, body, end, wireEnd);
-  } else if (protocol === 47 && end - body >= 4 && openTunnel(packet, TunnelType.Gue)) {
+    if (isWholeIp(view, body, end, wireEnd) && openTunnel(packet, TunnelType.Gue)) decodeIp(packet, view, body, end, wireEnd);
+  } else if (protocol === 47 && isGre(view, body, end) && openTunnel(packet, TunnelType.Gue)) {
     packet.carry(Inner.Gre, body, end, wireEnd);
   }
+}
+
+/** GRE (RFC 2784 2) without reserved bits, version 0, with IP or Ethernet. */
+function isGre(view: DataView, offset: number, end: number): boolean {
+  if (end - offset < 4 || view.getUint16(offset) & 0x4fff) return false;
+  const type = view.getUint16(offset + 2);
+  return type === 0x0800 || type === 0x86dd || type === 0x6558;
 }
 
 const tzspEthernet = 1;

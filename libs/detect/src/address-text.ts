@@ -14,3 +14,8 @@ export function ipv4Bytes(ip: number): Uint8Array {
 export function ipv4Text(ip: number): string {
   return formatIp(ipv4Bytes(ip));
 }
+
+/** The bytes of an address given as words in network order. */
+export function addressBytes(words: readonly number[]): Uint8Array {
+  return Uint8Array.from(words.flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
+}

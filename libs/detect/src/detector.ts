@@ -1,14 +1,21 @@
 /**
- * What a detector and the engine owe each other. A detector hears of a flow's life, of headers and of ARP, never of payload; what it finds becomes alert rows.
- * A new detector is one folder and one line in the registry. All times are packet times.
+ * What a detector and the engine owe each other. A detector hears of a flow's life, of headers, of ARP, and of what protocol parsers
+ * understood, never of payload; what it finds becomes alert rows. A new detector is one folder and one line in the registry. All times are
+ * packet times.
  */
-import type { AlertRow, Platform } from '@wirecase/contract';
+import type { AlertRow, Login, Platform, RecordType } from '@wirecase/contract';
 
 /** What a detector sees of a flow. The engine's own flow objects have these properties; values may change between calls. */
 export interface FlowView {
   /** 4 or 16 bytes, network byte order, unchanged for the flow's life. */
   readonly sourceIp: Uint8Array;
   readonly destinationIp: Uint8Array;
+  readonly isIpv6: boolean;
+  /** Word `i` of an address, int32 in network order, without a copy; IPv4 has its address in word 0 and 0 in the others. */
+  sourceWord(i: number): number;
+  destinationWord(i: number): number;
+  /** Sender of the first frame, a 48-bit number; -1 when the link type does not tell. */
+  readonly sourceMacNumber: number;
   /** 0 where the transport has none. */
   readonly sourcePort: number;
   readonly destinationPort: number;
@@ -18,6 +25,15 @@ export interface FlowView {
   readonly firstPacket: number;
   /** TCP flags of the first packet (RFC 9293 3.1: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32), 0 for other transports. */
   readonly firstFlags: number;
+}
+
+/** A flow that is over. Counts are of packets from the originator (0) and the responder (1). */
+export interface EndedFlow extends FlowView {
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  packets(direction: number): number;
+  /** Bytes of the transport's payload. */
+  payloadBytes(direction: number): number;
 }
 
 /** An ARP packet for IPv4 over Ethernet (RFC 826), valid during the call. MAC addresses are 48-bit, IP addresses 32-bit unsigned numbers. */
@@ -55,6 +71,8 @@ export interface PacketView {
   readonly tcpFlags: number;
   /** -1 when it is neither ICMP nor ICMPv6. */
   readonly icmpType: number;
+  /** Bytes after the transport header, on the wire. */
+  readonly payloadBytes: number;
 }
 
 /** What a detector may know and say. */
@@ -71,7 +89,10 @@ export interface DetectContext {
 }
 
 /** An alert row without what the rule itself says and the id. */
-export type Finding = Omit<AlertRow, 'id' | 'ruleId' | 'ruleName' | 'ruleVersion' | 'techniques' | 'evidence' | 'entities'> & {
+export type Finding = Omit<
+  AlertRow,
+  'id' | 'ruleId' | 'ruleName' | 'ruleVersion' | 'techniques' | 'evidence' | 'entities' | 'suppressedBy'
+> & {
   techniques: readonly string[];
   entities: readonly Entity[];
   evidence: Evidence;
@@ -106,6 +127,16 @@ export interface Detector {
   answered?(flow: FlowView, seen: boolean): void;
   /** The responder refused: RST instead of SYN+ACK, or an ICMP unreachable error about a packet of the originator. */
   refused?(flow: FlowView): void;
+  /** A TCP handshake is complete: the originator acknowledged the SYN+ACK that was seen. */
+  established?(flow: FlowView): void;
+  /** The first payload of the responder. */
+  served?(flow: FlowView): void;
+  /** A flow in which both sides sent packets is over: closed a few seconds ago, or idle for minutes. */
+  ended?(flow: EndedFlow): void;
+  /** A login was tried in a flow. `service`: name of the protocol. */
+  login?(flow: FlowView, service: string, login: Login): void;
+  /** A record of one of the module's `records` is complete. */
+  record?(type: RecordType, row: object): void;
   /** An ARP packet. */
   arp?(arp: ArpView): void;
   /**
@@ -140,6 +171,8 @@ export interface Rule {
 export interface DetectorModule<O extends DetectorOptions = DetectorOptions> {
   readonly rule: Rule;
   readonly options: O;
+  /** Types of records that the detector hears of. */
+  readonly records?: readonly RecordType[];
   create(context: DetectContext, options: OptionValues<O>): Detector;
 }
 

@@ -3,55 +3,102 @@
 /** Hosts that get a number; a detector starts afresh when they run out. */
 export const MAX_HOSTS = 1 << 18;
 
+/** An address as 32-bit words in network order; IPv4 has word 0 only, and 0 in the others. */
+export interface FlowAddresses {
+  readonly isIpv6: boolean;
+  sourceWord(i: number): number;
+  destinationWord(i: number): number;
+}
+
 export class HostTable {
-  private readonly v4 = new Map<number, number>();
-  private readonly v6 = new Map<string, number>();
-  /** 16 bytes a host, as many of them in use as `lengths` says; grows with the hosts. */
-  private addresses = new Uint8Array(16 * 1024);
-  private lengths = new Uint8Array(1024);
+  /** Open addressing, number of the host + 1 where a place is taken. Twice as many places as hosts or more. */
+  private places = new Int32Array(4096);
+  /** Four words a host. */
+  private words = new Int32Array(4 * 1024);
+  private isV6 = new Uint8Array(1024);
   private count = 0;
 
   get isFull(): boolean {
     return this.count >= MAX_HOSTS;
   }
 
-  /** Number of the host with this address, 4 or 16 bytes, in network byte order; a new one when it has none yet. */
-  numberOf(address: Uint8Array): number {
-    if (address.length === 4) {
-      const key = (address[0]! << 24) | (address[1]! << 16) | (address[2]! << 8) | address[3]!;
-      return this.v4.get(key) ?? this.enter(this.v4, key, address);
-    }
-    const key = String.fromCharCode(...address);
-    return this.v6.get(key) ?? this.enter(this.v6, key, address);
+  /** Number of a flow's originator; a new one when it has none yet. */
+  sourceOf(flow: FlowAddresses): number {
+    return this.numberOf(flow.isIpv6, flow.sourceWord(0), flow.sourceWord(1), flow.sourceWord(2), flow.sourceWord(3));
   }
 
-  /** A copy. */
+  destinationOf(flow: FlowAddresses): number {
+    return this.numberOf(flow.isIpv6, flow.destinationWord(0), flow.destinationWord(1), flow.destinationWord(2), flow.destinationWord(3));
+  }
+
+  /** A copy: 4 or 16 bytes in network byte order. */
   addressOf(host: number): Uint8Array {
-    return this.addresses.slice(16 * host, 16 * host + this.lengths[host]!);
+    const words = this.words.subarray(4 * host, 4 * host + (this.isV6[host] ? 4 : 1));
+    return Uint8Array.from([...words].flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
+  }
+
+  /** A number for the network of a host, /24 or /64: equal for its neighbours, and hardly ever for others. */
+  networkOf(host: number): number {
+    const word = this.words[4 * host]!;
+    return this.isV6[host] ? mixed(word, this.words[4 * host + 1]!, 0x6a09e667, 0) : word >>> 8;
   }
 
   clear(): void {
-    this.v4.clear();
-    this.v6.clear();
+    this.places.fill(0);
     this.count = 0;
   }
 
-  private enter<Key>(numbers: Map<Key, number>, key: Key, address: Uint8Array): number {
+  private numberOf(isIpv6: boolean, word0: number, word1: number, word2: number, word3: number): number {
+    const { places, words } = this;
+    const mask = places.length - 1;
+    const version = isIpv6 ? 1 : 0;
+    let place = (mixed(word0, word1, word2, word3) ^ version) & mask;
+    for (let taken = places[place]!; taken !== 0; taken = places[place]!) {
+      const at = 4 * (taken - 1);
+      const isSame = words[at] === word0 && words[at + 1] === word1 && words[at + 2] === word2 && words[at + 3] === word3;
+      if (isSame && this.isV6[taken - 1] === version) return taken - 1;
+      place = (place + 1) & mask;
+    }
     const host = this.count++;
-    if (host === this.lengths.length) this.grow();
-    numbers.set(key, host);
-    this.addresses.set(address, 16 * host);
-    this.lengths[host] = address.length;
+    if (4 * host === words.length) this.grow();
+    this.words[4 * host] = word0;
+    this.words[4 * host + 1] = word1;
+    this.words[4 * host + 2] = word2;
+    this.words[4 * host + 3] = word3;
+    this.isV6[host] = version;
+    places[place] = host + 1;
+    if (2 * this.count > places.length) this.spread();
     return host;
   }
 
   private grow(): void {
-    const { addresses, lengths } = this;
-    this.addresses = new Uint8Array(2 * addresses.length);
-    this.addresses.set(addresses);
-    this.lengths = new Uint8Array(2 * lengths.length);
-    this.lengths.set(lengths);
+    const { words, isV6 } = this;
+    this.words = new Int32Array(2 * words.length);
+    this.words.set(words);
+    this.isV6 = new Uint8Array(2 * isV6.length);
+    this.isV6.set(isV6);
   }
+
+  /** Twice as many places. */
+  private spread(): void {
+    const { words, isV6 } = this;
+    const places = new Int32Array(2 * this.places.length);
+    const mask = places.length - 1;
+    for (let host = 0; host < this.count; host++) {
+      let place = (mixed(words[4 * host]!, words[4 * host + 1]!, words[4 * host + 2]!, words[4 * host + 3]!) ^ isV6[host]!) & mask;
+      while (places[place] !== 0) place = (place + 1) & mask;
+      places[place] = host + 1;
+    }
+    this.places = places;
+  }
+}
+
+/** A hash of four words, 32 bits. */
+function mixed(word0: number, word1: number, word2: number, word3: number): number {
+  let hash = word0 ^ Math.imul(word1, 0x9e3779b1) ^ Math.imul(word2, 0x85ebca6b) ^ Math.imul(word3, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /** Whether an address is of a private, shared, link-local or loopback range (RFC 1918, 6598, 3927, 4193, 4291). */

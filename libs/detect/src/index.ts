@@ -1,14 +1,41 @@
 /**
- * Detectors: they count outcomes of flows, headers and ARP in packet time and say what they found, with the evidence. `registry` lists them; the engine
+ * Detectors: they count outcomes of flows and logins, names, headers and ARP in packet time and say what they found, with the evidence. `registry` lists them; the engine
  * creates each once per capture and tells it of every flow.
  */
 import { arpScan } from './arp-scan/detector.ts';
 import { arpSpoof } from './arp-spoof/detector.ts';
+import { beacon } from './beacon/detector.ts';
+import { bruteForce } from './brute-force/detector.ts';
+import { clearCredentials } from './clear-credentials/detector.ts';
+import { dga } from './dga/detector.ts';
+import { dnsTunnel } from './dns-tunnel/detector.ts';
+import { connectionExhaustion } from './connection-exhaustion/detector.ts';
 import type { DetectorModule } from './detector.ts';
+import { exfiltration } from './exfiltration/detector.ts';
 import { flood } from './flood/detector.ts';
+import { longConnection } from './long-connection/detector.ts';
 import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
+import { rogueDhcp } from './rogue-dhcp/detector.ts';
+import { traceroute } from './traceroute/detector.ts';
 
 export * from './detector.ts';
+export { judged } from './policy.ts';
 
-export const registry: readonly DetectorModule[] = [portScan, arpSpoof, arpScan, pingSweep, flood];
+export const registry: readonly DetectorModule[] = [
+  portScan,
+  arpSpoof,
+  arpScan,
+  pingSweep,
+  flood,
+  bruteForce,
+  clearCredentials,
+  dnsTunnel,
+  dga,
+  beacon,
+  exfiltration,
+  longConnection,
+  connectionExhaustion,
+  rogueDhcp,
+  traceroute,
+];

@@ -144,6 +144,44 @@ describe('the summary of a capture', () => {
     expect((await runEngine(capture)).summary).toMatchObject({ packets: 9, damaged: [{ length: 5 }] });
   });
 
+  it('says by which interfaces packets came, how many were dropped, and what is written beside them', async () => {
+    const ng = new Pcapng();
+    const frame = ethernet({}, ipv4({ source: a, destination: b }, udp({})));
+    const options: [number, Uint8Array][] = [
+      [1, text('behind the firewall\u0000')],
+      [2, text('eth0')],
+      [3, text('uplink')],
+      [9, Uint8Array.of(0x80 | 20)],
+      [11, text('\u0000tcp port 443')],
+    ];
+    const packet = ng.packet(0, 0n, frame, { options: [[1, text('look here')]] });
+    const drops = ng.statistics(0, [[5, ng.order.u64(12n)]]);
+    const { summary } = await runEngine(concatenate(ng.section(), ng.interface(1, options, 96), ng.interface(101), packet, drops));
+    expect(summary.dropped).toBe(12);
+    expect(summary.interfaces).toEqual([
+      { name: 'eth0', description: 'uplink', filter: 'tcp port 443', linkType: 'ETHERNET', snapLength: 96, resolution: '2^-20 s' },
+      { name: '', description: '', filter: '', linkType: 'RAW', snapLength: 262_144, resolution: '10^-6 s' },
+    ]);
+    const comments = [
+      { packet: 0, text: 'behind the firewall\\x00' },
+      { packet: 1, text: 'look here' },
+    ];
+    expect(summary.said).toEqual({ comments, names: 0, secrets: 0, skippedBlocks: 0 });
+  });
+
+  it('keeps 100 interfaces and 100 comments of 1,000 characters', async () => {
+    const ng = new Pcapng();
+    const interfaces = Array.from({ length: 300 }, (_, i) =>
+      ng.interface(1, [
+        [1, text('x'.repeat(3000))],
+        [2, text(`eth${i}`)],
+      ]),
+    );
+    const { summary } = await runEngine(concatenate(ng.section(), ...interfaces));
+    expect(summary.interfaces).toHaveLength(100);
+    expect(summary.said.comments.map(({ text: comment }) => comment.length)).toEqual(Array.from({ length: 100 }, () => 1000));
+  });
+
   it('of something that is no capture is an error that says what it is', async () => {
     await expect(runEngine(text('hello, this is a plain text'))).rejects.toThrow(/text/);
     await expect(runEngine(new Uint8Array(0))).rejects.toMatchObject({ code: 'capture.empty' });

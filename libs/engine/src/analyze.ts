@@ -7,14 +7,16 @@ import { Bucket, bucketLinkType, bucketName, type Datagram, decode, Packet, weir
 import { registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from '@wirecase/flow';
 import { type CaptureNotes, CaptureReader, linkTypeName, TimeFlag } from '@wirecase/pcap-parser';
-import { registry as protocolRegistry } from '@wirecase/protocols';
+import { registry as protocolRegistry, signatures } from '@wirecase/protocols';
 import { joined } from './byte-sink.ts';
+import { interfacesOf, saidBy } from './capture-said.ts';
 import { PacketClock } from './clock.ts';
 import { type CollapseListener, FlowCollapser } from './collapse.ts';
 import { Conversations } from './conversations.ts';
 import { Detection } from './detection.ts';
 import { flowRow } from './flow-row.ts';
 import { type DatagramReceiver, Fragments } from './fragments.ts';
+import { Identification } from './identification.ts';
 import { IdMaker } from './ids.ts';
 import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 import { PacketIndexWriter } from './packet-index.ts';
@@ -57,6 +59,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   private readonly ids: IdMaker;
   private readonly weirds: WeirdLog;
   private readonly conversations: Conversations;
+  private readonly identification = new Identification(protocolRegistry, signatures);
   private readonly detection: Detection | null;
   private readonly collapser: FlowCollapser | null;
   private readonly fragments: Fragments;
@@ -86,6 +89,9 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     const nextRecordId = () => ids.id(nextRecord());
     const weirds = (this.weirds = new WeirdLog(sink, clock, nextRecordId, this.options.maxWeirdRows));
     this.flow = new FlowView(table);
+    this.detection = this.options.alerts
+      ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink, options: this.options.detectors })
+      : null;
     this.conversations = new Conversations({
       platform,
       modules: protocolRegistry,
@@ -95,12 +101,12 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       nextRecordId,
       weirds,
       sink,
+      listener: this.detection,
       onParserError,
     });
     this.tunnels = new Tunnels({ sink, ids, nextRecord, weirds });
     this.fragments = new Fragments({ receiver: this, table, index: this.index, clock, weirds, options: this.options.reassembly });
     this.collapser = this.options.collapse ? new FlowCollapser(this, this.options.collapseAfter) : null;
-    this.detection = this.options.alerts ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink }) : null;
   }
 
   /** The next bytes of the capture; they are not kept. Throws `capture.empty`, `capture.unreadable`. */
@@ -143,16 +149,23 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   flowEnded(slot: number): void {
     const flow = this.flow.at(slot);
     const protocols = this.conversations.close(slot);
+    this.detection?.ended(slot);
     const tunnels = (this.endingTunnels = this.tunnels.close(slot));
     const isPlain = protocols.length === 0 && !this.weirds.has(slot);
     if (isPlain && this.collapser?.absorb(flow)) return;
     const id = this.ids.id(flow.firstPacket);
     this.weirds.close(slot, id);
-    this.completed(flowRow(flow, id, protocols, tunnels));
+    this.completed(flowRow(flow, id, this.identification.of(flow, protocols), tunnels, this.options.communityIdSeed));
   }
 
   rowOf(flow: FlowView): FlowRow {
-    return flowRow(flow, this.ids.id(flow.firstPacket), [], this.endingTunnels);
+    return flowRow(
+      flow,
+      this.ids.id(flow.firstPacket),
+      this.identification.byHeader(flow),
+      this.endingTunnels,
+      this.options.communityIdSeed,
+    );
   }
 
   /** A flow's row, or that of several, is complete. */
@@ -276,6 +289,8 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       weirds: { ...this.weirds.counts },
       flows: this.flows,
       dropped: reader.dropped,
+      interfaces: interfacesOf(reader.interfaces),
+      said: saidBy(reader.notes),
     };
   }
 }

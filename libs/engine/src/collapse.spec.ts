@@ -100,6 +100,54 @@ describe('what is not collapsed', () => {
   });
 });
 
+/** `count` SYNs to one host, each of a source of its own, a hundred a second. */
+function flood(count: number, portOf: (i: number) => number): PacketScript {
+  const script = new PacketScript();
+  for (let i = 0; i < count; i++) script.at(i / 100).ip(`10.${1 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`, b, syn(portOf(i)));
+  return script;
+}
+
+describe('rows of a flood from many sources', () => {
+  it('are one a flow up to ten times the rate of one source, then one for all of them', async () => {
+    const { rows, summary } = await runEngine(flood(1500, () => 443).capture());
+    const aggregates = rows['flow']!.filter(isAggregate);
+    expect(aggregates).toHaveLength(1);
+    const [row] = aggregates;
+    expect(row).toMatchObject({
+      destinationPort: 443,
+      destinationIp: Uint8Array.of(10, 0, 0, 2),
+      aggregatePorts: [443],
+      communityId: null,
+    });
+    expect(row!['aggregate']).toBe(summary.packets - (rows['flow']!.length - 1));
+    // 1,000 and what leaks out of the bucket in 15 s.
+    expect(rows['flow']!.length).toBeGreaterThan(1000);
+    expect(rows['flow']!.length).toBeLessThan(1300);
+    const sources = row!['aggregateIps'] as Uint8Array[];
+    expect(sources).toHaveLength(row!['aggregate'] as number);
+    expect(sources[0]).toEqual(row!['sourceIp']);
+  });
+
+  it('stay one a flow just under that', async () => {
+    expect((await runEngine(flood(1000, () => 443).capture())).rows['flow']).toHaveLength(1000);
+  });
+
+  it('are of the host when the ports differ', async () => {
+    const [row] = (await runEngine(flood(1500, (i) => i + 1).capture())).rows['flow']!.filter(isAggregate);
+    expect(row).toMatchObject({ destinationPort: null, destinationIp: Uint8Array.of(10, 0, 0, 2) });
+    expect(row!['aggregatePorts']).toHaveLength(row!['aggregate'] as number);
+  });
+
+  it('keep totals and reach all packets through the index', async () => {
+    const { rows, summary, index } = await runEngine(flood(1500, () => 443).capture());
+    expect(rows['flow']!.reduce((sum, row) => sum + (row['bytes'] as number), 0)).toBe(summary.bytes);
+    const [row] = rows['flow']!.filter(isAggregate);
+    const first = parseInt((row!['id'] as string).slice(19).replace('-', ''), 16);
+    const packets = await index.flowPackets(first);
+    expect(packets).toHaveLength(row!['packets'] as number);
+  });
+});
+
 describe('the groups', () => {
   it('are by port when one source sweeps many hosts', async () => {
     const script = new PacketScript();

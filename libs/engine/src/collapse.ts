@@ -1,6 +1,7 @@
 /**
- * Bounds the rows of scans and floods: single-packet, unanswered flows of one source that are too many a minute share a row with counts
- * and samples. Grouped by source and responder (a port scan), else by source and port (a sweep), else by source alone; the first flows of
+ * Bounds the rows of scans and floods: single-packet, unanswered flows that are too many a minute share a row with counts and samples.
+ * Grouped by source and responder (a port scan), else by source and port (a sweep), else by source alone. A flood from many sources, each
+ * with few flows, is grouped by what it hits: responder and port, else the responder, from ten times as many flows on. The first flows of
  * each minute keep rows of their own. All of it by packet time.
  */
 import { type FlowRow, formatIp } from '@wirecase/contract';
@@ -22,12 +23,14 @@ const maxGroups = 1 << 12;
 /** A group that takes nothing for this long is written. */
 const idleSeconds = 60;
 
-/** What the flows of a group have in common, beside source and protocol. */
-const Kind = { Scan: 1, Sweep: 2, Flood: 3 } as const;
+/** What the flows of a group have in common beside the protocol: kinds up to `Flood` the source, the others the responder. */
+const Kind = { Scan: 1, Sweep: 2, Flood: 3, Target: 4, Victim: 5 } as const;
+/** Flows to one responder that keep rows of their own for each of one source: many clients are no flood yet. */
+const sourcesPerVictim = 10;
 
 /**
- * Words that name a group: source (4), IP protocol with version and kind, responder (4; a scan's) and port (a sweep's). Then two hashes of
- * them.
+ * Words that name a group: source (4), IP protocol with version and kind, responder (4) and port, 0 where they may differ. Then two
+ * hashes of them.
  */
 const nameWords = 10;
 const nameLow = 10;
@@ -44,17 +47,21 @@ interface Group {
 
 export class FlowCollapser {
   private readonly listener: CollapseListener;
-  private readonly rates: RateTable;
+  private readonly sourceRates: RateTable;
+  private readonly victimRates: RateTable;
   /** By hash of the name, in the order in which they were opened. */
   private readonly groups = new Map<number, Group>();
   private readonly scan = new Int32Array(nameWords + 2);
   private readonly sweep = new Int32Array(nameWords + 2);
   private readonly flood = new Int32Array(nameWords + 2);
+  private readonly target = new Int32Array(nameWords + 2);
+  private readonly victim = new Int32Array(nameWords + 2);
 
-  /** `perMinute`: flows of one source of one kind that keep rows of their own. */
+  /** `perMinute`: flows of one source of one kind that keep rows of their own; ten times as many of one responder. */
   constructor(listener: CollapseListener, perMinute: number) {
     this.listener = listener;
-    this.rates = new RateTable(perMinute);
+    this.sourceRates = new RateTable(perMinute);
+    this.victimRates = new RateTable(perMinute * sourcesPerVictim);
   }
 
   /** Take the flow that ended into a group, if it is one too many. False: it gets a row of its own. */
@@ -64,9 +71,13 @@ export class FlowCollapser {
     const isScan = this.isTooMany(this.scan, Kind.Scan, flow, seconds);
     const isSweep = this.isTooMany(this.sweep, Kind.Sweep, flow, seconds);
     const isFlood = this.isTooMany(this.flood, Kind.Flood, flow, seconds);
+    const isTarget = this.isTooMany(this.target, Kind.Target, flow, seconds);
+    const isVictim = this.isTooMany(this.victim, Kind.Victim, flow, seconds);
     if (isScan) this.add(this.scan, flow, seconds);
     else if (isSweep) this.add(this.sweep, flow, seconds);
     else if (isFlood) this.add(this.flood, flow, seconds);
+    else if (isTarget) this.add(this.target, flow, seconds);
+    else if (isVictim) this.add(this.victim, flow, seconds);
     else return false;
     return true;
   }
@@ -77,12 +88,13 @@ export class FlowCollapser {
   }
 
   private isTooMany(name: Int32Array, kind: number, flow: FlowView, seconds: number): boolean {
+    const bySource = kind <= Kind.Flood;
     for (let i = 0; i < 4; i++) {
-      name[i] = flow.sourceWord(i);
-      name[5 + i] = kind === Kind.Scan ? flow.destinationWord(i) : 0;
+      name[i] = bySource ? flow.sourceWord(i) : 0;
+      name[5 + i] = kind === Kind.Scan || !bySource ? flow.destinationWord(i) : 0;
     }
     name[4] = flow.ianaNumber | (flow.isIpv6 ? 1 << 8 : 0) | (kind << 16);
-    name[9] = kind === Kind.Sweep ? flow.destinationPort : 0;
+    name[9] = kind === Kind.Sweep || kind === Kind.Target ? flow.destinationPort : 0;
     let low = 0x2545f491;
     let high = 0x51ed270b;
     for (let i = 0; i < nameWords; i++) {
@@ -93,7 +105,7 @@ export class FlowCollapser {
     }
     name[nameLow] = low;
     name[nameHigh] = high;
-    return this.rates.isTooMany(low, high, seconds);
+    return (bySource ? this.sourceRates : this.victimRates).isTooMany(low, high, seconds);
   }
 
   private add(name: Int32Array, flow: FlowView, seconds: number): void {
@@ -108,7 +120,8 @@ export class FlowCollapser {
     if (this.groups.size === maxGroups) this.close(this.groups.keys().next().value!);
     const row = this.listener.rowOf(flow);
     const ports = new Set(row.destinationPort === null ? [] : [row.destinationPort]);
-    const ips = new Map([[formatIp(row.destinationIp), row.destinationIp]]);
+    const ip = isBySource(name) ? row.destinationIp : row.sourceIp;
+    const ips = new Map([[formatIp(ip), ip]]);
     this.groups.set(key, { name: name.slice(), row, first: flow.firstPacket, lastSeconds: seconds, ports, ips });
   }
 
@@ -128,7 +141,7 @@ export class FlowCollapser {
     row.aggregate++;
     if (row.sourcePort !== flow.sourcePort) row.sourcePort = null;
     if (row.destinationPort !== null && ports.size < maxSamples) ports.add(flow.destinationPort);
-    if (ips.size < maxSamples && name[4]! >> 16 !== Kind.Scan) addIp(ips, flow.destinationIp);
+    if (ips.size < maxSamples && kindOf(name) !== Kind.Scan) addIp(ips, isBySource(name) ? flow.destinationIp : flow.sourceIp);
     this.listener.member(group.first, flow.firstPacket);
   }
 
@@ -138,12 +151,22 @@ export class FlowCollapser {
     if (row.aggregate > 1) {
       row.duration = row.end - row.start;
       row.communityId = null;
+      row.firstBytes = [];
+      row.firstMicros = [];
       row.aggregatePorts = [...ports];
       row.aggregateIps = [...ips.values()];
       if (ports.size > 1) row.destinationPort = null;
     }
     this.listener.completed(row);
   }
+}
+
+function kindOf(name: Int32Array): number {
+  return name[4]! >> 16;
+}
+
+function isBySource(name: Int32Array): boolean {
+  return kindOf(name) <= Kind.Flood;
 }
 
 function addIp(ips: Map<string, Uint8Array>, ip: Uint8Array): void {

@@ -1,9 +1,16 @@
 /** What a parser may know and say of its conversation: fills the base fields of records. One object per identified conversation. */
-import type { FlowContext, OwnRow, PacketMark, Platform, RecordSink, RecordType, RowOf } from '@wirecase/contract';
+import type { FlowContext, Login, OwnRow, PacketMark, Platform, RecordSink, RecordType, RowOf } from '@wirecase/contract';
 import type { FlowView } from '@wirecase/flow';
 import type { Conversation } from './conversation.ts';
 import type { IdMaker } from './ids.ts';
 import type { WeirdLog } from './weird-log.ts';
+
+/** Hears of what is said in flows, while it is said. */
+export interface SpeechListener {
+  /** `service`: name of the protocol. */
+  login(slot: number, service: string, login: Login): void;
+  record(type: RecordType, row: object): void;
+}
 
 /** What contexts share. */
 export interface ContextParts {
@@ -12,6 +19,20 @@ export interface ContextParts {
   nextRecordId: () => string;
   weirds: WeirdLog;
   sink: RecordSink;
+  /** Null when nobody listens. */
+  listener: SpeechListener | null;
+}
+
+/** What the engine knows of every record. */
+interface ProtocolRow {
+  id: string;
+  flowId: string;
+  packet: number;
+  time: bigint;
+  sourceIp: Uint8Array;
+  sourcePort: number;
+  destinationIp: Uint8Array;
+  destinationPort: number;
 }
 
 export class ConversationContext implements FlowContext {
@@ -21,12 +42,14 @@ export class ConversationContext implements FlowContext {
   readonly destinationPort: number;
   private readonly parts: ContextParts;
   private readonly conversation: Conversation;
+  private readonly service: string;
   private readonly flowId: string;
   private readonly sourceIp: Uint8Array;
   private readonly destinationIp: Uint8Array;
 
-  /** `flow`: looks at the conversation's flow now; not kept. */
-  constructor(parts: ContextParts, conversation: Conversation, flow: FlowView) {
+  /** `service`: name of the parser's protocol. `flow`: looks at the conversation's flow now; not kept. */
+  constructor(parts: ContextParts, conversation: Conversation, service: string, flow: FlowView) {
+    this.service = service;
     this.platform = parts.platform;
     this.transport = conversation.transport;
     this.sourcePort = conversation.sourcePort;
@@ -47,21 +70,29 @@ export class ConversationContext implements FlowContext {
   }
 
   emit<T extends RecordType>(type: T, own: OwnRow<T>, at: PacketMark = this): void {
-    const { sourceIp, sourcePort, destinationIp, destinationPort, flowId } = this;
-    const base = {
-      id: this.parts.nextRecordId(),
-      flowId,
-      packet: at.packet,
-      time: at.timeNs,
-      sourceIp,
-      sourcePort,
-      destinationIp,
-      destinationPort,
-    };
-    this.parts.sink.record(type, Object.assign(base, own) as unknown as RowOf<T['fields']>);
+    // Adding to the object that is there costs a sixth of copying both parts into a new one.
+    const row = own as unknown as ProtocolRow;
+    row.id = this.parts.nextRecordId();
+    row.flowId = this.flowId;
+    row.packet = at.packet;
+    row.time = at.timeNs;
+    row.sourceIp = this.sourceIp;
+    row.sourcePort = this.sourcePort;
+    row.destinationIp = this.destinationIp;
+    row.destinationPort = this.destinationPort;
+    this.parts.sink.record(type, row as unknown as RowOf<T['fields']>);
+    this.parts.listener?.record(type, row);
+  }
+
+  login(login: Login): void {
+    this.parts.listener?.login(this.conversation.slot, this.service, login);
   }
 
   weird(name: string): void {
     this.parts.weirds.add(name, this.conversation.slot, this);
+  }
+
+  handOver(rest: number): void {
+    this.conversation.handOver(rest);
   }
 }

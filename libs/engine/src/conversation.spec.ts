@@ -1,7 +1,8 @@
-import type { Direction, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import type { Direction, FlowContext, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { StreamBudget } from '@wirecase/flow';
+import type { Signature } from '@wirecase/protocols';
 import { describe, expect, it } from 'vitest';
-import { Conversation } from './conversation.ts';
+import { Conversation, type ConversationHost } from './conversation.ts';
 
 /** A protocol whose probe looks at text; what its parser hears is noted as `0:text`, `1:[gap]`, `end`. */
 class Fake implements ProtocolModule {
@@ -11,6 +12,8 @@ class Fake implements ProtocolModule {
   readonly heard: string[] = [];
   /** What the parser answers: whether it wants more. */
   wants = (_heard: string): boolean => true;
+  /** After what it hears it leaves this many bytes, and what follows, to another protocol. */
+  leaves: Record<string, number> = {};
   readonly name: string;
   private readonly judge: (text: string) => ProbeAnswer;
 
@@ -23,13 +26,17 @@ class Fake implements ProtocolModule {
     return this.judge(decode(bytes, start, end));
   }
 
-  create(): ProtocolParser {
+  create(context: FlowContext): ProtocolParser {
     const hear = (what: string) => {
       this.heard.push(what);
       return this.wants(what);
     };
     return {
-      data: (direction, bytes, start, end) => hear(`${direction}:${decode(bytes, start, end)}`),
+      data: (direction, bytes, start, end) => {
+        const heard = `${direction}:${decode(bytes, start, end)}`;
+        if (heard in this.leaves) context.handOver(end - this.leaves[heard]!);
+        return hear(heard);
+      },
       gap: (direction, missing) => hear(`${direction}:[${missing}]`),
       end: () => void hear('end'),
     };
@@ -39,12 +46,31 @@ class Fake implements ProtocolModule {
 const decode = (bytes: Uint8Array, start: number, end: number) => new TextDecoder('latin1').decode(bytes.subarray(start, end));
 const startsWith = (word: string) => (text: string) => (text.startsWith(word) ? 'yes' : word.startsWith(text) ? 'more' : 'no');
 
+/** A signature that knows payloads that begin with its name, in capitals. */
+const signed = (name: string, isCarrier = false): Signature => ({
+  name,
+  transports: ['tcp'],
+  ports: [],
+  starts: [],
+  check: null,
+  payloads: 1,
+  token: null,
+  isPortBound: false,
+  isCarrier,
+});
+
 function talk(...modules: ProtocolModule[]) {
+  return talkWith([], ...modules);
+}
+
+function talkWith(signatures: Signature[], ...modules: ProtocolModule[]) {
   const failed: string[] = [];
-  const host = {
-    contextFor: () => ({}) as never,
+  const host: ConversationHost = {
+    contextFor: (by) => ({ handOver: (rest: number) => by.handOver(rest) }) as never,
     parserFailed: (_: Conversation, module: ProtocolModule) => void failed.push(module.name),
     streamOverflowed: () => {},
+    signatureOf: (_by, _direction, bytes, start, end) =>
+      signatures.find(({ name }) => decode(bytes, start, end).startsWith(name.toUpperCase())) ?? null,
   };
   const conversation = new Conversation(host, 0, 'tcp', 40000, 80, modules, new StreamBudget());
   const next: [number, number] = [1, 1];
@@ -99,18 +125,79 @@ describe('finding the protocol of a conversation', () => {
     expect(http.heard).toEqual(['0:G', '1:[7]', '1:xyz', '0:ET']);
   });
 
-  it('stops looking when no module knows either direction', () => {
+  it('stops looking soon when nobody knows either direction', () => {
     const { conversation, say } = talk(new Fake('http', startsWith('GET')));
     say(0, 'noise');
-    expect(conversation.isDone).toBe(false);
     say(1, 'noise');
+    for (let i = 0; i < 6; i++) {
+      expect(conversation.isDone).toBe(false);
+      say(0, 'GET /');
+    }
+    say(0, 'GET /');
     expect(conversation.isDone).toBe(true);
     expect(conversation.protocols).toEqual([]);
   });
 
-  it('stops looking after 4 KiB of a direction, whatever a module would like', () => {
+  it('takes a signature when no module knows the bytes, and reads no more', () => {
+    const http = new Fake('http', startsWith('GET'));
+    const { conversation, say } = talkWith([signed('bgp')], http);
+    say(0, 'BGP');
+    expect(conversation.isDone).toBe(true);
+    expect(conversation.protocols).toEqual(['bgp']);
+    expect(http.heard).toEqual([]);
+  });
+
+  it('prefers a module to a signature', () => {
+    const http = new Fake('http', startsWith('GET'));
+    const { conversation, say } = talkWith([signed('get')], http);
+    say(0, 'GET');
+    expect(conversation.protocols).toEqual(['http']);
+  });
+
+  it('asks the signatures when a flow ends before a module could decide', () => {
+    const { conversation, say } = talkWith([signed('gopher')], new Fake('http', startsWith('GOPHERS')));
+    say(0, 'GOPHER');
+    expect(conversation.protocols).toEqual([]);
+    conversation.end();
+    expect(conversation.protocols).toEqual(['gopher']);
+  });
+
+  it('finds what is inside a protocol that carries others', () => {
+    const http = new Fake('http', startsWith('GET'));
+    const { conversation, say } = talkWith([signed('socks', true)], http);
+    say(0, 'SOCKS');
+    say(1, 'fine');
+    say(0, 'GET /');
+    say(1, 'OK');
+    expect(conversation.protocols).toEqual(['socks', 'http']);
+    expect(http.heard).toEqual(['0:GET /', '1:OK']);
+  });
+
+  it('finds it too where a module wanted more bytes of the carrier', () => {
+    const http = new Fake('http', startsWith('GET'));
+    const { conversation, say } = talkWith([signed('socks', true)], http, new Fake('slow', startsWith('SOCKSHOW')));
+    say(0, 'SOCKS');
+    say(1, 'SOC');
+    say(0, 'GET /');
+    expect(conversation.protocols).toEqual(['socks', 'http']);
+    expect(http.heard).toEqual(['0:GET /']);
+  });
+
+  it('finds in an unknown stream only what may follow', () => {
+    const tls = new Fake('tls', startsWith('hello'));
+    const http = new Fake('http', startsWith('GET'));
+    const { conversation, say } = talk(http, Object.assign(tls, { mayFollow: true }));
+    say(0, 'noise');
+    say(1, 'noise');
+    say(0, 'GET /');
+    say(0, 'hello');
+    expect(conversation.protocols).toEqual(['tls']);
+    expect(tls.heard).toEqual(['0:hello']);
+  });
+
+  it('stops looking soon after 4 KiB of a direction, whatever a module would like', () => {
     const { conversation, say } = talk(new Fake('greedy', () => 'more'));
-    for (let i = 0; i < 6; i++) {
+    for (let i = 0; i < 10; i++) {
       say(0, 'x'.repeat(1000));
       say(1, 'x'.repeat(1000));
     }
@@ -155,5 +242,26 @@ describe('giving bytes to a parser', () => {
     expect(http.heard).toEqual(['0:GET', '0:bad']);
     expect(failed).toEqual(['http']);
     expect(conversation.protocols).toEqual(['http']);
+  });
+
+  it('finds the next protocol when the parser hands over, with the rest of the delivery', () => {
+    const smtp = new Fake('smtp', startsWith('220'));
+    const tls = new Fake('tls', startsWith('hello'));
+    smtp.leaves = { '1:ready?': 1, '1:go': 0 };
+    const { conversation, say } = talk(smtp, tls);
+    say(1, '220');
+    say(0, 'starttls');
+    say(1, 'go');
+    say(0, 'hello');
+    say(1, 'hi');
+    conversation.end();
+    expect(smtp.heard).toEqual(['1:220', '0:starttls', '1:go', 'end']);
+    expect(tls.heard).toEqual(['0:hello', '1:hi', 'end']);
+    expect(conversation.protocols).toEqual(['smtp', 'tls']);
+    const proxy = new Fake('proxy', startsWith('p'));
+    proxy.leaves = { '0:phello': 5 };
+    const tunnel = talk(proxy, tls);
+    tunnel.say(0, 'phello');
+    expect(tls.heard.at(-1)).toBe('0:hello');
   });
 });

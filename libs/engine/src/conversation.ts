@@ -3,10 +3,16 @@
  * the parser has enough. One object per TCP flow with payload, and per UDP flow whose protocol is known.
  */
 import type { Direction, FlowContext, PacketMark, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import type { Signature } from '@wirecase/protocols';
 import { type StreamReceiver, TcpStream, type StreamBudget } from '@wirecase/flow';
 
 /** Bytes of a direction within which a protocol must show itself. */
 const probeBytes = 4096;
+/** Deliveries looked at after that: in a stream that nothing knows, and in a proxy's, whose client says more before it is through. */
+const unknownDeliveries = 6;
+const carrierDeliveries = 16;
+/** Protocols of one flow, one inside the other. */
+const maxProtocols = 8;
 
 /** What was said before the protocol was known, in order of arrival. */
 interface Said {
@@ -24,6 +30,8 @@ export interface ConversationHost {
   parserFailed(conversation: Conversation, module: ProtocolModule, error: unknown): void;
   /** Bytes were given up because too many waited. */
   streamOverflowed(conversation: Conversation): void;
+  /** The signature that these bytes complete: the first of a direction, or a later delivery. */
+  signatureOf(conversation: Conversation, direction: Direction, bytes: Uint8Array, start: number, end: number): Signature | null;
 }
 
 export class Conversation implements StreamReceiver, PacketMark {
@@ -45,11 +53,19 @@ export class Conversation implements StreamReceiver, PacketMark {
   private module: ProtocolModule | null = null;
   private parser: ProtocolParser | null = null;
   private readonly isWanted: [boolean, boolean] = [true, true];
+  private readonly modules: readonly ProtocolModule[];
   /** Modules that may still be it, by direction. */
-  private readonly candidates: [readonly ProtocolModule[], readonly ProtocolModule[]];
+  private candidates: [readonly ProtocolModule[], readonly ProtocolModule[]];
   private said: Said[] = [];
-  private readonly saidBytes: [number, number] = [0, 0];
-  private readonly pendingGap: [number, number] = [0, 0];
+  private saidBytes: [number, number] = [0, 0];
+  private pendingGap: [number, number] = [0, 0];
+  /** Knows the first delivery of a direction, of which a module wants more bytes. */
+  private likely: Signature | null = null;
+  /** Deliveries still looked at after no module knew the first bytes; -1 before that. */
+  private glances = -1;
+  private isCarrier = false;
+  /** Where the bytes of the next protocol begin in the delivery at hand; -1 unless the parser hands over. */
+  private rest = -1;
 
   /** `modules`: those of TCP, the likely ones by port first; none for UDP, which is `adopt`ed. `budget`: for TCP streams. */
   constructor(
@@ -66,6 +82,7 @@ export class Conversation implements StreamReceiver, PacketMark {
     this.transport = transport;
     this.sourcePort = sourcePort;
     this.destinationPort = destinationPort;
+    this.modules = modules;
     this.candidates = [modules, modules];
     this.streams = transport === 'tcp' ? [new TcpStream(0, this, budget), new TcpStream(1, this, budget)] : null;
   }
@@ -99,6 +116,8 @@ export class Conversation implements StreamReceiver, PacketMark {
     if (this.isDone) return;
     for (const stream of this.streams ?? []) stream.end();
     if (this.isDone) return;
+    // It ended while modules wanted more bytes.
+    if (!this.module && this.likely) this.take(this.likely);
     this.finish();
   }
 
@@ -114,8 +133,9 @@ export class Conversation implements StreamReceiver, PacketMark {
     else this.pendingGap[direction] += missing;
   }
 
-  /** Ask the candidates; keep the bytes for the parser until one says yes. */
+  /** Ask the candidates, then the signatures; keep the bytes for the parser until one says yes. */
   private identify(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
+    if (this.glances >= 0) return this.glance(direction, bytes, start, end);
     const before = this.saidBytes[direction];
     if (before === 0) {
       const module = this.probe(direction, bytes, start, end);
@@ -124,20 +144,78 @@ export class Conversation implements StreamReceiver, PacketMark {
         this.deliver(direction, bytes, start, end);
         return;
       }
-      if (!module && this.isUnknown) return this.finish();
+      const signature = module ? null : this.host.signatureOf(this, direction, bytes, start, end);
+      if (signature && this.candidates[direction].length === 0) return this.take(signature);
+      if (!module && this.isUnknown) return this.lookOn(unknownDeliveries);
+      this.likely ??= signature;
       this.keep(direction, bytes, start, end);
-      if (module) this.replay(module);
+      if (module) return this.replay(module);
     } else if (before < probeBytes) {
       this.keep(direction, bytes, start, end);
       if (this.candidates[direction].length > 0) {
         const all = this.joined(direction);
         const module = this.probe(direction, all, 0, all.length);
-        if (module) this.replay(module);
-      }
+        if (module) return this.replay(module);
+        if (this.candidates[direction].length === 0 && this.isNamed(direction, all, 0, all.length)) {
+          // What showed that the first bytes were a carrier's only may be the protocol inside.
+          if (!this.isDone) this.glance(direction, bytes, start, end);
+          return;
+        }
+      } else if (this.isNamed(direction, bytes, start, end)) return;
     } else {
       this.candidates[direction] = [];
     }
-    if (!this.module && this.isUnknown) this.finish();
+    if (this.isUnknown) this.lookOn(unknownDeliveries);
+  }
+
+  /** Whether a signature tells what this is. */
+  private isNamed(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
+    const signature = this.likely ?? this.host.signatureOf(this, direction, bytes, start, end);
+    if (signature) this.take(signature);
+    return signature !== null;
+  }
+
+  /** Nothing more is read of a protocol without records, unless another may follow inside. */
+  private take(signature: Signature): void {
+    this.likely = null;
+    this.named(signature);
+    if (signature.isCarrier) this.lookOn(carrierDeliveries);
+    else this.finish();
+  }
+
+  /** Nobody knows the first bytes. Look at some deliveries more; none is kept. */
+  private lookOn(deliveries: number): void {
+    this.said = [];
+    this.glances = deliveries;
+  }
+
+  /** A later delivery: a protocol inside the one named, TLS in the middle of a stream, or what confirms a signature. */
+  private glance(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
+    for (const module of this.modules) {
+      if (!this.isCarrier && !module.mayFollow) continue;
+      if (module.probe('tcp', direction, bytes, start, end, this.sourcePort, this.destinationPort) !== 'yes') continue;
+      this.adopt(module);
+      this.deliver(direction, bytes, start, end);
+      return;
+    }
+    if (!this.isCarrier && this.isNamed(direction, bytes, start, end)) return;
+    if (--this.glances < 0) this.finish();
+  }
+
+  /** The protocol is that of `signature`; bytes are not needed for it. */
+  named(signature: Signature): void {
+    this.add(signature.name);
+    this.isCarrier = signature.isCarrier;
+    if (this.transport === 'udp' && !this.isCarrier) this.isDone = true;
+  }
+
+  /** Whether only a carrier was found: another protocol may be inside. UDP. */
+  get isOpen(): boolean {
+    return this.isCarrier && !this.module;
+  }
+
+  private add(name: string): void {
+    if (!this.protocols.includes(name)) this.protocols.push(name);
   }
 
   /** Whether no protocol can be it any longer. */
@@ -187,7 +265,10 @@ export class Conversation implements StreamReceiver, PacketMark {
   adopt(module: ProtocolModule): void {
     this.module = module;
     this.said = [];
-    this.protocols.push(module.name);
+    this.likely = null;
+    this.glances = -1;
+    this.isCarrier = false;
+    this.add(module.name);
     try {
       this.parser = module.create(this.host.contextFor(this, module));
     } catch (error) {
@@ -198,10 +279,30 @@ export class Conversation implements StreamReceiver, PacketMark {
   private deliver(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
     if (!this.parser || !this.isWanted[direction]) return;
     try {
-      this.want(direction, this.parser.data(direction, bytes, start, end));
+      const isWanted = this.parser.data(direction, bytes, start, end);
+      if (this.rest >= 0) this.beginAnew(direction, bytes, end);
+      else this.want(direction, isWanted);
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** The parser leaves the rest of the delivery at hand, and what follows, to another protocol. */
+  handOver(rest: number): void {
+    this.rest = rest;
+  }
+
+  private beginAnew(direction: Direction, bytes: Uint8Array, end: number): void {
+    const { rest, parser } = this;
+    this.rest = -1;
+    if (this.protocols.length >= maxProtocols) return this.finish();
+    this.parser = null;
+    parser!.end();
+    this.module = null;
+    this.candidates = [this.modules, this.modules];
+    this.saidBytes = [0, 0];
+    this.pendingGap = [0, 0];
+    if (rest < end) this.streamData(direction, bytes, rest, end);
   }
 
   private deliverGap(direction: Direction, missing: number): void {

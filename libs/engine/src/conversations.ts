@@ -1,13 +1,19 @@
 /** The conversations of all open flows: gives packets' payload to the protocol parsers and takes their records. */
 import type { Direction, FlowContext, ProtocolModule } from '@wirecase/contract';
 import { IpProtocol, type Packet } from '@wirecase/decode';
-import { type FlowTable, FlowView, Slot, slotWords, StreamBudget, TcpFlag } from '@wirecase/flow';
+import { Flag, type FlowTable, FlowView, Slot, slotWords, StreamBudget, TcpFlag } from '@wirecase/flow';
+import type { Signature } from '@wirecase/protocols';
 import type { PacketClock } from './clock.ts';
 import { type ContextParts, ConversationContext } from './conversation-context.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
+import { SignatureTally } from './signature-tally.ts';
 
 /** UDP datagrams among which a protocol must show itself. */
 const probeDatagrams = 8;
+/** The same for a protocol inside another one (DTLS behind STUN). */
+const carrierDatagrams = 64;
+
+const none: readonly string[] = [];
 
 export interface ConversationsParts extends ContextParts {
   modules: readonly ProtocolModule[];
@@ -21,6 +27,7 @@ export class Conversations implements ConversationHost {
   private readonly parts: ConversationsParts;
   private readonly flow: FlowView;
   private readonly budget = new StreamBudget();
+  private readonly tally = new SignatureTally();
   private readonly bySlot: (Conversation | undefined)[] = [];
   /** Modules in probing order by transport and the ports at hand. */
   private readonly orders = new Map<number, readonly ProtocolModule[]>();
@@ -35,7 +42,7 @@ export class Conversations implements ConversationHost {
 
   /** The packet just counted into `slot`, from `direction`. `bytes`: the buffer its positions are in. */
   packet(slot: number, direction: number, packet: Packet, bytes: Uint8Array): void {
-    if (packet.fragmentOffset > 0) return;
+    if (packet.fragmentOffset > 0 || this.parts.table.words[slot * slotWords + Slot.Flags]! & Flag.Unheard) return;
     if (packet.ipProtocol === IpProtocol.Tcp) this.segment(slot, direction as Direction, packet, bytes);
     else if (packet.ipProtocol === IpProtocol.Udp && packet.payloadLength > 0) this.datagram(slot, direction as Direction, packet, bytes);
   }
@@ -43,14 +50,15 @@ export class Conversations implements ConversationHost {
   /** The flow in `slot` is over: gives the protocols found in it. */
   close(slot: number): readonly string[] {
     const conversation = this.bySlot[slot];
-    if (!conversation) return [];
-    conversation.end();
+    conversation?.end();
+    this.tally.forget(slot);
+    if (!conversation) return none;
     this.bySlot[slot] = undefined;
     return conversation.protocols;
   }
 
-  contextFor(conversation: Conversation): FlowContext {
-    return new ConversationContext(this.parts, conversation, this.flow.at(conversation.slot));
+  contextFor(conversation: Conversation, module: ProtocolModule): FlowContext {
+    return new ConversationContext(this.parts, conversation, module.name, this.flow.at(conversation.slot));
   }
 
   parserFailed(conversation: Conversation, module: ProtocolModule, error: unknown): void {
@@ -61,6 +69,11 @@ export class Conversations implements ConversationHost {
 
   streamOverflowed(conversation: Conversation): void {
     this.parts.weirds.add('stream_buffer_full', conversation.slot);
+  }
+
+  signatureOf(conversation: Conversation, direction: Direction, bytes: Uint8Array, start: number, end: number): Signature | null {
+    const { slot, transport, sourcePort, destinationPort } = conversation;
+    return this.tally.take(slot, transport, direction, bytes, start, end, sourcePort, destinationPort);
   }
 
   private segment(slot: number, direction: Direction, packet: Packet, bytes: Uint8Array): void {
@@ -79,33 +92,54 @@ export class Conversations implements ConversationHost {
     const seq = packet.tcpFlags & TcpFlag.Syn ? (packet.tcpSeq + 1) | 0 : packet.tcpSeq;
     const start = packet.payloadOffset;
     conversation.segment(direction, firstSeq, seq, bytes, start, start + packet.payloadLength, packet.payloadBytes);
+    this.noteDone(conversation);
   }
 
   private datagram(slot: number, direction: Direction, packet: Packet, bytes: Uint8Array): void {
     const start = packet.payloadOffset;
     const end = start + packet.payloadLength;
-    const conversation = this.bySlot[slot] ?? this.identify(slot, direction, bytes, start, end);
+    let conversation = this.bySlot[slot];
+    if (!conversation || conversation.isOpen) conversation = this.identify(conversation, slot, direction, bytes, start, end);
     if (!conversation || conversation.isDone) return;
     this.stamp(conversation);
     conversation.datagram(direction, bytes, start, end);
+    this.noteDone(conversation);
   }
 
-  /** The conversation of a UDP flow, as soon as a protocol knows one of its first datagrams. Most floods never have one. */
-  private identify(slot: number, direction: Direction, bytes: Uint8Array, start: number, end: number): Conversation | undefined {
+  /**
+   * The conversation of a UDP flow, as soon as a protocol knows one of its first datagrams. Most floods never have one. `carrier`: the
+   * flow's conversation, when only a protocol that carries others is known.
+   */
+  private identify(
+    carrier: Conversation | undefined,
+    slot: number,
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): Conversation | undefined {
     const { words } = this.parts.table;
     const unknown = slot * slotWords + Slot.UnknownDatagrams;
-    if (words[unknown]! >= probeDatagrams) return undefined;
     const { sourcePort, destinationPort } = this.flow.at(slot);
     const modules = this.modulesFor('udp', sourcePort, destinationPort);
     for (const module of modules) {
       if (module.probe('udp', direction, bytes, start, end, sourcePort, destinationPort) !== 'yes') continue;
-      const conversation = this.open(slot, 'udp', []);
+      const conversation = carrier ?? this.open(slot, 'udp', []);
       this.stamp(conversation);
       conversation.adopt(module);
       return conversation;
     }
-    words[unknown]!++;
+    const isLast = ++words[unknown]! >= (carrier ? carrierDatagrams : probeDatagrams);
+    const signature = carrier ? null : this.tally.take(slot, 'udp', direction, bytes, start, end, sourcePort, destinationPort);
+    const named = signature && this.open(slot, 'udp', []);
+    named?.named(signature!);
+    if (named ? !named.isOpen : isLast) words[slot * slotWords + Slot.Flags]! |= Flag.Unheard;
     return undefined;
+  }
+
+  /** Later packets of the flow need not find out that the conversation is over. */
+  private noteDone(conversation: Conversation): void {
+    if (conversation.isDone) this.parts.table.words[conversation.slot * slotWords + Slot.Flags]! |= Flag.Unheard;
   }
 
   private stamp(conversation: Conversation): void {

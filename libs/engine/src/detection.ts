@@ -1,10 +1,11 @@
 /** Tells the detectors what flows do, and makes alert rows of their findings. */
-import { alertRecord, type Platform, type RecordSink } from '@wirecase/contract';
+import { alertRecord, type Login, type Platform, type RecordSink, type RecordType } from '@wirecase/contract';
 import { decode, IpProtocol, LinkType, Packet } from '@wirecase/decode';
 import { type DetectContext, type Detector, type DetectorModule, type Finding, optionValues } from '@wirecase/detect';
 import { Flag, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
 import { ArpPacket } from './arp-packet.ts';
 import type { PacketClock } from './clock.ts';
+import type { SpeechListener } from './conversation-context.ts';
 import { uuidText } from './ids.ts';
 
 export interface DetectionParts {
@@ -14,9 +15,11 @@ export interface DetectionParts {
   clock: PacketClock;
   captureSha256: Uint8Array;
   sink: RecordSink;
+  /** Rule id -> option -> value, where it is not the default. */
+  options: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-export class Detection {
+export class Detection implements SpeechListener {
   private readonly parts: DetectionParts;
   private readonly flow: FlowView;
   private readonly contexts: readonly DetectorContext[];
@@ -25,6 +28,11 @@ export class Detection {
   private readonly onAttempted: readonly With<'attempted'>[];
   private readonly onAnswered: readonly With<'answered'>[];
   private readonly onRefused: readonly With<'refused'>[];
+  private readonly onEstablished: readonly With<'established'>[];
+  private readonly onServed: readonly With<'served'>[];
+  private readonly onEnded: readonly With<'ended'>[];
+  private readonly onLogin: readonly With<'login'>[];
+  private readonly onRecord: ReadonlyMap<RecordType, readonly With<'record'>[]>;
   private readonly onArp: readonly With<'arp'>[];
   private readonly onPacket: readonly With<'packet'>[];
   private readonly onAdvance: readonly With<'advance'>[];
@@ -38,10 +46,17 @@ export class Detection {
     this.parts = parts;
     this.flow = new FlowView(parts.table);
     this.contexts = parts.modules.map((module) => new DetectorContext(this, module, parts));
-    this.detectors = parts.modules.map((module, i) => module.create(this.contexts[i]!, optionValues(module.options)));
+    this.detectors = parts.modules.map((module, i) =>
+      module.create(this.contexts[i]!, optionValues(module.options, parts.options[module.rule.id])),
+    );
     this.onAttempted = having('attempted', this.detectors);
     this.onAnswered = having('answered', this.detectors);
     this.onRefused = having('refused', this.detectors);
+    this.onEstablished = having('established', this.detectors);
+    this.onServed = having('served', this.detectors);
+    this.onEnded = having('ended', this.detectors);
+    this.onLogin = having('login', this.detectors);
+    this.onRecord = listeners(parts.modules, this.detectors);
     this.onArp = having('arp', this.detectors);
     this.onPacket = having('packet', this.detectors);
     this.onAdvance = having('advance', this.detectors);
@@ -75,8 +90,31 @@ export class Detection {
       if (direction === 1) this.fromResponder(slot, flagWord, isTcp, flags);
       else if (isTcp && !isNew && flags === TcpFlag.Ack && this.flow.at(slot).firstFlags & TcpFlag.Syn)
         this.answered(slot, flagWord, false);
+    } else if (isTcp && direction === 0 && flags === TcpFlag.Ack && words[counts] === 2) {
+      for (const detector of this.onEstablished) detector.established(this.flow.at(slot));
+    }
+    if (direction === 1 && packet.payloadBytes > 0 && (words[flagWord]! & Flag.Served) === 0) {
+      words[flagWord]! |= Flag.Served;
+      for (const detector of this.onServed) detector.served(this.flow.at(slot));
     }
     if (isIcmpUnreachable(packet)) this.unreachable(packet, view);
+  }
+
+  /** The flow in `slot` is over. */
+  ended(slot: number): void {
+    const { words } = this.parts.table;
+    const counts = slot * slotWords + Slot.Packets;
+    if (words[counts] === 0 || words[counts + 1] === 0) return;
+    for (const detector of this.onEnded) detector.ended(this.flow.at(slot));
+  }
+
+  login(slot: number, service: string, login: Login): void {
+    for (const detector of this.onLogin) detector.login(this.flow.at(slot), service, login);
+  }
+
+  record(type: RecordType, row: object): void {
+    const detectors = this.onRecord.get(type);
+    if (detectors) for (const detector of detectors) detector.record(type, row);
   }
 
   /** A packet of the bucket `Arp`. */
@@ -138,6 +176,7 @@ export class Detection {
       techniques,
       entities,
       evidence,
+      suppressedBy: null,
     });
   }
 }
@@ -174,6 +213,15 @@ type With<Hook extends keyof Detector> = Detector & Required<Pick<Detector, Hook
 
 function having<Hook extends keyof Detector>(hook: Hook, detectors: readonly Detector[]): With<Hook>[] {
   return detectors.filter((detector): detector is With<Hook> => detector[hook] !== undefined);
+}
+
+/** By type of record, the detectors that hear of it. */
+function listeners(modules: readonly DetectorModule[], detectors: readonly Detector[]): Map<RecordType, With<'record'>[]> {
+  const byType = new Map<RecordType, With<'record'>[]>();
+  modules.forEach(({ records = [] }, i) => {
+    for (const type of records) byType.set(type, [...(byType.get(type) ?? []), detectors[i] as With<'record'>]);
+  });
+  return byType;
 }
 
 /** ICMP type 3 (RFC 792), ICMPv6 type 1 (RFC 4443 3.1): a destination, protocol or port that cannot be reached. */

@@ -1,6 +1,7 @@
 /** The row of a flow, from its slot. */
 import type { FlowRow } from '@wirecase/contract';
 import { communityId, type FlowView } from '@wirecase/flow';
+import type { Identified } from './identification.ts';
 import type { FlowTunnels } from './tunnels.ts';
 
 const transports: Readonly<Record<number, string>> = {
@@ -30,8 +31,8 @@ export function transportName(ianaNumber: number): string {
   return transports[ianaNumber] ?? String(ianaNumber);
 }
 
-/** `id`: the flow's; `protocols`: what was found in it; `tunnels`: in which it was carried. */
-export function flowRow(flow: FlowView, id: string, protocols: readonly string[], tunnels: FlowTunnels | null): FlowRow {
+/** `id`: the flow's; `identified`: its protocols; `tunnels`: in which it was carried; `communityIdSeed`: 0 to 65535. */
+export function flowRow(flow: FlowView, id: string, identified: Identified, tunnels: FlowTunnels | null, communityIdSeed: number): FlowRow {
   const { sourceIp, destinationIp, ianaNumber, startNs, endNs } = flow;
   const hasPorts = withPorts.has(ianaNumber);
   return {
@@ -48,8 +49,10 @@ export function flowRow(flow: FlowView, id: string, protocols: readonly string[]
     transport: transportName(ianaNumber),
     ianaNumber,
     networkType: flow.isIpv6 ? 'ipv6' : 'ipv4',
-    protocols,
-    communityId: communityId(ianaNumber, sourceIp, destinationIp, flow.sourcePort, flow.destinationPort),
+    protocols: identified.protocols,
+    identifiedBy: identified.identifiedBy,
+    unusualPort: identified.unusualPort,
+    communityId: communityId(ianaNumber, sourceIp, destinationIp, flow.sourcePort, flow.destinationPort, communityIdSeed),
     vlans: flow.vlans,
     sourcePackets: flow.packets(0),
     destinationPackets: flow.packets(1),
@@ -67,12 +70,16 @@ export function flowRow(flow: FlowView, id: string, protocols: readonly string[]
     rttMicros: flow.rttMicros,
     sourceRetransmissions: flow.retransmissions(0),
     destinationRetransmissions: flow.retransmissions(1),
+    sourceZeroWindows: flow.zeroWindows(0),
+    destinationZeroWindows: flow.zeroWindows(1),
     sourceGapBytes: flow.gapBytes(0),
     destinationGapBytes: flow.gapBytes(1),
     sourceTtl: flow.ttl(0),
     destinationTtl: flow.ttl(1),
     tunnelTypes: tunnels?.types ?? null,
     tunnelIds: tunnels?.ids ?? null,
+    firstBytes: flow.firstBytes,
+    firstMicros: flow.firstMicros,
     truncated: flow.isTruncated,
     oneSided: flow.packets(0) === 0 || flow.packets(1) === 0,
     aggregate: 1,

@@ -4,9 +4,13 @@ import { defaultFlowOptions, type FlowOptions } from '@wirecase/flow';
 export interface AnalyzeOptions {
   flow: Partial<FlowOptions>;
   reassembly: Partial<ReassemblyOptions>;
+  /** Seed of the Community ID, 0 to 65535: the same in every tool whose ids are compared. */
+  communityIdSeed: number;
   /** Whether detectors run. */
   alerts: boolean;
-  /** Whether single-packet, unanswered flows of one source beyond `collapseAfter` a minute become one row. */
+  /** Options of detectors, by rule id, where they are not the default. */
+  detectors: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Whether single-packet, unanswered flows of one source beyond `collapseAfter` a minute, or to one responder beyond ten times that, become one row. */
   collapse: boolean;
   /** Flows of one source of one kind within a minute that keep a row of their own. */
   collapseAfter: number;
@@ -17,7 +21,9 @@ export interface AnalyzeOptions {
 export const defaultAnalyzeOptions: AnalyzeOptions = {
   flow: defaultFlowOptions,
   reassembly: {},
+  communityIdSeed: 0,
   alerts: true,
+  detectors: {},
   collapse: true,
   collapseAfter: 100,
   maxWeirdRows: 10_000,

@@ -1,11 +1,9 @@
 /** Runs the engine over a capture in memory: the rows by record type, the summary and a reader of its index. */
-import { hash } from 'node:crypto';
-import { type CaptureSummary, type JsonRow, type Platform, rowToJson } from '@wirecase/contract';
+import { type CaptureSummary, type JsonRow, rowToJson } from '@wirecase/contract';
+import { testPlatform } from '@wirecase/testkit';
 import { Analyzer } from './analyze.ts';
 import type { AnalyzeOptions } from './options.ts';
 import { PacketIndexReader } from './packet-index-reader.ts';
-
-export const testPlatform: Platform = { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') };
 
 export interface EngineRun {
   rows: Record<string, Record<string, unknown>[]>;

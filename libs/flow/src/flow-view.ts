@@ -18,20 +18,20 @@ export class FlowView {
 
   /** Addresses: 4 or 16 bytes in network order, a copy. */
   get sourceIp(): Uint8Array {
-    return this.address(Slot.SourceIp);
+    return this.address(0);
   }
 
   get destinationIp(): Uint8Array {
-    return this.address(Slot.DestinationIp);
+    return this.address(1);
   }
 
   /** Word `i` of an address, int32 in network order; IPv4 has its address in word 0 and 0 in the others. */
   sourceWord(i: number): number {
-    return this.word(Slot.SourceIp + i);
+    return this.word(i === 0 ? Slot.SourceIp : Slot.SourceIpRest + i - 1);
   }
 
   destinationWord(i: number): number {
-    return this.word(Slot.DestinationIp + i);
+    return this.word(i === 0 ? Slot.DestinationIp : Slot.DestinationIpRest + i - 1);
   }
 
   /** For ICMP the type; 0 where the transport has no ports. */
@@ -65,7 +65,7 @@ export class FlowView {
 
   /** TCP flags of the first packet, 0 for other transports. */
   get firstFlags(): number {
-    return this.word(Slot.FirstTcpFlags);
+    return (this.word(Slot.FirstHeaders) >>> 16) & 0xff;
   }
 
   /** Time of the earliest and latest packet, nanoseconds since 1970. */
@@ -104,6 +104,22 @@ export class FlowView {
     return this.word(Slot.Retransmissions + direction) >>> 0;
   }
 
+  /** Segments that closed the window, of TCP. */
+  zeroWindows(direction: number): number {
+    return this.word(Slot.ZeroWindows + direction) >>> 0;
+  }
+
+  /** Frame bytes of the first packets, those of the responder negative. */
+  get firstBytes(): number[] {
+    if (this.table.first.has(this.slot)) return this.table.first.bytes(this.slot);
+    return [this.frameBytes(0) - this.frameBytes(1)];
+  }
+
+  /** Microseconds between the first packet of the capture's order and each of `firstBytes`. */
+  get firstMicros(): number[] {
+    return this.table.first.has(this.slot) ? this.table.first.micros(this.slot) : [0];
+  }
+
   /** Bytes of the stream that were acknowledged or passed and never seen. */
   gapBytes(direction: number): number {
     if (this.ianaNumber !== 6) return 0;
@@ -112,14 +128,12 @@ export class FlowView {
 
   /** TTL or hop limit of the first packet that way, `null` when there was none. */
   ttl(direction: number): number | null {
-    const ttl = this.word(Slot.Ttl + direction);
-    return ttl < 0 ? null : ttl;
+    return this.packets(direction) === 0 ? null : (this.word(Slot.FirstHeaders) >>> (8 * direction)) & 0xff;
   }
 
   /** Handshake time, microseconds. */
   get rttMicros(): number | null {
-    const rtt = this.word(Slot.Rtt);
-    return rtt < 0 ? null : rtt;
+    return this.has(Flag.RttKnown) ? this.word(Slot.Rtt) : null;
   }
 
   /** VLAN ids of the first packet, outermost first (with more than two tags: the outermost and the innermost). */
@@ -140,6 +154,12 @@ export class FlowView {
     const middle = this.word(Slot.Macs + 1);
     const last = this.word(Slot.Macs + 2);
     return macText((middle << 16) | (last >>> 16), last & 0xffff);
+  }
+
+  /** Source address of the first frame as a 48-bit number, -1 when the link type has none. */
+  get sourceMacNumber(): number {
+    if (!this.has(Flag.Macs)) return -1;
+    return (this.word(Slot.Macs) >>> 0) * 0x1_0000 + (this.word(Slot.Macs + 1) >>> 16);
   }
 
   get isInitiatorKnown(): boolean {
@@ -177,11 +197,12 @@ export class FlowView {
     return this.table.doubles[this.slot * (slotWords / 2) + offset]!;
   }
 
-  private address(offset: number): Uint8Array {
+  /** Of the originator (0) or responder (1). */
+  private address(end: number): Uint8Array {
     const count = this.isIpv6 ? 4 : 1;
     const bytes = new Uint8Array(4 * count);
     for (let i = 0; i < count; i++) {
-      const word = this.word(offset + i);
+      const word = end === 0 ? this.sourceWord(i) : this.destinationWord(i);
       bytes[4 * i] = word >>> 24;
       bytes[4 * i + 1] = word >>> 16;
       bytes[4 * i + 2] = word >>> 8;

@@ -2,7 +2,8 @@
 import { decode, Packet } from '@wirecase/decode';
 import type { PacketScript } from '@wirecase/testkit/packets';
 import { FlowView } from './flow-view.ts';
-import { type FlowOptions, FlowTable, noFlow } from './table.ts';
+import type { FlowOptions } from './flow-options.ts';
+import { FlowTable, noFlow } from './table.ts';
 
 export interface FlowSummary {
   /** `source:port > destination:port` by last octet. */
@@ -56,6 +57,9 @@ function summary(flow: FlowView): FlowSummary {
       ip: [flow.ipBytes(0), flow.ipBytes(1)],
       retransmissions: [flow.retransmissions(0), flow.retransmissions(1)],
       gaps: [flow.gapBytes(0), flow.gapBytes(1)],
+      zeroWindows: [flow.zeroWindows(0), flow.zeroWindows(1)],
+      firstBytes: flow.firstBytes,
+      firstMicros: flow.firstMicros,
       rttMicros: flow.rttMicros,
       initiatorKnown: flow.isInitiatorKnown,
       macs: [flow.sourceMac, flow.destinationMac],

@@ -116,6 +116,74 @@ describe('the end of a flow', () => {
   });
 });
 
+describe('the first packets of a flow', () => {
+  it('are told by frame bytes, negative from the responder, and microseconds since the first', () => {
+    const script = new PacketScript();
+    script.at(0).udp(a, b, 53, new Uint8Array(10));
+    script.at(0.0015).udp(b, a, 40000, new Uint8Array(100), 53);
+    script.at(2).udp(a, b, 53, new Uint8Array(0));
+    expect(flowsOf(script).flows).toMatchObject([{ view: { firstBytes: [52, -142, 42], firstMicros: [0, 1500, 2_000_000] } }]);
+  });
+
+  it('are one where there is one, and no more than ten', () => {
+    const script = new PacketScript();
+    for (let i = 0; i < 15; i++) script.at(i).udp(a, b, 53, new Uint8Array(i));
+    script.udp(b, a, 60_000, new Uint8Array(3), 9);
+    const [many, one] = flowsOf(script).flows.map(({ view }) => view);
+    expect(many!.firstBytes).toEqual([42, 43, 44, 45, 46, 47, 48, 49, 50, 51]);
+    expect(many!.firstMicros).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((second) => second * 1_000_000));
+    expect(one).toMatchObject({ firstBytes: [45], firstMicros: [0] });
+  });
+
+  it('keep their order where the capture is out of order, and 35 minutes are the most', () => {
+    const script = new PacketScript();
+    script.at(10).udp(a, b, 53, text('x'));
+    script.at(9).udp(a, b, 53, text('x'));
+    script.at(11).udp(a, b, 53, text('x'));
+    expect(flowsOf(script).flows).toMatchObject([{ view: { firstMicros: [0, -1_000_000, 1_000_000] } }]);
+    const slow = new PacketScript();
+    slow.at(0).udp(a, b, 53, text('x')).at(3000).udp(a, b, 53, text('x'));
+    expect(flowsOf(slow, { udpTimeout: 5000 }).flows).toMatchObject([{ view: { firstMicros: [0, 0x7fffffff] } }]);
+  });
+
+  it('change sign with the roles of the ends', () => {
+    const script = new PacketScript();
+    script.ip(a, b, tcp({ sourcePort: 40000, destinationPort: 80, flags: 'A' }));
+    script.ip(b, a, tcp({ sourcePort: 80, destinationPort: 40000, flags: 'A' }));
+    script.ip(b, a, tcp({ sourcePort: 80, destinationPort: 40000, flags: 'S' }));
+    for (const { view, packets } of flowsOf(script).flows) {
+      const sizes = view.firstBytes as number[];
+      expect(`${sizes.filter((size) => size > 0).length}/${sizes.filter((size) => size < 0).length}`).toBe(packets);
+    }
+  });
+
+  it('of a flow are not those of the flow that had its place before', () => {
+    const script = new PacketScript();
+    for (let i = 0; i < 40; i++) {
+      const data = new Uint8Array(i);
+      script
+        .at(100 * i)
+        .udp(a, `10.0.1.${i}`, 53, data)
+        .udp(a, `10.0.1.${i}`, 53, data);
+    }
+    expect(flowsOf(script).flows.map(({ view }) => view.firstBytes)).toEqual(Array.from({ length: 40 }, (_, i) => [42 + i, 42 + i]));
+  });
+});
+
+describe('zero windows', () => {
+  it('are counted for each end', () => {
+    const script = new PacketScript();
+    const talk = (from: string, to: string, seq: number, flags: string, window: number) =>
+      script.ip(from, to, tcp({ sourcePort: from === a ? 40000 : 80, destinationPort: from === a ? 80 : 40000, flags, window, seq }));
+    talk(a, b, 1, 'S', 1000);
+    talk(b, a, 1, 'SA', 1000);
+    talk(a, b, 2, 'A', 1000);
+    for (let i = 0; i < 3; i++) talk(b, a, 2, 'A', 0);
+    talk(a, b, 2, 'A', 0);
+    expect(flowsOf(script).flows).toMatchObject([{ view: { zeroWindows: [1, 3] } }]);
+  });
+});
+
 describe('the table under load', () => {
   const step = fc.record({ host: fc.integer({ min: 0, max: 40 }), port: fc.integer({ min: 1, max: 6 }), wait: fc.nat({ max: 40 }) });
 

@@ -6,25 +6,12 @@ import type { Packet } from '@wirecase/decode';
 import { type HistoryTrie, Letter } from './history.ts';
 import type { HoleTracker } from './holes.ts';
 import { Flag, Slot, TcpState } from './slot.ts';
-
-export const TcpFlag = { Fin: 1, Syn: 2, Rst: 4, Psh: 8, Ack: 16 } as const;
+import { TcpFlag } from './tcp-flag.ts';
+import { noteFlags, noteScaled, noteZeroWindow } from './tcp-history.ts';
+import { advanceState, previousState, TcpWeird } from './tcp-state.ts';
 
 /** Jumps of sequence numbers beyond this are not believed on SYN and RST. */
 const tooLargeDelta = 1 << 20;
-
-/** Oddities of TCP, as weird names; `None` is no oddity. */
-export const TcpWeird = {
-  None: '',
-  SynSeqJump: 'tcp_syn_seq_jump',
-  SynInsideConnection: 'tcp_syn_inside_connection',
-  BadSynAck: 'tcp_bad_syn_ack',
-  SimultaneousOpen: 'tcp_simultaneous_open',
-  SynAckByOriginator: 'tcp_syn_ack_by_originator',
-  FinWithoutConnection: 'tcp_fin_without_connection',
-  DataAfterReset: 'tcp_data_after_reset',
-  SynAfterClose: 'tcp_syn_after_close',
-  DataBeforeEstablished: 'tcp_data_before_established',
-} as const;
 
 /** Take a segment sent by end `direction` into the slot at `base`. Returns a weird's name or ''. */
 export function trackTcp(
@@ -98,6 +85,22 @@ export function isTcpReuse(words: Int32Array, base: number, direction: number, p
   return words[base + Slot.State + direction] === TcpState.Inactive || packet.tcpSeq !== words[base + Slot.StartSeq + direction];
 }
 
+/** Whether the originator now acknowledges the SYN-ACK to its SYN. */
+export function isHandshakeAck(words: Int32Array, base: number, packet: Packet): boolean {
+  if ((packet.tcpFlags & (TcpFlag.Ack | TcpFlag.Syn | TcpFlag.Rst)) !== TcpFlag.Ack) return false;
+  const once = words[base + Slot.HistoryOnce]!;
+  const synBits = (1 << Letter.Syn) | (1 << (Letter.Syn + 12));
+  return (once & synBits) === synBits;
+}
+
+/** The first acknowledgment of the handshake came at this time. */
+export function noteRtt(words: Int32Array, doubles: Float64Array, base: number, seconds: number, nanos: number): void {
+  if (words[base + Slot.Flags]! & Flag.RttKnown) return;
+  const elapsed = seconds - doubles[base / 2 + Slot.FirstSecondsF64]! + (nanos - words[base + Slot.FirstNanos]!) * 1e-9;
+  words[base + Slot.Flags]! |= Flag.RttKnown;
+  words[base + Slot.Rtt] = Math.min(Math.max(Math.round(elapsed * 1e6), 0), 0x7fffffff);
+}
+
 /** Set the sequence numbers of an end that was silent, or begins again. */
 function beginEndpoint(words: Int32Array, base: number, direction: number, flags: number, seq: number, end: number): string {
   const state = words[base + Slot.State + direction]!;
@@ -111,7 +114,7 @@ function beginEndpoint(words: Int32Array, base: number, direction: number, flags
   if (!isSyn || seq === words[base + Slot.StartSeq + direction]) return '';
   if (state === TcpState.Reset) {
     // A RST before any SYN may have been forged: let the SYN decide.
-    if (words[base + Slot.PreviousState + direction] === TcpState.Inactive) setSequence(words, base, direction, seq, end);
+    if (previousState(words, base, direction) === TcpState.Inactive) setSequence(words, base, direction, seq, end);
     return '';
   }
   if (state === TcpState.Closed) return '';
@@ -123,94 +126,6 @@ function setSequence(words: Int32Array, base: number, direction: number, start: 
   words[base + Slot.StartSeq + direction] = start;
   words[base + Slot.AckSeq + direction] = start;
   words[base + Slot.LastSeq + direction] = last;
-}
-
-/** History letters of the flags. `relative`: sequence number relative to the start. */
-function noteFlags(
-  words: Int32Array,
-  base: number,
-  direction: number,
-  flags: number,
-  relative: number,
-  length: number,
-  history: HistoryTrie,
-): void {
-  switch (flags & (TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst)) {
-    case 0:
-      if (length > 0) noteOnce(words, base, direction, Letter.Data, Letter.Data, history);
-      else if (flags & TcpFlag.Ack) noteOnce(words, base, direction, Letter.Ack, Letter.Ack, history);
-      break;
-    case TcpFlag.Syn: {
-      const letter = flags & TcpFlag.Ack ? Letter.SynAck : Letter.Syn;
-      noteAgain(words, base, direction, Letter.Syn, letter, Slot.HistorySyn, relative, history);
-      break;
-    }
-    case TcpFlag.Fin:
-      // A FIN's number is at the end of its data.
-      noteAgain(words, base, direction, Letter.Fin, Letter.Fin, Slot.HistoryFin, (relative + length) | 0, history);
-      break;
-    case TcpFlag.Rst:
-      noteAgain(words, base, direction, Letter.Reset, Letter.Reset, Slot.HistoryRst, relative, history);
-      break;
-    case TcpFlag.Fin | TcpFlag.Rst:
-    case TcpFlag.Fin | TcpFlag.Rst | TcpFlag.Syn:
-      noteOnce(words, base, direction, Letter.Inconsistent, Letter.Inconsistent, history);
-      break;
-    default:
-      noteOnce(words, base, direction, Letter.MultiFlag, Letter.MultiFlag, history);
-  }
-}
-
-/** Add `letter` unless `bit` was noted before. Returns whether it was. */
-export function noteOnce(words: Int32Array, base: number, direction: number, bit: number, letter: number, history: HistoryTrie): boolean {
-  const mask = 1 << (bit + 12 * direction);
-  if (words[base + Slot.HistoryOnce]! & mask) return true;
-  words[base + Slot.HistoryOnce]! |= mask;
-  words[base + Slot.History] = history.add(words[base + Slot.History]!, letter, direction);
-  return false;
-}
-
-/** Add `letter` the first time and whenever its sequence number is another than the last time. */
-function noteAgain(
-  words: Int32Array,
-  base: number,
-  direction: number,
-  bit: number,
-  letter: number,
-  memory: number,
-  relative: number,
-  history: HistoryTrie,
-): void {
-  if (noteOnce(words, base, direction, bit, letter, history) && relative !== words[base + memory + direction])
-    words[base + Slot.History] = history.add(words[base + Slot.History]!, letter, direction);
-  words[base + memory + direction] = relative;
-}
-
-/** Count, and add `letter` at the 1st, 10th, 100th ... time. */
-export function noteScaled(
-  words: Int32Array,
-  base: number,
-  direction: number,
-  counter: number,
-  letter: number,
-  history: HistoryTrie,
-): void {
-  const count = ++words[base + counter + direction]!;
-  if (count === 1 || count === 10 || (count % 100 === 0 && isPowerOfTen(count)))
-    words[base + Slot.History] = history.add(words[base + Slot.History]!, letter, direction);
-}
-
-function isPowerOfTen(count: number): boolean {
-  while (count % 10 === 0) count /= 10;
-  return count === 1;
-}
-
-/** A closed window is of interest unless nothing more could come. */
-function noteZeroWindow(words: Int32Array, base: number, direction: number, packet: Packet, history: HistoryTrie): void {
-  const isWindowCaptured = packet.frameOffset + packet.capturedLength - packet.transportOffset >= 16;
-  if (!isWindowCaptured || packet.tcpFlags & TcpFlag.Rst) return;
-  if (words[base + Slot.State + 1 - direction] === TcpState.Closed || words[base + Slot.State + direction] === TcpState.Reset) return;
-  noteScaled(words, base, direction, Slot.ZeroWindows, Letter.ZeroWindow, history);
 }
 
 /** An acknowledgment of what `peer` sent. */
@@ -244,165 +159,4 @@ function noteSequence(
   else if (words[base + Slot.State + direction] === TcpState.Reset) return;
   else if (advance > 0) words[last] = end;
   else if (length > 0) noteScaled(words, base, direction, Slot.Retransmissions, Letter.Retransmission, history);
-}
-
-function setState(words: Int32Array, base: number, direction: number, state: number): void {
-  const index = base + Slot.State + direction;
-  if (words[index] === state) return;
-  words[base + Slot.PreviousState + direction] = words[index]!;
-  words[index] = state;
-}
-
-/** The state machine. Returns a weird's name or ''. */
-function advanceState(
-  words: Int32Array,
-  base: number,
-  direction: number,
-  flags: number,
-  seq: number,
-  ack: number,
-  length: number,
-  history: HistoryTrie,
-): string {
-  switch (words[base + Slot.State + direction]) {
-    case TcpState.Inactive:
-      return fromInactive(words, base, direction, flags, seq, ack, length, history);
-    case TcpState.SynSent:
-    case TcpState.SynAckSent:
-      if (flags & TcpFlag.Fin) setState(words, base, direction, TcpState.Closed);
-      if (flags & TcpFlag.Rst) setState(words, base, direction, TcpState.Reset);
-      else if (length > 0) return TcpWeird.DataBeforeEstablished;
-      return '';
-    case TcpState.Established:
-    case TcpState.Partial:
-      fromOpen(words, base, direction, flags);
-      return '';
-    case TcpState.Closed:
-      // A RST after a FIN matters only while the other end is open.
-      if (flags & TcpFlag.Rst && words[base + Slot.State + 1 - direction] !== TcpState.Closed)
-        setState(words, base, direction, TcpState.Reset);
-      return flags & TcpFlag.Syn ? TcpWeird.SynAfterClose : '';
-    default:
-      if (flags & TcpFlag.Syn) return TcpWeird.SynAfterClose;
-      return length > 0 && !(flags & TcpFlag.Rst) ? TcpWeird.DataAfterReset : '';
-  }
-}
-
-/** The first segment of an end. */
-function fromInactive(
-  words: Int32Array,
-  base: number,
-  direction: number,
-  flags: number,
-  seq: number,
-  ack: number,
-  length: number,
-  history: HistoryTrie,
-): string {
-  let weird = '';
-  let end = direction;
-  if (flags & TcpFlag.Syn) {
-    if (direction === 0) {
-      setState(words, base, 0, flags & TcpFlag.Ack ? TcpState.SynAckSent : TcpState.SynSent);
-      if (flags & TcpFlag.Ack) weird = TcpWeird.SynAckByOriginator;
-    } else if (isReversedHandshake(words, base, flags, seq)) {
-      // The SYN-ACK was captured before its SYN: the end that sent the SYN is the originator after all.
-      swapRoles(words, base);
-      words[base + Slot.History] = history.addFlip(words[base + Slot.History]!);
-      words[base + Slot.Flags]! |= Flag.InitiatorKnown | Flag.Flipped;
-      setState(words, base, 1, TcpState.Established);
-      setState(words, base, 0, TcpState.Established);
-      end = 0;
-    } else {
-      weird = answerSyn(words, base, flags, ack);
-    }
-  }
-  const peer = 1 - end;
-  if (flags & TcpFlag.Fin) {
-    setState(words, base, end, TcpState.Closed);
-    if (words[base + Slot.State + peer] !== TcpState.Partial && !(flags & TcpFlag.Syn)) weird = TcpWeird.FinWithoutConnection;
-  }
-  if (flags & TcpFlag.Rst) setState(words, base, end, TcpState.Reset);
-  if (words[base + Slot.State + end] === TcpState.Inactive) {
-    const peerState = words[base + Slot.State + peer];
-    // Some TCPs acknowledge a SYN before they answer it: not yet a partial connection.
-    if (end === 1 && length === 0 && peerState === TcpState.SynSent) return weird;
-    // An ACK to a SYN-ACK whose SYN was missed establishes the connection.
-    const isEstablished = flags & TcpFlag.Ack && peerState === TcpState.Established;
-    setState(words, base, end, isEstablished ? TcpState.Established : TcpState.Partial);
-  }
-  return weird;
-}
-
-/** Whether this SYN from the "responder" belongs to the SYN-ACK with which the flow began. */
-function isReversedHandshake(words: Int32Array, base: number, flags: number, seq: number): boolean {
-  if (flags & TcpFlag.Ack || words[base + Slot.Flags]! & (Flag.Holes | Flag.HolesResponder)) return false;
-  return words[base + Slot.State] === TcpState.SynAckSent && seq === words[base + Slot.StartSeq + 1];
-}
-
-/** SYN or SYN-ACK from the responder. */
-function answerSyn(words: Int32Array, base: number, flags: number, ack: number): string {
-  const peerState = words[base + Slot.State]!;
-  let weird = '';
-  if (!(flags & TcpFlag.Ack)) weird = TcpWeird.SimultaneousOpen;
-  else if (peerState !== TcpState.Inactive && peerState !== TcpState.Partial) {
-    const beyondStart = (ack - words[base + Slot.StartSeq]!) | 0;
-    const beforeLast = (words[base + Slot.LastSeq]! - ack) | 0;
-    if (beyondStart < 0 || beforeLast < 0) weird = TcpWeird.BadSynAck;
-  }
-  if (peerState === TcpState.SynSent) setState(words, base, 0, TcpState.Established);
-  setState(words, base, 1, TcpState.Established);
-  return weird;
-}
-
-function fromOpen(words: Int32Array, base: number, direction: number, flags: number): void {
-  const peer = 1 - direction;
-  const isPartial = words[base + Slot.State + direction] === TcpState.Partial;
-  if (flags & TcpFlag.Syn && !(flags & TcpFlag.Ack) && isPartial && words[base + Slot.State + peer] === TcpState.Inactive)
-    setState(words, base, direction, TcpState.SynSent);
-  if (flags & TcpFlag.Fin && !(flags & TcpFlag.Rst)) {
-    setState(words, base, direction, TcpState.Closed);
-    // The peer's FIN and then RST before ours: an ordinary end.
-    if (words[base + Slot.State + peer] === TcpState.Reset && words[base + Slot.PreviousState + peer] === TcpState.Closed)
-      setState(words, base, peer, TcpState.Closed);
-  }
-  if (flags & TcpFlag.Rst) setState(words, base, direction, TcpState.Reset);
-}
-
-const pairs = [
-  Slot.Packets,
-  Slot.Ttl,
-  Slot.State,
-  Slot.PreviousState,
-  Slot.StartSeq,
-  Slot.LastSeq,
-  Slot.AckSeq,
-  Slot.HistorySyn,
-  Slot.HistoryFin,
-  Slot.HistoryRst,
-  Slot.Retransmissions,
-  Slot.ZeroWindows,
-  Slot.Gaps,
-];
-
-/** Make the responder the originator. Doubles are pairs of two words each. */
-function swapRoles(words: Int32Array, base: number): void {
-  for (const pair of pairs) swap(words, base + pair, base + pair + 1);
-  for (let i = 0; i < 4; i++) swap(words, base + Slot.SourceIp + i, base + Slot.DestinationIp + i);
-  for (const pair of [Slot.FrameBytesF64, Slot.IpBytesF64, Slot.PayloadBytesF64])
-    for (let i = 0; i < 2; i++) swap(words, base + 2 * pair + i, base + 2 * (pair + 1) + i);
-  const ports = words[base + Slot.Ports]!;
-  words[base + Slot.Ports] = (ports << 16) | (ports >>> 16);
-  const [first, middle, last] = [words[base + Slot.Macs]!, words[base + Slot.Macs + 1]!, words[base + Slot.Macs + 2]!];
-  words[base + Slot.Macs] = (middle << 16) | (last >>> 16);
-  words[base + Slot.Macs + 1] = (last << 16) | (first >>> 16);
-  words[base + Slot.Macs + 2] = (first << 16) | (middle >>> 16);
-  const once = words[base + Slot.HistoryOnce]!;
-  words[base + Slot.HistoryOnce] = ((once & 0xfff) << 12) | ((once >>> 12) & 0xfff);
-}
-
-function swap(words: Int32Array, a: number, b: number): void {
-  const kept = words[a]!;
-  words[a] = words[b]!;
-  words[b] = kept;
 }

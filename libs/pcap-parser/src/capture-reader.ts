@@ -46,14 +46,17 @@ export class CaptureReader extends CaptureRecord {
     return this.#pcapng?.notes ?? null;
   }
 
-  /** Add bytes of the capture; they are copied. Take all records with `next` first: what is unread is held in memory. */
+  /**
+   * Add bytes of the capture. They are read where they are and must not change until `next` has given false. Take all records with `next`
+   * before the next call: what is unread is copied.
+   */
   push(bytes: Uint8Array): void {
     this.#window.append(bytes);
   }
 
   /** Say that all bytes have been pushed. */
   finish(): void {
-    this.#window.isFinished = true;
+    this.#window.finish();
   }
 
   /**
@@ -61,10 +64,15 @@ export class CaptureReader extends CaptureRecord {
    * Throws `capture.empty` or `capture.unreadable` when the bytes are no capture.
    */
   next(): boolean {
+    while (!this.#nextInWindow()) if (!this.#window.more()) return false;
+    return true;
+  }
+
+  #nextInWindow(): boolean {
     if (this.#pcap) return this.#pcap.next();
     if (this.#pcapng) return this.#pcapng.next();
     if (this.#snoop) return this.#snoop.next();
-    return this.#open() && this.next();
+    return this.#open() && this.#nextInWindow();
   }
 
   /** Read the file header. False: its bytes have not come yet. */

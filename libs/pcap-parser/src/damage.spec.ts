@@ -169,7 +169,58 @@ describe('what looks like records inside a packet', () => {
   });
 });
 
+describe('nothing is made up', () => {
+  const without = (bytes: Uint8Array, from: number, count: number) => concatenate(bytes.subarray(0, from), bytes.subarray(from + count));
+  const remains = (bytes: Uint8Array, at: number, piece: Uint8Array) => concatenate(bytes.subarray(0, at), piece, bytes.subarray(at));
+
+  it.each([1, 2, 4])('of a header that lost its first bytes (%i) and the last ones of the packet before it', (count) => {
+    const { records: read } = readAll(without(pcap(records), recordOffsets[30]!, count));
+    expect(read.filter(({ fileOffset }) => fileOffset < recordOffsets[29]!)).toHaveLength(29);
+    expect(numbersOf(read)).toEqual(allBut(30));
+  });
+
+  it('of zeros in place of the last record', () => {
+    const bytes = pcap([...records, { seconds: 1_700_000_060, data: new Uint8Array(96) }]);
+    const { records: read, reader } = readAll(bytes.fill(0, bytes.length - 112));
+    expect(numbersOf(read)).toEqual(allBut(-1));
+    expect(reader.damaged).toMatchObject([{ offset: bytes.length - 112, length: 112 }]);
+  });
+
+  it.each<[string, string]>([
+    ['a header and no packet', '54c6 0000 0000 0000 0000 0000 0500 0000'],
+    ['a header and one byte', '54c6 0000 0000 0000 0100 0000 0100 0000 66'],
+    ['a header and seven bytes at a time of their own', 'a593 0baa e0a0 0300 0700 0000 0700 0000 1122 3344 5566 77'],
+    ['zeros', '0000 0000 0000 0000 0000 0000 0000 0000'],
+  ])('of bytes too many that end like a record: %s', (_, remaining) => {
+    for (const index of [10, 31, 59]) {
+      const end = recordOffsets[index]! + recordLengths[index]!;
+      const { records: read } = readAll(remains(pcap(records), end, hex(remaining)));
+      expect(numbersOf(read)).toEqual(allBut(-1));
+    }
+  });
+
+  it('of records in a packet whose header is noise', () => {
+    const inner = pcap([{ seconds: 1_699_999_500, data: packets[0]! }]);
+    const bytes = pcap([...records.slice(0, 40), { seconds: 1_700_000_040, data: inner }, ...records.slice(40)]);
+    fillHeader((i) => (i * 151 + 77) & 255)(bytes, recordOffsets[40]!, 8);
+    expect(numbersOf(readAll(bytes).records)).toEqual(allBut(-1));
+  });
+
+  it('of numbers in a packet that a wrong length leads to', () => {
+    const times = packets.map((_, i) => ({ seconds: i, data: packets[1]! }));
+    const bytes = setLength((length) => length + 8)(pcap(times), 24 + 20 * (16 + packets[1]!.length), 8);
+    const places = times.map((__, i) => 24 + i * (16 + packets[1]!.length));
+    expect(readAll(bytes).records.filter(({ fileOffset }) => !places.includes(fileOffset))).toEqual([]);
+  });
+});
+
 describe('odd but whole captures are read as they are', () => {
+  it('records of no bytes and of any time, to the end of the file', () => {
+    const empty = new Uint8Array(0);
+    const odd = [0, 4_294_901_760, 0, 254, 0, 0].map((seconds) => ({ seconds, data: empty }));
+    expect(readAll(pcap([records[0]!, ...odd])).records).toHaveLength(7);
+  });
+
   it('equal lengths throughout, one time far off: nothing is read four bytes late', () => {
     const data = packets[3]!;
     const even = Array.from({ length: 40 }, (_, i) => ({ seconds: i === 20 ? 5 : 1_700_000_000 + i, fraction: i * 1000, data }));

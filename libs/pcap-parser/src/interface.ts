@@ -15,6 +15,9 @@ export interface CaptureInterface {
   timeOffsetSeconds: number;
   /** if_name, cut at 256 characters; empty when unknown. */
   name: string;
+  /** if_description and if_filter, cut at 256 bytes; empty when unknown. */
+  description: string;
+  filter: string;
 }
 
 /**

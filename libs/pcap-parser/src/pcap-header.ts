@@ -42,5 +42,7 @@ export function readPcapHeader(view: DataView, offset: number): CaptureInterface
     timeResolution: magic.format === 'pcap-ns' ? 9 : 6,
     timeOffsetSeconds: 0,
     name: '',
+    description: '',
+    filter: '',
   };
 }

@@ -17,12 +17,19 @@ const chainCertain = 64;
 const nearSeconds = 86_400;
 /** Original lengths beyond this are odd. */
 const maxOddLength = 1 << 20;
+const linkTypeEthernet = 1;
+/** Fewer bytes than these are hardly a packet: the header of Ethernet, any other link layer's. */
+const minEthernet = 14;
+const minOther = 4;
+/** Records of a file are in order of time to within so many seconds, or else odd. */
+const orderSeconds = 1;
 /** Bytes seen ahead before something is judged damaged, so that a verdict does not depend on where chunks end. */
-const lookahead = (chainFar + 1) * (maxCapturedLength + 24);
+const lookahead = (chainFar + 2) * (maxCapturedLength + 24);
 
 /**
  * Walks the records of a classic capture. A record is taken at once when a sound header follows it. Otherwise it is judged: if records
- * begin inside it, its length was wrong; if what follows makes no sense, reading goes on at the next chain of sound headers.
+ * begin inside it, its length was wrong; if what follows makes no sense, reading goes on at the next chain of sound headers. What begins a
+ * chain without fitting between its neighbours' times is left out: bytes before a header that lost some, or a capture within a packet.
  */
 export class PcapRecords {
   readonly #window: ByteWindow;
@@ -32,6 +39,8 @@ export class PcapRecords {
   readonly #headerLength: number;
   readonly #capturedAt: number;
   readonly #originalAt: number;
+  readonly #snapLength: number;
+  readonly #minCaptured: number;
   readonly #fractionLimit: number;
   readonly #nanosPerFraction: number;
   /** Whether the header at the window's start was found sound when its predecessor was read. */
@@ -40,6 +49,8 @@ export class PcapRecords {
   #resyncReason = '';
   /** Seconds of the last record taken; NaN before the first. */
   #lastSeconds = NaN;
+  /** Captured length of the last packet that was cut: in one file most are cut at one length. */
+  #lastCut = 0;
 
   constructor(window: ByteWindow, record: CaptureRecord, damage: DamageLog, description: CaptureInterface) {
     this.#window = window;
@@ -50,6 +61,8 @@ export class PcapRecords {
     const isSwapped = description.layout === 'pcap-swapped';
     this.#capturedAt = isSwapped ? 12 : 8;
     this.#originalAt = isSwapped ? 8 : 12;
+    this.#snapLength = description.snapLength;
+    this.#minCaptured = description.linkType === linkTypeEthernet ? minEthernet : minOther;
     this.#fractionLimit = description.timeResolution === 9 ? 1e9 : 1e6;
     this.#nanosPerFraction = description.timeResolution === 9 ? 1 : 1000;
     record.linkType = description.linkType;
@@ -74,7 +87,7 @@ export class PcapRecords {
       }
       const end = start + headerLength + captured;
       if (end + headerLength <= window.end) {
-        if (this.#oddities(end, window.view.getUint32(start, this.#littleEndian)) === 0) {
+        if (captured >= this.#minCaptured && this.#oddities(end, window.view.getUint32(start, this.#littleEndian)) === 0) {
           this.#take(start, captured);
           this.#isHeaderSound = true;
           return true;
@@ -87,12 +100,16 @@ export class PcapRecords {
     }
   }
 
-  /** A record without a sound header behind it. Takes it (true), or skips it or starts to look for the next. */
+  /** A record without a sound header behind it, or too short to be a packet. Takes it (true), or skips it or starts to look for the next. */
   #judge(start: number, captured: number): boolean {
     const window = this.#window;
     const end = start + this.#headerLength + captured;
-    if (end === window.end && window.isFinished) {
+    const isEnd = end === window.end && window.isFinished;
+    const leadsOn = isEnd || this.#leadsOn(end);
+    const odd = this.#doubts(start, captured, leadsOn);
+    if (leadsOn && odd < 2) {
       this.#take(start, captured);
+      this.#isHeaderSound = !isEnd && this.#oddities(end, this.#lastSeconds) === 0;
       return true;
     }
     const inside = this.#findInside(start, Math.min(end, window.end), end);
@@ -105,13 +122,43 @@ export class PcapRecords {
       this.#skip(window.end, 'record cut short by the end of the file');
       return false;
     }
-    if (!this.#isHeaderSound && this.#oddities(start, this.#lastSeconds) > 1 && !this.#isFramedToEnd(start)) {
+    const isSalvaged = leadsOn && odd === 2 && captured >= this.#minCaptured && !isEnd;
+    if (odd > 1 && !isSalvaged && !this.#isFramedToEnd(start)) {
       this.#startResync('not a record header');
       return false;
     }
     this.#take(start, captured);
     this.#isHeaderSound = false;
     return true;
+  }
+
+  /**
+   * As `#oddities` of the header at `start`, and what is odd only where something is wrong already: a packet cut at a length of its own,
+   * or too short for any link layer. A header that its predecessor led to has its time forgiven.
+   */
+  #doubts(start: number, captured: number, leadsOn: boolean): number {
+    const original = this.#window.view.getUint32(start + this.#originalAt, this.#littleEndian);
+    let odd = this.#isHeaderSound ? 0 : this.#oddities(start, this.#lastSeconds);
+    if (this.#isOddlyCut(captured, original)) odd++;
+    if (captured < this.#minCaptured && (original > 0 || !leadsOn)) odd++;
+    return odd;
+  }
+
+  /** Whether a packet was cut at a length that is neither the snap length nor where another was cut. */
+  #isOddlyCut(captured: number, original: number): boolean {
+    return captured < original && captured !== this.#snapLength && captured !== this.#lastCut;
+  }
+
+  /** Whether following the lengths from `position` on, past records with an oddity each, comes to a chain. */
+  #leadsOn(position: number): boolean {
+    const window = this.#window;
+    const last = position + maxCapturedLength;
+    for (let count = 0; count < chainCertain && position <= last && position + this.#headerLength <= window.end; count++) {
+      if (this.#isChain(position, 0, this.#lastSeconds) || this.#isChain(position, 0, NaN)) return true;
+      if (this.#oddities(position, NaN) > 1) return false;
+      position += this.#headerLength + window.view.getUint32(position + this.#capturedAt, this.#littleEndian);
+    }
+    return false;
   }
 
   #take(start: number, captured: number): void {
@@ -128,6 +175,7 @@ export class PcapRecords {
     record.dataOffset = start + this.#headerLength;
     record.capturedLength = captured;
     record.originalLength = original < captured ? captured : original;
+    if (captured < original) this.#lastCut = captured;
     record.number++;
     this.#lastSeconds = seconds;
     window.start = record.dataOffset + captured;
@@ -152,16 +200,24 @@ export class PcapRecords {
   }
 
   /**
-   * Whether a few records, however odd, follow one another from `start` exactly to the end of the file and nothing better lies between.
-   * Only a few: the zeros that a power cut leaves at the end of a file would make empty records for ever.
+   * Whether a few odd records follow one another from `start` exactly to the end of the file and nothing better lies between. Only a few,
+   * and not a short one alone or nothing but zeros, unless nothing or an empty record came before: the zeros that a power cut leaves at the end of a
+   * file would make empty records for ever.
    */
   #isFramedToEnd(start: number): boolean {
     const window = this.#window;
     if (!window.isFinished || window.end - start >= lookahead) return false;
+    const isOddAnyway = this.#record.number === 0 || this.#record.capturedLength === 0;
+    let isZeros = true;
     let position = start;
-    for (let count = 0; count < chainCertain && window.end - position >= this.#headerLength; count++) {
+    let count = 0;
+    for (; count < chainCertain && window.end - position >= this.#headerLength; count++) {
+      isZeros &&= this.#oddities(position, NaN) > 3;
       position += this.#headerLength + window.view.getUint32(position + this.#capturedAt, this.#littleEndian);
     }
+    const isRemainder =
+      count === 1 && position - start < this.#headerLength + this.#minCaptured && this.#oddities(start, this.#lastSeconds) > 0;
+    if (!isOddAnyway && (isZeros || isRemainder)) return false;
     return position === window.end && this.#findNext(start + 1, window.end) < 0;
   }
 
@@ -184,9 +240,28 @@ export class PcapRecords {
    */
   #findChain(from: number, to: number, boundary: number, reference: number): number {
     for (let at = from; at < to; at++) {
-      if (this.#isChain(at, boundary, reference)) return at;
+      if (!this.#isChain(at, boundary, reference)) continue;
+      const begin = this.#fittingBegin(at);
+      if (begin < to || begin === at) return begin;
+      at = begin - 1;
     }
     return -1;
+  }
+
+  /** Where the chain at `at` begins: with its second record, where the first does not fit between that and what was read before. */
+  #fittingBegin(at: number): number {
+    const { view, end } = this.#window;
+    const little = this.#littleEndian;
+    const captured = view.getUint32(at + this.#capturedAt, little);
+    const second = at + this.#headerLength + captured;
+    if (second + this.#headerLength > end) return at;
+    const before = this.#lastSeconds - orderSeconds;
+    const seconds = view.getUint32(at, little);
+    const after = view.getUint32(second, little);
+    // False for NaN: the first record has nothing before it.
+    const isOdd = this.#isOddlyCut(captured, view.getUint32(at + this.#originalAt, little));
+    const isMisplaced = isOdd || (after >= before && (seconds < before || seconds > after + orderSeconds));
+    return isMisplaced && this.#isChain(second, 0, this.#lastSeconds) ? second : at;
   }
 
   /** Whether sound headers follow one another from `at` on, long enough and to `boundary` or beyond, or to the end of the file. */

@@ -73,9 +73,14 @@ export function readInterfaceDescription(view: DataView, offset: number, length:
     timeResolution: 6,
     timeOffsetSeconds: 0,
     name: '',
+    description: '',
+    filter: '',
   };
   const badOptionOffset = visitOptions(view, offset + 16, offset + length - 4, littleEndian, (code, at, size) => {
     if (code === 2) entry.name = readText(view, at, size);
+    else if (code === 3) entry.description = readText(view, at, size);
+    // A filter as text begins with 0; as BPF instructions it is not shown.
+    else if (code === 11 && size > 1 && view.getUint8(at) === 0) entry.filter = readText(view, at + 1, size - 1);
     else if (code === 9 && size === 1) entry.timeResolution = view.getUint8(at);
     else if (code === 14 && size === 8) entry.timeOffsetSeconds = Number(view.getBigInt64(at, littleEndian));
   });

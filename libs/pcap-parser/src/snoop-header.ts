@@ -25,5 +25,7 @@ export function readSnoopHeader(view: DataView, offset: number): CaptureInterfac
     timeResolution: 6,
     timeOffsetSeconds: 0,
     name: '',
+    description: '',
+    filter: '',
   };
 }

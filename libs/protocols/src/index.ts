@@ -8,7 +8,7 @@ import { dceRpc } from './dce-rpc/parser.ts';
 import { dhcp } from './dhcp/parser.ts';
 import { dhcpv6 } from './dhcpv6/parser.ts';
 import { dnp3 } from './dnp3/parser.ts';
-import { dns } from './dns/parser.ts';
+import { dns, llmnr, mdns } from './dns/parser.ts';
 import { enip } from './enip/parser.ts';
 import { ftp } from './ftp/parser.ts';
 import { http } from './http/parser.ts';
@@ -22,6 +22,7 @@ import { mysql } from './mysql/parser.ts';
 import { ntp } from './ntp/parser.ts';
 import { pop3 } from './pop3/parser.ts';
 import { postgresql } from './postgresql/parser.ts';
+import { quic } from './quic/parser.ts';
 import { radius } from './radius/parser.ts';
 import { rdp } from './rdp/parser.ts';
 import { redis } from './redis/parser.ts';
@@ -35,12 +36,21 @@ import { syslog } from './syslog/parser.ts';
 import { tds } from './tds/parser.ts';
 import { telnet } from './telnet/parser.ts';
 import { tftp } from './tftp/parser.ts';
+import { dtls } from './tls/dtls.ts';
 import { tls } from './tls/parser.ts';
+
+/** Protocols without records of their own, told by their first bytes. */
+export { SignatureMatcher } from './signatures/matcher.ts';
+export type { Signature } from './signatures/signature.ts';
+export { signatures } from './signatures/index.ts';
 
 export const registry: readonly ProtocolModule[] = [
   http,
   tls,
+  quic,
   dns,
+  mdns,
+  llmnr,
   ssh,
   dhcp,
   ntp,
@@ -71,4 +81,9 @@ export const registry: readonly ProtocolModule[] = [
   bacnet,
   dhcpv6,
   syslog,
+  dtls,
 ];
+
+export { dhcpRecord } from './dhcp/fields.ts';
+export { dnsRecord } from './dns/fields.ts';
+export { httpRecord } from './http/fields.ts';

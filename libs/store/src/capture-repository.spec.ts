@@ -122,7 +122,9 @@ describe('the rows of a capture', () => {
     transaction.writer.record(flowRecord, flowRow());
     await transaction.writer.flush();
     expect(await flows()).toBe(0);
-    await transaction.commit(summary({ packets: 7 }));
+    const eth0 = { name: 'eth0', description: '', filter: 'tcp', linkType: 'ETHERNET', snapLength: 96, resolution: '10^-6 s' };
+    const said = { comments: [{ packet: 1, text: "it's here" }], names: 2, secrets: 1, skippedBlocks: 0 };
+    await transaction.commit(summary({ packets: 7, dropped: 3, interfaces: [eth0], said }));
     expect(await flows()).toBe(1);
     expect(await captures.get(id)).toMatchObject({
       state: 'ready',
@@ -132,6 +134,9 @@ describe('the rows of a capture', () => {
       firstTime: '2024-05-01T10:00:00.000000001Z',
       nonFlow: { arp: 1 },
       damaged: [{ offset: 24, length: 7, reason: 'record length' }],
+      dropped: 3,
+      interfaces: [eth0],
+      said,
     });
   });
 

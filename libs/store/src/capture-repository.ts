@@ -9,7 +9,7 @@ import { finalStates, WirecaseError, type Capture, type CaptureOrigin, type Capt
 import { captureColumns, toCapture, type CaptureRow } from './capture-row.ts';
 import { quoteName } from './catalogue-ddl.ts';
 import { notifyChange, type ChangeListener } from './changes.ts';
-import type { Pool, PoolClient } from './pool.ts';
+import { inTransaction, type Pool, type PoolClient } from './pool.ts';
 
 /** The right to work on a capture; plain data, so that a worker can hand it to its child. */
 export interface Attempt {
@@ -35,6 +35,8 @@ export interface PendingCapture {
 export interface NewCapture {
   id: string;
   name: string;
+  /** Its name in an archive that holds several captures; null for a file that is one. */
+  entry: string | null;
   origin: CaptureOrigin;
   sha256: string;
   size: number;
@@ -72,16 +74,16 @@ export class CaptureRepository {
     this.#catalogue = catalogue;
   }
 
-  /** Add a capture whose file is in place, in state `stored`; or, when one with the same SHA-256 is there, answer that one. */
+  /** Add a capture whose file is in place, in state `stored`; or, when one with the same SHA-256 (and entry) is there, answer that one. */
   async create(capture: NewCapture): Promise<{ capture: Capture; duplicate: boolean }> {
     for (;;) {
       const inserted = await this.#change(
-        `INSERT INTO capture (id, name, state, origin, sha256, size, format, created_by, progress_total)
-         VALUES ($1, $2, 'stored', $3, $4, $5, $6, $7, $5) ON CONFLICT (sha256) DO NOTHING`,
-        [capture.id, capture.name, capture.origin, capture.sha256, capture.size, capture.format, capture.createdBy],
+        `INSERT INTO capture (id, name, entry, state, origin, sha256, size, format, created_by, progress_total)
+         VALUES ($1, $2, $3, 'stored', $4, $5, $6, $7, $8, $6) ON CONFLICT (sha256, coalesce(entry, '')) DO NOTHING`,
+        [capture.id, capture.name, capture.entry, capture.origin, capture.sha256, capture.size, capture.format, capture.createdBy],
       );
       if (inserted) return { capture: toCapture(inserted), duplicate: false };
-      const existing = await this.findBySha256(capture.sha256);
+      const existing = await this.findBySha256(capture.sha256, capture.entry);
       // Neither inserted nor found: it was deleted between the two statements.
       if (existing) return { capture: existing, duplicate: true };
     }
@@ -97,9 +99,9 @@ export class CaptureRepository {
     return (await this.find(id)) ?? notFound(id);
   }
 
-  /** `sha256`: 64 lower-case digits. */
-  async findBySha256(sha256: string): Promise<Capture | null> {
-    const row = await this.#row('WHERE sha256 = $1', [sha256]);
+  /** `sha256`: 64 lower-case digits; `entry`: as in `NewCapture`. */
+  async findBySha256(sha256: string, entry: string | null = null): Promise<Capture | null> {
+    const row = await this.#row('WHERE sha256 = $1 AND entry IS NOT DISTINCT FROM $2', [sha256, entry]);
     return row && toCapture(row);
   }
 
@@ -166,7 +168,7 @@ export class CaptureRepository {
    */
   async claim(id: string, worker: string, staleMs = defaultStaleMs): Promise<Claim | null> {
     const token = randomUUID();
-    return this.#transaction(async (client) => {
+    return inTransaction(this.#pool, async (client) => {
       const earlier = await client.query<{ token: string | null }>(
         `SELECT attempt_token AS token FROM capture WHERE ${isWaiting} AND id = $2 FOR UPDATE`,
         [staleMs, id],
@@ -246,6 +248,22 @@ export class CaptureRepository {
     return row ? toCapture(row) : this.get(id);
   }
 
+  /**
+   * Let a capture that is ready wait again; its rows stay until those of the new analysis take their place in one step. One that waits or is
+   * in work comes back as it is. Throws `capture.not-ready` for one that never was ready.
+   */
+  async reanalyze(id: string): Promise<Capture> {
+    const row = await this.#change(
+      `UPDATE capture SET state = 'stored', deaths = 0, error_code = NULL, error_detail = NULL WHERE id = $1 AND state IN ('ready', 'failed', 'quarantined') AND ready_at IS NOT NULL`,
+      [id],
+    );
+    if (row) return toCapture(row);
+    const capture = await this.get(id);
+    if (finalStates.includes(capture.state))
+      throw new WirecaseError('capture.not-ready', `${capture.name} is ${capture.state}; parse it once with success first.`);
+    return capture;
+  }
+
   /** The evidence file is no longer what arrived. The capture says so from now on; its rows stay, its file is not served. */
   async markEvidenceChanged(id: string, detail: string): Promise<void> {
     await this.#change(`UPDATE capture SET error_code = 'capture.evidence-changed', error_detail = $2 WHERE id = $1`, [id, detail]);
@@ -253,7 +271,7 @@ export class CaptureRepository {
 
   /** Remove the capture and all its rows in one step; its files are the evidence store's. Throws `capture.not-found`. */
   async delete(id: string): Promise<Capture> {
-    return this.#transaction(async (client) => {
+    return inTransaction(this.#pool, async (client) => {
       const removed = await client.query<CaptureRow & { attempt_token: string | null }>(
         `DELETE FROM capture WHERE id = $1 RETURNING attempt_token, ${captureColumns}`,
         [id],
@@ -279,24 +297,6 @@ export class CaptureRepository {
       values,
     );
     return result.rows[0] ?? null;
-  }
-
-  async #transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      await client.query('COMMIT');
-      client.release();
-      return result;
-    } catch (error) {
-      // A connection on which even ROLLBACK fails is broken and leaves the pool.
-      await client.query('ROLLBACK').then(
-        () => client.release(),
-        () => client.release(true),
-      );
-      throw error;
-    }
   }
 }
 

@@ -3,7 +3,9 @@ import {
   errorTable,
   formatTime,
   type Capture,
+  type CapturedInterface,
   type CaptureOrigin,
+  type CaptureSaid,
   type CaptureState,
   type CaptureSummary,
   type DamagedRange,
@@ -13,6 +15,7 @@ import {
 export interface CaptureRow {
   id: string;
   name: string;
+  entry: string | null;
   state: CaptureState;
   origin: CaptureOrigin;
   sha256: string;
@@ -37,19 +40,23 @@ export interface CaptureRow {
   non_flow: Record<string, number>;
   damaged: DamagedRange[];
   weirds: Record<string, number>;
+  dropped: bigint | null;
+  interfaces: CapturedInterface[];
+  said: CaptureSaid;
   error_code: string | null;
   error_detail: string | null;
 }
 
 /** Columns of `CaptureRow`, for SELECT and RETURNING. */
-export const captureColumns = `id, name, state, origin, sha256, size, format, created_at, created_by, attempts, deaths, stage,
+export const captureColumns = `id, name, entry, state, origin, sha256, size, format, created_at, created_by, attempts, deaths, stage,
   progress_bytes, progress_total, progress_packets, ready_at, packets, bytes, flows, alerts, first_time, last_time,
-  link_types, non_flow, damaged, weirds, error_code, error_detail`;
+  link_types, non_flow, damaged, weirds, dropped, interfaces, said, error_code, error_detail`;
 
 export function toCapture(row: CaptureRow): Capture {
   return {
     id: row.id,
     name: row.name,
+    entry: row.entry,
     state: row.state,
     stage: row.stage,
     progress: { bytes: Number(row.progress_bytes), totalBytes: Number(row.progress_total), packets: Number(row.progress_packets) },
@@ -67,6 +74,9 @@ export function toCapture(row: CaptureRow): Capture {
     nonFlow: row.non_flow,
     damaged: row.damaged,
     weirds: row.weirds,
+    dropped: toNumber(row.dropped),
+    interfaces: row.interfaces,
+    said: row.said,
     error: row.error_code === null ? null : { code: row.error_code, title: titleOf(row.error_code), detail: row.error_detail ?? '' },
     createdAt: wallTime(row.created_at),
     readyAt: row.ready_at === null ? null : wallTime(row.ready_at),
@@ -95,6 +105,8 @@ export function summaryAssignments(summary: CaptureSummary, alerts: number, firs
     ['non_flow', JSON.stringify(summary.nonFlow)],
     ['damaged', JSON.stringify(summary.damaged)],
     ['weirds', JSON.stringify(summary.weirds)],
+    ['interfaces', JSON.stringify(summary.interfaces)],
+    ['said', JSON.stringify(summary.said)],
     ['progress_packets', summary.packets],
   ];
   return { text: entries.map(([column], i) => `${column} = $${first + i}`).join(', '), values: entries.map(([, value]) => value) };

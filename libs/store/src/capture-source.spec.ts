@@ -161,7 +161,7 @@ describe('a ZIP archive', () => {
   test('gives the one that is asked for of several, and none when it was not said which', async () => {
     const archive = await zip({ 'a.pcap': first, 'b.pcap': second, 'notes.txt': notes });
     expect((await readAll(archive, { entry: 'b.pcap' })).plain.equals(second)).toBe(true);
-    expect(await capturesInArchive(join(folder, 'file'))).toEqual(['a.pcap', 'b.pcap']);
+    expect(await capturesInArchive(join(folder, 'file'))).toMatchObject([{ name: 'a.pcap' }, { name: 'b.pcap' }]);
     await expect(readAll(archive)).rejects.toThrow('2 captures (a.pcap, b.pcap)');
   });
 

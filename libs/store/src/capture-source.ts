@@ -54,10 +54,16 @@ export async function foreignFormat(path: string): Promise<string | null> {
   return withHead(path, async (_file, _size, sniffed) => (sniffed.isForeign ? sniffed.looksLike : null));
 }
 
-/** Names of the captures in a ZIP archive, to be opened with `entry`; null for any other file. */
-export async function capturesInArchive(path: string): Promise<string[] | null> {
+export interface ArchivedCapture {
+  /** Its name in the archive. */
+  name: string;
+  format: CaptureFormat;
+}
+
+/** The captures in a ZIP archive, to be opened by their names (`entry`); null for any other file. */
+export async function capturesInArchive(path: string): Promise<ArchivedCapture[] | null> {
   return withHead(path, async (file, size, { compression }) =>
-    compression === 'zip' ? (await lookInto(file, size)).captures.map(({ name }) => name) : null,
+    compression === 'zip' ? (await lookInto(file, size)).captures.map(({ name, content }) => ({ name, format: content.format! })) : null,
   );
 }
 

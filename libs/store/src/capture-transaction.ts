@@ -1,7 +1,9 @@
 /** A capture's rows, its state and its counters become visible in one step, or not at all. */
 import { type CaptureSummary } from '@wirecase/contract';
+import { catalogue } from '@wirecase/engine';
 import { attemptSessionName, type Attempt } from './capture-repository.ts';
 import { summaryAssignments } from './capture-row.ts';
+import { quoteName } from './catalogue-ddl.ts';
 import { notifyChange } from './changes.ts';
 import { CopyWriter } from './copy-writer.ts';
 import type { Pool, PoolClient } from './pool.ts';
@@ -23,6 +25,8 @@ export class CaptureTransaction {
   readonly #client: PoolClient;
   readonly #attempt: Attempt;
   #open = true;
+  /** Ids of the alerts that this analysis replaces. */
+  #replaced: string[] = [];
 
   private constructor(client: PoolClient, attempt: Attempt) {
     this.#client = client;
@@ -40,8 +44,12 @@ export class CaptureTransaction {
       await client.query(`SELECT set_config('application_name', $1, true), set_config('statement_timeout', '0', true)`, [
         attemptSessionName(attempt.token),
       ]);
-      const mine = await client.query(`SELECT 1 FROM capture WHERE id = $1 AND attempt_token = $2`, [attempt.captureId, attempt.token]);
+      const mine = await client.query<{ ready_at: Date | null }>(`SELECT ready_at FROM capture WHERE id = $1 AND attempt_token = $2`, [
+        attempt.captureId,
+        attempt.token,
+      ]);
       if (mine.rowCount !== 1) throw new CommitRejected(attempt);
+      if (mine.rows[0]!.ready_at !== null) await transaction.#removeRows();
       return transaction;
     } catch (error) {
       await transaction.rollback();
@@ -50,21 +58,21 @@ export class CaptureTransaction {
   }
 
   /** Send the last rows, make the capture `ready` and commit. Throws `CommitRejected`, with nothing kept, when the attempt was lost. */
-  async commit(summary: CaptureSummary): Promise<void> {
+  async commit(summary: CaptureSummary, detectionVersion = 0): Promise<void> {
     const { captureId, token } = this.#attempt;
     try {
       await this.writer.flush();
       const alerts = this.writer.count('alert');
-      const { text, values } = summaryAssignments(summary, alerts, 3);
+      const { text, values } = summaryAssignments(summary, alerts, 4);
       const updated = await this.#client.query(
         `UPDATE capture SET state = 'ready', ready_at = clock_timestamp(), attempt_token = NULL, worker = NULL, heartbeat_at = NULL, stage = NULL,
-                error_code = NULL, error_detail = NULL, progress_bytes = progress_total, ${text}
+                error_code = NULL, error_detail = NULL, progress_bytes = progress_total, detection_version = $3, ${text}
           WHERE id = $1 AND attempt_token = $2 AND state = 'parsing'`,
-        [captureId, token, ...values],
+        [captureId, token, detectionVersion, ...values],
       );
       if (updated.rowCount !== 1) throw new CommitRejected(this.#attempt);
       await notifyChange(this.#client, { capture: captureId });
-      if (alerts > 0) await notifyChange(this.#client, { alerts: captureId });
+      if (await this.#hasNewAlerts()) await notifyChange(this.#client, { alerts: captureId });
       await this.#client.query('COMMIT');
     } catch (error) {
       await this.rollback();
@@ -72,6 +80,22 @@ export class CaptureTransaction {
     }
     this.#open = false;
     this.#client.release();
+  }
+
+  /** Rows of an earlier analysis go in the step in which the new ones come. */
+  async #removeRows(): Promise<void> {
+    const { captureId } = this.#attempt;
+    const alerts = await this.#client.query<{ id: string }>('SELECT alert_id AS id FROM alert WHERE capture_id = $1', [captureId]);
+    this.#replaced = alerts.rows.map(({ id }) => id);
+    for (const type of catalogue) await this.#client.query(`DELETE FROM ${quoteName(type.name)} WHERE capture_id = $1`, [captureId]);
+  }
+
+  async #hasNewAlerts(): Promise<boolean> {
+    const { rowCount } = await this.#client.query('SELECT 1 FROM alert WHERE capture_id = $1 AND alert_id <> ALL ($2::uuid[]) LIMIT 1', [
+      this.#attempt.captureId,
+      this.#replaced,
+    ]);
+    return rowCount === 1;
   }
 
   /** Drop everything. Harmless after `commit` or another `rollback`. */

@@ -7,8 +7,11 @@ import { createClient } from './pool.ts';
 
 export const changeChannel = 'wirecase';
 
-/** `capture`: the row changed; `deleted`: it is gone; `alerts`: a capture's alerts became visible; `resync`: hints may have been missed. */
-export type Change = { capture: string } | { deleted: string } | { alerts: string } | { resync: true };
+/**
+ * `capture`: the row changed; `deleted`: it is gone; `alerts`: a capture's alerts became visible; `triaged`: what people made of these alerts changed
+ * (of very many alerts no ids are named); `resync`: hints may have been missed.
+ */
+export type Change = { capture: string } | { deleted: string } | { alerts: string } | { triaged: string[] } | { resync: true };
 
 interface Queryable {
   query(text: string, values?: unknown[]): Promise<unknown>;

@@ -39,6 +39,7 @@ const environmentSchema = z.object({
   WIRECASE_INGEST_CONCURRENCY: setting(wholeNumber(1, 64).default(2)),
   WIRECASE_PARSER_MEMORY_MB: setting(wholeNumber(256, 1024 * 1024).default(2048)),
   WIRECASE_PARSER_SILENCE_SECONDS: setting(wholeNumber(1, 3600).default(60)),
+  WIRECASE_COMMUNITY_ID_SEED: setting(wholeNumber(0, 65_535).default(0)),
   WIRECASE_LOG_LEVEL: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
   WIRECASE_WATCH_DIR: setting(z.string().optional()),
   WIRECASE_TLS_CERT: setting(z.string().optional()),
@@ -69,6 +70,8 @@ export interface Config {
   ingestConcurrency: number;
   /** What a parser process may need before it is ended: memory, and time without a sign of life. */
   parser: { memoryBytes: number; silenceMs: number };
+  /** Seed of the Community ID of flows. */
+  communityIdSeed: number;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Watched folder, absolute. */
   watchDir: string;
@@ -107,6 +110,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     ingestConcurrency: values.WIRECASE_INGEST_CONCURRENCY,
     parser: { memoryBytes: values.WIRECASE_PARSER_MEMORY_MB * mebibyte, silenceMs: values.WIRECASE_PARSER_SILENCE_SECONDS * 1000 },
+    communityIdSeed: values.WIRECASE_COMMUNITY_ID_SEED,
     logLevel: values.WIRECASE_LOG_LEVEL,
     watchDir: values.WIRECASE_WATCH_DIR ? resolve(values.WIRECASE_WATCH_DIR) : join(dataDir, 'watch'),
     tls:

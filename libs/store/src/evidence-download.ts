@@ -24,7 +24,8 @@ export async function openVerified(captures: CaptureRepository, capture: Capture
     throw await changed(captures, capture, `The stored file has ${size} bytes; ${capture.size} arrived.`);
   }
   return {
-    name: capture.name,
+    // Evidence is the archive, also of one capture in it.
+    name: capture.entry === null ? capture.name : capture.name.split('/')[0]!,
     size,
     sha256: capture.sha256!,
     stream: Readable.from(verifiedPieces(captures, capture, file), { objectMode: false }),

@@ -88,6 +88,48 @@ describe('receiving', () => {
     expect(capture.format).toBe(format);
   });
 
+  describe('makes each capture of an archive one of its own', () => {
+    const zipOf = async (files: Record<string, Buffer>) => {
+      const folder = await mkdtemp(join(tmpdir(), 'wirecase-zip-'));
+      for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+      execFileSync('zip', ['-q', '-0', 'all.zip', ...Object.keys(files)], { cwd: folder });
+      const bytes = await readFile(join(folder, 'all.zip'));
+      await rm(folder, { recursive: true });
+      return bytes;
+    };
+
+    it('with the archive as the original of each', async () => {
+      const bytes = await zipOf({ 'a.pcap': pcap(), 'readme.txt': Buffer.from('two captures'), 'b.pcap': pcap() });
+      const received = await evidence.receive(inPieces(bytes, 500), { ...upload, name: 'case 7.zip' });
+      const all = [received.capture, ...received.others];
+      expect(all).toMatchObject([
+        { name: 'case 7.zip/a.pcap', entry: 'a.pcap', format: 'pcap+zip', state: 'stored' },
+        { name: 'case 7.zip/b.pcap', entry: 'b.pcap', format: 'pcap+zip', state: 'stored' },
+      ]);
+      for (const { id, sha256, size } of all) {
+        expect({ sha256, size }).toEqual({ sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length });
+        expect(await readFile(evidence.paths(id).original)).toEqual(bytes);
+        const { name, stream } = await evidence.openVerified(id);
+        expect({ name, bytes: Buffer.concat(await stream.toArray()) }).toEqual({ name: 'case 7.zip', bytes });
+      }
+    });
+
+    it('once, however often it comes', async () => {
+      const bytes = await zipOf({ 'a.pcap': pcap(), 'b.pcap': pcap() });
+      const first = await evidence.receive(inPieces(bytes, 500), upload);
+      const again = await evidence.receive(inPieces(bytes, 500), upload);
+      expect(again).toMatchObject({ duplicate: true, capture: { id: first.capture.id }, others: [{ id: first.others[0]!.id }] });
+      expect((await files()).toSorted()).toEqual([first.capture.id, first.others[0]!.id].toSorted());
+    });
+
+    it('but not more than a hundred', async () => {
+      const bytes = await zipOf(Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`${i}.pcap`, pcap()])));
+      const message = expect.stringContaining('holds 101 captures; 100 are the most');
+      await expect(evidence.receive(inPieces(bytes, 65_536), upload)).rejects.toMatchObject({ code: 'capture.unreadable', message });
+      expect(await files()).toEqual([]);
+    });
+  });
+
   it('takes a capture of a format that is converted later, and says so', async () => {
     const bytes = Buffer.from('584350003030322e303031003090016b8d00000000000000', 'hex');
     const { capture } = await evidence.receive(inPieces(bytes, 10), upload);

@@ -5,12 +5,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, link, mkdir, open, readdir, rename, rm, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cleanText, WirecaseError, type Capture, type CaptureOrigin } from '@wirecase/contract';
 import type { CaptureRepository } from './capture-repository.ts';
 import { openVerified, type VerifiedFile } from './evidence-download.ts';
-import { openCapture } from './capture-source.ts';
+import { type ArchivedCapture, capturesInArchive, openCapture } from './capture-source.ts';
 import { archiveFormat, Intake } from './evidence-intake.ts';
 
 export interface Arrival {
@@ -25,6 +25,8 @@ export interface Received {
   capture: Capture;
   /** Whether a capture with the same bytes was there already; `capture` is that one. */
   duplicate: boolean;
+  /** The other captures of the same archive. */
+  others: Capture[];
 }
 
 export interface EvidencePaths {
@@ -45,6 +47,8 @@ export interface EvidenceOptions {
 
 const defaultReserveBytes = 256 * 1024 * 1024;
 const readBytes = 1024 * 1024;
+/** Captures of one archive that are taken. */
+const maxArchived = 100;
 /** How often the free space is asked for while receiving. */
 const spaceCheckBytes = 64 * 1024 * 1024;
 const temporaryName = /^receiving-(\d+)-/;
@@ -150,7 +154,7 @@ export class EvidenceStore {
     return orphans;
   }
 
-  async #write(source: AsyncIterable<Uint8Array>, path: string): Promise<Awaited<ReturnType<Intake['finish']>>> {
+  async #write(source: AsyncIterable<Uint8Array>, path: string): Promise<Arrived> {
     const intake = new Intake(this.#options.maxBytes ?? Number.MAX_SAFE_INTEGER);
     const file = await open(path, 'wx', 0o440);
     try {
@@ -165,7 +169,7 @@ export class EvidenceStore {
       }
       const received = await intake.finish();
       await file.sync();
-      return await withArchiveFormat(path, received);
+      return await lookedInto(path, received);
     } finally {
       await file.close();
     }
@@ -177,7 +181,7 @@ export class EvidenceStore {
     if (before.nlink > 1 || before.dev !== (await stat(this.#evidenceDir)).dev) return null;
     const intake = new Intake(this.#options.maxBytes ?? Number.MAX_SAFE_INTEGER);
     for await (const piece of piecesOf(file)) await intake.push(piece);
-    const received = await withArchiveFormat(path, await intake.finish());
+    const received = await lookedInto(path, await intake.finish());
     const id = randomUUID();
     try {
       await file.sync();
@@ -210,12 +214,31 @@ export class EvidenceStore {
     }
   }
 
-  async #register(id: string, received: { sha256: string; size: number; format: string }, arrival: Arrival): Promise<Received> {
+  /** A row for the file in place as capture `id`; of an archive with several captures one for each, with the archive as its original. */
+  async #register(id: string, arrived: Arrived, arrival: Arrival): Promise<Received> {
+    const ids = [id];
+    const { original } = this.paths(id);
+    while (ids.length < arrived.archived.length) {
+      const other = randomUUID();
+      await this.#install(other, (place) => linkOrCopy(original, place));
+      ids.push(other);
+    }
+    const registered: { capture: Capture; duplicate: boolean }[] = [];
+    for (const [i, each] of ids.entries()) registered.push(await this.#registerOne(each, arrived, arrived.archived[i] ?? null, arrival));
+    const [first, ...others] = registered;
+    return { ...first!, others: others.map(({ capture }) => capture) };
+  }
+
+  async #registerOne(id: string, { sha256, size, format }: Arrived, archived: ArchivedCapture | null, arrival: Arrival) {
     // If this fails the file is left alone: the row may exist although its answer was lost. The garbage collector looks again later.
+    const name = displayName(arrival.name);
     const registered = await this.#captures.create({
-      ...received,
       id,
-      name: displayName(arrival.name),
+      sha256,
+      size,
+      name: archived ? `${name.slice(0, 100)}/${cleanText(archived.name)}`.slice(0, 255) : name,
+      entry: archived?.name ?? null,
+      format: archived ? `${archived.format}+${archiveFormat}` : format,
       origin: arrival.origin,
       createdBy: arrival.createdBy,
     });
@@ -230,12 +253,36 @@ export class EvidenceStore {
   }
 }
 
-/** An archive must hold one capture, which is seen when it is there whole. Throws `capture.unreadable`. */
-async function withArchiveFormat<R extends { format: string }>(path: string, received: R): Promise<R> {
-  if (received.format !== archiveFormat) return received;
+/** A file that was read to its end. `archived`: the captures in it when it is an archive of several. */
+interface Arrived {
+  sha256: string;
+  size: number;
+  format: string;
+  archived: ArchivedCapture[];
+}
+
+/** What an archive holds is seen when it is there whole. Throws `capture.unreadable`. */
+async function lookedInto(path: string, received: Omit<Arrived, 'archived'>): Promise<Arrived> {
+  if (received.format !== archiveFormat) return { ...received, archived: [] };
+  const archived = (await capturesInArchive(path)) ?? [];
+  if (archived.length > maxArchived) {
+    const message = `The ZIP archive holds ${archived.length} captures; ${maxArchived} are the most. Send it in parts.`;
+    throw new WirecaseError('capture.unreadable', message);
+  }
+  if (archived.length > 1) return { ...received, archived };
   const source = await openCapture(path);
   await source.close();
-  return { ...received, format: `${source.format}+${archiveFormat}` };
+  return { ...received, format: `${source.format}+${archiveFormat}`, archived: [] };
+}
+
+/** The same file at another place; a copy where the file system has no hard links. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EMLINK'].includes(errorCode(error))) throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  }
 }
 
 /** Open for reading without following a link and without waiting for a FIFO's writer. Throws `capture.unreadable` for what is no file. */

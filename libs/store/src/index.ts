@@ -3,6 +3,7 @@
  * capture's rows become visible in one transaction under its attempt's token; evidence is written once and never changed.
  */
 export * from './accounts/index.ts';
+export * from './alert-evidence/index.ts';
 export * from './capture-repository.ts';
 export * from './capture-source.ts';
 export * from './capture-transaction.ts';
@@ -10,6 +11,7 @@ export * from './catalogue-ddl.ts';
 export * from './changes.ts';
 export * from './config.ts';
 export * from './copy-writer.ts';
+export * from './detection-policy.ts';
 export * from './evidence-store.ts';
 export type { VerifiedFile } from './evidence-download.ts';
 export * from './migrate.ts';
@@ -19,5 +21,7 @@ export * from './process-status.ts';
 export * from './record-reader.ts';
 export * from './ring-records.ts';
 export * from './scratch-database.ts';
+export * from './served-catalogue.ts';
 export * from './slice.ts';
 export type { StoredRow } from './stored-row.ts';
+export * from './triage.ts';

@@ -135,3 +135,22 @@ export function asStorageError(error: unknown): unknown {
   }
   return error;
 }
+
+/** Do `work` in one transaction; what it throws undoes everything. */
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    client.release();
+    return result;
+  } catch (error) {
+    // A connection on which even ROLLBACK fails is broken and leaves the pool.
+    await client.query('ROLLBACK').then(
+      () => client.release(),
+      () => client.release(true),
+    );
+    throw error;
+  }
+}

@@ -47,6 +47,7 @@ function alert(overrides: Partial<AlertRow>): AlertRow {
     detectedAt: noon,
     entities: [{ role: 'attacker', ip: '10.0.0.1' }],
     evidence: { metric: 'ports', value: 20, threshold: 15, packets: [1, 2] },
+    suppressedBy: null,
     explanation: 'x',
     ...overrides,
   };

@@ -3,7 +3,7 @@
  * Rows are committed together with the state `ready`, so what is visible here is complete.
  */
 import {
-  alertRecord,
+  triagedAlertRecord,
   formatIp,
   formatTime,
   WirecaseError,
@@ -13,6 +13,7 @@ import {
   type RecordType,
 } from '@wirecase/contract';
 import { idField, quoteName, timeField } from './catalogue-ddl.ts';
+import { relationOf } from './served-catalogue.ts';
 import { asStorageError, sqlState, type Pool, type PoolClient } from './pool.ts';
 import { afterCursor, cursorAfter, decodeRow, orderBy, orderOf, selectList, type StoredRow } from './stored-row.ts';
 
@@ -74,7 +75,7 @@ export class RecordReader {
   async count(type: RecordType, selection: Selection): Promise<RowPage<Fields>['total']> {
     const { where, params } = conditionOf(type, selection);
     const [row] = await this.#query(
-      `SELECT count(*) FROM (SELECT 1 FROM ${quoteName(type.name)} WHERE ${where} LIMIT ${countLimit + 1}) AS counted`,
+      `SELECT count(*) FROM (SELECT 1 FROM ${relationOf(type)} WHERE ${where} LIMIT ${countLimit + 1}) AS counted`,
       params,
     );
     const value = Number(row![0]);
@@ -96,7 +97,7 @@ export class RecordReader {
     try {
       await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = '${exportStatementTimeout}'`);
       await client.query(
-        `DECLARE rows NO SCROLL CURSOR FOR SELECT ${selectList(type)} FROM ${quoteName(type.name)} WHERE ${where} ORDER BY ${order}`,
+        `DECLARE rows NO SCROLL CURSOR FOR SELECT ${selectList(type)} FROM ${relationOf(type)} WHERE ${where} ORDER BY ${order}`,
         params,
       );
       for (;;) {
@@ -122,7 +123,7 @@ export class RecordReader {
    */
   async histogram(type: RecordType, selection: Selection, buckets: number): Promise<Omit<Histogram, 'tookMs'> | null> {
     const { where, params } = conditionOf(type, selection);
-    const table = quoteName(type.name);
+    const table = relationOf(type);
     const time = quoteName(timeField(type).column);
     const bounds = await this.#bounds(table, time, selection, where, params);
     if (!bounds) return null;
@@ -157,10 +158,10 @@ export class RecordReader {
   }
 
   /** Alerts of the flow's capture that are about its two ends in its time, the gravest first; at most `limit`. */
-  async alertsOfFlow(flow: StoredRow<typeof flowRecord.fields>, limit: number): Promise<StoredRow<typeof alertRecord.fields>[]> {
+  async alertsOfFlow(flow: StoredRow<typeof flowRecord.fields>, limit: number): Promise<StoredRow<typeof triagedAlertRecord.fields>[]> {
     const { captureId, start, end, sourceIp, destinationIp } = flow;
     return this.#rows(
-      alertRecord,
+      triagedAlertRecord,
       `WHERE capture_id = $1::uuid AND event_start <= $2::bigint AND event_end >= $3::bigint
          AND (source_ip IS NULL OR source_ip IN ($4::inet, $5::inet)) AND (destination_ip IS NULL OR destination_ip IN ($4::inet, $5::inet))
          AND (source_ip IS NOT NULL OR destination_ip IS NOT NULL)
@@ -186,7 +187,7 @@ export class RecordReader {
   }
 
   async #rows<F extends Fields>(type: RecordType<F>, rest: string, params: readonly unknown[]): Promise<StoredRow<F>[]> {
-    const rows = await this.#query(`SELECT ${selectList(type)} FROM ${quoteName(type.name)} ${rest}`, params);
+    const rows = await this.#query(`SELECT ${selectList(type)} FROM ${relationOf(type)} ${rest}`, params);
     return rows.map((row) => decodeRow(type, row));
   }
 
@@ -208,7 +209,7 @@ export class RecordReader {
 }
 
 /** The selection as one condition. Parameters of our own follow those of the query. */
-function conditionOf(type: RecordType, { where, params, from, to, captureId }: Selection): { where: string; params: unknown[] } {
+export function conditionOf(type: RecordType, { where, params, from, to, captureId }: Selection): { where: string; params: unknown[] } {
   const time = quoteName(timeField(type).column);
   const all = [...params];
   const parts = [`(${where})`];
@@ -223,7 +224,7 @@ function conditionOf(type: RecordType, { where, params, from, to, captureId }: S
 }
 
 /** A cursor or id that is not what it claims (SQLSTATE class 22, data) was given by the caller. */
-function readError(error: unknown): unknown {
+export function readError(error: unknown): unknown {
   const state = sqlState(error);
   if (state === '22P02' || state === '22003')
     return new WirecaseError('request.invalid', 'An id, a time or the cursor is not valid.', { cause: error });

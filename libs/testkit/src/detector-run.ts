@@ -1,5 +1,5 @@
 /** Runs a detector over a little script of contacts with times, as the engine would. */
-import { parseIp, type Platform } from '@wirecase/contract';
+import { type Login, parseIp, type Platform, type RecordType } from '@wirecase/contract';
 import { testPlatform } from './protocol-run.ts';
 
 /** What the script needs of a detector; `@wirecase/detect`'s DetectorModule has it. */
@@ -7,6 +7,11 @@ interface DetectorLike<Flow> {
   attempted?(flow: Flow): void;
   answered?(flow: Flow, seen: boolean): void;
   refused?(flow: Flow): void;
+  established?(flow: Flow): void;
+  served?(flow: Flow): void;
+  ended?(flow: Flow & ScriptEnd): void;
+  login?(flow: Flow, service: string, login: Login): void;
+  record?(type: RecordType, row: object): void;
   arp?(arp: ScriptArp): void;
   packet?(packet: ScriptPacket, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
   advance?(): void;
@@ -16,11 +21,22 @@ interface DetectorLike<Flow> {
 export interface ScriptFlow {
   readonly sourceIp: Uint8Array;
   readonly destinationIp: Uint8Array;
+  readonly isIpv6: boolean;
+  sourceWord(i: number): number;
+  destinationWord(i: number): number;
+  readonly sourceMacNumber: number;
   readonly sourcePort: number;
   readonly destinationPort: number;
   readonly ianaNumber: number;
   readonly firstPacket: number;
   readonly firstFlags: number;
+}
+
+export interface ScriptEnd {
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  packets(direction: number): number;
+  payloadBytes(direction: number): number;
 }
 
 export interface ScriptArp {
@@ -49,6 +65,7 @@ export interface ScriptPacket {
   readonly destinationPort: number;
   readonly tcpFlags: number;
   readonly icmpType: number;
+  readonly payloadBytes: number;
 }
 
 const BROADCAST_MAC = 0xffff_ffff_ffff;
@@ -67,6 +84,8 @@ export class ContactScript<Finding> {
   readonly findings: Finding[] = [];
   seconds = 0;
   packet = 0;
+  /** Hardware addresses that the flows of hosts come from, by IP address. */
+  readonly macs = new Map<string, number>();
   private readonly detector: DetectorLike<ScriptFlow>;
 
   constructor(create: (context: ContactScript<Finding>) => DetectorLike<ScriptFlow>) {
@@ -102,6 +121,11 @@ export class ContactScript<Finding> {
     return this.attempt(source, destination, port, UDP, 0);
   }
 
+  /** A first packet of another IP protocol, which has no ports. */
+  protocol(source: string, destination: string, ianaNumber: number): ScriptFlow {
+    return this.attempt(source, destination, 0, ianaNumber, 0, 0);
+  }
+
   /** ICMP echo, answered by `answered`. */
   echo(source: string, destination: string): ScriptFlow {
     return this.attempt(source, destination, 0, ICMP, 0, ECHO_REQUEST);
@@ -130,6 +154,28 @@ export class ContactScript<Finding> {
     this.detector.refused?.(flow);
   }
 
+  established(flow: ScriptFlow): void {
+    this.detector.established?.(flow);
+  }
+
+  served(flow: ScriptFlow): void {
+    this.detector.served?.(flow);
+  }
+
+  /** A flow that began at `since` seconds and ends now, with `bytes` of payload each way. */
+  ended(flow: ScriptFlow, since: number, bytes: readonly [number, number] = [100, 100]): void {
+    const startNs = BigInt(Math.round(since * 1e9));
+    this.detector.ended?.({ ...flow, startNs, endNs: this.timeNs, packets: () => 4, payloadBytes: (direction) => bytes[direction]! });
+  }
+
+  login(flow: ScriptFlow, service: string, outcome: Login['outcome'], user: string | null = null, isClear = false): void {
+    this.detector.login?.(flow, service, { user, outcome, isClear });
+  }
+
+  record(type: RecordType, row: object): void {
+    this.detector.record?.(type, row);
+  }
+
   finish(): Finding[] {
     this.detector.finish();
     return this.findings;
@@ -147,7 +193,17 @@ export class ContactScript<Finding> {
     counts: readonly [number, number] = [1, 0],
   ): void {
     const none = { sourceWord1: 0, sourceWord2: 0, sourceWord3: 0, destinationWord1: 0, destinationWord2: 0, destinationWord3: 0 };
-    const packet = { ipVersion: 4, ipProtocol: TCP, ttl: 64, sourcePort: 50_000, destinationPort: 80, tcpFlags: 0, icmpType: -1, ...none };
+    const packet = {
+      ipVersion: 4,
+      ipProtocol: TCP,
+      ttl: 64,
+      sourcePort: 50_000,
+      destinationPort: 80,
+      tcpFlags: 0,
+      icmpType: -1,
+      payloadBytes: 0,
+      ...none,
+    };
     const words = { sourceWord0: ipv4Number(source) | 0, destinationWord0: ipv4Number(destination) | 0 };
     this.detector.packet?.({ ...packet, ...words, ...fields }, direction, counts[0] + counts[1] === 1, ...counts);
   }
@@ -164,9 +220,14 @@ export class ContactScript<Finding> {
     firstFlags: number,
     sourcePort = 50_000,
   ): ScriptFlow {
+    const [sourceIp, destinationIp] = [parseIp(source)!, parseIp(destination)!];
     const flow: ScriptFlow = {
-      sourceIp: parseIp(source)!,
-      destinationIp: parseIp(destination)!,
+      sourceIp,
+      destinationIp,
+      isIpv6: sourceIp.length === 16,
+      sourceWord: (i) => wordOf(sourceIp, i),
+      destinationWord: (i) => wordOf(destinationIp, i),
+      sourceMacNumber: this.macs.get(source) ?? -1,
       sourcePort,
       destinationPort: port,
       ianaNumber,
@@ -176,6 +237,10 @@ export class ContactScript<Finding> {
     this.detector.attempted?.(flow);
     return flow;
   }
+}
+
+function wordOf(address: Uint8Array, i: number): number {
+  return 4 * i < address.length ? new DataView(address.buffer, address.byteOffset).getInt32(4 * i) : 0;
 }
 
 function ipv4Number(text: string): number {

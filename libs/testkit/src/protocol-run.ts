@@ -1,6 +1,6 @@
 /** Runs a protocol parser over a little script of deliveries, as the engine would, with a buffer that is overwritten after each. */
-import { hash } from 'node:crypto';
-import type { Direction, FlowContext, OwnRow, PacketMark, Platform, ProtocolModule, RecordType } from '@wirecase/contract';
+import { nodePlatform } from '@wirecase/store/platform';
+import type { Direction, FlowContext, Login, OwnRow, PacketMark, Platform, ProtocolModule, RecordType } from '@wirecase/contract';
 
 /** Bytes that arrive, or a number of bytes that never will. Each delivery is a packet, 1 ms after the one before. */
 export type Delivery = readonly [from: Direction, what: Uint8Array | number];
@@ -18,26 +18,32 @@ export interface RunOptions {
 export interface RunResult {
   records: Record<string, unknown>[];
   weirds: Record<string, number>;
+  logins: Login[];
   /** Whether the parser wanted more of each direction after the last delivery of it. */
   wantsMore: [boolean, boolean];
+  /** Bytes of the delivery at hand that were left to another protocol, when the parser handed over; it gets nothing afterwards. */
+  handedOver: number | null;
 }
 
-export const testPlatform: Platform = { digest: (algorithm, bytes) => hash(algorithm, bytes, 'buffer') };
+export const testPlatform: Platform = nodePlatform;
 
 export function runProtocol(module: ProtocolModule, deliveries: readonly Delivery[], options: RunOptions = {}): RunResult {
-  const result: RunResult = { records: [], weirds: {}, wantsMore: [true, true] };
+  const result: RunResult = { records: [], weirds: {}, logins: [], wantsMore: [true, true], handedOver: null };
   const context = new TestContext(result, options);
   const parser = module.create(context);
   deliveries.forEach(([from, what], i) => {
     context.packet = i + 1;
     context.timeNs = BigInt(i) * 1_000_000n;
+    if (result.handedOver !== null) return;
     if (typeof what === 'number') result.wantsMore[from] = parser.gap(from, what);
     else
       for (const piece of pieces(what, options)) {
         const scratch = new Uint8Array(piece.length + 14).fill(0xaa);
         scratch.set(piece, 7);
+        context.end = 7 + piece.length;
         result.wantsMore[from] = parser.data(from, scratch, 7, 7 + piece.length);
         scratch.fill(0x55);
+        if (result.handedOver !== null) break;
       }
   });
   parser.end();
@@ -51,6 +57,8 @@ class TestContext implements FlowContext {
   readonly destinationPort: number;
   timeNs = 0n;
   packet = 0;
+  /** Of the delivery at hand. */
+  end = 0;
   private readonly result: RunResult;
 
   constructor(result: RunResult, options: RunOptions) {
@@ -65,8 +73,16 @@ class TestContext implements FlowContext {
     this.result.records.push({ record: type.name, packet: at?.packet ?? this.packet, ...own });
   }
 
+  login(login: Login): void {
+    this.result.logins.push(login);
+  }
+
   weird(name: string): void {
     this.result.weirds[name] = (this.result.weirds[name] ?? 0) + 1;
+  }
+
+  handOver(rest: number): void {
+    this.result.handedOver = this.end - rest;
   }
 }
 

@@ -95,6 +95,16 @@ export class CapturesController {
     return this.captures.retry(id);
   }
 
+  @Post(':id/reanalyze')
+  @Permit('write:captures')
+  @HttpCode(200)
+  @Audited('capture.reanalyze')
+  @Answers('Analyse a capture again with the present options; its rows are replaced in one step, triage stays', capture)
+  @Fails('capture.not-found', 'capture.not-ready')
+  reanalyze(@Param('id', { schema: idParameter }) id: string): Promise<Capture> {
+    return this.captures.reanalyze(id);
+  }
+
   @Delete(':id')
   @Permit('write:captures')
   @HttpCode(204)

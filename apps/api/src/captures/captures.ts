@@ -83,6 +83,12 @@ export class Captures {
     return capture;
   }
 
+  async reanalyze(id: string): Promise<Capture> {
+    const capture = await this.repository.reanalyze(id);
+    if (capture.state === 'stored') await this.hints.add(capture.id);
+    return capture;
+  }
+
   delete(id: string): Promise<Capture> {
     return this.evidence.delete(id);
   }
@@ -97,7 +103,7 @@ export class Captures {
 
   private async hinted(receiving: Promise<Received>): Promise<Received> {
     const received = await receiving;
-    if (received.capture.state === 'stored') await this.hints.add(received.capture.id);
+    for (const { id, state } of [received.capture, ...received.others]) if (state === 'stored') await this.hints.add(id);
     return received;
   }
 }

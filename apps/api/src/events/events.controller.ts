@@ -24,7 +24,7 @@ export class EventsController {
 
   @Get('stream')
   @Permit('read:captures')
-  @AnswersStream('Server-sent events: `capture.updated`, `capture.deleted`, `alert.created`', 'text/event-stream')
+  @AnswersStream('Server-sent events: `capture.updated`, `capture.deleted`, `alert.created`, `alert.updated`', 'text/event-stream')
   async stream(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { permissions } = request.principal!;
     const stream = new EventStream(response);
@@ -44,6 +44,10 @@ export class EventsController {
     if ('alerts' in change) {
       if (!mayReadAlerts) return;
       for (const alert of await this.search.alertsOf(change.alerts)) stream.send('alert.created', alert);
+      return;
+    }
+    if ('triaged' in change) {
+      if (mayReadAlerts) stream.send('alert.updated', { ids: change.triaged });
       return;
     }
     const capture = await this.captures.find(change.capture);

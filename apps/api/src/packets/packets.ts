@@ -14,7 +14,7 @@ import {
 import { Packet, decode } from '@wirecase/decode';
 import type { PacketRef } from '@wirecase/engine';
 import type { CaptureRecord } from '@wirecase/pcap-parser';
-import { CaptureSlices, EvidenceStore } from '@wirecase/store';
+import { CaptureSlices, EvidenceStore, type SliceFiles } from '@wirecase/store';
 import { Dissector, maxSliceBytes, type PacketColumns } from '@wirecase/tshark';
 import { Captures } from '../captures/captures.ts';
 import { directionOf } from './direction.ts';
@@ -112,12 +112,17 @@ export class Packets {
     }
   }
 
-  private async open(captureId: string): Promise<CaptureSlices> {
+  /** Where the uncompressed capture, its index and its secrets are. Throws `capture.not-ready`, `capture.evidence-changed`. */
+  async files(captureId: string): Promise<SliceFiles> {
     const capture = await this.captures.ready(captureId);
     const paths = this.evidence.paths(captureId);
     await requireUnchanged(capture, paths.original);
     const isPacked = capture.format?.includes('+') ?? false;
-    return CaptureSlices.open({ capture: isPacked ? paths.plain : paths.original, index: paths.index, secrets: paths.secrets });
+    return { capture: isPacked ? paths.plain : paths.original, index: paths.index, secrets: paths.secrets };
+  }
+
+  private async open(captureId: string): Promise<CaptureSlices> {
+    return CaptureSlices.open(await this.files(captureId));
   }
 }
 

@@ -62,7 +62,7 @@ export const packetQuery = z.strictObject({
   flow: z.guid().optional().meta({ description: 'Id of the flow the packet belongs to: its earlier packets are reassembled with it.' }),
 });
 
-const selection = {
+export const selection = {
   q: z.string().max(10_000).optional().meta({ description: 'Query, e.g. `source.ip == 10.0.0.0/8 and not network.protocol:dns`.' }),
   from: z.string().max(40).optional().meta({ description: 'Earliest packet time, RFC 3339 or epoch seconds, inclusive.' }),
   to: z.string().max(40).optional().meta({ description: 'Latest packet time, exclusive.' }),

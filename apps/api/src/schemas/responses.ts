@@ -21,8 +21,8 @@ import {
 } from '@wirecase/contract';
 import { z } from 'zod';
 
-const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC, nine digits.' });
-const count = z.number().int().nonnegative();
+export const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC, nine digits.' });
+export const count = z.number().int().nonnegative();
 const counts = z.record(z.string(), count);
 
 export const problem = z
@@ -76,6 +76,7 @@ export const capture = z
   .object({
     id: z.string(),
     name: z.string(),
+    entry: z.string().nullable(),
     state: z.enum(captureStates),
     stage: z.string().nullable(),
     progress: z.object({ bytes: count, totalBytes: count, packets: count }),
@@ -93,6 +94,23 @@ export const capture = z
     nonFlow: counts,
     damaged: z.array(z.object({ offset: count, length: count, reason: z.string() })),
     weirds: counts,
+    dropped: count.nullable(),
+    interfaces: z.array(
+      z.object({
+        name: z.string(),
+        description: z.string(),
+        filter: z.string(),
+        linkType: z.string(),
+        snapLength: count,
+        resolution: z.string(),
+      }),
+    ),
+    said: z.object({
+      comments: z.array(z.object({ packet: count, text: z.string() })),
+      names: count,
+      secrets: count,
+      skippedBlocks: count,
+    }),
     error: z.object({ code: z.string(), title: z.string(), detail: z.string() }).nullable(),
     createdAt: time,
     readyAt: time.nullable(),

@@ -1,5 +1,5 @@
 /** The catalogue's record types as shapes of JSON rows, for the OpenAPI document. */
-import { alertRecord, flowRecord, storedType, weirdRecord, type Field, type Kind, type RecordType } from '@wirecase/contract';
+import { flowRecord, storedType, triagedAlertRecord, weirdRecord, type Field, type Kind, type RecordType } from '@wirecase/contract';
 import { z } from 'zod';
 import { capture, pageOf } from './responses.ts';
 
@@ -53,7 +53,7 @@ function leaf(field: Field): z.ZodType {
 
 const flowRow = rowSchema(flowRecord);
 export const flowPage = pageOf('FlowPage', flowRow);
-export const alertRow = rowSchema(alertRecord);
+export const alertRow = rowSchema(triagedAlertRecord);
 export const alertPage = pageOf('AlertPage', alertRow);
 /** Whatever the type: its fields are those of GET /fields. */
 const jsonRow = z.record(z.string(), z.unknown());

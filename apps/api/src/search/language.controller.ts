@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { WirecaseError, storedType, type FieldInfo, type RecordType } from '@wirecase/contract';
-import { catalogue } from '@wirecase/engine';
 import { compile, complete, type Completion } from '@wirecase/query';
+import { servedCatalogue } from '@wirecase/store';
 import { z } from 'zod';
 import { Answers } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
@@ -25,7 +25,7 @@ export class LanguageController {
   @Permit('read:flows')
   @Answers('Every field of every record, with the other names that queries accept', fieldInfos)
   fields(): FieldInfo[] {
-    return catalogue.flatMap((type) =>
+    return servedCatalogue.flatMap((type) =>
       Object.values(storedType(type).fields).map(({ name, label, kind, doc, aliases }) => ({
         record: type.name,
         name,
@@ -43,7 +43,7 @@ export class LanguageController {
   @Answers('Whether a query can be read, and where it cannot', validation)
   validate(@Body({ schema: validateQueryRequest }) { record, q }: z.output<typeof validateQueryRequest>): z.output<typeof validation> {
     try {
-      return { valid: true, error: null, warnings: compile(q, { record: typeOf(record), catalogue }).warnings };
+      return { valid: true, error: null, warnings: compile(q, { record: typeOf(record), catalogue: servedCatalogue }).warnings };
     } catch (error) {
       // A query that cannot be read is what was asked about; anything else is not.
       if (!(error instanceof WirecaseError) || !error.code.startsWith('query.')) throw error;
@@ -57,12 +57,12 @@ export class LanguageController {
   @HttpCode(200)
   @Answers('What may be written at the cursor', completion)
   complete(@Body({ schema: completeQueryRequest }) { record, q, position }: z.output<typeof completeQueryRequest>): Completion {
-    return complete(q, Math.min(position, q.length), { record: typeOf(record), catalogue });
+    return complete(q, Math.min(position, q.length), { record: typeOf(record), catalogue: servedCatalogue });
   }
 }
 
 function typeOf(name: string): RecordType {
-  const type = catalogue.find((each) => each.name === name);
-  if (!type) throw new WirecaseError('request.invalid', `record: there are ${catalogue.map((each) => each.name).join(', ')}.`);
+  const type = servedCatalogue.find((each) => each.name === name);
+  if (!type) throw new WirecaseError('request.invalid', `record: there are ${servedCatalogue.map((each) => each.name).join(', ')}.`);
   return type;
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
-import { WirecaseError, alertRecord, flowRecord, type RecordType } from '@wirecase/contract';
-import { catalogue } from '@wirecase/engine';
+import { WirecaseError, flowRecord, triagedAlertRecord, type RecordType } from '@wirecase/contract';
+import { servedCatalogue } from '@wirecase/store';
 import type { Request, Response } from 'express';
 import { Answers, Fails } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
@@ -10,7 +10,9 @@ import { recordPage } from '../schemas/rows.ts';
 import { SearchAnswers } from './search-answers.ts';
 
 /** Flows and alerts have routes of their own. */
-const types = new Map(catalogue.filter((type) => type !== flowRecord && type !== alertRecord).map((type) => [type.name, type]));
+const types = new Map(
+  servedCatalogue.filter((type) => type !== flowRecord && type !== triagedAlertRecord).map((type) => [type.name, type]),
+);
 
 @ApiTags('Records')
 @Controller('records')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   WirecaseError,
-  alertRecord,
+  triagedAlertRecord,
   flowRecord,
   formatTime,
   rowToJson,
@@ -16,8 +16,7 @@ import {
   type Page,
   type RecordType,
 } from '@wirecase/contract';
-import { catalogue } from '@wirecase/engine';
-import { RecordReader, type StoredRow } from '@wirecase/store';
+import { RecordReader, servedCatalogue, type StoredRow } from '@wirecase/store';
 import { Captures } from '../captures/captures.ts';
 import type { HistogramQuery, SearchQuery } from '../schemas/requests.ts';
 import { selectionOf } from './selection.ts';
@@ -81,7 +80,9 @@ export class Search {
   async detail(id: string, withAlerts: boolean): Promise<FlowDetail> {
     const flow = await this.storedFlow(id);
     const ofFlow = async (type: RecordType) => (await this.reader.ofFlow(type, id, ROWS_OF_A_FLOW)).map((row) => toJson(type, row));
-    const protocols = catalogue.filter((type) => ![flowRecord, tunnelRecord, weirdRecord, alertRecord].includes(type as never));
+    const protocols = servedCatalogue.filter(
+      (type) => ![flowRecord, tunnelRecord, weirdRecord, triagedAlertRecord].includes(type as never),
+    );
     const [capture, weirds, alerts, records] = await Promise.all([
       this.captures.get(flow.captureId),
       ofFlow(weirdRecord),
@@ -93,21 +94,26 @@ export class Search {
       capture,
       records: Object.fromEntries(records.filter(([, rows]) => rows.length > 0)),
       weirds,
-      alerts: alerts.map((row) => toJson(alertRecord, row)),
+      alerts: alerts.map((row) => toJson(triagedAlertRecord, row)),
     };
   }
 
   /** Throws `alert.not-found`. */
   async alert(id: string): Promise<JsonRow> {
-    const row = await this.reader.find(alertRecord, id);
+    return toJson(triagedAlertRecord, await this.storedAlert(id));
+  }
+
+  /** Throws `alert.not-found`. */
+  async storedAlert(id: string): Promise<StoredRow<typeof triagedAlertRecord.fields>> {
+    const row = await this.reader.find(triagedAlertRecord, id);
     if (!row) throw new WirecaseError('alert.not-found', `There is no alert ${id}.`);
-    return toJson(alertRecord, row);
+    return row;
   }
 
   /** The newest alerts of a capture. */
   async alertsOf(captureId: string): Promise<JsonRow[]> {
-    const { rows } = await this.reader.search(alertRecord, { where: 'TRUE', params: [], captureId }, { limit: ALERTS_TOLD });
-    return rows.map((row) => toJson(alertRecord, row));
+    const { rows } = await this.reader.search(triagedAlertRecord, { where: 'TRUE', params: [], captureId }, { limit: ALERTS_TOLD });
+    return rows.map((row) => toJson(triagedAlertRecord, row));
   }
 
   private async storedFlow(id: string): Promise<StoredFlow> {

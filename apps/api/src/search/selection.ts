@@ -1,7 +1,6 @@
 import { parseTime, type RecordType } from '@wirecase/contract';
-import { catalogue } from '@wirecase/engine';
 import { compile } from '@wirecase/query';
-import type { Selection } from '@wirecase/store';
+import { servedCatalogue, type Selection } from '@wirecase/store';
 import { InvalidRequest } from '../http/problem.ts';
 
 export interface SelectionParameters {
@@ -13,7 +12,7 @@ export interface SelectionParameters {
 
 /** What the parameters of a search select. Throws `query.*` with the position, and `request.invalid` for a time that is none. */
 export function selectionOf(record: RecordType, parameters: SelectionParameters): { selection: Selection; warnings: string[] } {
-  const { where, params, warnings } = compile(parameters.q ?? '', { record, catalogue });
+  const { where, params, warnings } = compile(parameters.q ?? '', { record, catalogue: servedCatalogue });
   const from = timeOf('from', parameters.from);
   const to = timeOf('to', parameters.to);
   return { selection: { where, params, from, to, captureId: parameters.capture }, warnings };

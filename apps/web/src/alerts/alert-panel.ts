@@ -2,12 +2,13 @@ import { Dialog } from '@angular/cdk/dialog';
 import { Component, computed, inject, input, output } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { FieldInfo, JsonRow } from '@wirecase/contract';
+import { AlertsApi } from '../api/alerts-api.ts';
 import { SessionStore } from '../app/session-store.ts';
 import type { Pick } from '../format/clause.ts';
 import { severityOf } from '../format/flow-words.ts';
 import { formatCount, formatDuration } from '../format/quantity.ts';
 import { numberOf, shownValues, textOf, valueOf } from '../format/row.ts';
-import { type Zone, shifted } from '../format/time.ts';
+import { type Zone, shifted, toNs } from '../format/time.ts';
 import { FilterValue } from '../ui/filter-value.ts';
 import { Icon } from '../ui/icon.ts';
 import { Instant } from '../ui/instant.ts';
@@ -39,17 +40,22 @@ const facts = ['rule.id', 'rule.version', 'wirecase.alert.class', 'threat.techni
 })
 export class AlertPanel {
   private readonly dialog = inject(Dialog);
+  private readonly api = inject(AlertsApi);
   protected readonly session = inject(SessionStore);
   readonly alert = input.required<JsonRow>();
   readonly fields = input.required<ReadonlyMap<string, FieldInfo>>();
   readonly zone = input.required<Zone>();
   readonly zoneName = input.required<string>();
+  /** Whether it fills a page of its own. */
+  readonly isPage = input(false);
   readonly pick = output<Pick>();
   readonly close = output();
 
   protected readonly severity = computed(() => severityOf(numberOf(this.alert(), 'event.severity')));
   protected readonly evidence = computed(() => (valueOf(this.alert(), 'wirecase.alert.evidence') ?? {}) as Evidence);
   protected readonly entities = computed(() => (valueOf(this.alert(), 'wirecase.alert.entities') ?? []) as Entity[]);
+  protected readonly id = computed(() => this.text('wirecase.alert.id'));
+  protected readonly evidenceUrl = computed(() => this.api.evidenceUrl(this.id()));
   protected readonly captureId = computed(() => this.text('wirecase.capture.id'));
   protected readonly facts = computed(() =>
     facts.flatMap((name) => {
@@ -70,6 +76,12 @@ export class AlertPanel {
     const { value = 0, threshold = 0 } = this.evidence();
     const whole = Math.max(value, threshold * 1.5, 1);
     return { value: (100 * value) / whole, threshold: (100 * threshold) / whole };
+  });
+  /** Where between first and last packet the threshold was crossed, percent. */
+  protected readonly crossedAt = computed(() => {
+    const [start, detected, end] = ['event.start', 'wirecase.alert.detected_at', 'event.end'].map((name) => toNs(this.text(name)));
+    const whole = Number(end! - start!);
+    return whole <= 0 ? 100 : Math.min(100, Math.max(0, (100 * Number(detected! - start!)) / whole));
   });
   protected readonly count = formatCount;
   protected readonly seconds = (value: number) => formatDuration(value * 1e9);

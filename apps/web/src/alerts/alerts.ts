@@ -1,12 +1,16 @@
 import { Component, DestroyRef, computed, effect, inject, resource, signal, untracked } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
-import type { JsonRow } from '@wirecase/contract';
+import type { BulkTriageRequest, JsonRow, TriageChange } from '@wirecase/contract';
 import { EventStream } from '../api/event-stream.ts';
+import { AlertsApi } from '../api/alerts-api.ts';
 import { SearchApi } from '../api/search-api.ts';
+import { AlertNews } from '../app/alert-news.ts';
 import { LiveCaptures } from '../app/live-captures.ts';
+import { Notices } from '../app/notices.ts';
 import { Preferences } from '../app/preferences.ts';
-import { type Pick, withClause } from '../format/clause.ts';
+import { SessionStore } from '../app/session-store.ts';
+import { type Pick, toggledClause, topLevelParts, withClause } from '../format/clause.ts';
 import { severityOf } from '../format/flow-words.ts';
 import { formatMany } from '../format/quantity.ts';
 import { numberOf, shownValues, textOf } from '../format/row.ts';
@@ -21,25 +25,52 @@ import { ProblemNote } from '../ui/problem-note.ts';
 import { QueryBar } from '../ui/query-bar.ts';
 import { type TableColumn, VirtualTable } from '../ui/virtual-table.ts';
 import { AlertPanel } from './alert-panel.ts';
+import { Triage } from './triage.ts';
+import { changeOfKey, choices, standingText } from './triage-words.ts';
 
 const record = 'alert';
-/** Severities as filters, from the lowest value of each on. */
-const severities = [
-  { label: 'Critical', from: 90 },
-  { label: 'High and above', from: 70 },
-  { label: 'Medium and above', from: 40 },
+/** Columns by which the list is sorted, and widths of those that show words instead of values. */
+const sortable = [
+  'event.start',
+  'event.severity',
+  'rule.name',
+  'wirecase.alert.state',
+  'wirecase.alert.assignee',
+  'source.ip',
+  'destination.ip',
 ];
+const widths: Readonly<Record<string, number>> = { 'event.severity': 116, 'wirecase.alert.state': 128 };
+
+/** Conditions that are asked for often, in groups of which one holds at most. */
+const quickFilters = (me: string) => [
+  [
+    { label: 'Open', clause: 'wirecase.alert.state != closed' },
+    { label: 'New', clause: 'wirecase.alert.state == new' },
+    { label: 'Mine', clause: `wirecase.alert.assignee == "${me}"` },
+  ],
+  [
+    { label: 'Critical', clause: 'event.severity >= 90' },
+    { label: 'High +', clause: 'event.severity >= 70' },
+    { label: 'Medium +', clause: 'event.severity >= 40' },
+  ],
+];
+/** Column with the box that chooses a row. */
+const chooseColumn: TableColumn = { key: 'choose', label: '', width: 34, title: 'Chosen' };
 
 /** What the detectors found, each with its reasons and the way down to the flows behind it. */
 @Component({
   selector: 'app-alerts',
-  imports: [AlertPanel, EmptyState, FilterValue, Icon, ProblemNote, QueryBar, RouterLink, VirtualTable],
+  imports: [AlertPanel, EmptyState, FilterValue, Icon, ProblemNote, QueryBar, RouterLink, Triage, VirtualTable],
   providers: [Results],
   templateUrl: './alerts.html',
   styleUrl: './alerts.css',
 })
 export class Alerts {
   private readonly api = inject(SearchApi);
+  private readonly alerts = inject(AlertsApi);
+  private readonly notices = inject(Notices);
+  private readonly news = inject(AlertNews);
+  protected readonly session = inject(SessionStore);
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   private readonly captures = inject(LiveCaptures);
@@ -52,14 +83,24 @@ export class Alerts {
   private readonly catalogue = resource({ loader: () => this.api.fields() });
   protected readonly fields = computed(() => (this.catalogue.hasValue() ? fieldsOf(this.catalogue.value(), record) : []));
   protected readonly fieldByName = computed(() => new Map(this.fields().map((field) => [field.name, field])));
-  protected readonly columns = computed<TableColumn[]>(() =>
-    usualColumns(this.fields(), record).flatMap((name) => {
+  protected readonly mayTriage = computed(() => this.session.can('write:alerts'));
+  protected readonly columns = computed<TableColumn[]>(() => {
+    const columns = usualColumns(this.fields(), record).flatMap((name) => {
       const field = this.fieldByName().get(name);
       if (!field) return [];
-      const column = tableColumn(field, name === 'event.start');
-      return [name === 'event.severity' ? { ...column, numeric: false, width: 116 } : column];
-    }),
-  );
+      const column = tableColumn(field, sortable.includes(name));
+      return [name in widths ? { ...column, numeric: false, width: widths[name]! } : column];
+    });
+    return this.mayTriage() && columns.length > 0 ? [chooseColumn, ...columns] : columns;
+  });
+  /** Ids of the rows with a tick; or all that the query finds. */
+  protected readonly chosen = signal<ReadonlySet<string>>(new Set());
+  protected readonly allFound = signal(false);
+  protected readonly chosenCount = computed(() => (this.allFound() ? (this.results.total()?.value ?? 0) : this.chosen().size));
+  private readonly users = resource({ loader: () => this.alerts.assignees() });
+  protected readonly assignees = computed(() => (this.users.hasValue() ? this.users.value() : []));
+  protected readonly changing = signal(false);
+  protected readonly quickFilters = computed(() => quickFilters(this.session.user()?.name ?? ''));
   protected readonly openAlert = computed(() => {
     const { open } = this.state();
     return open === null ? null : (this.results.rows().find((row) => this.keyOf(row) === open) ?? null);
@@ -80,10 +121,13 @@ export class Alerts {
   });
   /** Alerts that came while looking. */
   protected readonly fresh = signal(0);
-  protected readonly severities = severities;
+  protected readonly choices = choices;
   protected readonly language = computed(() => languageOf(this.catalogue.hasValue() ? this.catalogue.value() : [], record));
   protected readonly keyOf = (row: JsonRow) => textOf(row, 'wirecase.alert.id');
   protected readonly severityOf = severityOf;
+  protected readonly standing = (row: JsonRow) => standingText(textOf(row, 'wirecase.alert.state'), textOf(row, 'wirecase.alert.verdict'));
+  protected readonly stateClass = (row: JsonRow) =>
+    ({ new: 'high', in_progress: 'medium', closed: 'plain' })[textOf(row, 'wirecase.alert.state')] ?? '';
   protected readonly scope = { record };
 
   constructor() {
@@ -92,12 +136,17 @@ export class Alerts {
       const asked = this.asked();
       untracked(() => void this.load(asked));
     });
-    const stop = inject(EventStream).listen({ 'alert.created': () => this.fresh.update((count) => count + 1) });
+    const stop = inject(EventStream).listen({
+      'alert.created': () => this.fresh.update((count) => count + 1),
+      'alert.updated': ({ ids }) => void this.refresh(ids),
+    });
     inject(DestroyRef).onDestroy(stop);
   }
 
   protected load(asked = this.asked()): Promise<void> {
     this.fresh.set(0);
+    this.chooseNone();
+    this.news.seen();
     return this.results.search(record, asked);
   }
 
@@ -114,8 +163,70 @@ export class Alerts {
     return numberOf(row, 'event.severity');
   }
 
-  protected severityClause(from: number): string {
-    return `event.severity >= ${from}`;
+  protected isOn(clause: string): boolean {
+    return topLevelParts(this.state().q)?.includes(clause) ?? false;
+  }
+
+  /** Put the condition in, in the place of its siblings, or take it out. */
+  protected toggle(clause: string, group: readonly { clause: string }[]): void {
+    const siblings = group.map((each) => each.clause).filter((each) => each !== clause);
+    this.go({ q: toggledClause(this.state().q, clause, siblings), open: null });
+  }
+
+  protected toggleChosen(row: JsonRow): void {
+    const chosen = new Set(this.chosen());
+    if (!chosen.delete(this.keyOf(row))) chosen.add(this.keyOf(row));
+    this.chosen.set(chosen);
+    this.allFound.set(false);
+  }
+
+  protected chooseLoaded(): void {
+    this.chosen.set(new Set(this.results.rows().map(this.keyOf)));
+  }
+
+  protected chooseNone(): void {
+    this.chosen.set(new Set());
+    this.allFound.set(false);
+  }
+
+  /** Keys on a row: x or space chooses it; a, n, p, t, b and f triage what is chosen, or the row when nothing is. */
+  protected pressed({ key, row }: { key: string; row: JsonRow }): void {
+    if (!this.mayTriage()) return;
+    if (key === 'x' || key === ' ') return this.toggleChosen(row);
+    const change = changeOfKey(key, this.session.user()?.name ?? '');
+    if (!change) return;
+    if (this.chosenCount() > 0) void this.changeChosen(change);
+    else void this.changeMany({ ids: [this.keyOf(row)], change });
+  }
+
+  protected changeChosen(change: TriageChange): Promise<void> {
+    if (!this.allFound()) return this.changeMany({ ids: [...this.chosen()], change });
+    const { q, from, to, capture } = this.asked();
+    return this.changeMany({ filter: { q, from, to, capture }, change });
+  }
+
+  private async changeMany(request: BulkTriageRequest): Promise<void> {
+    this.changing.set(true);
+    try {
+      const { changed } = await this.alerts.changeMany(request);
+      this.notices.say(`${formatMany(changed, 'alert')} changed.`);
+      await this.load();
+    } catch (error) {
+      this.notices.fail('The change', error);
+    } finally {
+      this.changing.set(false);
+    }
+  }
+
+  /** What others changed is read again where it is in sight; of very many nothing is named, and all is read again. */
+  private async refresh(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return this.load();
+    const shown = this.results.rows().filter((row) => ids.includes(this.keyOf(row)));
+    for (const row of shown) this.put(await this.alerts.get(this.keyOf(row)));
+  }
+
+  protected put(alert: JsonRow): void {
+    this.results.rows.update((rows) => rows.map((row) => (this.keyOf(row) === this.keyOf(alert) ? alert : row)));
   }
 
   protected go(change: Partial<SearchState>, replaceUrl = false): void {

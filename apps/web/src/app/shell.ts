@@ -1,9 +1,10 @@
 import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
-import { Component, HostListener, inject } from '@angular/core';
+import { Component, DestroyRef, HostListener, inject } from '@angular/core';
 import { Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { Brand } from '../ui/brand.ts';
 import { Icon, type IconName } from '../ui/icon.ts';
 import { Preferences, type Theme } from './preferences.ts';
+import { AlertNews } from './alert-news.ts';
 import { Notices } from './notices.ts';
 import { SessionStore } from './session-store.ts';
 import { UploadQueue } from './upload-queue.ts';
@@ -27,7 +28,12 @@ export class Shell {
   protected readonly uploads = inject(UploadQueue);
   private readonly notices = inject(Notices);
   private readonly router = inject(Router);
+  protected readonly news = inject(AlertNews);
   protected readonly themes = themes;
+
+  constructor() {
+    inject(DestroyRef).onDestroy(this.news.watch());
+  }
 
   protected async logout(): Promise<void> {
     try {

@@ -46,6 +46,14 @@ export class CapturePage {
   });
   protected readonly buckets = computed(() => sharesOf(this.capture()?.nonFlow));
   protected readonly weirds = computed(() => sharesOf(this.capture()?.weirds));
+  protected readonly hasInterfaceWords = computed(() => {
+    const interfaces = this.capture()?.interfaces ?? [];
+    return interfaces.length > 1 || interfaces.some(({ name, description, filter }) => (name || description || filter) !== '');
+  });
+  protected readonly saysMore = computed(() => {
+    const said = this.capture()?.said;
+    return said !== undefined && (said.comments.length > 0 || said.names + said.secrets + said.skippedBlocks > 0);
+  });
   protected readonly inFlows = computed(() => {
     const capture = this.capture();
     return capture?.packets == null ? null : capture.packets - this.buckets().reduce((sum, { count }) => sum + count, 0);

@@ -41,6 +41,8 @@ const moreFacts = [
   'wirecase.flow.ttl.destination',
   'wirecase.flow.retrans.source',
   'wirecase.flow.retrans.destination',
+  'wirecase.flow.window_zero.source',
+  'wirecase.flow.window_zero.destination',
   'wirecase.flow.gap_bytes.source',
   'wirecase.flow.gap_bytes.destination',
   'wirecase.flow.payload_bytes.source',

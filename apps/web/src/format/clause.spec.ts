@@ -1,4 +1,4 @@
-import { clauseOf, topLevelParts, withClause } from './clause.ts';
+import { clauseOf, toggledClause, topLevelParts, withClause } from './clause.ts';
 
 describe('a condition made from a value', () => {
   it.each([
@@ -50,5 +50,20 @@ describe('adding a condition to a query', () => {
 
   it('finds the parts joined by && as well', () => {
     expect(topLevelParts('a:b && (c:d && e:f)')).toEqual(['a:b', '(c:d && e:f)']);
+  });
+});
+
+describe('a condition that is switched on and off', () => {
+  const group = ['severity >= 90', 'severity >= 70'];
+  it('joins the query, takes the place of its siblings, and leaves again', () => {
+    const once = toggledClause('port:53', 'severity >= 90', group);
+    expect(once).toBe('port:53 and severity >= 90');
+    expect(toggledClause(once, 'severity >= 70', group)).toBe('port:53 and severity >= 70');
+    expect(toggledClause(once, 'severity >= 90', group)).toBe('port:53');
+  });
+
+  it('is all of an empty query, and goes behind parentheses where there is an or', () => {
+    expect(toggledClause('', 'a:1', [])).toBe('a:1');
+    expect(toggledClause('a:1 or b:2', 'c:3', [])).toBe('(a:1 or b:2) and c:3');
   });
 });

@@ -44,6 +44,14 @@ export function withClause(query: string, { clause, mode }: Pick): string {
   return `${text} and ${condition}`;
 }
 
+/** The query without the condition when it has it, else with it and without its `siblings`, of which one holds at most. */
+export function toggledClause(query: string, clause: string, siblings: readonly string[]): string {
+  const parts = query.trim() === '' ? [] : topLevelParts(query.trim());
+  if (parts === null) return withClause(query, { clause, mode: 'and' });
+  const others = parts.filter((part) => part !== clause && !siblings.includes(part));
+  return (parts.includes(clause) ? others : [...others, clause]).join(' and ');
+}
+
 /** The parts of a query joined by `and` at the top level; `null` when there is an `or` there, so that it needs parentheses. */
 export function topLevelParts(query: string): string[] | null {
   const parts: string[] = [];

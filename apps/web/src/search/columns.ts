@@ -20,6 +20,8 @@ const usualFlowColumns = [
 const usualAlertColumns = [
   'event.start',
   'event.severity',
+  'wirecase.alert.state',
+  'wirecase.alert.assignee',
   'rule.name',
   'source.ip',
   'destination.ip',

@@ -56,6 +56,8 @@ export class VirtualTable<Row> {
   readonly openRow = output<Row>();
   readonly sortBy = output<string>();
   readonly needMore = output();
+  /** A key that means nothing here, pressed on a row. */
+  readonly otherKey = output<{ key: string; row: Row }>();
 
   protected readonly cell = contentChild.required<TemplateRef<{ $implicit: Row; column: TableColumn }>>(TemplateRef);
   private readonly viewport = viewChild.required(CdkVirtualScrollViewport);
@@ -133,6 +135,7 @@ export class VirtualTable<Row> {
     else if (event.key === 'Enter') this.openRow.emit(this.rows()[row]!);
     else if (event.key === '+') this.cellAt(row, column)?.querySelector('a')?.click();
     else if (event.key === '-') this.cellAt(row, column)?.querySelector('button')?.click();
+    else if (event.key.length === 1) this.otherKey.emit({ key: event.key, row: this.rows()[row]! });
     else return;
     event.preventDefault();
   }

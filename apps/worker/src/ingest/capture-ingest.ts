@@ -1,7 +1,7 @@
 /** One attempt on one capture: claim it, have it parsed, write down how it went. What is not finished here the sweeper brings back. */
 import { hostname } from 'node:os';
 import { statfs } from 'node:fs/promises';
-import { CaptureRepository, type Attempt, type Config } from '@wirecase/store';
+import { CaptureRepository, DetectionRepository, type Attempt, type Config } from '@wirecase/store';
 import type { ParseLimits } from './messages.ts';
 import type { Parser, ParserEnd } from './parser-process.ts';
 
@@ -17,12 +17,14 @@ export type IngestEnd = ParserEnd | { kind: 'not-waiting' };
 
 export class CaptureIngest {
   private readonly captures: CaptureRepository;
+  private readonly detection: DetectionRepository;
   private readonly config: Config;
   private readonly parser: Parser;
   private readonly worker = `${hostname()}:${process.pid}`;
 
-  constructor(captures: CaptureRepository, config: Config, parser: Parser) {
+  constructor(captures: CaptureRepository, detection: DetectionRepository, config: Config, parser: Parser) {
     this.captures = captures;
+    this.detection = detection;
     this.config = config;
     this.parser = parser;
   }
@@ -37,7 +39,16 @@ export class CaptureIngest {
     const lost = new AbortController();
     const beating = setInterval(() => void this.beat(claim.attempt, lost), HEARTBEAT_MS);
     try {
-      const request = { attempt: claim.attempt, sha256: claim.capture.sha256!, limits: await this.limits() };
+      const { communityIdSeed } = this.config;
+      const { sha256, entry } = claim.capture;
+      const request = {
+        attempt: claim.attempt,
+        sha256: sha256!,
+        entry,
+        limits: await this.limits(),
+        communityIdSeed,
+        policy: await this.detection.policyFor(captureId),
+      };
       const end = await this.parser.run(request, AbortSignal.any([signal, lost.signal]));
       return lost.signal.aborted && end.kind === 'stopped' ? { kind: 'lost' } : await this.conclude(claim.attempt, end);
     } finally {

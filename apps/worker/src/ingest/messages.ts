@@ -1,12 +1,16 @@
 /** What the worker and its parser child say to each other. The worker sends one `ParseRequest`; the child answers until it exits. */
-import type { ErrorCode } from '@wirecase/contract';
+import type { DetectionPolicy, ErrorCode } from '@wirecase/contract';
 import type { Attempt, Progress } from '@wirecase/store';
 
 export interface ParseRequest {
   attempt: Attempt;
   /** Of the evidence file, lower-case hexadecimal: flow ids derive from it. */
   sha256: string;
+  /** Which capture of an archive that holds several; null for a file that is one. */
+  entry: string | null;
   limits: ParseLimits;
+  communityIdSeed: number;
+  policy: DetectionPolicy;
 }
 
 export interface ParseLimits {

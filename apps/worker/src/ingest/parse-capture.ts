@@ -1,6 +1,7 @@
 /** One capture from its evidence file to committed rows: the only place where bytes, engine and store meet. */
 import { open, rename, rm } from 'node:fs/promises';
-import { WirecaseError, type CaptureSummary } from '@wirecase/contract';
+import { alertRecord, WirecaseError, type AlertRow, type CaptureSummary, type DetectionPolicy, type RecordSink } from '@wirecase/contract';
+import { judged } from '@wirecase/detect';
 import { Analyzer } from '@wirecase/engine';
 import {
   CaptureTransaction,
@@ -22,7 +23,7 @@ import type { ParseOutcome, ParseRequest } from './messages.ts';
 /** `progress` is the same object throughout, changed in place: whoever reports it looks at it when it likes. */
 export async function parseCapture(pool: Pool, paths: EvidencePaths, request: ParseRequest, progress: Progress): Promise<ParseOutcome> {
   try {
-    const source = await openStored(paths, request.limits.maxPlainBytes);
+    const source = await openStored(paths, request);
     progress.totalBytes = source.size;
     await parseSource(pool, source, paths, request, progress);
     return { kind: 'ready' };
@@ -32,9 +33,11 @@ export async function parseCapture(pool: Pool, paths: EvidencePaths, request: Pa
 }
 
 /** The original, unpacked into `plain` on the way; of a format that is not read here the copy that is converted into `plain`. */
-async function openStored(paths: EvidencePaths, maxBytes: number): Promise<CaptureSource> {
+async function openStored(paths: EvidencePaths, { limits, entry }: ParseRequest): Promise<CaptureSource> {
   const foreign = await foreignFormat(paths.original);
-  if (foreign === null) return openCapture(paths.original, { limits: { maxBytes }, plainPath: paths.plain });
+  if (foreign === null) {
+    return openCapture(paths.original, { limits: { maxBytes: limits.maxPlainBytes }, plainPath: paths.plain, entry: entry ?? undefined });
+  }
   await convertCapture(paths.original, foreign, paths.plain);
   return openCapture(paths.plain);
 }
@@ -53,8 +56,9 @@ async function parseSource(
   try {
     const analyzer = new Analyzer({
       platform: nodePlatform,
-      sink: transaction.writer,
-      captureSha256: Buffer.from(request.sha256, 'hex'),
+      sink: policySink(transaction.writer, request.policy),
+      captureSha256: idsFrom(request),
+      options: { communityIdSeed: request.communityIdSeed, detectors: request.policy.settings.options },
     });
     for await (const chunk of source.chunks()) {
       analyzer.push(chunk);
@@ -68,10 +72,26 @@ async function parseSource(
     await writeWhole(paths.index, analyzer.packetIndexParts(), request.attempt.token);
     const secrets = analyzer.notes?.secrets ?? [];
     if (secrets.length > 0) await writeWhole(paths.secrets, [secretBlocks(secrets)], request.attempt.token);
-    await transaction.commit(summary);
+    await transaction.commit(summary, request.policy.settings.version);
   } finally {
     await transaction.rollback();
   }
+}
+
+/** What the ids of rows are made from: captures of one archive differ by their names in it. */
+function idsFrom({ sha256, entry }: ParseRequest): Uint8Array {
+  const digest = Buffer.from(sha256, 'hex');
+  return entry === null ? digest : nodePlatform.digest('sha256', Buffer.concat([digest, Buffer.from(entry)]));
+}
+
+/** Alerts pass what operators said of hosts and rules; everything else passes as it is. */
+function policySink(sink: RecordSink, policy: DetectionPolicy): RecordSink {
+  return {
+    record(type, row) {
+      if (type.name === alertRecord.name) sink.record(alertRecord, judged(row as unknown as AlertRow, policy));
+      else sink.record(type, row);
+    },
+  };
 }
 
 function requirePacketCap(packets: number, maxPackets: number): void {

@@ -6,7 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Parser, type ParserEnd } from './parser-process.ts';
 
-const request = { attempt: { captureId: 'c', token: 't' }, sha256: '00', limits: { maxPlainBytes: 1, maxPackets: 1 } };
+const request = {
+  attempt: { captureId: 'c', token: 't' },
+  sha256: '00',
+  entry: null,
+  limits: { maxPlainBytes: 1, maxPackets: 1 },
+  communityIdSeed: 0,
+  policy: { settings: { version: 0, options: {}, allow: {}, assets: [] }, suppressions: [] },
+};
 const MEBIBYTE = 1024 * 1024;
 
 let folder: string;

@@ -33,10 +33,12 @@ export class InboxService implements OnApplicationBootstrap, BeforeApplicationSh
     await this.loop.stop();
   }
 
-  taken(name: string, { capture, duplicate }: Received): void {
+  taken(name: string, { capture, duplicate, others }: Received): void {
     this.logger.log(`took ${JSON.stringify(name)} as capture ${capture.id}${duplicate ? ', which was there already' : ''}`);
-    // Only a hint, not waited for: Redis may be away, and the sweeper finds the capture.
-    this.queue.add(ingestQueue, { captureId: capture.id }, ingestJobOptions(capture.id)).catch(() => undefined);
+    for (const { id } of [capture, ...others]) {
+      // Only a hint, not waited for: Redis may be away, and the sweeper finds the capture.
+      this.queue.add(ingestQueue, { captureId: id }, ingestJobOptions(id)).catch(() => undefined);
+    }
   }
 
   rejected(name: string, reason: string): void {

@@ -19,7 +19,7 @@ class FakeEvidence implements Evidence {
     if (!content.startsWith('capture')) throw new WirecaseError('capture.unreadable', 'This looks like text.');
     this.taken.push([name, content]);
     await unlink(path);
-    return { capture: { id: name } as Capture, duplicate: false };
+    return { capture: { id: name } as Capture, duplicate: false, others: [] };
   }
 }
 

@@ -2,8 +2,9 @@
  * Floods against one host: SYNs that no handshake follows, TCP segments outside connections, UDP without answer, ICMP requests. What is
  * ordinary is taken back: finished handshakes, answered flows. State: at most MAX_METERS victims; those not hit for longest go first.
  */
-import type { DetectContext, Detector, DetectorModule, OptionValues, PacketView } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues, PacketView } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
+import { Acquaintances } from './acquaintances.ts';
 import { floodFinding, type FloodKind } from './finding.ts';
 import { Meter } from './meter.ts';
 import { options } from './options.ts';
@@ -20,6 +21,14 @@ const ACK = 16;
 const PORTS = 0x1_0000;
 const kinds: readonly FloodKind[] = ['syn', 'ack', 'udp', 'icmp'];
 const [SYNS, ACKS, UDPS, ICMPS] = [0, 1, 2, 3];
+/** Ports below it are of services that answer. */
+const FIRST_USER_PORT = 1024;
+/** Bytes of an RTP header (RFC 3550 5.1): media have that much. */
+const SMALLEST_MEDIA = 12;
+/** Bytes that few probes of a UDP scanner have. */
+const MORE_THAN_A_PROBE = 64;
+/** Syslog, SNMP traps, NetFlow, IPFIX, sFlow, StatsD, GELF: what is sent there is never answered. */
+const collectors = new Set([162, 514, 2055, 2056, 4739, 6343, 8125, 9555, 9995, 9996, 12201]);
 /** Errors about ports of a victim that show that nobody listens there. */
 const FEW_REFUSALS = 3;
 
@@ -27,6 +36,10 @@ class FloodDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
   private readonly meters: GenerationMap<Meter>;
+  private readonly acquaintances = new Acquaintances();
+  /** Answers that the capture shows, and those that it must have missed. */
+  private seenAnswers = 0;
+  private missedAnswers = 0;
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
@@ -44,30 +57,52 @@ class FloodDetector implements Detector {
     this.meters.clear();
   }
 
+  answered(_flow: FlowView, seen: boolean): void {
+    if (seen) this.seenAnswers++;
+    else this.missedAnswers++;
+  }
+
   private tcp(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
     const flags = packet.tcpFlags & (SYN | RST | ACK);
     if (flags === SYN) this.count(packet, SYNS, packet.destinationPort);
     else if (flags & (SYN | RST)) return;
     else if (direction === 0) {
       if (isNew) this.count(packet, ACKS, packet.destinationPort);
-      else if (originatorPackets === 2 && flags === ACK) this.takeBack(destinationKey(packet, SYNS, packet.destinationPort));
-    } else if (responderPackets === 1) this.takeBack(sourceKey(packet, ACKS, packet.sourcePort));
+      else if (originatorPackets === 2 && flags === ACK) {
+        // The end of a handshake, or a connection that was there before the capture began.
+        this.takeBack(destinationKey(packet, SYNS, packet.destinationPort));
+        this.takeBack(destinationKey(packet, ACKS, packet.destinationPort));
+      }
+    } else if (responderPackets === 1) {
+      this.takeBack(sourceKey(packet, ACKS, packet.sourcePort));
+      this.acquaintances.add(packet, this.context.seconds);
+    }
   }
 
   private udp(packet: PacketView, direction: number, isNew: boolean, responderPackets: number): void {
     if (direction === 1) {
-      if (responderPackets === 1) this.takeBack(sourceKey(packet, UDPS, 0));
+      if (responderPackets > 1) return;
+      this.takeBack(sourceKey(packet, UDPS, 0));
+      this.acquaintances.add(packet, this.context.seconds);
       return;
     }
-    if (responderPackets > 0 || isGroup(packet)) return;
+    // In a capture of one side nothing is ever answered.
+    if (responderPackets > 0 || isGroup(packet) || this.missedAnswers > this.seenAnswers) return;
     const meter = this.meterOf(packet, UDPS, 0);
-    // From one port to port after port: a scan.
-    const isScan = packet.destinationPort !== meter.lastDestinationPort && packet.sourcePort === meter.lastSourcePort;
+    // From one port to port after port: a scan, unless each datagram is as big as no probe is.
+    const isScan =
+      packet.destinationPort !== meter.lastDestinationPort &&
+      packet.sourcePort === meter.lastSourcePort &&
+      packet.payloadBytes < MORE_THAN_A_PROBE;
     meter.lastDestinationPort = packet.destinationPort;
     meter.lastSourcePort = packet.sourcePort;
     if (isScan) return;
-    const { rate, burst, streamRate, streamBurst } = this.options;
-    if (isNew || meter.refusals >= FEW_REFUSALS) meter.add(packet, this.context, rate, burst);
+    const { rate, burst, streamRate, streamBurst, knownRate, knownBurst } = this.options;
+    const isCollector = collectors.has(packet.destinationPort);
+    // What a service should answer, and what says nothing, need no stream to be too much.
+    const isVoid = packet.destinationPort < FIRST_USER_PORT || packet.payloadBytes < SMALLEST_MEDIA;
+    if (isNew || meter.refusals >= FEW_REFUSALS || (isVoid && !isCollector)) meter.add(packet, this.context, rate, burst);
+    else if (isCollector || this.acquaintances.has(packet)) meter.addStream(packet, this.context, knownRate, knownBurst);
     else meter.addStream(packet, this.context, streamRate, streamBurst);
   }
 
@@ -134,11 +169,11 @@ export const flood: DetectorModule<typeof options> = {
   rule: {
     id: 'flood',
     name: 'Flood',
-    version: '1',
+    version: '2',
     doc:
       'A host gets more SYNs at one port than handshakes are finished (flood.syn), TCP segments of no connection (flood.ack), UDP without ' +
       'answer (flood.udp) or ICMP requests (flood.icmp) than the limit. Finished handshakes and answered flows do not count, so busy servers ' +
-      'stay quiet. Load tests of a dead server and media streams above 4,000 packets a second without any answer look the same.',
+      'stay quiet. Load tests of a dead server look the same, and so do media streams to a host that the source has never spoken with.',
   },
   options,
   create: (context, values) => new FloodDetector(context, values),

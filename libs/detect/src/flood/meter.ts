@@ -1,12 +1,15 @@
 /** A leaky bucket for one kind of packet to one victim, and the flood that it is in. */
+import { addressBytes } from '../address-text.ts';
 import type { DetectContext, PacketView } from '../detector.ts';
-import { addressBytes, Sources } from './sources.ts';
+import { Sources } from './sources.ts';
 import type { Flood, FloodKind } from './finding.ts';
 
 /** Packet numbers kept as evidence; the last place is for the crossing one. */
 const MAX_PACKETS = 50;
 /** Packets that a bucket holds before sources are told apart. */
 const FEW = 4;
+/** Seconds that a stream must last: a device that is asked for much at once sends a burst. */
+const SHORTEST_STREAM = 0.1;
 
 export class Meter {
   readonly kind: FloodKind;
@@ -22,6 +25,7 @@ export class Meter {
   private level = 0;
   private streamLevel = 0;
   private streamSeconds = 0;
+  private streamStart = 0;
   private counted = 0;
   private startSeconds = 0;
   private startNs = 0n;
@@ -69,10 +73,12 @@ export class Meter {
   addStream(packet: PacketView, context: DetectContext, rate: number, burst: number): void {
     if (this.flood) return this.add(packet, context, this.flood.rate, this.flood.burst);
     const { seconds } = context;
-    this.streamLevel = Math.max(0, this.streamLevel - rate * (seconds - this.streamSeconds)) + 1;
+    const level = Math.max(0, this.streamLevel - rate * (seconds - this.streamSeconds));
+    if (level === 0) this.streamStart = seconds;
+    this.streamLevel = level + 1;
     this.streamSeconds = seconds;
     this.counted++;
-    if (this.streamLevel >= burst) {
+    if (this.streamLevel >= burst && seconds - this.streamStart >= SHORTEST_STREAM) {
       (this.sources ??= new Sources()).add(packet);
       this.level = 2 * burst;
       this.seconds = seconds;

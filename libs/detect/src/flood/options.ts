@@ -4,14 +4,22 @@ export const options = {
   rate: {
     doc: 'SYNs without handshake, ACKs outside connections, unanswered UDP flows or ICMP requests that a host may get each second for ever.',
     unit: 'count',
-    default: 50,
+    default: 20,
   },
-  burst: { doc: 'How many more than that make a flood.', unit: 'count', default: 150 },
+  burst: { doc: 'How many more than that make a flood.', unit: 'count', default: 100 },
   streamRate: {
-    doc: 'The same as `rate` for the packets of UDP flows without answer, however few flows: media streams have no answer either.',
+    doc:
+      'The same as `rate` for the packets of UDP flows without answer, however few flows, to a host that has never spoken with the ' +
+      'source: media streams have no answer either.',
+    unit: 'count',
+    default: 250,
+  },
+  streamBurst: { doc: 'How many more than `streamRate` make a flood.', unit: 'count', default: 150 },
+  knownRate: {
+    doc: 'The same as `streamRate` when the two have spoken, or the port is one of collectors of logs and flow records.',
     unit: 'count',
     default: 4000,
   },
-  streamBurst: { doc: 'How many more than `streamRate` make a flood.', unit: 'count', default: 4000 },
+  knownBurst: { doc: 'How many more than `knownRate` make a flood.', unit: 'count', default: 4000 },
   quiet: { doc: 'Quiet time that ends a flood.', unit: 'seconds', default: 60 },
 } satisfies DetectorOptions;

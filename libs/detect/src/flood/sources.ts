@@ -1,4 +1,5 @@
 /** Who takes part in a flood: the first sources by address, all of them by an estimate of their number. */
+import { addressBytes } from '../address-text.ts';
 import type { PacketView } from '../detector.ts';
 
 /** Sources that are kept by address. */
@@ -39,9 +40,4 @@ export class Sources {
 
 function addressOf({ ipVersion, sourceWord0, sourceWord1, sourceWord2, sourceWord3 }: PacketView): Uint8Array {
   return addressBytes(ipVersion === 4 ? [sourceWord0] : [sourceWord0, sourceWord1, sourceWord2, sourceWord3]);
-}
-
-/** The bytes of an address given as words in network order. */
-export function addressBytes(words: readonly number[]): Uint8Array {
-  return Uint8Array.from(words.flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
 }

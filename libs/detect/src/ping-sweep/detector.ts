@@ -22,14 +22,13 @@ class PingSweepDetector implements Detector {
 
   attempted(flow: FlowView): void {
     if (!isQuestion(flow)) return;
-    const destination = flow.destinationIp;
-    if (isGroup(destination)) return;
+    if (isGroup(flow)) return;
     if (this.hosts.isFull) this.startAfresh();
-    this.sweeps.asked(this.hosts.numberOf(flow.sourceIp), this.hosts.numberOf(destination));
+    this.sweeps.asked(this.hosts.sourceOf(flow), this.hosts.destinationOf(flow));
   }
 
   answered(flow: FlowView): void {
-    if (isQuestion(flow)) this.sweeps.answered(this.hosts.numberOf(flow.sourceIp), this.hosts.numberOf(flow.destinationIp));
+    if (isQuestion(flow)) this.sweeps.answered(this.hosts.sourceOf(flow), this.hosts.destinationOf(flow));
   }
 
   advance(): void {
@@ -64,8 +63,8 @@ function isQuestion(flow: FlowView): boolean {
 }
 
 /** Whether many hosts have the address: multicast, limited broadcast. */
-function isGroup(address: Uint8Array): boolean {
-  return address.length === 16 ? address[0] === 0xff : address[0]! >= 224;
+function isGroup(flow: FlowView): boolean {
+  return flow.isIpv6 ? flow.destinationWord(0) >>> 24 === 0xff : flow.destinationWord(0) >>> 28 >= 14;
 }
 
 export const pingSweep: DetectorModule<typeof options> = {

@@ -1,6 +1,7 @@
-/** First contacts and which of them may fail at all. */
+/** First contacts and what their silence means. */
 import type { FlowView } from '../detector.ts';
 
+const ICMP = 1;
 const TCP = 6;
 const UDP = 17;
 const FIN = 1;
@@ -14,42 +15,79 @@ const TRACEROUTE_FIRST = 33_434;
 const TRACEROUTE_LAST = 33_534;
 /** Where systems take the ports of their clients from (Linux; others begin higher). */
 const EPHEMERAL_FIRST = 32_768;
+/** UDP ports below this are of services; media and peer-to-peer take theirs above it. */
+const UDP_SERVICE_LAST = 9_999;
+/** Protocols of IP that hosts and routers speak with each other: IGMP, tunnels, IPsec, routing, SCTP, DCCP, UDP-Lite and others. */
+const ordinaryProtocols = new Set([2, 4, 41, 47, 50, 51, 58, 88, 89, 94, 97, 98, 103, 112, 115, 132, 33, 136, 137, 139]);
+
+/** What it means when a probe stays unanswered. */
+export const Silence = {
+  /** Nothing: not a probe. */
+  NoProbe: 0,
+  /** A SYN asks for an answer: the port is filtered. */
+  Failure: 1,
+  /** No such packet begins a conversation: a failure as soon as it is sent, whatever comes back. */
+  Odd: 2,
+  /** UDP to a service: a failure once the host has refused others, else a faint sign. */
+  Faint: 3,
+  /** ACK and the like, which also begin where a capture begins, and UDP anywhere: only a refusal tells. */
+  Nothing: 4,
+} as const;
 
 /** The first packet of a flow towards a port, until its outcome is known. */
 export interface Contact {
   source: number;
   destination: number;
-  ianaNumber: number;
-  port: number;
+  /** IP protocol * 65,536 + port. */
+  target: number;
+  sourcePort: number;
+  silence: number;
   packet: number;
   seconds: number;
   timeNs: bigint;
-  state: 'waiting' | 'failed' | 'answered';
-  /** When failed: whether a refusal was seen, and the packet time at which that was known. */
-  isRefused: boolean;
+  state: 'waiting' | 'closed' | 'filtered' | 'open';
+  /** When it failed: the packet time at which that was known. */
   knownAtNs: bigint;
 }
 
-/** Whether a flow's first packet can be a probe of a port. */
-export function isProbe(flow: FlowView): boolean {
-  if (flow.ianaNumber === UDP) return flow.destinationPort < TRACEROUTE_FIRST || flow.destinationPort > TRACEROUTE_LAST;
-  if (flow.ianaNumber !== TCP) return false;
+export const PORTS = 0x1_0000;
+
+/** What a flow's first packet is, as a probe of a port or protocol. */
+export function silenceOf(flow: FlowView): number {
+  const { ianaNumber } = flow;
+  if (ianaNumber === TCP) return tcpSilence(flow);
+  if (ianaNumber === UDP) return udpSilence(flow);
+  // A message of ICMP is no probe of a port; multicast has hosts without number.
+  return ianaNumber === ICMP || ordinaryProtocols.has(ianaNumber) || isGroup(flow) ? Silence.NoProbe : Silence.Odd;
+}
+
+function tcpSilence(flow: FlowView): number {
   switch (flow.firstFlags & 0x3f) {
     case SYN:
+      // An FTP server that opens a data connection to its client, who told it the port.
+      return flow.sourcePort === 20 ? Silence.NoProbe : Silence.Failure;
     case 0: // NULL scan
     case FIN:
     case FIN | PSH | URG: // XMAS scan
-      return true;
+      return Silence.Odd;
     case ACK:
-    case FIN | ACK: // Maimon scan
-      // A server that ends old connections looks the same, but its targets are ephemeral ports.
-      return flow.destinationPort < EPHEMERAL_FIRST && flow.destinationPort < flow.sourcePort;
+    case FIN | ACK: {
+      // Maimon scan. A server that ends old connections looks the same, but its targets are ephemeral ports.
+      const isService = flow.destinationPort < EPHEMERAL_FIRST && flow.destinationPort < flow.sourcePort;
+      return isService ? Silence.Nothing : Silence.NoProbe;
+    }
     default:
-      return false;
+      return Silence.NoProbe;
   }
 }
 
-/** Whether the first packet asks for an answer, so that silence is a failure. */
-export function isSyn(flow: FlowView): boolean {
-  return flow.ianaNumber === TCP && (flow.firstFlags & 0x3f) === SYN;
+function udpSilence(flow: FlowView): number {
+  const { sourcePort, destinationPort } = flow;
+  if ((destinationPort >= TRACEROUTE_FIRST && destinationPort <= TRACEROUTE_LAST) || isGroup(flow)) return Silence.NoProbe;
+  return destinationPort <= UDP_SERVICE_LAST && destinationPort < sourcePort ? Silence.Faint : Silence.Nothing;
+}
+
+/** Whether it goes to many hosts: multicast, limited broadcast. */
+function isGroup(flow: FlowView): boolean {
+  return flow.isIpv6 ? flow.destinationWord(0) >>> 24 === 0xff : flow.destinationWord(0) >>> 28 >= 14;
 }

@@ -11,10 +11,10 @@ const victim = '10.0.0.2';
 const host = (i: number): string => `10.1.${i >> 8}.${i & 255}`;
 
 /** `count` ports of the victim, each refused 10 ms later, one every `interval` seconds. */
-function refusedPorts(count: number, interval: number, source = scanner): Finding[] {
+function refusedPorts(count: number, interval: number, source = scanner, target = victim): Finding[] {
   const run = script();
   for (let i = 0; i < count; i++) {
-    const flow = run.at(i * interval).syn(source, victim, 1 + i);
+    const flow = run.at(i * interval).syn(source, target, 1 + i);
     run.at(i * interval + 0.01).refused(flow);
   }
   return run.finish();
@@ -22,15 +22,15 @@ function refusedPorts(count: number, interval: number, source = scanner): Findin
 
 describe('vertical scan', () => {
   it('is silent one port below the threshold', () => {
-    expect(refusedPorts(14, 0.1)).toEqual([]);
+    expect(refusedPorts(8, 0.3)).toEqual([]);
   });
 
-  it('fires at the 15th refused port, at that very packet', () => {
-    expect(refusedPorts(15, 0.1)).toEqual([
+  it('fires at the 9th refused port, at that very packet', () => {
+    expect(refusedPorts(9, 0.3)).toEqual([
       {
         start: 0n,
-        end: 1_400_000_000n,
-        detectedAt: 1_410_000_000n,
+        end: 2_400_000_000n,
+        detectedAt: 2_410_000_000n,
         severity: 50,
         confidence: 0.9,
         techniques: ['T1046', 'T1595.001'],
@@ -43,13 +43,13 @@ describe('vertical scan', () => {
         ],
         evidence: {
           metric: 'distinct ports failed',
-          value: 15,
-          threshold: 15,
-          window: 300,
-          packets: [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29],
+          value: 9,
+          threshold: 9,
+          window: 900,
+          packets: [1, 3, 5, 7, 9, 11, 13, 15, 17],
         },
         explanation:
-          '203.0.113.9 tried 15 different ports of 10.0.0.2 in 1.4 s and failed on each: 15 refused, 0 without answer. The threshold is 15 ports within 300 s.',
+          '203.0.113.9 tried 9 different ports of 10.0.0.2 in 2.4 s and learned: 9 closed, 0 without answer, none open. The threshold is 9 distinct ports failed within 900 s.',
       },
     ]);
   });
@@ -57,23 +57,42 @@ describe('vertical scan', () => {
   it('is one finding however many ports follow, weightier by powers of ten', () => {
     const findings = refusedPorts(1200, 0.01);
     expect(findings).toHaveLength(1);
-    expect(findings[0]).toMatchObject({ severity: 60, detectedAt: 150_000_000n, evidence: { value: 1200 } });
+    expect(findings[0]).toMatchObject({ severity: 60, detectedAt: 90_000_000n, evidence: { value: 1200 } });
     expect(findings[0]!.evidence.packets).toHaveLength(50);
   });
 
-  it('counts only what failed within five minutes', () => {
-    expect(refusedPorts(15, 21.5)).toEqual([]); // the 1st is 301 s old at the 15th
-    expect(refusedPorts(15, 21.4)).toHaveLength(1); // 299.6 s
+  it('counts only what failed within a quarter of an hour', () => {
+    expect(refusedPorts(9, 113)).toEqual([]); // the 1st is 904 s old at the 9th
+    expect(refusedPorts(9, 112)).toHaveLength(1); // 896 s
   });
 
-  it('is two findings when five quiet minutes lie between', () => {
+  it('finds a probe each 15 s within three minutes, each minute at the 9th', () => {
+    expect(refusedPorts(20, 15)[0]!.detectedAt).toBe(120_010_000_000n);
+    expect(refusedPorts(20, 60)[0]!.detectedAt).toBe(480_010_000_000n);
+  });
+
+  it('tells what the scanner learned', () => {
     const run = script();
-    for (const begin of [0, 500]) for (let port = 1; port <= 20; port++) run.refused(run.at(begin + port / 10).syn(scanner, victim, port));
+    for (let port = 1; port <= 12; port++) {
+      const flow = run.at(port).syn(scanner, victim, port);
+      if (port === 3 || port === 7) run.at(port).answered(flow);
+      else if (port !== 5) run.at(port).refused(flow);
+    }
+    expect(run.finish()[0]!.explanation).toContain(
+      'tried 12 different ports of 10.0.0.2 in 11.0 s and learned: 9 closed, 1 without answer, open 3, 7.',
+    );
+  });
+
+  it('is two findings when a quiet quarter of an hour lies between', () => {
+    const run = script();
+    for (const begin of [0, 1000]) for (let port = 1; port <= 20; port++) run.refused(run.at(begin + port / 10).syn(scanner, victim, port));
     expect(run.finish().map((finding) => finding.evidence.value)).toEqual([20, 20]);
   });
 
   it('finds a scan by IPv6', () => {
-    expect(refusedPorts(15, 0.1, '2001:db8::9')).toMatchObject([{ entities: [{ ip: '2001:db8::9' }, { ip: victim }] }]);
+    expect(refusedPorts(9, 0.1, '2001:db8::9', '2001:db8::2')).toMatchObject([
+      { entities: [{ ip: '2001:db8::9' }, { ip: '2001:db8::2' }] },
+    ]);
   });
 
   it('counts a port once, so that a client may retry a closed one', () => {
@@ -86,7 +105,7 @@ describe('vertical scan', () => {
     const run = script();
     for (let port = 1; port <= 60; port++) {
       const flow = run.at(port / 10).syn(inside, victim, port);
-      if (port > 14) run.answered(flow);
+      if (port % 3 > 0) run.answered(flow);
       else run.refused(flow);
     }
     expect(run.finish()).toEqual([]);
@@ -99,32 +118,44 @@ describe('vertical scan', () => {
   });
 
   describe('of a host that does not answer', () => {
-    it('fires 0.4 s after the 15th SYN', () => {
+    it('fires 0.4 s after the 9th SYN', () => {
       const run = script();
-      for (let port = 1; port <= 15; port++) run.at(port / 10).syn(scanner, victim, port);
-      run.at(1.8);
-      expect(run.findings).toEqual([]);
+      for (let port = 1; port <= 9; port++) run.at(port / 10).syn(scanner, victim, port);
       run.at(5);
-      expect(run.finish()).toMatchObject([{ detectedAt: 1_900_000_000n, confidence: 0.7, evidence: { value: 15 } }]);
+      expect(run.finish()).toMatchObject([{ detectedAt: 1_300_000_000n, confidence: 0.7, evidence: { value: 9 } }]);
+    });
+
+    it('fires at the 12th of a burst, before its silence is known', () => {
+      const burst = (count: number): ContactScript<Finding> => {
+        const run = script();
+        for (let port = 1; port <= count; port++) run.at(port / 1000).syn(scanner, victim, port);
+        return run;
+      };
+      expect(burst(20).finish()).toMatchObject([{ detectedAt: 12_000_000n, evidence: { value: 20, threshold: 12 } }]);
+      // Answers come in time.
+      const run = burst(11);
+      run.answered(run.at(0.02).syn(scanner, victim, 80));
+      for (let port = 100; port <= 103; port++) run.answered(run.at(0.03).syn(scanner, victim, port));
+      expect(run.at(0.05).findings).toEqual([]);
     });
 
     it('judges what is pending when the capture ends', () => {
       const run = script();
-      for (let port = 1; port <= 15; port++) run.at(port / 1000).syn(scanner, victim, port);
-      expect(run.finish()).toMatchObject([{ detectedAt: 15_000_000n }]);
+      for (let port = 1; port <= 9; port++) run.at(port / 1000).syn(scanner, victim, port);
+      expect(run.finish()).toMatchObject([{ detectedAt: 9_000_000n }]);
     });
 
     it('takes a failure back when the answer comes late', () => {
       const run = script();
-      const flows = Array.from({ length: 15 }, (_, i) => run.at(i / 1000).syn(inside, victim, 1 + i));
+      const flows = Array.from({ length: 9 }, (_, i) => run.at(i / 1000).syn(inside, victim, 1 + i));
       run.at(0.2).answered(flows[0]!);
       run.at(0.45); // the others count as failed now
       expect(run.finish()).toEqual([]);
       const late = script();
       const first = late.at(0).syn(inside, victim, 1);
-      for (let port = 2; port <= 14; port++) late.at(1).syn(inside, victim, port);
+      for (let port = 2; port <= 8; port++) late.at(1).syn(inside, victim, port);
       late.at(2).answered(first);
-      late.at(3).syn(inside, victim, 15);
+      late.at(3).syn(inside, victim, 9);
       expect(late.finish()).toEqual([]);
     });
   });
@@ -138,13 +169,45 @@ describe('vertical scan', () => {
     expect(run.finish()).toEqual([]);
   });
 
-  it('counts UDP ports that ICMP called unreachable, and only those', () => {
-    const silent = script();
-    for (let port = 1; port <= 100; port++) silent.at(port / 10).datagram(scanner, victim, port);
-    expect(silent.finish()).toEqual([]);
+  it('counts UDP ports that ICMP called unreachable; once some were, silent ones too, for hosts limit how often they refuse', () => {
     const refused = script();
-    for (let port = 1; port <= 15; port++) refused.refused(refused.at(port / 10).datagram(scanner, victim, port));
+    for (let port = 1; port <= 9; port++) refused.refused(refused.at(port / 10).datagram(scanner, victim, port));
     expect(refused.finish()).toMatchObject([{ alertClass: 'scan.vertical' }]);
+    const limited = (refusals: number): Finding[] => {
+      const run = script();
+      for (let port = 1; port <= 9; port++) {
+        const flow = run.at(port / 10).datagram(scanner, victim, port);
+        if (port <= refusals) run.refused(flow);
+      }
+      return run.finish();
+    };
+    expect(limited(2)).toEqual([]);
+    expect(limited(3)).toMatchObject([{ evidence: { value: 9 }, detectedAt: 900_000_000n }]);
+  });
+
+  it('needs twenty ports of services when UDP meets nothing but silence', () => {
+    const silent = (count: number, first: number): Finding[] => {
+      const run = script();
+      for (let i = 0; i < count; i++) run.at(i / 10).datagram(scanner, victim, first + i);
+      return run.finish();
+    };
+    expect(silent(19, 1)).toEqual([]);
+    expect(silent(20, 1)).toMatchObject([{ evidence: { metric: 'distinct ports without answer', value: 20, threshold: 20 } }]);
+    expect(silent(100, 20_000)).toEqual([]); // media
+  });
+
+  it('finds a scan of IP protocols, answered or not', () => {
+    const run = script();
+    for (const protocol of [200, 47, 1, 99, 180, 121, 77, 60, 143, 151, 250]) run.at(protocol / 100).protocol(scanner, victim, protocol);
+    expect(run.finish()).toMatchObject([
+      { alertClass: 'scan.protocol', evidence: { metric: 'distinct protocols failed', value: 9, threshold: 9 } },
+    ]);
+  });
+
+  it('does not take an FTP server for a scanner that connects to the ports its client named', () => {
+    const run = script();
+    for (let port = 40_000; port < 40_050; port++) run.refused(run.at(port).probe(victim, inside, port, 2, 20));
+    expect(run.finish()).toEqual([]);
   });
 
   it('does not take traceroute for a scan', () => {
@@ -162,8 +225,18 @@ describe('vertical scan', () => {
   ];
   it.each(probes)('finds a %s scan by its refusals', (_name, flags) => {
     const run = script();
-    for (let port = 1; port <= 15; port++) run.refused(run.at(port / 10).probe(scanner, victim, port, flags));
-    expect(run.finish()).toMatchObject([{ alertClass: 'scan.vertical', evidence: { value: 15 } }]);
+    for (let port = 1; port <= 9; port++) run.refused(run.at(port / 10).probe(scanner, victim, port, flags));
+    expect(run.finish()).toMatchObject([{ alertClass: 'scan.vertical', evidence: { value: 9 } }]);
+  });
+
+  it('needs no refusal of what begins no conversation', () => {
+    const silent = (flags: number): Finding[] => {
+      const run = script();
+      for (let port = 1; port <= 9; port++) run.at(port).probe(scanner, victim, port, flags);
+      return run.finish();
+    };
+    for (const flags of [0x01, 0, 0x29]) expect(silent(flags)).toMatchObject([{ detectedAt: 9_000_000_000n, evidence: { value: 9 } }]);
+    for (const flags of [0x10, 0x11]) expect(silent(flags)).toEqual([]);
   });
 
   it('does not take a server that ends old connections for a scanner', () => {
@@ -174,13 +247,36 @@ describe('vertical scan', () => {
 });
 
 describe('horizontal scan', () => {
-  const sweep = (count: number, source: string, port = 22): Finding[] => {
+  const far = (i: number): string => `10.${i}.7.7`;
+  const sweep = (count: number, source: string, at: (i: number) => string = far): Finding[] => {
     const run = script();
-    for (let i = 0; i < count; i++) run.refused(run.at(i / 100).syn(source, host(i), port));
+    for (let i = 0; i < count; i++) run.refused(run.at(i / 100).syn(source, at(i), 22));
     return run.finish();
   };
 
-  it('fires at 25 hosts for an external source, not at 24', () => {
+  it('fires at six neighbours, not at five', () => {
+    expect(sweep(5, inside, host)).toEqual([]);
+    expect(sweep(6, inside, host)).toMatchObject([
+      {
+        alertClass: 'scan.horizontal',
+        detectedAt: 50_000_000n,
+        evidence: { metric: 'distinct neighbours failed', value: 6, threshold: 6 },
+      },
+    ]);
+    expect(sweep(6, '2001:db8::9', (i) => `2001:db8:1::${i}`)).toMatchObject([{ evidence: { value: 6 } }]);
+  });
+
+  it('leaves a monitor alone, as many of whose hosts answer', () => {
+    const run = script();
+    for (let i = 0; i < 12; i++) {
+      const flow = run.at(i).syn(inside, host(i), 22);
+      if (i % 2 === 0) run.answered(flow);
+      else run.refused(flow);
+    }
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('fires at 25 hosts anywhere for an external source, not at 24', () => {
     expect(sweep(24, scanner)).toEqual([]);
     const findings = sweep(25, scanner);
     expect(findings).toMatchObject([
@@ -195,31 +291,83 @@ describe('horizontal scan', () => {
     expect(findings[0]!.explanation).toContain('tried TCP port 22 of 25 different hosts in 240 ms');
   });
 
-  it('fires at 100 hosts for an internal source, not at 99', () => {
+  it('fires at 100 hosts anywhere for an internal source, not at 99', () => {
     expect(sweep(99, inside)).toEqual([]);
     expect(sweep(100, inside)).toMatchObject([{ techniques: ['T1046', 'T1018'], evidence: { value: 100, threshold: 100 } }]);
   });
 
   it('names at most 256 victims and counts all', () => {
-    const [finding] = sweep(1000, scanner);
+    const [finding] = sweep(1000, scanner, host);
     expect(finding!.entities).toHaveLength(257);
     expect(finding!.evidence.value).toBe(1000);
   });
 
-  it('needs answers in the capture before silence means anything', () => {
-    const run = script();
-    for (let i = 0; i < 200; i++) run.at(i / 100).syn(scanner, host(i), 443);
-    expect(run.finish()).toEqual([]);
+  it('needs answers in the capture before silence means anything, or sixteen neighbours', () => {
+    const silent = (count: number, at: (i: number) => string): Finding[] => {
+      const run = script();
+      for (let i = 0; i < count; i++) run.at(i / 100).syn(scanner, at(i), 443);
+      return run.finish();
+    };
+    expect(silent(200, far)).toEqual([]);
+    expect(silent(15, host)).toEqual([]);
+    expect(silent(16, host)).toHaveLength(1);
     const proved = script();
     proved.answered(proved.at(0).syn(inside, victim, 80));
-    for (let i = 0; i < 30; i++) proved.at(1 + i / 100).syn(scanner, host(i), 443);
+    for (let i = 0; i < 30; i++) proved.at(1 + i / 100).syn(scanner, far(i), 443);
     expect(proved.finish()).toMatchObject([{ alertClass: 'scan.horizontal', evidence: { value: 30 } }]);
+  });
+
+  it('finds one UDP port of sixteen neighbours that stay silent', () => {
+    const run = script();
+    for (let i = 0; i < 16; i++) run.at(i / 10).datagram(scanner, host(i), 161);
+    expect(run.finish()).toMatchObject([{ evidence: { metric: 'distinct neighbours without answer', value: 16 } }]);
   });
 
   it('leaves a client with dead peers on many ports alone', () => {
     const run = script();
     for (let i = 0; i < 300; i++) run.refused(run.at(i / 10).syn(inside, host(i), 20_000 + i));
     expect(run.finish()).toEqual([]);
+  });
+});
+
+describe('scan by several sources', () => {
+  const source = (i: number): string => `198.51.100.${1 + i}`;
+  /** Ports of each of `count` sources, by turns. */
+  const shared = (count: number, ports: (source: number) => number[]): Finding[] => {
+    const run = script();
+    const lists = Array.from({ length: count }, (_, i) => ports(i));
+    for (let turn = 0; turn < lists[0]!.length; turn++) {
+      for (const [i, list] of lists.entries()) run.refused(run.at(turn / 2 + i / 100).syn(source(i), victim, list[turn]!));
+    }
+    return run.finish();
+  };
+
+  it('is one finding that lists all: twenty sources with five ports each', () => {
+    const findings = shared(20, (i) => [1, 2, 3, 4, 5].map((port) => 10 * i + port));
+    expect(findings).toMatchObject([{ alertClass: 'scan.distributed', evidence: { value: 20 } }]);
+    expect(findings[0]!.entities).toHaveLength(21);
+    expect(Number(findings[0]!.detectedAt)).toBeLessThan(1e9);
+  });
+
+  it('is one finding for a scanner and its decoys, who all try the same', () => {
+    const ports = Array.from({ length: 30 }, (_, i) => 100 + i);
+    const findings = shared(6, () => ports);
+    expect(findings).toMatchObject([{ alertClass: 'scan.distributed', evidence: { value: 6 } }]);
+    expect(findings[0]!.explanation).toContain('it may be one scanner among decoys, 1 of 6');
+  });
+
+  it('needs only one port each of a hundred sources', () => {
+    expect(shared(100, (i) => [1 + i])).toMatchObject([{ alertClass: 'scan.distributed', evidence: { value: 100 } }]);
+  });
+
+  it('is not the clients of services that are down', () => {
+    expect(shared(50, () => [80, 443])).toEqual([]);
+    expect(shared(200, () => [443])).toEqual([]);
+  });
+
+  it('does not swallow a single scanner among the noise of others', () => {
+    const findings = shared(8, (i) => (i === 0 ? Array.from({ length: 60 }, (_, port) => port + 1) : Array.from({ length: 60 }, () => 23)));
+    expect(findings).toMatchObject([{ alertClass: 'scan.vertical', entities: [{ ip: source(0) }, { ip: victim }] }]);
   });
 });
 

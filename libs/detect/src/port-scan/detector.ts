@@ -1,40 +1,44 @@
 /**
- * Port scans, vertical (many ports of one host) and horizontal (one port of many hosts), by counting first contacts that failed: refused,
- * or a SYN without answer. Fan-out alone is never a scan. State is bounded: contacts, sources and targets have caps, the oldest go first.
+ * Port scans, vertical (many ports or protocols of one host), horizontal (one port of many hosts) and by several sources at once, by
+ * counting first contacts that failed: refused, without answer, or such as begin no conversation. Fan-out alone is never a scan. State is
+ * bounded: contacts, pairs and hosts have caps; what was not touched for longest goes first.
  */
 import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
-import { isProbe, isSyn, type Contact } from './contact.ts';
-import type { Failure } from './failures.ts';
-import { horizontalFinding, verticalFinding } from './finding.ts';
+import { type Contact, PORTS, Silence, silenceOf } from './contact.ts';
+import { groupFinding, horizontalFinding, verticalFinding } from './finding.ts';
+import { Group } from './group.ts';
+import { HostsAtPort } from './hosts-at-port.ts';
 import { options } from './options.ts';
-import { ScanTable } from './scan-table.ts';
+import { Pair } from './pair.ts';
 
 /** Contacts remembered until their outcome is known. */
 const MAX_CONTACTS = 65_536;
-const PORTS = 65_536;
-/** Failures that a source may have before its targets are told apart: most sources of a flood never get so far. */
-const FEW = 8;
+/** Pairs of source and host, pairs of source and port, and hosts that are followed. */
+const MAX_PAIRS = 65_536;
+const TARGETS = 256 * PORTS;
 
 class PortScanDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
   private readonly hosts = new HostTable();
+  private readonly networkOf = (host: number): number => this.hosts.networkOf(host);
   /** By the number of the flow's first packet. */
   private readonly contacts = new GenerationMap<Contact>(MAX_CONTACTS);
-  /** SYNs that wait for an answer, oldest first, from `waitingFrom` on. */
+  /** Contacts that wait for an answer, oldest first, from `waitingFrom` on. */
   private waiting: Contact[] = [];
   private waitingFrom = 0;
   /** Nothing that waits was sent before. */
   private waitingSince = Infinity;
-  /** By number of the source: its failures as long as they are few, `null` once they are counted in the tables. */
-  private few: (Contact[] | null)[] = [];
-  private readonly fewLimit: number;
-  /** Key: source * MAX_HOSTS + destination. Target: protocol * 65,536 + port. */
-  private readonly vertical: ScanTable;
-  /** Key: source * 2^24 + protocol * 65,536 + port. Target: number of the destination. */
-  private readonly horizontal: ScanTable;
+  /** By number of the source: its only contact so far, `null` once there are more. Most sources of a flood never get so far. */
+  private firsts: (Contact | null)[] = [];
+  /** Key: source * MAX_HOSTS + destination. */
+  private readonly pairs = new GenerationMap<Pair>(MAX_PAIRS, (_key, pair) => this.endPair(pair));
+  /** Key: source * TARGETS + protocol and port. */
+  private readonly atPorts = new GenerationMap<HostsAtPort>(MAX_PAIRS, (_key, hosts) => this.endHosts(hosts));
+  /** By destination. */
+  private readonly groups = new GenerationMap<Group>(MAX_PAIRS, (_key, group) => this.endGroup(group));
   /** Answers that the capture shows, and those that it must have missed: in a one-sided capture silence proves nothing. */
   private seenAnswers = 0;
   private missedAnswers = 0;
@@ -42,38 +46,48 @@ class PortScanDetector implements Detector {
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
     this.options = values;
-    this.fewLimit = Math.min(FEW, values.ports - 1, values.hosts - 1, values.internalHosts - 1);
-    this.vertical = new ScanTable(values.window, (key, scan, threshold) => {
-      const source = this.hosts.addressOf(Math.floor(key / MAX_HOSTS));
-      const destination = this.hosts.addressOf(key % MAX_HOSTS);
-      context.alert(verticalFinding(source, destination, scan, threshold, values.window));
-    });
-    this.horizontal = new ScanTable(values.window, (key, scan, threshold) => {
-      const source = this.hosts.addressOf(Math.floor(key / (256 * PORTS)));
-      const victims = [...scan.targets].map((host) => this.hosts.addressOf(host));
-      context.alert(horizontalFinding(source, victims, key % (256 * PORTS), scan, threshold, values.window));
-    });
   }
 
   attempted(flow: FlowView): void {
-    if (!isProbe(flow)) return;
+    const silence = silenceOf(flow);
+    if (silence === Silence.NoProbe) return;
     if (this.hosts.isFull) this.startAfresh();
+    const { seconds, timeNs } = this.context;
     const contact: Contact = {
-      source: this.hosts.numberOf(flow.sourceIp),
-      destination: this.hosts.numberOf(flow.destinationIp),
-      ianaNumber: flow.ianaNumber,
-      port: flow.destinationPort,
+      source: this.hosts.sourceOf(flow),
+      destination: this.hosts.destinationOf(flow),
+      target: flow.ianaNumber * PORTS + flow.destinationPort,
+      sourcePort: flow.sourcePort,
+      silence,
       packet: flow.firstPacket,
-      seconds: this.context.seconds,
-      timeNs: this.context.timeNs,
+      seconds,
+      timeNs,
       state: 'waiting',
-      isRefused: false,
-      knownAtNs: 0n,
+      knownAtNs: timeNs,
     };
     this.contacts.set(contact.packet, contact);
-    if (!isSyn(flow)) return;
+    this.ask(contact);
+    if (silence === Silence.Odd) this.addToGroup(contact);
+    if (silence === Silence.Nothing || silence === Silence.Odd) return;
     this.waiting.push(contact);
-    if (contact.seconds < this.waitingSince) this.waitingSince = contact.seconds;
+    if (seconds < this.waitingSince) this.waitingSince = seconds;
+  }
+
+  private ask(contact: Contact): void {
+    const first = this.firsts[contact.source];
+    if (first === undefined) {
+      this.firsts[contact.source] = contact;
+      return;
+    }
+    const oldest = contact.seconds - this.options.window;
+    if (first !== null) {
+      this.firsts[contact.source] = null;
+      this.pairOf(first).ask(first, oldest);
+      if (first.state !== 'waiting') this.hostsOf(first).settle(first, oldest, this.mostHosts);
+    }
+    const pair = this.pairOf(contact);
+    pair.ask(contact, oldest);
+    this.judgePair(pair, contact);
   }
 
   answered(flow: FlowView, seen: boolean): void {
@@ -82,8 +96,13 @@ class PortScanDetector implements Detector {
     const contact = this.contacts.get(flow.firstPacket);
     if (!contact) return;
     this.contacts.delete(flow.firstPacket);
-    if (contact.state === 'failed') this.takeBack(contact);
-    contact.state = 'answered';
+    const wasFailed = contact.state === 'filtered';
+    contact.state = 'open';
+    if (this.firsts[contact.source] === contact) return;
+    this.pairs.get(pairKey(contact))?.settle(contact);
+    const hosts = this.hostsOf(contact);
+    if (wasFailed) hosts.takeBack(contact);
+    hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
   }
 
   refused(flow: FlowView): void {
@@ -91,7 +110,7 @@ class PortScanDetector implements Detector {
     const contact = this.contacts.get(flow.firstPacket);
     if (!contact) return;
     this.contacts.delete(flow.firstPacket);
-    if (contact.state === 'waiting') this.fail(contact, true, this.context.timeNs);
+    this.fail(contact, 'closed', this.context.timeNs);
   }
 
   advance(): void {
@@ -101,11 +120,10 @@ class PortScanDetector implements Detector {
 
   finish(): void {
     this.judgeWaiting(Infinity);
-    this.vertical.closeAll();
-    this.horizontal.closeAll();
+    this.endAll();
   }
 
-  /** SYNs sent at or before `sentBefore` that still wait have failed. */
+  /** Contacts of at or before `sentBefore` that still wait have failed. */
   private judgeWaiting(sentBefore: number): void {
     while (this.waitingFrom < this.waiting.length) {
       const contact = this.waiting[this.waitingFrom]!;
@@ -115,7 +133,7 @@ class PortScanDetector implements Detector {
           return;
         }
         const deadlineNs = contact.timeNs + BigInt(Math.round(this.options.answerWait * 1e9));
-        this.fail(contact, false, deadlineNs < this.context.timeNs ? deadlineNs : this.context.timeNs);
+        this.fail(contact, 'filtered', deadlineNs < this.context.timeNs ? deadlineNs : this.context.timeNs);
       }
       this.waitingFrom++;
       if (this.waitingFrom < 4096) continue;
@@ -125,44 +143,59 @@ class PortScanDetector implements Detector {
     this.waitingSince = Infinity;
   }
 
-  private fail(contact: Contact, isRefused: boolean, knownAtNs: bigint): void {
-    contact.state = 'failed';
-    contact.isRefused = isRefused;
+  private fail(contact: Contact, state: 'closed' | 'filtered', knownAtNs: bigint): void {
+    const wasKnown = contact.state !== 'waiting' || contact.silence === Silence.Odd;
+    contact.state = state;
     contact.knownAtNs = knownAtNs;
-    const few = this.few[contact.source];
-    if (few === null) return this.count(contact);
-    const recent = (few ?? []).filter((earlier) => earlier.seconds >= contact.seconds - this.options.window);
-    recent.push(contact);
-    if (recent.length <= this.fewLimit) this.few[contact.source] = recent;
-    else {
-      this.few[contact.source] = null;
-      for (const earlier of recent) this.count(earlier);
-    }
+    if (!wasKnown && (state === 'closed' || contact.silence === Silence.Failure)) this.addToGroup(contact);
+    if (this.firsts[contact.source] === contact) return;
+    const pair = this.pairOf(contact);
+    pair.settle(contact);
+    this.judgePair(pair, contact);
+    if (wasKnown) return;
+    const hosts = this.hostsOf(contact);
+    hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
+    if (hosts.scan) return;
+    const limits = { neighbours: this.options.neighbours, hosts: this.hostThreshold(contact.source) };
+    const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.networkOf);
+    if (crossing) hosts.open(crossing, knownAtNs);
   }
 
-  private takeBack(contact: Contact): void {
-    const few = this.few[contact.source];
-    if (few) this.few[contact.source] = few.filter((earlier) => earlier !== contact);
-    else {
-      this.vertical.takeBack(verticalKey(contact), portTarget(contact), contact.packet);
-      this.horizontal.takeBack(horizontalKey(contact), contact.destination, contact.packet);
-    }
+  private judgePair(pair: Pair, contact: Contact): void {
+    if (pair.scan || this.groups.get(contact.destination)?.scan?.sources.has(contact.source)) return;
+    const crossing = pair.crossed(this.options, contact.seconds, this.isSilenceProof(true));
+    if (crossing) pair.open(crossing, contact.knownAtNs);
   }
 
-  private count(contact: Contact): void {
-    const { packet, seconds, timeNs, isRefused, knownAtNs } = contact;
-    const failure: Failure = { target: portTarget(contact), packet, seconds, timeNs, isRefused };
-    const isInside = isInternal(this.hosts.addressOf(contact.source));
-    const { ports, hosts, internalHosts } = this.options;
-    const hostThreshold = isInside ? internalHosts : hosts;
-    this.vertical.add(verticalKey(contact), failure, ports, knownAtNs, (refused) => refused >= ports || this.isSilenceProof(true));
-    this.horizontal.add(
-      horizontalKey(contact),
-      { ...failure, target: contact.destination },
-      hostThreshold,
-      knownAtNs,
-      (refused) => refused >= hostThreshold || this.isSilenceProof(false),
-    );
+  private addToGroup(contact: Contact): void {
+    let group = this.groups.get(contact.destination);
+    if (group?.scan && contact.seconds - group.scan.endSeconds > this.options.window) this.endGroup(group);
+    if (!group) this.groups.set(contact.destination, (group = new Group()));
+    group.add(contact, this.options.sources);
+  }
+
+  private pairOf(contact: Contact): Pair {
+    const key = pairKey(contact);
+    let pair = this.pairs.get(key);
+    if (!pair) this.pairs.set(key, (pair = new Pair()));
+    else if (pair.scan && contact.seconds - pair.scan.endSeconds > this.options.window) this.endPair(pair);
+    return pair;
+  }
+
+  private hostsOf(contact: Contact): HostsAtPort {
+    const key = contact.source * TARGETS + contact.target;
+    let hosts = this.atPorts.get(key);
+    if (!hosts) this.atPorts.set(key, (hosts = new HostsAtPort()));
+    else if (hosts.scan && contact.seconds - hosts.scan.endSeconds > this.options.window) this.endHosts(hosts);
+    return hosts;
+  }
+
+  private hostThreshold(source: number): number {
+    return isInternal(this.hosts.addressOf(source)) ? this.options.internalHosts : this.options.hosts;
+  }
+
+  private get mostHosts(): number {
+    return Math.max(this.options.hosts, this.options.internalHosts);
   }
 
   /**
@@ -173,32 +206,61 @@ class PortScanDetector implements Detector {
     return this.seenAnswers + this.missedAnswers === 0 ? isVertical : this.seenAnswers > this.missedAnswers;
   }
 
+  private endPair(pair: Pair): void {
+    const scan = pair.close();
+    // What several sources did together is told as one.
+    if (!scan || this.groups.get(scan.destination)?.scan?.sources.has(scan.source)) return;
+    const { addressOf } = this;
+    this.context.alert(verticalFinding(addressOf(scan.source), addressOf(scan.destination), scan, this.options.window));
+  }
+
+  private endHosts(hosts: HostsAtPort): void {
+    const scan = hosts.close();
+    if (!scan) return;
+    const victims = [...scan.hosts].map(this.addressOf);
+    this.context.alert(horizontalFinding(this.addressOf(scan.source), victims, scan, this.options.window));
+  }
+
+  private endGroup(group: Group): void {
+    const scan = group.close();
+    if (!scan) return;
+    const sources = [...scan.sources.keys()].map(this.addressOf);
+    this.context.alert(groupFinding(sources, this.addressOf(scan.destination), scan));
+  }
+
+  private readonly addressOf = (host: number): Uint8Array => this.hosts.addressOf(host);
+
+  private endAll(): void {
+    this.pairs.clear();
+    this.atPorts.clear();
+    this.groups.clear();
+  }
+
   /** A flood of forged addresses has used up the numbers for hosts: tell what is known and forget it. */
   private startAfresh(): void {
-    this.vertical.closeAll();
-    this.horizontal.closeAll();
+    this.endAll();
     this.contacts.clear();
     this.waiting = [];
     this.waitingFrom = 0;
     this.waitingSince = Infinity;
-    this.few = [];
+    this.firsts = [];
     this.hosts.clear();
   }
 }
 
-const verticalKey = (contact: Contact): number => contact.source * MAX_HOSTS + contact.destination;
-const horizontalKey = (contact: Contact): number => contact.source * 256 * PORTS + portTarget(contact);
-const portTarget = (contact: Contact): number => contact.ianaNumber * PORTS + contact.port;
+const pairKey = (contact: Contact): number => contact.source * MAX_HOSTS + contact.destination;
 
 export const portScan: DetectorModule<typeof options> = {
   rule: {
     id: 'port-scan',
     name: 'Port scan',
-    version: '1',
+    version: '2',
     doc:
-      'A source failed on many ports of one host (scan.vertical) or on one port of many hosts (scan.horizontal) within the window. Only first ' +
-      'contacts that were refused (RST, ICMP unreachable) or stayed unanswered count, so busy clients and servers stay quiet. Vulnerability ' +
-      'scanners, monitors and peer-to-peer clients with dead peers look the same.',
+      'A source failed on many ports of one host (scan.vertical) or many IP protocols of it (scan.protocol), on one port of many hosts ' +
+      '(scan.horizontal), or several sources failed on the ports of one host at once, of whom all but one may be decoys ' +
+      '(scan.distributed). Only first contacts that were refused (RST, ICMP unreachable), stayed unanswered or begin no conversation (FIN, ' +
+      'NULL, XMAS) count, so busy clients and servers stay quiet. Vulnerability scanners, monitors and clients of a server that is down ' +
+      'look the same.',
   },
   options,
   create: (context, values) => new PortScanDetector(context, values),

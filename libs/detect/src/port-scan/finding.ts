@@ -2,64 +2,96 @@
 import { formatIp } from '@wirecase/contract';
 import type { Entity, Finding } from '../detector.ts';
 import { isInternal } from '../host-table.ts';
-import type { Scan } from './failures.ts';
+import { PORTS } from './contact.ts';
+import type { GroupScan } from './group.ts';
+import type { HostScan } from './hosts-at-port.ts';
+import { learned, type PortScan } from './pair.ts';
 
-/** Victims named in one alert; the count tells of the rest. */
+/** Hosts named in one alert; the count tells of the rest. */
 const MAX_ENTITIES = 256;
+/** Open ports named in a sentence. */
+const MAX_OPEN = 16;
+const TCP = 6;
+const UDP = 17;
 
 /** `window` in seconds. */
-export function verticalFinding(source: Uint8Array, destination: Uint8Array, scan: Scan, threshold: number, window: number): Finding {
+export function verticalFinding(source: Uint8Array, destination: Uint8Array, scan: PortScan, window: number): Finding {
   const [attacker, victim] = [formatIp(source), formatIp(destination)];
+  const { open, closed, silent } = learned(scan);
+  const count = closed + silent;
+  const protocols = new Set([...scan.ports.keys()].map((target) => Math.floor(target / PORTS)));
+  const isOfProtocols = [...protocols].filter((protocol) => protocol !== TCP && protocol !== UDP).length > scan.ports.size / 2;
+  const what = isOfProtocols ? 'IP protocols' : 'ports';
+  const metric = isOfProtocols ? scan.metric.replace('ports', 'protocols') : scan.metric;
   return {
     ...common(source, scan),
+    severity: severity(count),
+    confidence: closed > 0 ? 0.9 : 0.7,
     techniques: isInternal(source) ? ['T1046'] : ['T1046', 'T1595.001'],
     destinationIp: destination,
-    alertClass: 'scan.vertical',
+    alertClass: isOfProtocols ? 'scan.protocol' : 'scan.vertical',
     entities: [
       { role: 'attacker', ip: attacker },
       { role: 'victim', ip: victim },
     ],
-    evidence: { metric: 'distinct ports failed', value: scan.targets.size, threshold, window, packets: scan.packets },
+    evidence: { metric, value: count, threshold: scan.threshold, window, packets: scan.packets },
     explanation:
-      `${attacker} tried ${scan.targets.size} different ports of ${victim} in ${spanText(scan)} and failed on each: ${outcomeText(scan)}. ` +
-      `The threshold is ${threshold} ports within ${window} s.`,
+      `${attacker} tried ${scan.ports.size} different ${what} of ${victim} in ${spanText(scan)} and learned: ` +
+      `${closed} closed, ${silent} without answer, ${openText(open)}. The threshold is ${scan.threshold} ${metric} within ${window} s.`,
   };
 }
 
-/** `port`: protocol * 65,536 + port. */
-export function horizontalFinding(
-  source: Uint8Array,
-  victims: readonly Uint8Array[],
-  port: number,
-  scan: Scan,
-  threshold: number,
-  window: number,
-): Finding {
+export function horizontalFinding(source: Uint8Array, victims: readonly Uint8Array[], scan: HostScan, window: number): Finding {
   const attacker = formatIp(source);
   const named: Entity[] = victims.slice(0, MAX_ENTITIES).map((address) => ({ role: 'victim', ip: formatIp(address) }));
-  const portText = `${port >> 16 === 6 ? 'TCP' : 'UDP'} port ${port & 0xffff}`;
+  const silent = Math.max(0, scan.hosts.size - scan.refused);
   return {
     ...common(source, scan),
+    severity: severity(scan.hosts.size),
+    confidence: scan.refused > 0 ? 0.9 : 0.7,
     techniques: isInternal(source) ? ['T1046', 'T1018'] : ['T1046', 'T1018', 'T1595.001'],
     destinationIp: null,
     alertClass: 'scan.horizontal',
     entities: [{ role: 'attacker', ip: attacker }, ...named],
-    evidence: { metric: 'distinct hosts failed', value: scan.targets.size, threshold, window, packets: scan.packets },
+    evidence: { metric: scan.metric, value: scan.hosts.size, threshold: scan.threshold, window, packets: scan.packets },
     explanation:
-      `${attacker} tried ${portText} of ${scan.targets.size} different hosts in ${spanText(scan)} and failed on each: ${outcomeText(scan)}. ` +
-      `The threshold is ${threshold} hosts within ${window} s.`,
+      `${attacker} tried ${portText(scan.target)} of ${scan.hosts.size} different hosts in ${spanText(scan)} and failed on each: ` +
+      `${scan.refused} refused, ${silent} without answer. The threshold is ${scan.threshold} ${scan.metric} within ${window} s.`,
   };
 }
 
-function common(source: Uint8Array, scan: Scan) {
+export function groupFinding(sources: readonly Uint8Array[], destination: Uint8Array, scan: GroupScan): Finding {
+  const victim = formatIp(destination);
+  const attackers = sources.slice(0, MAX_ENTITIES).map((address): Entity => ({ role: 'attacker', ip: formatIp(address) }));
+  const counts = [...scan.sources.values()];
+  const isEven = Math.max(...counts) <= 2 * Math.min(...counts);
+  const decoys = isEven ? ' All did about the same: it may be one scanner among decoys, 1 of ' + sources.length + '.' : '';
   return {
-    start: scan.first.timeNs,
-    end: scan.last.timeNs,
-    severity: severity(scan.targets.size),
-    sourceIp: source,
-    confidence: scan.refused > 0 ? 0.9 : 0.7,
+    start: scan.startNs,
+    end: scan.endNs,
     detectedAt: scan.detectedAtNs,
+    severity: severity(scan.ports.size),
+    confidence: 0.8,
+    techniques: sources.every(isInternal) ? ['T1046'] : ['T1046', 'T1595.001'],
+    sourceIp: null,
+    destinationIp: destination,
+    alertClass: 'scan.distributed',
+    entities: [...attackers, { role: 'victim', ip: victim }],
+    evidence: {
+      metric: 'sources that failed on ports of one host',
+      value: sources.length,
+      threshold: scan.threshold,
+      window: 20,
+      packets: scan.packets,
+    },
+    explanation:
+      `${sources.length} sources failed on ${scan.ports.size} different ports of ${victim} at the same time, each on a part of them or all on ` +
+      `the same.${decoys} The threshold is ${scan.threshold} sources within 20 s.`,
   };
+}
+
+function common(source: Uint8Array, scan: { startNs: bigint; endNs: bigint; detectedAtNs: bigint }) {
+  return { start: scan.startNs, end: scan.endNs, sourceIp: source, detectedAt: scan.detectedAtNs };
 }
 
 /** Medium; one step more for each power of ten beyond a hundred targets. */
@@ -67,12 +99,20 @@ function severity(targets: number): number {
   return Math.min(69, 50 + 5 * Math.max(0, Math.floor(Math.log10(targets)) - 1));
 }
 
-function outcomeText(scan: Scan): string {
-  const silent = scan.targets.size - scan.refused;
-  return `${scan.refused} refused, ${Math.max(0, silent)} without answer`;
+function openText(open: readonly number[]): string {
+  if (open.length === 0) return 'none open';
+  const more = open.length > MAX_OPEN ? ` and ${open.length - MAX_OPEN} more` : '';
+  return `open ${open.slice(0, MAX_OPEN).join(', ')}${more}`;
 }
 
-function spanText(scan: Scan): string {
-  const seconds = scan.last.seconds - scan.first.seconds;
+function portText(target: number): string {
+  const protocol = Math.floor(target / PORTS);
+  const port = target % PORTS;
+  if (protocol === TCP) return `TCP port ${port}`;
+  return protocol === UDP ? `UDP port ${port}` : `IP protocol ${protocol}`;
+}
+
+function spanText(scan: { startSeconds: number; endSeconds: number }): string {
+  const seconds = scan.endSeconds - scan.startSeconds;
   return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }

@@ -2,12 +2,27 @@ import type { DetectorOptions } from '../detector.ts';
 
 export const options = {
   ports: {
-    doc: 'Distinct ports of one host on which a source must fail within the window for a vertical scan.',
+    doc: 'Distinct ports (or IP protocols) of one host on which a source must fail within the window for a vertical scan, more than answer.',
     unit: 'count',
-    default: 15,
+    default: 9,
+  },
+  burst: {
+    doc: 'Distinct ports of one host tried within two seconds, none of which has answered, that are a scan before their silence is known.',
+    unit: 'count',
+    default: 12,
+  },
+  faintPorts: {
+    doc: 'The same as `ports` for UDP to a host that neither answers nor refuses: UDP need not be answered.',
+    unit: 'count',
+    default: 20,
+  },
+  neighbours: {
+    doc: 'Hosts of one network (/24, /64) on which a source must fail at one port for a horizontal scan, twice as many as answer.',
+    unit: 'count',
+    default: 6,
   },
   hosts: {
-    doc: 'Distinct hosts on which an external source must fail at one port within the window for a horizontal scan.',
+    doc: 'Distinct hosts anywhere on which an external source must fail at one port within the window for a horizontal scan.',
     unit: 'count',
     default: 25,
   },
@@ -16,7 +31,12 @@ export const options = {
     unit: 'count',
     default: 100,
   },
-  window: { doc: 'Time in which the failures must happen, and the quiet time that ends a scan.', unit: 'seconds', default: 300 },
+  sources: {
+    doc: 'Sources that must fail on different ports of one host within 20 s for a distributed (or decoy) scan.',
+    unit: 'count',
+    default: 4,
+  },
+  window: { doc: 'Time in which the failures must happen, and the quiet time that ends a scan.', unit: 'seconds', default: 900 },
   answerWait: {
     doc: 'How long a SYN may stay unanswered before it counts as failed. An answer that comes later takes the failure back.',
     unit: 'seconds',

@@ -220,15 +220,35 @@ function probeStream(bytes: Uint8Array, start: number, end: number, isUsualPort:
   return isConvincing(bytes, start + 2, Math.min(end, messageEnd)) ? 'yes' : 'no';
 }
 
+/** Whether one end is on `port`. */
+const isOn = (port: number, sourcePort: number, destinationPort: number): boolean => sourcePort === port || destinationPort === port;
+
 export const dns: ProtocolModule = {
   name: 'dns',
   records: [dnsRecord],
   transports: ['udp', 'tcp'],
-  ports: [DNS_PORT, MDNS_PORT, LLMNR_PORT],
+  ports: [DNS_PORT],
   probe(transport, _direction, bytes, start, end, sourcePort, destinationPort) {
-    if (sourcePort === NETBIOS_PORT || destinationPort === NETBIOS_PORT) return 'no';
-    const isUsualPort = dns.ports.includes(sourcePort) || dns.ports.includes(destinationPort);
+    for (const port of [NETBIOS_PORT, MDNS_PORT, LLMNR_PORT])
+      if (transport === 'udp' && isOn(port, sourcePort, destinationPort)) return 'no';
+    const isUsualPort = isOn(DNS_PORT, sourcePort, destinationPort);
     return transport === 'udp' ? probeDatagram(bytes, start, end, isUsualPort) : probeStream(bytes, start, end, isUsualPort);
   },
   create: (context) => new DnsParser(context),
 };
+
+/** DNS without a server: the same messages and records under the names of their ports (RFC 6762, 4795). */
+function local(name: string, port: number): ProtocolModule {
+  return {
+    name,
+    records: [],
+    transports: ['udp'],
+    ports: [port],
+    probe: (_transport, _direction, bytes, start, end, sourcePort, destinationPort) =>
+      isOn(port, sourcePort, destinationPort) ? probeDatagram(bytes, start, end, true) : 'no',
+    create: dns.create,
+  };
+}
+
+export const mdns = local('mdns', MDNS_PORT);
+export const llmnr = local('llmnr', LLMNR_PORT);

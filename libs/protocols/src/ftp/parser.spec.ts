@@ -39,10 +39,24 @@ describe('ftp', () => {
     for (const pieceBytes of [1, 2, 3, 7]) expect(runProtocol(ftp, session, { pieceBytes }).records).toEqual(records);
   });
 
+  it.each([
+    ['230 in', 'success'],
+    ['530 no', 'failure'],
+    ['421 too many', 'unknown'],
+  ])('tells how a login ends: %s', (reply, outcome) => {
+    const { logins } = runProtocol(ftp, [client('USER ann\r\nPASS x\r\n'), server(`220 hi\r\n331 go\r\n${reply}\r\n`)]);
+    expect(logins).toEqual([{ user: 'ann', outcome, isClear: true }]);
+  });
+
+  it('tells that the password of an anonymous user is no secret', () => {
+    const { logins } = runProtocol(ftp, [client('USER anonymous\r\nPASS x@y\r\n'), server('220 hi\r\n331 go\r\n230 in\r\n')]);
+    expect(logins).toEqual([{ user: 'anonymous', outcome: 'success', isClear: false }]);
+  });
+
   it('stops where TLS begins (RFC 4217)', () => {
-    const { records, wantsMore } = runProtocol(ftp, [client('AUTH TLS\r\n'), server('234 go\r\n'), client('\x16\x03\x01USER x\r\n')]);
+    const { records, handedOver } = runProtocol(ftp, [client('AUTH TLS\r\n'), server('234 go\r\n'), client('\x16\x03\x01USER x\r\n')]);
     expect(records).toMatchObject([{ command: 'AUTH', argument: 'TLS', replyCode: 234, tls: true }]);
-    expect(wantsMore[0]).toBe(false);
+    expect(handedOver).toBe(0);
   });
 
   it('does not keep words that are no commands', () => {

@@ -53,6 +53,8 @@ class FtpParser implements ProtocolParser {
       if (direction === 0) this.command(line);
       else this.reply(line);
     }
+    // TLS begins behind the reply to AUTH.
+    if (this.isStopped) this.context.handOver(offset);
     return !this.isStopped;
   }
 
@@ -106,12 +108,20 @@ class FtpParser implements ProtocolParser {
     this.isStopped = true;
   }
 
+  /** RFC 959 5.4: 230 and 202 let in, 332 asks for more, 421 hangs up. */
+  private login(code: number): void {
+    if (code === 332) return;
+    const outcome = code >= 200 && code < 300 ? 'success' : code >= 400 && code !== 421 ? 'failure' : 'unknown';
+    this.context.login({ user: this.user, outcome, isClear: !anonymous.has(this.user?.toLowerCase() ?? '') });
+  }
+
   private emitUnanswered(): void {
     for (const command of this.pending.splice(0)) this.emit(command, null);
   }
 
   private emit(command: Command | null, reply: Reply | null): void {
     const verb = command?.verb ?? null;
+    if (verb === 'PASS') this.login(reply?.code ?? 0);
     const channel = (verb && channelOfCommand(verb, command?.argument ?? '')) || (reply && channelOfReply(reply.code, reply.text));
     this.context.emit(
       ftpRecord,
@@ -129,6 +139,9 @@ class FtpParser implements ProtocolParser {
     );
   }
 }
+
+/** RFC 1635: whoever comes as one of these gives no secret. */
+const anonymous = new Set(['anonymous', 'ftp']);
 
 const FTP_PORT = 21;
 

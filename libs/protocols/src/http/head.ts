@@ -13,7 +13,9 @@ export interface Headers {
   userAgent: string | null;
   referrer: string | null;
   mimeType: string | null;
+  /** User of Basic or Digest credentials, and which of the two it was. */
   authUser: string | null;
+  authScheme: 'basic' | 'digest' | null;
   upgrade: boolean;
   body: BodyLength;
 }
@@ -71,6 +73,7 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
     referrer: null,
     mimeType: null,
     authUser: null,
+    authScheme: null,
     upgrade: false,
     body: 'none-given',
   };
@@ -98,7 +101,7 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
         headers.mimeType ??= rowText(value.split(';')[0]!.trim().toLowerCase(), MAX_NAME_CHARACTERS);
         break;
       case 'authorization':
-        headers.authUser ??= basicUser(value);
+        takeCredentials(headers, value);
         break;
       case 'upgrade':
         headers.upgrade = true;
@@ -126,6 +129,15 @@ function parseLength(value: string): number | null {
   const items = value.split(',').map((item) => item.trim());
   if (!/^\d{1,15}$/.test(items[0]!) || items.some((item) => item !== items[0])) return null;
   return Number(items[0]);
+}
+
+/** The user of an Authorization header: Basic (RFC 7617) or Digest (RFC 7616 3.4). */
+function takeCredentials(headers: Headers, value: string): void {
+  const scheme = /^(basic|digest) /i.exec(value)?.[1]!.toLowerCase() as 'basic' | 'digest' | undefined;
+  if (!scheme || headers.authScheme) return;
+  headers.authScheme = scheme;
+  const digestUser = () => rowText(/[ ,]username="([^"]*)"/i.exec(value)?.[1] ?? '', MAX_NAME_CHARACTERS) || null;
+  headers.authUser = scheme === 'basic' ? basicUser(value) : digestUser();
 }
 
 /** User name of Basic credentials (RFC 7617). */

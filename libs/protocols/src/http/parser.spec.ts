@@ -127,21 +127,21 @@ describe('http', () => {
     ).toEqual([['GET', '/a', 200, 5]]);
   });
 
-  it('stops at a tunnel and at an upgrade', () => {
+  it('leaves what follows a tunnel and an upgrade to another protocol', () => {
     const connect = runProtocol(http, [
       [0, request('CONNECT example.com:443 HTTP/1.1', 'Host: example.com:443')],
       [1, textBytes('HTTP/1.1 200 Connection established\r\n\r\n\x16\x03\x01')],
       [0, textBytes('\x16\x03\x01\x02\x00\x01')],
     ]);
     expect(connect.records).toMatchObject([{ method: 'CONNECT', urlDomain: 'example.com', urlFull: null, urlPath: null, statusCode: 200 }]);
-    expect(connect.wantsMore).toEqual([false, false]);
+    expect(connect.handedOver).toBe(3);
     expect(connect.weirds).toEqual({});
     const upgrade = runProtocol(http, [
       [0, request('GET /chat HTTP/1.1', 'Host: h', 'Upgrade: websocket')],
       [1, textBytes('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x05hello')],
     ]);
     expect(upgrade.records).toMatchObject([{ statusCode: 101, responseBodyBytes: 0 }]);
-    expect(upgrade.wantsMore[1]).toBe(false);
+    expect(upgrade.handedOver).toBe(7);
   });
 
   const urls: [string, string, string | null, number, string | null, string | null][] = [
@@ -167,6 +167,32 @@ describe('http', () => {
     const { records } = runProtocol(http, [[0, request('GET / HTTP/1.1', 'Authorization: Basic YWxpY2U6c2VjcmV0')]]);
     expect(records).toMatchObject([{ authUser: 'alice' }]);
     expect(JSON.stringify(records[0])).not.toContain('secret');
+  });
+
+  const basic = 'Authorization: Basic YWxpY2U6c2VjcmV0';
+  const digest = 'Authorization: Digest realm="x", username="bob", response="0"';
+  const form = 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0';
+  it.each([
+    ['Basic that is refused', 'GET / HTTP/1.1', basic, 401, { user: 'alice', outcome: 'failure', isClear: true }],
+    ['Basic at a proxy that is let in', 'GET / HTTP/1.1', basic, 200, { user: 'alice', outcome: 'success', isClear: true }],
+    ['Digest', 'GET / HTTP/1.1', digest, 401, { user: 'bob', outcome: 'failure', isClear: false }],
+    ['a form for it', 'POST /wp-login.php?x=1 HTTP/1.1', form, 200, { user: null, outcome: 'unknown', isClear: true }],
+    ['a form that is refused', 'POST /api/login HTTP/1.1', form, 403, { user: null, outcome: 'failure', isClear: true }],
+  ])('tells of a login by %s', (_name, line, header, status, login) => {
+    const { logins } = runProtocol(http, [
+      [0, request(line, header)],
+      [1, textBytes(`HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`)],
+    ]);
+    expect(logins).toEqual([login]);
+  });
+
+  it('tells of no login where none is tried', () => {
+    for (const [line, header] of [
+      ['GET /login HTTP/1.1', 'Accept: */*'],
+      ['POST /blogindex HTTP/1.1', form],
+      ['POST /login HTTP/1.1', 'Content-Type: application/json\r\nContent-Length: 0'],
+    ] as const)
+      expect(runProtocol(http, [[0, request(line, header)]]).logins).toEqual([]);
   });
 
   const oddities: [string, string, string][] = [

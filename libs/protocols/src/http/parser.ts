@@ -4,6 +4,7 @@ import { ByteBuffer } from '../common/byte-buffer.ts';
 import { BodySkipper } from './body.ts';
 import { httpRecord } from './fields.ts';
 import { parseRequestHead, parseResponseHead, urlOf, type RequestHead, type ResponseHead } from './head.ts';
+import { loginOf } from './login.ts';
 import { isStartLine, probe } from './start-line.ts';
 
 /** A head longer than this is given up (servers allow 8 to 64 KiB). */
@@ -42,6 +43,8 @@ class HttpParser implements ProtocolParser {
   private readonly streams: readonly [Stream, Stream] = [new Stream(), new Stream()];
   /** Requests without a final response yet, oldest first. */
   private readonly requests: Message<RequestHead>[] = [];
+  /** A tunnel or another protocol begins behind the head at hand. */
+  private isHandingOver = false;
   private readonly weird = (name: string): void => this.context.weird(name);
 
   constructor(context: FlowContext) {
@@ -56,6 +59,10 @@ class HttpParser implements ProtocolParser {
       if (stream.phase === 'head') offset = this.gatherHead(stream, bytes, offset, end);
       else if (stream.phase === 'body') offset = this.skipBody(stream, bytes, offset, end);
       else break;
+    }
+    if (this.isHandingOver) {
+      this.isHandingOver = false;
+      this.context.handOver(offset);
     }
     return stream.phase !== 'stopped';
   }
@@ -143,7 +150,10 @@ class HttpParser implements ProtocolParser {
     // RFC 9112 6.3: these have no body, whatever their headers say.
     const isBodiless = method === 'HEAD' || head.statusCode === 101 || head.statusCode === 204 || head.statusCode === 304 || isTunnel;
     this.beginBody(stream, isBodiless ? 0 : head.body === 'none-given' ? 'until-close' : head.body);
-    if (head.statusCode === 101 || isTunnel) this.stop();
+    if (head.statusCode === 101 || isTunnel) {
+      this.stop();
+      this.isHandingOver = true;
+    }
   }
 
   private message<Head>(head: Head, headBytes: number): Message<Head> {
@@ -208,6 +218,8 @@ class HttpParser implements ProtocolParser {
 
   private emit(request: Message<RequestHead> | null, response: Message<ResponseHead> | null): void {
     for (const stream of this.streams) if (request && stream.request === request) this.countBody(stream);
+    const login = request && loginOf(request.head, response?.head.statusCode ?? null);
+    if (login) this.context.login(login);
     this.context.emit(httpRecord, row(request, response, this.context.destinationPort), response ? undefined : request?.at);
   }
 }

@@ -19,7 +19,7 @@ const session: Delivery[] = [
 
 describe('imap', () => {
   it('tells commands with their responses, never the password', () => {
-    const { records, weirds } = run(session);
+    const { records, weirds, logins } = run(session);
     expect(records).toMatchObject([
       { packet: 3, tag: 'a1', command: 'LOGIN', user: 'ann', status: 'OK', reply: 'Logged in' },
       { packet: 5, tag: 'a2', command: 'SELECT', mailbox: 'In box', status: 'OK', reply: '[READ-WRITE] done' },
@@ -27,6 +27,7 @@ describe('imap', () => {
       { packet: 8, tag: 'a4', command: 'LOGOUT', status: null, user: 'ann' },
     ]);
     expect(JSON.stringify(records)).not.toContain('s3cret');
+    expect(logins).toEqual([{ user: 'ann', outcome: 'success', isClear: true }]);
     expect(weirds).toEqual({});
   });
 
@@ -59,9 +60,9 @@ describe('imap', () => {
   });
 
   it('stops where TLS begins', () => {
-    const { records, wantsMore } = run([client('1 STARTTLS\r\n'), server('1 OK go\r\n'), client('\x16\x03\x01')]);
+    const { records, handedOver } = run([client('1 STARTTLS\r\n'), server('1 OK go\r\n'), client('\x16\x03\x01')]);
     expect(records).toMatchObject([{ command: 'STARTTLS', tls: true }]);
-    expect(wantsMore[0]).toBe(false);
+    expect(handedOver).toBe(0);
   });
 
   it('counts lost bytes of a literal', () => {

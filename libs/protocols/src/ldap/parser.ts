@@ -19,6 +19,7 @@ const INTEGER = 2;
 const OCTET_STRING = 4;
 const ENUMERATED = 10;
 const SASL_BIND_IN_PROGRESS = 14;
+const INVALID_CREDENTIALS = 49;
 const START_TLS = '1.3.6.1.4.1.1466.20037';
 /** protocolOp tags (RFC 4511 appendix B). */
 const BIND_REQUEST = 0x60;
@@ -58,6 +59,7 @@ class LdapParser implements ProtocolParser {
   private readonly pending = new Map<number, Operation>();
   private readonly tokens: GssExchange;
   private isStopped = false;
+  private isTls = false;
   /** A SASL bind succeeded: what is no LDAP from here on is its security layer (RFC 4422 3.7). */
   private mayBeProtected = false;
 
@@ -81,6 +83,7 @@ class LdapParser implements ProtocolParser {
       if (this.mayBeProtected) this.isStopped = true;
       else this.context.weird('ldap_bad_message');
     }
+    if (this.isTls) this.context.handOver(offset);
     return !this.isStopped;
   }
 
@@ -189,7 +192,7 @@ class LdapParser implements ProtocolParser {
     if (row.operation === 'search') row.resultCount ??= 0;
     if (tag === BIND_RESPONSE) this.bound(row, code, reader);
     row.tls = row.operation === 'extended' && row.dn === START_TLS && code === 0;
-    if (row.tls) this.isStopped = true;
+    if (row.tls) this.isStopped = this.isTls = true;
     this.emit(operation, this.context);
     if (this.isStopped) this.end();
   }
@@ -198,6 +201,9 @@ class LdapParser implements ProtocolParser {
     while (reader.next()) if (reader.tag === 0x87) this.tokens.take(reader.bytes, reader.start, reader.end);
     if (this.tokens.isWaiting && code !== SASL_BIND_IN_PROGRESS) this.tokens.finish(code === 0);
     if (code === 0 && row.operation !== 'bind simple') this.mayBeProtected = true;
+    const isClear = row.hasPassword === true || row.mechanism === 'PLAIN';
+    if (isClear)
+      this.context.login({ user: row.dn, outcome: code === 0 ? 'success' : code === INVALID_CREDENTIALS ? 'failure' : 'unknown', isClear });
   }
 
   private emit(operation: Operation, at: PacketMark | null): void {

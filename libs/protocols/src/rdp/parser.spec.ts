@@ -68,11 +68,11 @@ describe('rdp', () => {
   });
 
   it('stops where TLS begins', () => {
-    const { records, wantsMore } = run([[0, both], [1, confirmTls], [0, hexBytes('16 03 01')]]); // prettier-ignore
+    const { records, handedOver } = run([[0, both], [1, confirmTls], [0, hexBytes('16 03 01')]]); // prettier-ignore
     expect(records).toMatchObject([
       { packet: 2, requested: ['rdp', 'tls', 'credssp'], selected: 'tls', result: 'encrypted', cookie: null },
     ]);
-    expect(wantsMore).toEqual([false, false]);
+    expect(handedOver).toBe(0);
   });
 
   it('tells a refusal', () => {

@@ -83,6 +83,7 @@ class RdpParser implements ProtocolParser {
       // Fast-path messages have another form: the settings are over.
       if (frames.isBroken || this.messages >= MAX_MESSAGES) this.isStopped = true;
     }
+    if (this.row.result === 'encrypted') this.context.handOver(offset);
     return !this.isStopped;
   }
 

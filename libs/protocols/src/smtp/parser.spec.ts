@@ -66,6 +66,14 @@ describe('smtp', () => {
     expect(runProtocol(smtp, plain).records).toMatchObject([{ authMethod: 'PLAIN', replyCode: 535 }]);
   });
 
+  it('tells how a login ends', () => {
+    const auth = (reply: string) =>
+      runProtocol(smtp, [...session.slice(0, 3), client('AUTH PLAIN AGFubgBzZWNyZXQ=\r\n'), server(`${reply}\r\n`)]).logins;
+    expect(auth('235 in')).toEqual([{ user: null, outcome: 'success', isClear: true }]);
+    expect(auth('535 no')).toEqual([{ user: null, outcome: 'failure', isClear: true }]);
+    expect(auth('454 later')).toEqual([{ user: null, outcome: 'unknown', isClear: true }]);
+  });
+
   it('gives the same record wherever segments are cut', () => {
     const { records } = runProtocol(smtp, session);
     for (const pieceBytes of [1, 2, 3, 7]) expect(runProtocol(smtp, session, { pieceBytes }).records).toEqual(records);
@@ -73,14 +81,14 @@ describe('smtp', () => {
   });
 
   it('stops where TLS begins', () => {
-    const { records, wantsMore } = runProtocol(smtp, [
+    const { records, handedOver } = runProtocol(smtp, [
       ...session.slice(0, 3),
       client('STARTTLS\r\n'),
       server('220 go\r\n'),
       client('\x16\x03\x01MAIL FROM:<x@y>\r\n'),
     ]);
     expect(records).toMatchObject([{ tls: true, helo: 'pc.example.org', mailFrom: null }]);
-    expect(wantsMore[0]).toBe(false);
+    expect(handedOver).toBe(0);
   });
 
   it('tells of several mails of one connection, of one that was refused and of one reset', () => {

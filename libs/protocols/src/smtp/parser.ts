@@ -68,6 +68,8 @@ class SmtpParser implements ProtocolParser {
       if (this.isReply(direction, line)) this.reply(line);
       else this.clientLine(line);
     }
+    // TLS begins behind the reply to STARTTLS.
+    if (this.phase === 'stopped') this.context.handOver(offset);
     return this.phase !== 'stopped';
   }
 
@@ -245,7 +247,14 @@ class SmtpParser implements ProtocolParser {
       this.isTls = true;
       this.phase = 'stopped';
       this.end();
-    } else if (verb === '.' && mail) this.emit(mail);
+    } else if (verb === 'AUTH') this.login(code);
+    else if (verb === '.' && mail) this.emit(mail);
+  }
+
+  /** RFC 4954 4, 6. */
+  private login(code: number): void {
+    const isClear = this.authMethod === 'PLAIN' || this.authMethod === 'LOGIN';
+    this.context.login({ user: null, outcome: code === 235 ? 'success' : code === 535 ? 'failure' : 'unknown', isClear });
   }
 
   private emit(mail: Mail | null): void {

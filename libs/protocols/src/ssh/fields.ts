@@ -65,5 +65,15 @@ export const sshRecord = recordType(
       'Host key algorithms that the server offers, in its order; at most 64.',
       { label: 'Server host keys' },
     ),
+    authSuccess: optional(
+      'wirecase.ssh.auth_success',
+      'boolean',
+      'Whether the client logged in, told by the sizes of encrypted messages; empty when they do not tell.',
+      { label: 'Logged in', aliases: ['auth_success'] },
+    ),
+    authAttempts: optional('wirecase.ssh.auth_attempts', 'count', 'Logins that were tried, told in the same way.', {
+      label: 'Login attempts',
+      aliases: ['auth_attempts'],
+    }),
   },
 );

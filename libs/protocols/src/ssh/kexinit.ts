@@ -3,6 +3,7 @@ import { formatHex, type Platform } from '@wirecase/contract';
 import { decodeText, rowText } from '../common/text.ts';
 
 export const SSH_MSG_KEXINIT = 20;
+export const SSH_MSG_NEWKEYS = 21;
 /** Message number, then a cookie of 16 bytes. */
 const LISTS_OFFSET = 17;
 /** kex, host key, then cipher, MAC, compression and language, each for client to server and for server to client. */

@@ -78,6 +78,47 @@ describe('ssh', () => {
     expect(wantsMore).toEqual([false, false]);
   });
 
+  describe('a login', () => {
+    const newKeys = packet([21]);
+    /** Sizes of messages after the keys were taken into use: positive from the client, negative from the server. */
+    const login = (...sizes: number[]) =>
+      runProtocol(ssh, [
+        ...connection.slice(0, 3),
+        [1, bytes(serverOffer, packet([31, 0]), newKeys)],
+        [0, bytes(packet([30, 0]), newKeys)],
+        ...sizes.map((size): Delivery => [size > 0 ? 0 : 1, new Uint8Array(Math.abs(size)).fill(0x99)]),
+      ]);
+    /** Extension info; service request and accept, `none` and its refusal. */
+    const begin = [-180, 44, -44, 60, -60];
+
+    it('that succeeds is told by an answer 16 bytes shorter than the first', () => {
+      const { records, logins, wantsMore } = login(...begin, 148, -28, 500, -500);
+      expect(logins).toEqual([{ user: null, outcome: 'success', isClear: false }]);
+      expect(records).toMatchObject([{ authSuccess: true, authAttempts: 1, packet: 4 }]);
+      expect(wantsMore).toEqual([false, false]);
+    });
+
+    it('that fails is told by an answer that comes again', () => {
+      const { records, logins } = login(...begin, 148, -60, 148, -60, 148, -28);
+      expect(logins.map(({ outcome }) => outcome)).toEqual(['failure', 'failure', 'success']);
+      expect(records).toMatchObject([{ authSuccess: true, authAttempts: 3 }]);
+    });
+
+    it('is read behind a banner and between questions', () => {
+      const { logins } = login(-180, 44, -44, 60, -900, -60, 148, -76, 92, -60, 148, -76, 92, -60);
+      expect(logins).toHaveLength(2);
+    });
+
+    it('that is given up after the first refusal has failed', () => {
+      expect(login(...begin).logins).toEqual([{ user: null, outcome: 'failure', isClear: false }]);
+    });
+
+    it('that is not seen is unknown', () => {
+      expect(login(-180).logins).toEqual([]);
+      expect(login(44, -44).records).toMatchObject([{ authSuccess: null, authAttempts: 0 }]);
+    });
+  });
+
   it('gives the same record wherever segments are cut', () => {
     const whole = runProtocol(ssh, connection);
     for (let cutAt = 1; cutAt < clientOffer.length; cutAt++) {

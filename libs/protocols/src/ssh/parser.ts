@@ -1,9 +1,10 @@
-/** SSH over TCP (RFC 4253): version strings and the algorithms offered; what follows is encrypted and left alone. */
+/** SSH over TCP (RFC 4253): version strings and the algorithms offered; of what follows encrypted, sizes tell how logins end. */
 import type { Direction, FlowContext, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { ByteBuffer } from '../common/byte-buffer.ts';
 import { decodeText, rowText } from '../common/text.ts';
+import { AuthWatch } from './auth.ts';
 import { sshRecord } from './fields.ts';
-import { hassh, parseKexInit, settled, SSH_MSG_KEXINIT, type KexInit } from './kexinit.ts';
+import { hassh, parseKexInit, settled, SSH_MSG_KEXINIT, SSH_MSG_NEWKEYS, type KexInit } from './kexinit.ts';
 
 /** RFC 4253 4.2: "The maximum length of the string is 255 characters". */
 const MAX_BANNER_CHARACTERS = 255;
@@ -16,7 +17,7 @@ const PACKET_HEADER_BYTES = 5;
 
 /** What is known of one direction. */
 class Side {
-  phase: 'banner' | 'packet' | 'stopped' = 'banner';
+  phase: 'banner' | 'packet' | 'encrypted' | 'stopped' = 'banner';
   readonly pending = new ByteBuffer(PACKET_HEADER_BYTES + MAX_PACKET_BYTES);
   linesBefore = 0;
   banner: string | null = null;
@@ -28,16 +29,23 @@ class SshParser implements ProtocolParser {
   private readonly sides: readonly [Side, Side] = [new Side(), new Side()];
   private at: PacketMark | null = null;
   private isEmitted = false;
+  private readonly auth: AuthWatch;
 
   constructor(context: FlowContext) {
     this.context = context;
+    this.auth = new AuthWatch((outcome) => context.login({ user: null, outcome, isClear: false }));
   }
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
     const side = this.sides[direction];
     let offset = start;
     while (offset < end && side.phase !== 'stopped') {
-      offset = side.phase === 'banner' ? this.banner(side, bytes, offset, end) : this.packet(side, bytes, offset, end);
+      if (side.phase === 'banner') offset = this.banner(side, bytes, offset, end);
+      else if (side.phase === 'packet') offset = this.packet(side, bytes, offset, end);
+      else {
+        this.encrypted(direction, end - offset);
+        offset = end;
+      }
     }
     return this.wantsMore(side);
   }
@@ -49,7 +57,15 @@ class SshParser implements ProtocolParser {
   }
 
   end(): void {
+    this.auth.end();
     this.emit();
+  }
+
+  /** Without both sides nothing is learned of the login. */
+  private encrypted(direction: Direction, size: number): void {
+    if (direction === 0) this.auth.fromClient();
+    else this.auth.fromServer(size);
+    if (this.auth.isDone || this.sides[1 - direction]!.phase === 'stopped') for (const side of this.sides) this.stop(side);
   }
 
   private wantsMore(side: Side): boolean {
@@ -89,7 +105,7 @@ class SshParser implements ProtocolParser {
     const header = pending.bytes;
     const length = ((header[0]! << 24) | (header[1]! << 16) | (header[2]! << 8) | header[3]!) >>> 0;
     if (length > MAX_PACKET_BYTES || length < 2 + header[4]!) {
-      this.context.weird('ssh_bad_packet');
+      if (!side.offer) this.context.weird('ssh_bad_packet');
       this.stop(side);
       return end;
     }
@@ -105,16 +121,22 @@ class SshParser implements ProtocolParser {
   }
 
   private message(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    if (bytes[start] === SSH_MSG_KEXINIT) {
+    const number = bytes[start]!;
+    if (side.offer) {
+      // The key exchange, until the keys are taken into use.
+      if (number === SSH_MSG_NEWKEYS) side.phase = 'encrypted';
+    } else if (number === SSH_MSG_KEXINIT) {
       side.offer = parseKexInit(bytes, start, end);
       if (side.offer) this.mark();
-      else this.context.weird('ssh_bad_kexinit');
+      else {
+        this.context.weird('ssh_bad_kexinit');
+        this.stop(side);
+      }
+    } else if (number < 2 || number > 4) {
+      // RFC 4253 4.2, 11: only ignore (2), unimplemented (3) and debug (4) may come before the offer.
       this.stop(side);
-      return;
     }
     side.pending.clear();
-    // RFC 4253 4.2, 11: only ignore (2), unimplemented (3) and debug (4) may come before it.
-    if (bytes[start]! < 2 || bytes[start]! > 4) this.stop(side);
   }
 
   private stop(side: Side): void {
@@ -149,6 +171,8 @@ class SshParser implements ProtocolParser {
         compression: agreed('compression'),
         clientKexAlgorithms: client.offer?.kex ?? [],
         serverHostKeyAlgorithms: server.offer?.hostKey ?? [],
+        authSuccess: this.auth.isSuccess || (this.auth.attempts > 0 ? false : null),
+        authAttempts: this.auth.attempts + (this.auth.isSuccess ? 1 : 0),
       },
       this.at,
     );

@@ -3,13 +3,13 @@ import { field, optional, recordType } from '@wirecase/contract';
 export const tlsRecord = recordType(
   'tls',
   'TLS',
-  'One TLS handshake over TCP (RFC 5246, 8446): what client and server said in clear in their hellos. Points to the last hello seen.',
+  'One handshake of TLS over TCP (RFC 5246, 8446) or DTLS over UDP (RFC 6347, 9147): what client and server said in clear in their hellos. Points to the last hello seen.',
   {
     version: optional('tls.version', 'keyword', 'Version that the server chose: 1.3, 1.2 ... or 3.0 of SSL; empty without a ServerHello.', {
       label: 'TLS version',
       aliases: ['version'],
     }),
-    versionProtocol: optional('tls.version_protocol', 'keyword', '`tls`, or `ssl` for SSL 3.0.', { label: 'TLS or SSL' }),
+    versionProtocol: optional('tls.version_protocol', 'keyword', '`tls`, `dtls`, or `ssl` for SSL 3.0.', { label: 'TLS or SSL' }),
     cipher: optional(
       'tls.cipher',
       'keyword',
@@ -51,6 +51,18 @@ export const tlsRecord = recordType(
       'keyword',
       'JA4 of the ClientHello: like JA3, but sorted, so that a client that shuffles its extensions keeps one fingerprint.',
       { label: 'JA4', aliases: ['tls.ja4', 'ja4', 'tls.handshake.ja4'], indexed: true },
+    ),
+    clientRandom: optional(
+      'wirecase.tls.client_random',
+      'keyword',
+      'Random of the ClientHello, hexadecimal: the name under which key logs (SSLKEYLOGFILE) keep the secrets of the session.',
+      { label: 'Client random', aliases: ['tls.handshake.random'] },
+    ),
+    encryptedHello: optional(
+      'wirecase.tls.ech',
+      'boolean',
+      'Whether the client sent an encrypted ClientHello (ECH): the server name in clear may then be a cover. Some clients always send a meaningless one.',
+      { label: 'ECH' },
     ),
     resumed: optional(
       'tls.resumed',

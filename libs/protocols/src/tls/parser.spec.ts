@@ -1,6 +1,6 @@
 import { hexBytes, mutants, runProtocol, testPlatform, textBytes, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
-import { ja3, ja3s, ja4 } from './fingerprint.ts';
+import { ja3, ja3s, ja4 } from '../common/tls-fingerprint.ts';
 import { tls } from './parser.ts';
 
 const u16 = (value: number): number[] => [value >> 8, value & 255];
@@ -192,7 +192,15 @@ describe('tls probe', () => {
 });
 
 describe('fingerprints', () => {
-  const plain = { supportedVersions: [], signatureAlgorithms: [], serverName: null, alpn: [], firstAlpn: null };
+  const plain = {
+    random: new Uint8Array(32),
+    hasEncryptedHello: false,
+    supportedVersions: [],
+    signatureAlgorithms: [],
+    serverName: null,
+    alpn: [],
+    firstAlpn: null,
+  };
 
   it('gives the JA3 of its published example', () => {
     const example = {

@@ -36,6 +36,7 @@ export function newCapture(overrides: Partial<NewCapture> = {}): NewCapture {
   return {
     id: randomUUID(),
     name: 'office.pcap',
+    entry: null,
     origin: 'upload',
     sha256: randomBytes(32).toString('hex'),
     size: 1000,
@@ -58,6 +59,8 @@ export function summary(overrides: Partial<CaptureSummary> = {}): CaptureSummary
     weirds: {},
     flows: 1,
     dropped: null,
+    interfaces: [],
+    said: { comments: [], names: 0, secrets: 0, skippedBlocks: 0 },
     ...overrides,
   };
 }

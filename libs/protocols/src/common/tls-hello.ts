@@ -1,5 +1,5 @@
 /** ClientHello and ServerHello (RFC 5246 7.4.1, RFC 8446 4.1), big-endian, without their four bytes of handshake header. */
-import { decodeText, rowText } from '../common/text.ts';
+import { decodeText, rowText } from './text.ts';
 
 /** IANA "TLS ExtensionType Values". */
 const SERVER_NAME = 0;
@@ -9,6 +9,8 @@ const SIGNATURE_ALGORITHMS = 13;
 const ALPN = 16;
 const PRE_SHARED_KEY = 41;
 const SUPPORTED_VERSIONS = 43;
+/** RFC 9849: encrypted_client_hello. Clients send a meaningless one too (GREASE), which nobody can tell from a real one. */
+const ENCRYPTED_CLIENT_HELLO = 0xfe0d;
 
 const MAX_NAME_CHARACTERS = 255;
 const MAX_ALPN = 32;
@@ -21,6 +23,7 @@ const retryRandom = Uint8Array.from(
 export interface ClientHello {
   /** legacy_version. */
   version: number;
+  random: Uint8Array;
   supportedVersions: number[];
   ciphers: number[];
   extensions: number[];
@@ -31,6 +34,7 @@ export interface ClientHello {
   alpn: string[];
   /** First ALPN value as bytes, for JA4. */
   firstAlpn: Uint8Array | null;
+  hasEncryptedHello: boolean;
 }
 
 export interface ServerHello {
@@ -82,6 +86,11 @@ class Cursor {
     this.offset = partEnd;
     return part;
   }
+  /** The next `length` bytes, as many as there are. */
+  copy(length: number): Uint8Array {
+    const { offset, end } = this.part(length);
+    return this.bytes.slice(offset, end);
+  }
   u16List(): number[] {
     const list: number[] = [];
     while (this.left >= 2) list.push(this.u16());
@@ -94,11 +103,18 @@ class Cursor {
   }
 }
 
-/** Parse `bytes[start, end)`. What is cut short is told as a weird and left out. */
-export function parseClientHello(bytes: Uint8Array, start: number, end: number, weird: (name: string) => void): ClientHello {
+/** Parse `bytes[start, end)`. What is cut short is told as a weird and left out. `isDtls`: it has a cookie (RFC 9147 5.3). */
+export function parseClientHello(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  weird: (name: string) => void,
+  isDtls = false,
+): ClientHello {
   const cursor = new Cursor(bytes, start, end);
   const hello: ClientHello = {
     version: cursor.u16(),
+    random: cursor.copy(32),
     supportedVersions: [],
     ciphers: [],
     extensions: [],
@@ -108,9 +124,10 @@ export function parseClientHello(bytes: Uint8Array, start: number, end: number, 
     serverName: null,
     alpn: [],
     firstAlpn: null,
+    hasEncryptedHello: false,
   };
-  cursor.skip(32); // random
   cursor.skip(cursor.u8()); // session id
+  if (isDtls) cursor.skip(cursor.u8()); // cookie
   hello.ciphers = cursor.part(cursor.u16()).u16List();
   cursor.skip(cursor.u8()); // compression methods
   // SSL 3.0 and TLS 1.0 hellos may end here.
@@ -155,6 +172,9 @@ function clientExtension(hello: ClientHello, type: number, content: Cursor): voi
       break;
     case ALPN:
       hello.firstAlpn ??= alpnNames(content, hello.alpn);
+      break;
+    case ENCRYPTED_CLIENT_HELLO:
+      hello.hasEncryptedHello = true;
       break;
   }
 }

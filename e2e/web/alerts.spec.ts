@@ -1,0 +1,139 @@
+/** Triage at the browser: one alert in the panel and on its page, many by ticks and keys, and the news of new ones. */
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiServer } from '../api/api-server.ts';
+import { openBrowser, traces, Visitor } from './visitor.ts';
+
+let server: ApiServer;
+let browser: Browser;
+let visitor: Visitor;
+let page: Page;
+
+beforeAll(async () => {
+  server = await ApiServer.startSetUp();
+  await server.startWorker();
+  browser = await openBrowser();
+  visitor = await Visitor.come(browser, server.url);
+  page = visitor.page;
+  await visitor.logIn();
+  await visitor.ingest(join(traces, 'floods.pcap'), join(traces, 'nmap-syn.pcap'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const rows = () => page.locator('[role=row].row');
+/** The word for state or verdict in each row. */
+const standings = () => rows().locator('.chip.standing').allInnerTexts();
+const panel = () => page.locator('app-alert-panel');
+
+async function openAlerts(query = ''): Promise<void> {
+  await page.goto(`/alerts${query}`);
+  await rows().first().waitFor();
+}
+
+async function openFirst(): Promise<void> {
+  await rows()
+    .first()
+    .click({ position: { x: 214, y: 12 } });
+  await panel().getByRole('heading', { name: 'Why it fired' }).waitFor();
+}
+
+describe('news of alerts', () => {
+  it('are counted in the bar until the alerts are looked at', async () => {
+    const listening = page.waitForResponse(/events\/stream/);
+    await page.goto('/captures');
+    await listening;
+    await visitor.choose(join(traces, 'ping-sweep.pcap'));
+    await page.locator('mat-snack-bar-container').filter({ hasText: 'New alert: Ping sweep' }).waitFor();
+    await page.getByRole('link', { name: 'Alerts 1 new' }).click();
+    await page.getByRole('link', { name: 'Alerts', exact: true }).waitFor();
+  });
+});
+
+describe('an alert', () => {
+  it('is given to someone, commented on and closed; the history says who did it', async () => {
+    await openAlerts();
+    await openFirst();
+    await panel().getByLabel('Assignee').selectOption('admin');
+    await panel().getByText('gave it to admin').waitFor();
+    await panel().getByLabel('Comment').fill('Known test.\nSee the lab book.');
+    await panel().getByRole('button', { name: 'Comment' }).click();
+    await panel().getByText('See the lab book.').waitFor();
+    await panel().getByLabel('State').selectOption('Closed: benign positive');
+    await panel().getByText('closed it: benign positive').waitFor();
+    await expect.poll(standings).toContain('Benign positive');
+  });
+
+  it('has a page of its own with evidence, ways down and history', async () => {
+    await panel().getByRole('link', { name: 'Open' }).click();
+    await page.waitForURL(/\/alerts\/[0-9a-f-]{36}$/);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByText('See the lab book.').waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Evidence capture' }).click();
+    expect((await download).suggestedFilename()).toMatch(/^alert-.*\.pcapng$/);
+    await page.getByRole('link', { name: 'Alerts', exact: true }).last().click();
+    await page.waitForURL(/\/alerts$/);
+  });
+
+  it('that is not there says so', async () => {
+    await page.goto(`/alerts/${crypto.randomUUID()}`);
+    await page.getByText('No such alert').waitFor();
+  });
+});
+
+describe('many alerts', () => {
+  it('are found by state and severity with one click', async () => {
+    await openAlerts();
+    const all = await rows().count();
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await expect.poll(() => rows().count()).toBe(all - 1);
+    await page.getByRole('button', { name: 'High +' }).click();
+    await page.waitForURL(/severity/);
+    await page.getByRole('button', { name: 'High +' }).click();
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await expect.poll(() => rows().count()).toBe(all);
+  });
+
+  it('are closed together by their ticks', async () => {
+    await openAlerts('?q=wirecase.alert.class:flood.syn%20or%20wirecase.alert.class:flood.ack');
+    await rows().nth(0).getByRole('checkbox').check();
+    await rows().nth(1).getByRole('checkbox').check();
+    await page.getByText('2 chosen').waitFor();
+    await page.getByRole('button', { name: 'Closed: false positive' }).click();
+    await page.getByText('2 alerts changed.').waitFor();
+    await expect.poll(standings).toEqual(['False positive', 'False positive']);
+  });
+
+  it('are triaged without a mouse', async () => {
+    await openAlerts('?q=wirecase.alert.class:flood.udp');
+    await rows().first().getByRole('gridcell').first().focus();
+    await page.keyboard.press('p');
+    await expect.poll(standings).toEqual(['In progress']);
+    await rows().first().getByRole('gridcell').first().focus();
+    await page.keyboard.press('x');
+    await page.getByText('1 chosen').waitFor();
+    await page.keyboard.press('t');
+    await expect.poll(standings).toEqual(['True positive']);
+  });
+
+  it('change before the eyes of others', async () => {
+    const other = await Visitor.come(browser, server.url);
+    await other.logIn();
+    await openAlerts('?q=wirecase.alert.class:flood.icmp');
+    await other.page.goto('/alerts?q=wirecase.alert.class:flood.icmp');
+    await other.page.locator('[role=row].row [role=gridcell]').first().focus();
+    await other.page.keyboard.press('a');
+    await expect.poll(standings).toEqual(['In progress']);
+    await other.leave();
+  });
+});
+
+describe('all along', () => {
+  it('the browser had nothing to complain about', () => {
+    expect(visitor.complaints).toEqual([]);
+  });
+});

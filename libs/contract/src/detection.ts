@@ -1,0 +1,72 @@
+/** What operators say of detection: thresholds, allow-lists, asset roles and suppressions. */
+
+/** Sanctioned jobs of hosts that look like attacks. */
+export const assetRoles = ['scanner', 'monitor', 'load-balancer', 'backup', 'resolver', 'nat'] as const;
+export type AssetRole = (typeof assetRoles)[number];
+
+export interface Asset {
+  /** Address or network. */
+  network: string;
+  role: AssetRole;
+  owner: string;
+  reason: string;
+  /** RFC 3339; null: for good. */
+  expiresAt: string | null;
+}
+
+/** PUT /detection/settings: everything at once; `version` is the one that was read, so that nobody overwrites what they have not seen. */
+export interface DetectionSettings {
+  version: number;
+  /** Rule id -> option -> value, where it is not the default. */
+  options: Record<string, Record<string, number>>;
+  /** Rule id -> addresses and networks whose attacks it does not tell of. */
+  allow: Record<string, string[]>;
+  assets: Asset[];
+}
+/** GET /detection/settings; GET /detection/settings/versions lists all, newest first. */
+export interface StoredDetectionSettings extends DetectionSettings {
+  /** Null: nobody changed anything yet. */
+  changedAt: string | null;
+  changedBy: string | null;
+}
+
+/** GET /detectors: the rules and what can be set of them. */
+export interface DetectorInfo {
+  id: string;
+  name: string;
+  version: string;
+  doc: string;
+  options: { name: string; doc: string; unit: string; default: number }[];
+}
+
+/** POST /suppressions (201 Suppression). Alerts that match everything given are kept and counted, and nobody is told of them. */
+export interface CreateSuppressionRequest {
+  /** Rule id; null: every rule. */
+  rule: string | null;
+  /** Address, network or MAC of any entity; null: whoever. */
+  entity: string | null;
+  /** Only in this capture; null: in all. */
+  captureId: string | null;
+  owner: string;
+  reason: string;
+  expiresAt: string;
+}
+/** GET /suppressions, newest first; DELETE /suppressions/{id} (204) ends it, the row stays. */
+export interface Suppression extends CreateSuppressionRequest {
+  id: string;
+  createdAt: string;
+  createdBy: string;
+  endedAt: string | null;
+  endedBy: string | null;
+  /** Alerts that are suppressed by it. */
+  alerts: number;
+}
+
+/** What a worker needs of it for one capture; data, so that it can be handed to the parser. */
+export interface DetectionPolicy {
+  settings: DetectionSettings;
+  suppressions: Pick<Suppression, 'id' | 'rule' | 'entity'>[];
+}
+
+/** `wirecase.alert.suppressed_by` of an alert whose attackers the rule's allow-list names. */
+export const allowListed = 'allow-list';

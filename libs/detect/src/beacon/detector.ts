@@ -1,0 +1,180 @@
+/**
+ * Beacons: a host connects to another by a timer, with little jitter and alike sizes, as implants do that ask for orders. State: at most
+ * MAX_PAIRS pairs, MAX_SAMPLES connections each; pairs not seen for longest go first.
+ */
+import { formatIp } from '@wirecase/contract';
+import type { DetectContext, Detector, DetectorModule, EndedFlow, FlowView, OptionValues } from '../detector.ts';
+import { GenerationMap } from '../generation-map.ts';
+import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
+import { spanText } from '../tally.ts';
+import { options } from './options.ts';
+import { jitter, ritaScore } from './score.ts';
+
+const MAX_PAIRS = 16_384;
+/** Connections kept of a pair; the newest. */
+const MAX_SAMPLES = 256;
+const MAX_PACKETS = 50;
+const PORTS = 65_536;
+const TCP = 6;
+/** Payload of the originator may differ by this share of its median, in half of the connections. */
+const MAX_SIZE_SPREAD = 0.35;
+/** A host that calls this many by a timer is a monitor. */
+const MONITOR_PAIRS = 3;
+
+interface Sample {
+  seconds: number;
+  timeNs: bigint;
+  packet: number;
+  bytes: number;
+}
+
+class Pair {
+  readonly source: number;
+  readonly destination: number;
+  readonly port: number;
+  /** In order of their begin. */
+  samples: Sample[] = [];
+  count = 0;
+  /** Since when it is a beacon: packet time, nanoseconds. */
+  detectedAtNs: bigint | null = null;
+
+  constructor(source: number, destination: number, port: number) {
+    this.source = source;
+    this.destination = destination;
+    this.port = port;
+  }
+}
+
+class BeaconDetector implements Detector {
+  private readonly context: DetectContext;
+  private readonly options: OptionValues<typeof options>;
+  private readonly hosts = new HostTable();
+  private readonly pairs = new GenerationMap<Pair>(MAX_PAIRS, (_key, pair) => this.close(pair));
+  /** Beacons of each source within the network. */
+  private readonly timers = new Map<number, number>();
+  private from = Number.NaN;
+
+  constructor(context: DetectContext, values: OptionValues<typeof options>) {
+    this.context = context;
+    this.options = values;
+  }
+
+  attempted(_flow: FlowView): void {
+    if (Number.isNaN(this.from)) this.from = this.context.seconds;
+  }
+
+  ended(flow: EndedFlow): void {
+    if (flow.ianaNumber !== TCP || flow.payloadBytes(0) === 0) return;
+    if (this.hosts.isFull) this.restart();
+    const source = this.hosts.sourceOf(flow);
+    const destination = this.hosts.destinationOf(flow);
+    const key = (source * MAX_HOSTS + destination) * PORTS + flow.destinationPort;
+    const pair = this.pairs.get(key) ?? new Pair(source, destination, flow.destinationPort);
+    this.pairs.set(key, pair);
+    insert(pair.samples, {
+      seconds: Number(flow.startNs) / 1e9,
+      timeNs: flow.startNs,
+      packet: flow.firstPacket,
+      bytes: flow.payloadBytes(0),
+    });
+    pair.count++;
+    if (pair.samples.length > MAX_SAMPLES) pair.samples.shift();
+    if (pair.detectedAtNs === null && this.isBeacon(pair)) {
+      pair.detectedAtNs = this.context.timeNs;
+      this.timers.set(source, (this.timers.get(source) ?? 0) + 1);
+    }
+  }
+
+  finish(): void {
+    this.pairs.clear();
+    this.timers.clear();
+  }
+
+  private isBeacon({ samples, source, destination }: Pair): boolean {
+    const { connections, insideConnections, interval, jitterPercent } = this.options;
+    const isInside = isInternal(this.hosts.addressOf(destination)) || !isInternal(this.hosts.addressOf(source));
+    if (samples.length < (isInside ? insideConnections : connections)) return false;
+    const { median, share, fits } = jitter(samples.map(({ seconds }) => seconds));
+    return fits && median >= interval && share * 100 <= jitterPercent && sizeSpread(samples) <= MAX_SIZE_SPREAD;
+  }
+
+  private close(pair: Pair): void {
+    const { detectedAtNs, samples } = pair;
+    pair.detectedAtNs = null;
+    // What began as a beacon and lost its beat was none.
+    if (detectedAtNs === null || !this.isBeacon(pair)) return;
+    const source = this.hosts.addressOf(pair.source);
+    const destination = this.hosts.addressOf(pair.destination);
+    const isOutward = isInternal(source) && !isInternal(destination);
+    if (!isOutward && (this.timers.get(pair.source) ?? 0) >= MONITOR_PAIRS) return;
+    const times = samples.map(({ seconds }) => seconds);
+    const { median, share } = jitter(times);
+    const rita = ritaScore(
+      times,
+      samples.map(({ bytes }) => bytes),
+      Math.min(this.from, times[0]!),
+      this.context.seconds,
+    );
+    const [first, last] = [samples[0]!, samples.at(-1)!];
+    this.context.alert({
+      start: first.timeNs,
+      end: last.timeNs,
+      detectedAt: detectedAtNs,
+      severity: isOutward ? 55 : 35,
+      confidence: Math.min(0.9, 0.5 + 0.02 * samples.length),
+      techniques: ['T1071', 'T1029'],
+      sourceIp: source,
+      destinationIp: destination,
+      alertClass: 'c2.beacon',
+      entities: [
+        { role: 'attacker', ip: formatIp(destination) },
+        { role: 'victim', ip: formatIp(source) },
+      ],
+      evidence: {
+        metric: 'connections by a timer',
+        value: pair.count,
+        threshold: isOutward ? this.options.connections : this.options.insideConnections,
+        window: Math.round(last.seconds - first.seconds),
+        packets: samples.slice(0, MAX_PACKETS).map(({ packet }) => packet),
+      },
+      explanation:
+        `${formatIp(source)} connected to ${formatIp(destination)} port ${pair.port} ${pair.count} times, every ${spanText(median)} with ` +
+        `${Math.round(100 * share)} % jitter, sending about as much each time. RITA's score is ${rita.total.toFixed(2)} ` +
+        `(timestamps ${rita.timestamps.toFixed(2)}, sizes ${rita.sizes.toFixed(2)}, histogram ${rita.histogram.toFixed(2)}, duration ${rita.duration.toFixed(2)}).`,
+    });
+  }
+
+  private restart(): void {
+    this.finish();
+    this.hosts.clear();
+  }
+}
+
+/** Flows end in another order than they began. */
+function insert(samples: Sample[], sample: Sample): void {
+  let at = samples.length;
+  while (at > 0 && samples[at - 1]!.seconds > sample.seconds) at--;
+  samples.splice(at, 0, sample);
+}
+
+/** Median deviation of the bytes sent as a share of their median. */
+function sizeSpread(samples: readonly Sample[]): number {
+  const sorted = samples.map(({ bytes }) => bytes).sort((a, b) => a - b);
+  const median = sorted[sorted.length >> 1]!;
+  const deviations = sorted.map((bytes) => Math.abs(bytes - median)).sort((a, b) => a - b);
+  return deviations[deviations.length >> 1]! / Math.max(median, 1);
+}
+
+export const beacon: DetectorModule<typeof options> = {
+  rule: {
+    id: 'beacon',
+    name: 'Connections by a timer',
+    version: '1',
+    doc:
+      'A host connects to one outside its network again and again by a timer, with little jitter and sending about as much each time, as ' +
+      "implants do. RITA's score is given beside it. Checks for updates and news look the same; a host that calls several others of its " +
+      'network by a timer is a monitor and left out.',
+  },
+  options,
+  create: (context, values) => new BeaconDetector(context, values),
+};

@@ -1,0 +1,12 @@
+import type { DetectorOptions } from '../detector.ts';
+
+export const options = {
+  connections: {
+    doc: 'Connections of one host to one port of another, outside its network, that can make a beacon.',
+    unit: 'count',
+    default: 8,
+  },
+  insideConnections: { doc: 'The same within the network, where timers of the operator run as well.', unit: 'count', default: 12 },
+  interval: { doc: 'Shortest median interval; programs that ask more often are polling for somebody.', unit: 'seconds', default: 1 },
+  jitterPercent: { doc: 'Most jitter of the intervals, in percent of their median.', unit: 'count', default: 40 },
+} satisfies DetectorOptions;

@@ -1,0 +1,190 @@
+/**
+ * Slow attacks on servers (slowloris, slow POST): one source holds many connections open at one port and never says enough to be served.
+ * State: at most MAX_WAITING connections that wait for the first byte of the server; when they are full, all begin anew.
+ */
+import { formatIp } from '@wirecase/contract';
+import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
+import { HostTable, MAX_HOSTS } from '../host-table.ts';
+import { spanText } from '../tally.ts';
+import { options } from './options.ts';
+
+const MAX_WAITING = 65_536;
+const MAX_PACKETS = 50;
+const PORTS = 65_536;
+const TCP = 6;
+/** Packet time between two looks at sources with many connections, seconds. */
+const LOOK_EVERY = 0.25;
+
+interface Waiting {
+  seconds: number;
+  timeNs: bigint;
+  /** Number of the flow's first packet: what tells flows apart. */
+  packet: number;
+}
+
+/** Connections of one source to one port of a host. */
+class Held {
+  readonly source: number;
+  readonly victim: number;
+  readonly port: number;
+  /** By the flow's first packet, oldest first. */
+  readonly waiting = new Map<number, Waiting>();
+  /** When there were enough of them; null before that. */
+  detectedAtNs: bigint | null = null;
+  startNs = 0n;
+  startSeconds = 0;
+  endNs = 0n;
+  endSeconds = 0;
+  most = 0;
+  packets: number[] = [];
+
+  constructor(source: number, victim: number, port: number) {
+    this.source = source;
+    this.victim = victim;
+    this.port = port;
+  }
+}
+
+class ConnectionExhaustionDetector implements Detector {
+  private readonly context: DetectContext;
+  private readonly options: OptionValues<typeof options>;
+  private readonly hosts = new HostTable();
+  private readonly held = new Map<number, Held>();
+  /** Those with enough connections to be looked at. */
+  private readonly many = new Set<Held>();
+  private waitingCount = 0;
+  private nextLook = Number.NEGATIVE_INFINITY;
+
+  constructor(context: DetectContext, values: OptionValues<typeof options>) {
+    this.context = context;
+    this.options = values;
+  }
+
+  established(flow: FlowView): void {
+    if (this.waitingCount >= MAX_WAITING || this.hosts.isFull) this.restart();
+    const { seconds, timeNs } = this.context;
+    const source = this.hosts.sourceOf(flow);
+    const victim = this.hosts.destinationOf(flow);
+    const key = (source * MAX_HOSTS + victim) * PORTS + flow.destinationPort;
+    let held = this.held.get(key);
+    if (!held) this.held.set(key, (held = new Held(source, victim, flow.destinationPort)));
+    held.waiting.set(flow.firstPacket, { seconds, timeNs, packet: flow.firstPacket });
+    this.waitingCount++;
+    if (held.waiting.size >= this.options.connections) this.many.add(held);
+  }
+
+  served(flow: FlowView): void {
+    this.forget(flow);
+  }
+
+  ended(flow: FlowView): void {
+    this.forget(flow);
+  }
+
+  advance(): void {
+    if (this.many.size === 0 || this.context.seconds < this.nextLook) return;
+    this.nextLook = this.context.seconds + LOOK_EVERY;
+    for (const held of this.many) this.look(held);
+  }
+
+  finish(): void {
+    for (const held of this.many) {
+      this.look(held);
+      this.close(held);
+    }
+    this.many.clear();
+    this.held.clear();
+    this.waitingCount = 0;
+  }
+
+  private forget(flow: FlowView): void {
+    if (flow.ianaNumber !== TCP || this.held.size === 0) return;
+    const source = this.hosts.sourceOf(flow);
+    const victim = this.hosts.destinationOf(flow);
+    const key = (source * MAX_HOSTS + victim) * PORTS + flow.destinationPort;
+    const held = this.held.get(key);
+    if (!held?.waiting.delete(flow.firstPacket)) return;
+    this.waitingCount--;
+    if (held.waiting.size > 0) return;
+    this.close(held);
+    this.many.delete(held);
+    this.held.delete(key);
+  }
+
+  /** Are there enough that waited long enough? */
+  private look(held: Held): void {
+    const { connections, age } = this.options;
+    const { seconds, timeNs } = this.context;
+    if (held.detectedAtNs === null) {
+      let old = 0;
+      // Oldest first: the first young one ends the count.
+      for (const { seconds: since } of held.waiting.values()) {
+        if (seconds - since < age) break;
+        old++;
+      }
+      if (old < connections) return;
+      const all = [...held.waiting.values()];
+      held.detectedAtNs = timeNs;
+      held.startNs = all[0]!.timeNs;
+      held.startSeconds = all[0]!.seconds;
+      held.packets = all.slice(0, MAX_PACKETS).map(({ packet }) => packet);
+    }
+    held.most = Math.max(held.most, held.waiting.size);
+    held.endNs = timeNs;
+    held.endSeconds = seconds;
+  }
+
+  private close(held: Held): void {
+    if (held.detectedAtNs === null) return;
+    const { connections, age } = this.options;
+    const source = this.hosts.addressOf(held.source);
+    const victim = this.hosts.addressOf(held.victim);
+    this.context.alert({
+      start: held.startNs,
+      end: held.endNs,
+      detectedAt: held.detectedAtNs,
+      severity: 70,
+      confidence: held.most >= 2 * connections ? 0.9 : 0.7,
+      techniques: ['T1499.001', 'T1499.002'],
+      sourceIp: source,
+      destinationIp: victim,
+      alertClass: 'dos.slow',
+      entities: [
+        { role: 'attacker', ip: formatIp(source) },
+        { role: 'victim', ip: formatIp(victim) },
+      ],
+      evidence: {
+        metric: 'connections held without service',
+        value: held.most,
+        threshold: connections,
+        window: age,
+        packets: held.packets,
+      },
+      explanation:
+        `${formatIp(source)} held up to ${held.most} connections to ${formatIp(victim)} port ${held.port} open at the same time for ` +
+        `${spanText(held.endSeconds - held.startSeconds)} without letting the server answer. The threshold is ${connections} connections, ` +
+        `each open for ${age} s without a byte from the server.`,
+    });
+    held.detectedAtNs = null;
+    held.most = 0;
+  }
+
+  private restart(): void {
+    this.finish();
+    this.hosts.clear();
+  }
+}
+
+export const connectionExhaustion: DetectorModule<typeof options> = {
+  rule: {
+    id: 'connection-exhaustion',
+    name: 'Connections held open',
+    version: '1',
+    doc:
+      'One source holds many connections to one port that the server cannot answer yet: requests that never end (slowloris, slow POST). Not ' +
+      'seen: answers that are read slowly, many sources with few connections each. A pool of idle connections to a service where clients ' +
+      'speak first looks the same.',
+  },
+  options,
+  create: (context, values) => new ConnectionExhaustionDetector(context, values),
+};

@@ -1,0 +1,145 @@
+/**
+ * Data carried in DNS names (iodine, dnscat2, dns2tcp, exfiltration by look-ups): one client asks for many different names below one domain
+ * that read like encoded data. State: at most MAX_PAIRS pairs of client and domain; those not asked for longest go first.
+ */
+import { formatIp, type RecordType, type RowOf } from '@wirecase/contract';
+import { dnsRecord } from '@wirecase/protocols';
+import type { DetectContext, Detector, DetectorModule, OptionValues } from '../detector.ts';
+import { splitName, wordiness } from '../dns-names.ts';
+import { type Episode, spanText, Tally } from '../tally.ts';
+import { isServiceOfLookups } from '../lookup-services.ts';
+import { options } from './options.ts';
+
+const MAX_PAIRS = 16_384;
+/** Names kept of a pair to tell new ones from old; afterwards all begin anew. */
+const MAX_NAMES = 1024;
+/** Types that carry bytes and that nobody else asks for. */
+const carriers = new Set(['NULL', 'TYPE65399', 'TYPE65305', 'KEY', 'PRIVATE']);
+/** Encoded data has fewer common pairs of letters than this. */
+const MAX_WORDINESS = 0.5;
+/** Share of a domain's names that must carry data. */
+const MIN_SHARE = 0.6;
+
+/** What one client asked for below one domain. */
+class Lookups {
+  readonly tally = new Tally();
+  readonly names = new Set<string>();
+  plain = 0;
+  bytes = 0;
+  readonly types = new Set<string>();
+  readonly client: Uint8Array;
+  readonly server: Uint8Array;
+  readonly domain: string;
+
+  constructor(client: Uint8Array, server: Uint8Array, domain: string) {
+    this.client = client;
+    this.server = server;
+    this.domain = domain;
+  }
+}
+
+class DnsTunnelDetector implements Detector {
+  private readonly context: DetectContext;
+  private readonly options: OptionValues<typeof options>;
+  private young = new Map<string, Lookups>();
+  private old = new Map<string, Lookups>();
+
+  constructor(context: DetectContext, values: OptionValues<typeof options>) {
+    this.context = context;
+    this.options = values;
+  }
+
+  record(_type: RecordType, row: object): void {
+    const { questionName, questionType, sourceIp, destinationIp } = row as RowOf<typeof dnsRecord.fields>;
+    const name = questionName === null ? null : splitName(questionName);
+    if (!name || name.data === '' || isServiceOfLookups(name.domain)) return;
+    const { window, names } = this.options;
+    const lookups = this.lookupsOf(sourceIp, destinationIp, name.domain);
+    if (lookups.tally.isQuiet(this.context.seconds, window)) this.close(lookups);
+    if (lookups.names.has(name.data)) return;
+    if (lookups.names.size >= MAX_NAMES) lookups.names.clear();
+    lookups.names.add(name.data);
+    if (!this.carriesData(name.data, questionType ?? '')) {
+      lookups.plain++;
+      return;
+    }
+    lookups.bytes += name.data.length;
+    if (lookups.types.size < 8) lookups.types.add(questionType ?? '?');
+    // A domain with many ordinary names and some odd ones is a big site.
+    const isMixed = lookups.plain > 0 && lookups.tally.count < (lookups.tally.count + lookups.plain) * MIN_SHARE;
+    if (!isMixed || lookups.tally.episode) lookups.tally.add(this.context, window, names);
+  }
+
+  finish(): void {
+    for (const lookups of [...this.old.values(), ...this.young.values()]) this.close(lookups);
+  }
+
+  private carriesData(data: string, type: string): boolean {
+    if (carriers.has(type)) return true;
+    const text = data.replaceAll('.', '');
+    return text.length >= this.options.length && wordiness(text) < MAX_WORDINESS;
+  }
+
+  private lookupsOf(client: Uint8Array, server: Uint8Array, domain: string): Lookups {
+    const key = `${client.join('.')} ${domain}`;
+    let lookups = this.young.get(key);
+    if (lookups) return lookups;
+    lookups = this.old.get(key) ?? new Lookups(client, server, domain);
+    this.old.delete(key);
+    if (this.young.size >= MAX_PAIRS / 2) {
+      for (const forgotten of this.old.values()) this.close(forgotten);
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(key, lookups);
+    return lookups;
+  }
+
+  private close(lookups: Lookups): void {
+    const episode = lookups.tally.close();
+    if (episode) this.tell(lookups, episode);
+    lookups.names.clear();
+    lookups.types.clear();
+    lookups.plain = 0;
+    lookups.bytes = 0;
+  }
+
+  private tell({ client, server, domain, bytes, types }: Lookups, episode: Episode): void {
+    const { names, window } = this.options;
+    const isForgedType = [...types].some((type) => carriers.has(type));
+    this.context.alert({
+      start: episode.startNs,
+      end: episode.endNs,
+      detectedAt: episode.detectedAtNs,
+      severity: episode.count >= 100 ? 75 : 65,
+      confidence: isForgedType || episode.count >= 3 * names ? 0.9 : 0.7,
+      techniques: ['T1071.004', 'T1572', 'T1048.003'],
+      sourceIp: client,
+      destinationIp: server,
+      alertClass: 'dns.tunnel',
+      entities: [
+        { role: 'attacker', ip: formatIp(client) },
+        { role: 'victim', ip: formatIp(server) },
+      ],
+      evidence: { metric: 'names that carry data', value: episode.count, threshold: names, window, packets: episode.packets },
+      explanation:
+        `${formatIp(client)} asked ${formatIp(server)} for ${episode.count} different names below ${domain} in ` +
+        `${spanText(episode.endSeconds - episode.startSeconds)} that read like encoded data: ${bytes} characters, types ${[...types].join(', ')}. ` +
+        `The threshold is ${names} such names within ${window} s.`,
+    });
+  }
+}
+
+export const dnsTunnel: DetectorModule<typeof options> = {
+  rule: {
+    id: 'dns-tunnel',
+    name: 'Data in DNS names',
+    version: '1',
+    doc:
+      'A client asks for many different names below one domain that are long and have no words in them, or of types that only tunnels use. ' +
+      'Block lists and virus scanners that ask by name in the same way are known and left out; a private service that does so looks the same.',
+  },
+  options,
+  records: [dnsRecord],
+  create: (context, values) => new DnsTunnelDetector(context, values),
+};

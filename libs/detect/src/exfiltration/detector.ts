@@ -1,0 +1,133 @@
+/**
+ * Much data sent out of the network: by one host to another, far more than comes back. State: at most MAX_PAIRS pairs; those not seen for
+ * longest go first.
+ */
+import { formatIp } from '@wirecase/contract';
+import type { DetectContext, Detector, DetectorModule, EndedFlow, OptionValues } from '../detector.ts';
+import { GenerationMap } from '../generation-map.ts';
+import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
+import { spanText } from '../tally.ts';
+import { options } from './options.ts';
+
+const MAX_PAIRS = 16_384;
+const MAX_PACKETS = 50;
+const MEGABYTE = 1_000_000;
+
+class Transfer {
+  readonly source: number;
+  readonly destination: number;
+  sent = 0;
+  received = 0;
+  flows = 0;
+  startNs = 0n;
+  endNs = 0n;
+  /** Packet time at which the window began, seconds. */
+  since = 0;
+  detectedAtNs: bigint | null = null;
+  packets: number[] = [];
+
+  constructor(source: number, destination: number) {
+    this.source = source;
+    this.destination = destination;
+  }
+}
+
+class ExfiltrationDetector implements Detector {
+  private readonly context: DetectContext;
+  private readonly options: OptionValues<typeof options>;
+  private readonly hosts = new HostTable();
+  private readonly transfers = new GenerationMap<Transfer>(MAX_PAIRS, (_key, transfer) => this.close(transfer));
+
+  constructor(context: DetectContext, values: OptionValues<typeof options>) {
+    this.context = context;
+    this.options = values;
+  }
+
+  ended(flow: EndedFlow): void {
+    const [sent, received] = [flow.payloadBytes(0), flow.payloadBytes(1)];
+    const { sourceIp, destinationIp } = flow;
+    if (sent < received || !isInternal(sourceIp) || isInternal(destinationIp)) return;
+    if (this.hosts.isFull) this.restart();
+    const transfer = this.transferOf(this.hosts.sourceOf(flow), this.hosts.destinationOf(flow));
+    const { megabytes, ratio, window } = this.options;
+    const { seconds, timeNs } = this.context;
+    if (transfer.flows > 0 && seconds - transfer.since > window) this.close(transfer);
+    if (transfer.flows === 0) {
+      transfer.since = seconds;
+      transfer.startNs = flow.startNs;
+    }
+    transfer.flows++;
+    transfer.sent += sent;
+    transfer.received += received;
+    if (flow.startNs < transfer.startNs) transfer.startNs = flow.startNs;
+    transfer.endNs = flow.endNs;
+    if (transfer.packets.length < MAX_PACKETS) transfer.packets.push(flow.firstPacket);
+    const isMuch = transfer.sent >= megabytes * MEGABYTE && transfer.sent >= ratio * transfer.received;
+    if (isMuch) transfer.detectedAtNs ??= timeNs;
+  }
+
+  finish(): void {
+    this.transfers.clear();
+  }
+
+  private transferOf(source: number, destination: number): Transfer {
+    const key = source * MAX_HOSTS + destination;
+    const transfer = this.transfers.get(key) ?? new Transfer(source, destination);
+    this.transfers.set(key, transfer);
+    return transfer;
+  }
+
+  private close(transfer: Transfer): void {
+    if (transfer.detectedAtNs !== null) this.tell(transfer, transfer.detectedAtNs);
+    transfer.detectedAtNs = null;
+    transfer.sent = 0;
+    transfer.received = 0;
+    transfer.flows = 0;
+    transfer.packets = [];
+  }
+
+  private tell(transfer: Transfer, detectedAt: bigint): void {
+    const { megabytes, ratio, window } = this.options;
+    const source = this.hosts.addressOf(transfer.source);
+    const destination = this.hosts.addressOf(transfer.destination);
+    const sent = Math.round(transfer.sent / MEGABYTE);
+    this.context.alert({
+      start: transfer.startNs,
+      end: transfer.endNs,
+      detectedAt,
+      severity: transfer.sent >= 10 * megabytes * MEGABYTE ? 65 : 50,
+      confidence: 0.6,
+      techniques: ['T1041', 'T1048'],
+      sourceIp: source,
+      destinationIp: destination,
+      alertClass: 'exfiltration.volume',
+      entities: [
+        { role: 'victim', ip: formatIp(source) },
+        { role: 'attacker', ip: formatIp(destination) },
+      ],
+      evidence: { metric: 'megabytes sent out', value: sent, threshold: megabytes, window, packets: transfer.packets },
+      explanation:
+        `${formatIp(source)} sent ${sent} MB to ${formatIp(destination)} outside its network in ` +
+        `${spanText(Number(transfer.endNs - transfer.startNs) / 1e9)} over ${transfer.flows} connections and got ` +
+        `${(transfer.received / MEGABYTE).toFixed(1)} MB back. The threshold is ${megabytes} MB within ${window} s, at least ${ratio} times what comes back.`,
+    });
+  }
+
+  private restart(): void {
+    this.finish();
+    this.hosts.clear();
+  }
+}
+
+export const exfiltration: DetectorModule<typeof options> = {
+  rule: {
+    id: 'exfiltration',
+    name: 'Much data sent out',
+    version: '1',
+    doc:
+      'A host sends one outside its network far more than it gets back. Counted when connections end. Backups to a service on the internet ' +
+      'and uploads of films look the same.',
+  },
+  options,
+  create: (context, values) => new ExfiltrationDetector(context, values),
+};

@@ -1,0 +1,120 @@
+/** Failures at one host by all sources together: a scan that many sources share, or one that hides among decoys. */
+import type { Contact } from './contact.ts';
+
+const MAX_PACKETS = 50;
+/** Failures kept while there is no scan. */
+const MAX_RECENT = 128;
+/** Failures between two looks at who they are of. */
+const JUDGE_EACH = 4;
+/** Seconds in which the failures must happen. */
+const WINDOW = 20;
+/** Failures by distinct source and port, and distinct ports. */
+const FAILURES = 16;
+const PORTS = 8;
+/** Sources that make it a scan with one port each, and ports. */
+const MANY = 20;
+/** Sources that are named; more make it a flood from forged addresses, which is not for this detector. */
+export const MAX_SOURCES = 512;
+
+/** A scan of one host by several sources. */
+export interface GroupScan {
+  destination: number;
+  threshold: number;
+  startNs: bigint;
+  endSeconds: number;
+  endNs: bigint;
+  detectedAtNs: bigint;
+  /** Failures by source. */
+  sources: Map<number, number>;
+  ports: Set<number>;
+  packets: number[];
+}
+
+export class Group {
+  scan: GroupScan | null = null;
+  private recent: Contact[] = [];
+  /** How many of `recent` are at a port. */
+  private readonly ports = new Map<number, number>();
+  private added = 0;
+
+  /** A contact failed, which is known at `knownAtNs`. `minimum`: sources that make it a scan. */
+  add(contact: Contact, minimum: number): void {
+    if (this.scan) return extend(this.scan, contact);
+    const { recent, ports } = this;
+    const oldest = contact.seconds - WINDOW;
+    while (recent.length >= MAX_RECENT || (recent.length > 0 && recent[0]!.seconds < oldest)) this.drop(recent.shift()!);
+    recent.push(contact);
+    ports.set(contact.target, (ports.get(contact.target) ?? 0) + 1);
+    // The flood of a service is one port; one of all ports is looked at now and then.
+    if (ports.size >= PORTS && recent.length >= FAILURES && ++this.added % JUDGE_EACH === 0) this.judge(minimum);
+  }
+
+  private drop({ target }: Contact): void {
+    const count = this.ports.get(target)! - 1;
+    if (count > 0) this.ports.set(target, count);
+    else this.ports.delete(target);
+  }
+
+  close(): GroupScan | null {
+    const { scan } = this;
+    this.scan = null;
+    return scan && scan.sources.size <= MAX_SOURCES ? scan : null;
+  }
+
+  private judge(minimum: number): void {
+    const { recent } = this;
+    const sources = new Map<number, Set<number>>();
+    const ports = new Map<number, number>();
+    for (const { source, target } of recent) {
+      const known = sources.get(source);
+      if (known?.has(target)) continue;
+      ports.set(target, (ports.get(target) ?? 0) + 1);
+      if (known) known.add(target);
+      else sources.set(source, new Set([target]));
+    }
+    if (!isShared(sources, minimum) && !isScattered(sources, ports)) return;
+    const first = recent[0]!;
+    const last = recent.at(-1)!;
+    this.scan = {
+      destination: first.destination,
+      threshold: minimum,
+      startNs: first.timeNs,
+      endSeconds: last.seconds,
+      endNs: last.timeNs,
+      detectedAtNs: last.knownAtNs,
+      sources: new Map(),
+      ports: new Set(),
+      packets: [],
+    };
+    for (const contact of recent) extend(this.scan, contact);
+    this.recent = [];
+    this.ports.clear();
+  }
+}
+
+/** Whether several sources failed on several ports each, none of them on most: one scanner with the noise of others is a scan of its own. */
+function isShared(sources: ReadonlyMap<number, ReadonlySet<number>>, minimum: number): boolean {
+  let [several, all, most] = [0, 0, 0];
+  for (const { size } of sources.values()) {
+    if (size < 2) continue;
+    several++;
+    all += size;
+    most = Math.max(most, size);
+  }
+  return several >= minimum && all >= FAILURES && 2 * most <= all;
+}
+
+/** Whether many sources failed on as many ports, no port being that of a service which is merely down. */
+function isScattered(sources: ReadonlyMap<number, ReadonlySet<number>>, ports: ReadonlyMap<number, number>): boolean {
+  return sources.size >= MANY && ports.size >= MANY && Math.max(...ports.values()) <= ports.size / 4;
+}
+
+function extend(scan: GroupScan, { source, target, packet, seconds, timeNs }: Contact): void {
+  scan.endSeconds = Math.max(scan.endSeconds, seconds);
+  if (timeNs > scan.endNs) scan.endNs = timeNs;
+  const count = scan.sources.get(source);
+  if (count !== undefined) scan.sources.set(source, count + 1);
+  else if (scan.sources.size <= MAX_SOURCES) scan.sources.set(source, 1);
+  scan.ports.add(target);
+  if (scan.packets.length < MAX_PACKETS) scan.packets.push(packet);
+}

@@ -1,0 +1,114 @@
+/** The hosts that one source tried at one port: those of late and, once they are a scan, all of them. */
+import { type Contact, Silence } from './contact.ts';
+
+/** Packet numbers kept as evidence. */
+const MAX_PACKETS = 50;
+/** Hosts counted of one scan; further ones leave the count as it is. */
+const MAX_TARGETS = 65_536;
+/** Hosts of one network tried, none of which answered, that are a scan although silence proves nothing. */
+const UNPROVED_NEIGHBOURS = 16;
+
+export interface SweepLimits {
+  neighbours: number;
+  hosts: number;
+}
+
+/** A scan that crossed its threshold and may still go on. */
+export interface HostScan {
+  source: number;
+  target: number;
+  metric: string;
+  threshold: number;
+  startSeconds: number;
+  startNs: bigint;
+  endSeconds: number;
+  endNs: bigint;
+  detectedAtNs: bigint;
+  hosts: Set<number>;
+  refused: number;
+  packets: number[];
+}
+
+export class HostsAtPort {
+  scan: HostScan | null = null;
+  /** Latest contacts whose outcome is known, one a host, oldest first. */
+  private recent: Contact[] = [];
+
+  /** The outcome of a contact is known. */
+  settle(contact: Contact, oldest: number, most: number): void {
+    const isFailed = contact.state !== 'open';
+    if (this.scan) {
+      if (isFailed) extend(this.scan, contact);
+      return;
+    }
+    const { recent } = this;
+    let kept = 0;
+    for (let i = 0; i < recent.length; i++) {
+      const known = recent[i]!;
+      if (known.seconds >= oldest && known.destination !== contact.destination) recent[kept++] = known;
+    }
+    recent.length = kept;
+    if (kept >= most) recent.shift();
+    recent.push(contact);
+  }
+
+  /** Which limit the contacts cross with the last one. `networkOf` tells neighbours. */
+  crossed(limits: SweepLimits, isSilenceProof: boolean, networkOf: (host: number) => number): { metric: string; threshold: number } | null {
+    const { recent } = this;
+    if (recent.length < limits.neighbours) return null;
+    const network = networkOf(recent.at(-1)!.destination);
+    let [failed, refused, answered, near, nearRefused, nearFaint, nearAnswered] = [0, 0, 0, 0, 0, 0, 0];
+    for (const { state, silence, destination } of recent) {
+      const isNear = networkOf(destination) === network;
+      if (state === 'open') {
+        answered++;
+        if (isNear) nearAnswered++;
+      } else if (state === 'filtered' && silence === Silence.Faint) {
+        if (isNear) nearFaint++;
+      } else {
+        failed++;
+        if (isNear) near++;
+        if (state === 'closed') refused++;
+        if (state === 'closed' && isNear) nearRefused++;
+      }
+    }
+    const isNearProved = isSilenceProof || nearRefused >= limits.neighbours || near >= UNPROVED_NEIGHBOURS;
+    if (near >= limits.neighbours && near >= 2 * nearAnswered && isNearProved)
+      return { metric: 'distinct neighbours failed', threshold: limits.neighbours };
+    if (failed >= limits.hosts && failed > answered && (isSilenceProof || refused >= limits.hosts))
+      return { metric: 'distinct hosts failed', threshold: limits.hosts };
+    if (nearFaint >= UNPROVED_NEIGHBOURS && nearAnswered === 0)
+      return { metric: 'distinct neighbours without answer', threshold: UNPROVED_NEIGHBOURS };
+    return null;
+  }
+
+  /** The contacts are a scan, seen as such at `detectedAtNs`. */
+  open(crossing: { metric: string; threshold: number }, detectedAtNs: bigint): void {
+    const failed = this.recent.filter(({ state }) => state !== 'open');
+    const { source, target, seconds, timeNs } = failed[0]!;
+    const span = { startSeconds: seconds, startNs: timeNs, endSeconds: seconds, endNs: timeNs };
+    this.scan = { source, target, ...crossing, ...span, detectedAtNs, hosts: new Set(), refused: 0, packets: [] };
+    for (const contact of failed) extend(this.scan, contact);
+    this.recent = [];
+  }
+
+  /** A contact answered after all. */
+  takeBack(contact: Contact): void {
+    if (this.scan && this.scan.packets.at(-1) !== contact.packet) this.scan.hosts.delete(contact.destination);
+  }
+
+  close(): HostScan | null {
+    const { scan } = this;
+    this.scan = null;
+    return scan;
+  }
+}
+
+function extend(scan: HostScan, contact: Contact): void {
+  scan.endSeconds = contact.seconds;
+  scan.endNs = contact.timeNs;
+  if (scan.hosts.size >= MAX_TARGETS || scan.hosts.has(contact.destination)) return;
+  scan.hosts.add(contact.destination);
+  if (contact.state === 'closed') scan.refused++;
+  if (scan.packets.length < MAX_PACKETS) scan.packets.push(contact.packet);
+}

@@ -1,0 +1,121 @@
+/** What one source tried of one host: the ports of late and, once they are a scan, all of them with what the scanner learned. */
+import { type Contact, PORTS, Silence } from './contact.ts';
+
+/** Packet numbers kept as evidence. */
+const MAX_PACKETS = 50;
+/** Ports that are followed of one scan; further ones leave the counts as they are. */
+const MAX_TARGETS = 65_536;
+/** Contacts kept while there is no scan. */
+const MAX_RECENT = 32;
+/** Seconds in which `burst` ports must be tried. */
+const BURST_SECONDS = 2;
+/** Refusals after which a host's silence about UDP and odd packets is a failure too: hosts limit how often they refuse. */
+const FEW_REFUSALS = 3;
+
+export interface PairLimits {
+  ports: number;
+  burst: number;
+  faintPorts: number;
+}
+
+/** A scan that crossed its threshold and may still go on. */
+export interface PortScan {
+  source: number;
+  destination: number;
+  /** Which limit was crossed, and its value. */
+  metric: string;
+  threshold: number;
+  startSeconds: number;
+  startNs: bigint;
+  endSeconds: number;
+  endNs: bigint;
+  detectedAtNs: bigint;
+  /** By target. */
+  ports: Map<number, Contact['state']>;
+  packets: number[];
+}
+
+export class Pair {
+  scan: PortScan | null = null;
+  /** Latest contacts, one a target, oldest first. */
+  private recent: Contact[] = [];
+
+  /** A new first contact. */
+  ask(contact: Contact, oldest: number): void {
+    if (this.scan) return extend(this.scan, contact);
+    const { recent } = this;
+    let kept = 0;
+    for (let i = 0; i < recent.length; i++) {
+      const known = recent[i]!;
+      if (known.seconds >= oldest && known.target !== contact.target) recent[kept++] = known;
+    }
+    recent.length = kept;
+    if (kept === MAX_RECENT) recent.shift();
+    recent.push(contact);
+  }
+
+  /** The outcome of a contact is known. */
+  settle(contact: Contact): void {
+    if (this.scan?.ports.has(contact.target)) this.scan.ports.set(contact.target, contact.state);
+  }
+
+  /** Which limit the contacts cross now; `isSilenceProof`: whether missing answers mean anything in this capture. */
+  crossed(limits: PairLimits, seconds: number, isSilenceProof: boolean): { metric: string; threshold: number } | null {
+    const { recent } = this;
+    if (recent.length < limits.ports) return null;
+    let [closed, filtered, faint, open, tried] = [0, 0, 0, 0, 0];
+    for (let i = 0; i < recent.length; i++) {
+      const { state, silence, seconds: at } = recent[i]!;
+      if (state === 'open') open++;
+      else if (silence !== Silence.Nothing && silence !== Silence.Faint && seconds - at <= BURST_SECONDS) tried++;
+      if (state === 'closed') closed++;
+      else if (silence === Silence.Odd) filtered++;
+      else if (state === 'filtered' && silence === Silence.Failure) filtered++;
+      else if (state === 'filtered') faint++;
+    }
+    if (closed >= FEW_REFUSALS) filtered += faint;
+    const isProved = isSilenceProof || closed >= limits.ports;
+    if (closed + filtered >= limits.ports && closed + filtered > open && isProved)
+      return { metric: 'distinct ports failed', threshold: limits.ports };
+    if (open === 0 && tried >= limits.burst) return { metric: 'distinct ports tried without answer', threshold: limits.burst };
+    if (open === 0 && faint >= limits.faintPorts && isSilenceProof)
+      return { metric: 'distinct ports without answer', threshold: limits.faintPorts };
+    return null;
+  }
+
+  /** The contacts are a scan, seen as such at `detectedAtNs`. */
+  open(crossing: { metric: string; threshold: number }, detectedAtNs: bigint): void {
+    const first = this.recent[0]!;
+    const { source, destination, seconds, timeNs } = first;
+    const span = { startSeconds: seconds, startNs: timeNs, endSeconds: seconds, endNs: timeNs };
+    this.scan = { source, destination, ...crossing, ...span, detectedAtNs, ports: new Map(), packets: [] };
+    for (const contact of this.recent) extend(this.scan, contact);
+    this.recent = [];
+  }
+
+  close(): PortScan | null {
+    const { scan } = this;
+    this.scan = null;
+    return scan;
+  }
+}
+
+function extend(scan: PortScan, contact: Contact): void {
+  scan.endSeconds = contact.seconds;
+  scan.endNs = contact.timeNs;
+  if (scan.ports.has(contact.target) || scan.ports.size >= MAX_TARGETS) return;
+  scan.ports.set(contact.target, contact.state);
+  if (scan.packets.length < MAX_PACKETS) scan.packets.push(contact.packet);
+}
+
+/** What the scanner learned: numbers of ports by state, and the open ones. Ports that still wait count as silent. */
+export function learned({ ports }: PortScan): { open: number[]; closed: number; silent: number } {
+  const open: number[] = [];
+  let [closed, silent] = [0, 0];
+  for (const [target, state] of ports) {
+    if (state === 'open') open.push(target % PORTS);
+    else if (state === 'closed') closed++;
+    else silent++;
+  }
+  return { open: open.toSorted((a, b) => a - b), closed, silent };
+}

@@ -1,0 +1,113 @@
+/**
+ * Traceroute: several routers tell one host that its packets lived too short. State: at most MAX_HOSTS traces; when they are full, all
+ * begin anew.
+ */
+import { formatIp } from '@wirecase/contract';
+import { addressBytes } from '../address-text.ts';
+import type { DetectContext, Detector, DetectorModule, OptionValues, PacketView } from '../detector.ts';
+import { type Episode, spanText, Tally } from '../tally.ts';
+import { options } from './options.ts';
+
+const MAX_TRACES = 4096;
+/** Routers named in an alert, and told apart. */
+const MAX_HOPS = 64;
+const ICMP = 1;
+/** Time exceeded in transit: RFC 792, RFC 4443 3.3. */
+const TIME_EXCEEDED = 11;
+const TIME_EXCEEDED_V6 = 3;
+
+class Trace {
+  readonly tally = new Tally();
+  readonly hops = new Map<string, Uint8Array>();
+  readonly tracer: Uint8Array;
+
+  constructor(tracer: Uint8Array) {
+    this.tracer = tracer;
+  }
+}
+
+class TracerouteDetector implements Detector {
+  private readonly context: DetectContext;
+  private readonly options: OptionValues<typeof options>;
+  private readonly traces = new Map<string, Trace>();
+
+  constructor(context: DetectContext, values: OptionValues<typeof options>) {
+    this.context = context;
+    this.options = values;
+  }
+
+  packet(packet: PacketView): void {
+    if (packet.icmpType === (packet.ipProtocol === ICMP ? TIME_EXCEEDED : TIME_EXCEEDED_V6)) this.exceeded(packet);
+  }
+
+  finish(): void {
+    for (const trace of this.traces.values()) this.close(trace);
+    this.traces.clear();
+  }
+
+  private exceeded(packet: PacketView): void {
+    const { ipVersion } = packet;
+    const tracer = bytesOf(ipVersion, packet.destinationWord0, packet.destinationWord1, packet.destinationWord2, packet.destinationWord3);
+    const router = bytesOf(ipVersion, packet.sourceWord0, packet.sourceWord1, packet.sourceWord2, packet.sourceWord3);
+    const trace = this.traceOf(tracer);
+    const { hops, window } = this.options;
+    if (trace.tally.isQuiet(this.context.seconds, window)) this.close(trace);
+    const key = formatIp(router);
+    if (trace.hops.has(key) || trace.hops.size >= MAX_HOPS) return;
+    trace.hops.set(key, router);
+    trace.tally.add(this.context, window, hops);
+  }
+
+  private traceOf(tracer: Uint8Array): Trace {
+    const key = formatIp(tracer);
+    let trace = this.traces.get(key);
+    if (trace) return trace;
+    if (this.traces.size >= MAX_TRACES) this.finish();
+    trace = new Trace(tracer);
+    this.traces.set(key, trace);
+    return trace;
+  }
+
+  private close(trace: Trace): void {
+    const episode = trace.tally.close();
+    if (episode) this.tell(trace, episode);
+    trace.hops.clear();
+  }
+
+  private tell({ tracer, hops: routers }: Trace, episode: Episode): void {
+    const { hops, window } = this.options;
+    const who = formatIp(tracer);
+    this.context.alert({
+      start: episode.startNs,
+      end: episode.endNs,
+      detectedAt: episode.detectedAtNs,
+      severity: 20,
+      confidence: 0.9,
+      techniques: ['T1590.004'],
+      sourceIp: tracer,
+      destinationIp: null,
+      alertClass: 'recon.traceroute',
+      entities: [{ role: 'attacker', ip: who }],
+      evidence: { metric: 'routers that answered', value: episode.count, threshold: hops, window, packets: episode.packets },
+      explanation:
+        `${who} sent packets that lived too short, and ${episode.count} routers said so in ` +
+        `${spanText(episode.endSeconds - episode.startSeconds)} (${[...routers.keys()].slice(0, 5).join(', ')}). ` +
+        `The threshold is ${hops} routers within ${window} s.`,
+    });
+  }
+}
+
+function bytesOf(ipVersion: number, word0: number, word1: number, word2: number, word3: number): Uint8Array {
+  return addressBytes(ipVersion === 4 ? [word0] : [word0, word1, word2, word3]);
+}
+
+export const traceroute: DetectorModule<typeof options> = {
+  rule: {
+    id: 'traceroute',
+    name: 'Traceroute',
+    version: '1',
+    doc: 'Several routers tell one host that its packets lived too short (ICMP time exceeded): it explores the way. A routing loop looks alike.',
+  },
+  options,
+  create: (context, values) => new TracerouteDetector(context, values),
+};

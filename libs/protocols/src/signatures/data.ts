@@ -1,0 +1,125 @@
+/** Signatures of databases, caches, message brokers and file services. */
+import { read16, read32 } from '../common/binary.ts';
+import { areZero, hasText, little32, type Signature, signature, text } from './signature.ts';
+
+export const dataSignatures: readonly Signature[] = [
+  // MongoDB wire protocol: length, ids, opcode.
+  signature('mongodb', 'tcp', [27017, 27018, 27019], { check: isMongo }),
+  // memcached: text commands with their line end, or a binary header of 24 bytes.
+  signature('memcached', 'both', [11211], {
+    starts: ['get ', 'gets ', 'stats', 'version\r\n', 'flush_all', 'VALUE ', 'STAT pid ', 'VERSION ', 'incr ', 'decr ', 'touch '].map(text),
+    check: (b, s, n) => b[s + n - 2] === 13 && b[s + n - 1] === 10,
+    isPortBound: true,
+  }),
+  signature('memcached', 'tcp', [11211], {
+    starts: ['80', '81'],
+    check: (b, s, n) =>
+      n >= 24 && b[s + 1]! <= 0x48 && b[s + 5] === 0 && read32(b, s + 8) + 24 <= n && read16(b, s + 2) <= read32(b, s + 8),
+  }),
+  // CQL binary protocol 3-5: version, flags, stream, OPTIONS (5) or STARTUP (1) with CQL_VERSION.
+  signature('cassandra', 'tcp', [9042], {
+    starts: ['0300', '0400', '0500', '0310', '0510'],
+    check: (b, s, n) =>
+      n >= 9 &&
+      ((b[s + 4] === 5 && n === 9 && areZero(b, s + 5, 4)) || (b[s + 4] === 1 && hasText(b, s + 9, s + Math.min(n, 80), 'CQL_VERSION'))),
+  }),
+  // Kafka: length, API key, version, correlation, a client id that is text.
+  signature('kafka', 'tcp', [9092], {
+    starts: ['0000'],
+    check: (b, s, n) =>
+      n >= 14 &&
+      read32(b, s) + 4 === n &&
+      read16(b, s + 4) <= 80 &&
+      read16(b, s + 6) <= 20 &&
+      read16(b, s + 12) < 256 &&
+      areShown(b, s + 14, Math.min(n - 14, read16(b, s + 12))) &&
+      read16(b, s + 12) > 0,
+  }),
+  // AMQP 0-9-1 4.2.2 and 1.0 2.2: "AMQP" and versions; frames of 0-9-1 in the middle: type, channel, size, end byte 0xce.
+  signature('amqp', 'tcp', [5671, 5672], { starts: [text('AMQP')] }),
+  signature('amqp', 'tcp', [5671, 5672], {
+    starts: ['01', '02', '03'],
+    check: (b, s, n) =>
+      n >= 12 && read32(b, s + 3) + 8 <= n && read32(b, s + 3) >= 4 && b[s + read32(b, s + 3) + 7] === 0xce && b[s + 1]! < 16,
+  }),
+  // NATS: the server's greeting is JSON.
+  signature('nats', 'tcp', [4222, 6222], { starts: [text('INFO {')] }),
+  // ZMTP 3.1: signature ff, 8 bytes, 7f, then version 1 or 3.
+  signature('zeromq', 'tcp', [], { starts: ['ff................7f'], check: (_b, _s, n) => n === 10 || n >= 11 }),
+  // STOMP 1.2: first frame.
+  signature('stomp', 'tcp', [61613], {
+    starts: [text('CONNECT\naccept-version:'), text('STOMP\naccept-version:'), text('CONNECTED\nversion:')],
+  }),
+  // Gearman: 0, REQ or RES, type, size.
+  signature('gearman', 'tcp', [4730], {
+    starts: [`00${text('REQ')}`, `00${text('RES')}`],
+    check: (b, s, n) => n >= 12 && read32(b, s + 4) <= 64,
+  }),
+  // Ceph messenger 1 and 2.
+  signature('ceph', 'tcp', [3300, 6789], { starts: [text('ceph v')] }),
+  // rsync: "@RSYNCD: 31.0".
+  signature('rsync', 'tcp', [873], { starts: [text('@RSYNCD: ')] }),
+  // Git: a packet line of its length in hexadecimal, then the service.
+  signature('git', 'tcp', [9418], { starts: [`........${text('git-upload-pack ')}`, `........${text('git-receive-pack ')}`] }),
+  signature('svn', 'tcp', [3690], { starts: [text('( success ( ')] }),
+  // ONC RPC (RFC 5531 9): transaction, CALL, RPC 2, program; over TCP a fragment header comes first.
+  signature('oncrpc', 'udp', [111, 2049], {
+    starts: ['........0000000000000002'],
+    check: (b, s, n) => n >= 40 && isProgram(read32(b, s + 12)),
+  }),
+  signature('oncrpc', 'tcp', [111, 2049], {
+    starts: ['80..............0000000000000002'],
+    check: (b, s, n) => n >= 44 && read32(b, s) - 0x8000_0000 + 4 <= n + 65_536 && isProgram(read32(b, s + 16)),
+  }),
+  // Apple's DSI: request or reply, command 1-8, length of what follows, four zeros.
+  signature('afp', 'tcp', [548], {
+    starts: ['00', '01'],
+    check: (b, s, n) =>
+      n >= 16 && b[s + 1]! >= 1 && b[s + 1]! <= 8 && b[s + 1] !== 7 && read32(b, s + 8) + 16 === n && areZero(b, s + 12, 4),
+  }),
+  // Z39.50 InitializeRequest and -Response: [20] and [21] with a reference or the protocol version first.
+  signature('z3950', 'tcp', [210], {
+    starts: ['b4', 'b5'],
+    check: (b, s, n) => n >= 8 && b[s + 1]! < 128 && b[s + 1]! + 2 === n && (b[s + 2] === 0x83 || b[s + 2] === 0x82) && b[s + 3]! < 16,
+  }),
+  // iSCSI (RFC 7143 11.12): login request, or its response; immediate, versions 0.
+  signature('iscsi', 'tcp', [3260], {
+    starts: ['43', '23'],
+    check: (b, s, n) =>
+      n >= 48 &&
+      b[s + 2] === 0 &&
+      b[s + 3] === 0 &&
+      b[s + 4] === 0 &&
+      read32(b, s + 4) <= 16_384 &&
+      (b[s]! === 0x23 || hasText(b, s + 48, s + Math.min(n, 400), 'InitiatorName=')),
+  }),
+  // DRDA (DB2): length, magic D0, EXCSAT.
+  signature('drda', 'tcp', [50000], {
+    starts: ['....d0'],
+    check: (b, s, n) => n >= 10 && read16(b, s) <= n && b[s + 8] === 0x10 && b[s + 9] === 0x41,
+  }),
+  // Oracle TNS: length, checksum 0, CONNECT (1) or others, then the address in text.
+  signature('tns', 'tcp', [1521], {
+    starts: ['....00000100'],
+    check: (b, s, n) => n >= 58 && read16(b, s) <= n && hasText(b, s + 26, s + Math.min(n, 512), '(DESCRIPTION='),
+  }),
+];
+
+/** A message of at most 48 MB; one that is longer than the payload fills it. Opcodes: OP_REPLY, OP_UPDATE to OP_KILL_CURSORS, OP_COMPRESSED, OP_MSG. */
+function isMongo(b: Uint8Array, s: number, n: number): boolean {
+  if (n < 21) return false;
+  const length = little32(b, s);
+  const opcode = little32(b, s + 12);
+  if (length !== n && (length < n || n < 500 || length > 48_000_000)) return false;
+  return (opcode === 1 && little32(b, s + 8) !== 0) || (opcode >= 2001 && opcode <= 2007) || (opcode >= 2010 && opcode <= 2013);
+}
+
+/** Port mapper to mount and what is registered by Sun (RFC 5531 8.1: 0x00000000-0x1fffffff): here those up to 200,000. */
+function isProgram(program: number): boolean {
+  return program >= 100_000 && program < 200_000;
+}
+
+function areShown(b: Uint8Array, at: number, count: number): boolean {
+  for (let i = at; i < at + count; i++) if (b[i]! < 0x20 || b[i]! > 0x7e) return false;
+  return true;
+}

@@ -1,0 +1,19 @@
+/** Protocols that are told by their first bytes alone: no record is made of them. One table a theme; see signature.ts. */
+import { applicationSignatures } from './applications.ts';
+import { dataSignatures } from './data.ts';
+import { industrialSignatures } from './industrial.ts';
+import { mediaSignatures } from './media.ts';
+import { networkSignatures } from './network.ts';
+import { remoteSignatures } from './remote.ts';
+import type { Signature } from './signature.ts';
+import { vpnSignatures } from './vpn.ts';
+
+export const signatures: readonly Signature[] = [
+  ...networkSignatures,
+  ...dataSignatures,
+  ...vpnSignatures,
+  ...remoteSignatures,
+  ...industrialSignatures,
+  ...mediaSignatures,
+  ...applicationSignatures,
+];

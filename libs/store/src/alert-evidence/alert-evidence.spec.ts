@@ -1,0 +1,141 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AlertRow } from '@wirecase/contract';
+import { CaptureReader, PcapngWriter } from '@wirecase/pcap-parser';
+import { PacketScript } from '@wirecase/testkit/packets';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCapture } from '../capture-source.ts';
+import { alertEvidence, alertsOf, isLike } from './index.ts';
+import { leastThatFires } from './least.ts';
+
+const traces = new URL('../../../../e2e/traces/', import.meta.url).pathname;
+const names = (await readdir(traces)).filter((name) => /\.(pcap|pcapng)(\.gz|\.zst)?$/.test(name));
+
+async function plainBytes(path: string): Promise<Uint8Array> {
+  const source = await openCapture(path);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source.chunks()) chunks.push(chunk.slice());
+  return Buffer.concat(chunks);
+}
+
+const found: { name: string; path: string; alert: AlertRow }[] = [];
+for (const name of names) {
+  const path = join(traces, name);
+  for (const alert of alertsOf([await plainBytes(path)], {})) found.push({ name: `${alert.alertClass} of ${name}`, path, alert });
+}
+
+/** The same capture without its packet at `position`, from 0. */
+function without(capture: Uint8Array, position: number): Uint8Array {
+  const reader = new CaptureReader();
+  reader.push(capture);
+  reader.finish();
+  const pieces: Uint8Array[] = [];
+  let writer: PcapngWriter | null = null;
+  for (let at = 0; reader.next(); at++) {
+    if (!writer) {
+      writer = new PcapngWriter(
+        reader.interfaces.map(({ linkType, snapLength, name }) => ({ linkType, snapLength, name })),
+        'test',
+      );
+      pieces.push(writer.begin());
+    }
+    if (at !== position) pieces.push(writer.packet(reader, reader.interfaceId));
+  }
+  return Buffer.concat(pieces);
+}
+
+/** Packet comments, in order. pcapng keeps them as UTF-8 text beside the packets. */
+const commentsOf = (capture: Uint8Array) =>
+  Buffer.from(capture)
+    .toString('utf8')
+    .match(/Wirecase alert [ -~]+/g) ?? [];
+
+it('the traces hold alerts of every detector', () => {
+  expect(new Set(found.map(({ alert }) => alert.ruleId)).size).toBeGreaterThanOrEqual(5);
+});
+
+describe.each(found)('evidence of $name', ({ path, alert }) => {
+  it('gives the same alert when it is analysed: rule, entities and times', async () => {
+    const { capture, packets, likeness } = await alertEvidence(path, alert);
+    expect(likeness).toBe('whole');
+    const again = alertsOf([capture], {});
+    expect(again.filter((each) => isLike(each, alert, 'whole'))).toHaveLength(1);
+    expect(packets).toBeLessThanOrEqual(alertPackets(alert));
+    expect(commentsOf(capture)).toHaveLength(packets);
+    expect(commentsOf(capture).filter((comment) => comment.includes('the threshold was crossed'))).toHaveLength(1);
+  });
+
+  it('up to the crossing holds no packet that can be missed', async () => {
+    const { capture, packets, likeness } = await alertEvidence(path, alert, 'crossing');
+    expect(likeness).toBe('crossing');
+    expect(alertsOf([capture], {}).some((each) => isLike(each, alert, 'crossing'))).toBe(true);
+    // Each packet of a few, about thirty of many.
+    for (let i = 0; i < packets; i += Math.ceil(packets / 30)) {
+      expect(alertsOf([without(capture, i)], {}).some((each) => isLike(each, alert, 'crossing'))).toBe(false);
+    }
+  });
+});
+
+/** Evidence of a count needs no more than what was counted with the answers to it, and little of what taught the detector who is who. */
+function alertPackets(alert: AlertRow): number {
+  const { value } = alert.evidence as { value: number };
+  return 2 * value + 10;
+}
+
+describe('evidence within much other traffic', () => {
+  let folder: string;
+  let path: string;
+  let bytes: Uint8Array;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wirecase-alert-evidence-'));
+    const script = new PacketScript();
+    for (let i = 0; i < 400; i++) {
+      const talk = script
+        .at(i)
+        .tcp(`10.1.0.${i % 200}`, '10.0.0.2', 80, 30_000 + i)
+        .handshake();
+      talk.send('a', 'x'.repeat(700)).send('b', 'y'.repeat(900)).ack('a').fin('a').fin('b').ack('a');
+      if (i >= 100 && i < 180) script.tcp('10.9.9.9', '10.0.0.2', i, 50_000).syn().rst('b');
+    }
+    bytes = script.capture();
+    path = join(folder, 'capture');
+    await writeFile(path, bytes);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('is a small part of the capture, and a scan at its threshold is gone with any one of its probes', async () => {
+    const [alert, ...others] = alertsOf([bytes], {});
+    expect(others).toEqual([]);
+    const whole = await alertEvidence(path, alert!);
+    expect(whole.capture.length).toBeLessThan(0.01 * bytes.length);
+    const { capture, packets } = await alertEvidence(path, alert!, 'crossing');
+    // Probes of fifteen ports, and the refusal that made the last one count: an answer that is missing counts as well.
+    expect(packets).toBe(16);
+    for (let probe = 0; probe < 15; probe++) expect(alertsOf([without(capture, probe)], {})).toEqual([]);
+  });
+
+  it('says so when it cannot give the alert again', async () => {
+    const [alert] = alertsOf([bytes], {});
+    const other = { ...alert!, detectedAt: alert!.detectedAt + 1n };
+    expect(await alertEvidence(path, other)).toMatchObject({ likeness: null, packets: 50 });
+  });
+});
+
+describe('the least part of a list', () => {
+  it('is found, whatever stands between its items', async () => {
+    const items = Array.from({ length: 1000 }, (_, i) => i);
+    const needed = [3, 500, 501, 999];
+    const fires = async (some: readonly number[]) => needed.every((each) => some.includes(each));
+    expect(await leastThatFires(items, fires, 1e7)).toEqual(needed);
+  });
+
+  it('still passes the test when the budget ends early', async () => {
+    const items = Array.from({ length: 1000 }, (_, i) => i);
+    const fires = async (some: readonly number[]) => some.includes(7) && some.includes(900);
+    const kept = await leastThatFires(items, fires, 6000);
+    expect(await fires(kept)).toBe(true);
+    expect(kept.length).toBeGreaterThan(2);
+  });
+});
