@@ -18,10 +18,16 @@ const differing: Readonly<Record<string, string>> = {
 const tsharkOptions = ['-d', 'udp.port==5300,dns', '-o', 'tcp.desegment_tcp_streams:TRUE'];
 const addresses = ['ip.src', 'ipv6.src', 'ip.dst', 'ipv6.dst', 'tcp.srcport', 'udp.srcport', 'tcp.dstport', 'udp.dstport'];
 
-const compared: { type: RecordType; field: Field }[] = catalogue
-  .filter((type) => 'flowId' in type.fields)
-  .flatMap((type) => Object.values(type.fields).map((field) => ({ type, field })))
-  .filter(({ field }) => field.tshark !== null);
+/** What tshark calls one thing may be in records of several types: a server name in those of TLS and QUIC. */
+const compared: { types: RecordType[]; field: Field }[] = [
+  ...Map.groupBy(
+    catalogue
+      .filter((type) => 'flowId' in type.fields)
+      .flatMap((type) => Object.values(type.fields).map((field) => ({ type, field })))
+      .filter(({ field }) => field.tshark !== null),
+    ({ field }) => field.tshark,
+  ).values(),
+].map((same) => ({ types: same.map(({ type }) => type), field: same[0]!.field }));
 
 /** `conversation value` pairs, sorted, each once. */
 type Opinion = string[];
@@ -32,8 +38,8 @@ describe.each(traces)('%s', (trace) => {
   it('says what tshark says', async () => {
     const { files } = await traceRows(trace);
     const theirs = await tsharkOpinions(trace);
-    for (const { type, field } of compared) {
-      const rows = (files.get(type.name) ?? '').split('\n').filter(Boolean);
+    for (const { types, field } of compared) {
+      const rows = types.flatMap((type) => (files.get(type.name) ?? '').split('\n').filter(Boolean));
       expect(opinion(rows, field), field.name).toEqual(theirs.get(field));
     }
   });
@@ -41,7 +47,7 @@ describe.each(traces)('%s', (trace) => {
 
 describe('the comparison', () => {
   it('covers fields of each protocol', () => {
-    expect([...new Set(compared.map(({ type }) => type.name))].sort()).toEqual(['bacnet', 'dce_rpc', 'dhcp', 'dhcpv6', 'dns', 'http', 'iec104', 'kerberos', 'ldap', 'modbus', 'mqtt', 'mysql', 'ntlm', 'ntp', 'radius', 'rdp', 's7comm', 'sip', 'ssh', 'tftp', 'tls']);
+    expect([...new Set(compared.flatMap(({ types }) => types.map(({ name }) => name)))].sort()).toEqual(['bacnet', 'dce_rpc', 'dhcp', 'dhcpv6', 'dns', 'http', 'iec104', 'kerberos', 'ldap', 'modbus', 'mqtt', 'mysql', 'ntlm', 'ntp', 'quic', 'radius', 'rdp', 's7comm', 'sip', 'ssh', 'tftp', 'tls']);
   });
 });
 
@@ -67,7 +73,8 @@ function valueAt(row: Row, name: string): unknown {
 }
 
 async function tsharkOpinions(trace: string): Promise<Map<Field, Opinion>> {
-  const names = [...addresses, ...compared.map(({ field }) => field.tshark!)];
+  const columns = compared.flatMap(({ field }, i) => namesOf(field).map((name) => ({ name, field, i })));
+  const names = [...addresses, ...columns.map(({ name }) => name)];
   const format = ['-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a', '-E', 'aggregator=|'];
   // An ICMP error quotes the datagram that it is about; that is not said a second time.
   const arguments_ = ['-n', '-r', join(tracesDirectory, trace), ...tsharkOptions, '-Y', 'not icmp and not icmpv6', ...format];
@@ -78,10 +85,15 @@ async function tsharkOpinions(trace: string): Promise<Map<Field, Opinion>> {
     // In a tunnel the innermost says whose conversation it is (the traces have IPv4 in tunnels).
     const [ip4, ip6, toIp4, toIp6, tcp, udp, toTcp, toUdp] = all.map((ends) => ends.split('|').at(-1));
     const ends = [`${ip4 || ip6} ${tcp || udp}`, `${toIp4 || toIp6} ${toTcp || toUdp}`].sort().join(' - ');
-    for (const [i, { field }] of compared.entries())
-      for (const value of (values[i] ?? '').split('|')) if (value !== '') opinions[i]!.add(`${ends} ${normal(value, field)}`);
+    for (const [column, { field, i }] of columns.entries())
+      for (const value of (values[column] ?? '').split('|')) if (value !== '') opinions[i]!.add(`${ends} ${normal(value, field)}`);
   }
   return new Map(compared.map(({ field }, i) => [field, [...opinions[i]!].sort()]));
+}
+
+/** tshark has the fields of TLS a second time for DTLS. */
+function namesOf({ tshark }: Field): string[] {
+  return tshark!.startsWith('tls.') ? [tshark!, `d${tshark}`] : [tshark!];
 }
 
 /** One spelling for both: our root is a dot, tshark's numbers may be hexadecimal and its durations are seconds. */
