@@ -78,6 +78,11 @@ export class NtlmExchange {
   finish(success: boolean | null): void {
     if (!this.hasBegun) return;
     this.row.success = success;
+    const { user, domain, version: proof } = this.row;
+    if (user !== null && proof !== null && proof !== 'anonymous') {
+      const outcome = success === null ? 'unknown' : success ? 'success' : 'failure';
+      this.context.login({ user: domain === null ? user : `${domain}\\${user}`, outcome, isClear: false });
+    }
     this.context.emit(ntlmRecord, this.row);
     this.row = this.empty();
     this.hasBegun = false;

@@ -19,7 +19,7 @@ const session: Delivery[] = [
 
 describe('imap', () => {
   it('tells commands with their responses, never the password', () => {
-    const { records, weirds } = run(session);
+    const { records, weirds, logins } = run(session);
     expect(records).toMatchObject([
       { packet: 3, tag: 'a1', command: 'LOGIN', user: 'ann', status: 'OK', reply: 'Logged in' },
       { packet: 5, tag: 'a2', command: 'SELECT', mailbox: 'In box', status: 'OK', reply: '[READ-WRITE] done' },
@@ -27,6 +27,7 @@ describe('imap', () => {
       { packet: 8, tag: 'a4', command: 'LOGOUT', status: null, user: 'ann' },
     ]);
     expect(JSON.stringify(records)).not.toContain('s3cret');
+    expect(logins).toEqual([{ user: 'ann', outcome: 'success', isClear: true }]);
     expect(weirds).toEqual({});
   });
 

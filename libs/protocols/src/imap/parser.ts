@@ -44,6 +44,7 @@ class ImapParser implements ProtocolParser {
   /** The client is answering a challenge. */
   private isAuthenticating = false;
   private isStopped = false;
+  private isTls = false;
 
   constructor(context: FlowContext) {
     this.context = context;
@@ -148,6 +149,13 @@ class ImapParser implements ProtocolParser {
     this.context.emit(imapRecord, row, at);
   }
 
+  private login({ command, user, mechanism, status }: Row): void {
+    if (command !== 'LOGIN' && command !== 'AUTHENTICATE') return;
+    const isClear = command === 'LOGIN' || mechanism === 'PLAIN' || mechanism === 'LOGIN';
+    const outcome = status === 'OK' ? 'success' : status === 'NO' ? 'failure' : 'unknown';
+    this.context.login({ user: command === 'LOGIN' ? user : null, outcome, isClear });
+  }
+
   private response(line: string): void {
     const parts = /^(\S{1,64}) (OK|NO|BAD)(?: (.*))?$/is.exec(line.trimEnd());
     const command = parts && this.pending.get(rowText(parts[1]!, 64));
@@ -160,6 +168,8 @@ class ImapParser implements ProtocolParser {
     row.bytes = this.bytes;
     this.bytes = 0;
     row.tls = row.command === 'STARTTLS' && row.status === 'OK';
+    this.isTls = row.tls;
+    this.login(row);
     this.context.emit(imapRecord, row);
     if (!row.tls && !(row.command === 'COMPRESS' && row.status === 'OK')) return;
     this.end();

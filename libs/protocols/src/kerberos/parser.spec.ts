@@ -61,7 +61,7 @@ const framed = (bytes: Uint8Array) => joinBytes(0, 0, bytes.length >> 8, bytes.l
 
 describe('kerberos', () => {
   it('joins a request and its reply', () => {
-    const { records, weirds } = run([
+    const { records, weirds, logins } = run([
       [0, asRequest],
       [1, reply(0x6b, 'krbtgt', 'EX.TEST')],
     ]);
@@ -86,6 +86,7 @@ describe('kerberos', () => {
         till: 1_769_903_999_000_000_000n,
       },
     ]);
+    expect(logins).toEqual([{ user: 'ann/EX.TEST', outcome: 'success', isClear: false }]);
     expect(weirds).toEqual({});
   });
 

@@ -21,6 +21,9 @@ const MAX_MESSAGE_BYTES = 65_536;
 const MAX_PENDING = 32;
 const LENGTH_BYTES = 4;
 
+/** Errors that refuse a user: unknown, revoked, wrong password (RFC 4120 7.5.9). That preauthentication is required refuses nobody. */
+const refusals = new Set([6, 18, 24]);
+
 interface Request {
   row: KerberosRow;
   at: PacketMark;
@@ -87,6 +90,9 @@ class KerberosParser implements ProtocolParser {
     asked.errorCode = reply.errorCode;
     asked.encryption = reply.encryption;
     asked.replyEncryption = reply.replyEncryption;
+    if (asked.requestType === 'AS' && (asked.success || refusals.has(asked.errorCode ?? 0))) {
+      this.context.login({ user: asked.client, outcome: asked.success ? 'success' : 'failure', isClear: false });
+    }
     this.context.emit(kerberosRecord, asked);
   }
 

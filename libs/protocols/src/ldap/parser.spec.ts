@@ -42,7 +42,7 @@ const run = (deliveries: readonly Delivery[], pieceBytes = 0) => runProtocol(lda
 
 describe('ldap', () => {
   it('tells operations with their results, never the password', () => {
-    const { records, weirds } = run(session);
+    const { records, weirds, logins } = run(session);
     expect(records).toEqual([
       {
         record: 'ldap',
@@ -74,6 +74,7 @@ describe('ldap', () => {
       expect.objectContaining({ packet: 5, operation: 'unbind', messageId: 7, result: null }),
     ]);
     expect(JSON.stringify(records)).not.toContain('s3cret');
+    expect(logins).toEqual([{ user: 'cn=ann,c=DE', outcome: 'success', isClear: true }]);
     expect(weirds).toEqual({});
   });
 
@@ -122,12 +123,12 @@ describe('ldap', () => {
   });
 
   it('stops where TLS begins', () => {
-    const { records, wantsMore } = run([
+    const { records, handedOver } = run([
       [0, message(1, ber(0x77, ber(0x80, '1.3.6.1.4.1.1466.20037')))],
       [1, message(1, ber(0x78, ber(10, 0), text(''), text('')))],
     ]);
     expect(records).toMatchObject([{ operation: 'extended', dn: '1.3.6.1.4.1.1466.20037', tls: true }]);
-    expect(wantsMore).toEqual([true, false]);
+    expect(handedOver).toBe(0);
   });
 
   it('stops where the security layer of SASL begins', () => {

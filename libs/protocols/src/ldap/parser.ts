@@ -19,6 +19,7 @@ const INTEGER = 2;
 const OCTET_STRING = 4;
 const ENUMERATED = 10;
 const SASL_BIND_IN_PROGRESS = 14;
+const INVALID_CREDENTIALS = 49;
 const START_TLS = '1.3.6.1.4.1.1466.20037';
 /** protocolOp tags (RFC 4511 appendix B). */
 const BIND_REQUEST = 0x60;
@@ -201,6 +202,9 @@ class LdapParser implements ProtocolParser {
     while (reader.next()) if (reader.tag === 0x87) this.tokens.take(reader.bytes, reader.start, reader.end);
     if (this.tokens.isWaiting && code !== SASL_BIND_IN_PROGRESS) this.tokens.finish(code === 0);
     if (code === 0 && row.operation !== 'bind simple') this.mayBeProtected = true;
+    const isClear = row.hasPassword === true || row.mechanism === 'PLAIN';
+    if (isClear)
+      this.context.login({ user: row.dn, outcome: code === 0 ? 'success' : code === INVALID_CREDENTIALS ? 'failure' : 'unknown', isClear });
   }
 
   private emit(operation: Operation, at: PacketMark | null): void {

@@ -25,7 +25,7 @@ describe('mqtt', () => {
   ];
 
   it('tells connections, publications and subscriptions, never the password', () => {
-    const { records, weirds } = run(script);
+    const { records, weirds, logins } = run(script);
     expect(records).toMatchObject([
       { packet: 2, type: 'connect', clientId: 'abc', version: '3.1.1', user: 'ann', hasPassword: true, willTopic: '/w', reasonCode: 0 },
       { packet: 3, type: 'publish', clientId: 'abc', topics: ['a/b'], qos: 1, isRetained: true, payloadBytes: 4 },
@@ -33,6 +33,7 @@ describe('mqtt', () => {
       { packet: 4, type: 'disconnect', clientId: 'abc' },
     ]);
     expect(JSON.stringify(records)).not.toContain('s3cret');
+    expect(logins).toEqual([{ user: 'ann', outcome: 'success', isClear: true }]);
     expect(weirds).toEqual({});
   });
 

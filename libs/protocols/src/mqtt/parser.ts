@@ -15,6 +15,8 @@ const SUBSCRIBE = 8;
 const UNSUBSCRIBE = 10;
 const DISCONNECT = 14;
 const VERSION_5 = 5;
+/** Bad user name or password, not authorized: of 3.1.1, of 5.0. */
+const refusals = new Set([4, 5, 134, 135]);
 const versions = new Map([
   [3, '3.1'],
   [4, '3.1.1'],
@@ -94,6 +96,13 @@ class MqttParser implements ProtocolParser {
     const row = this.connect?.row ?? this.row('connect');
     this.connect = null;
     row.reasonCode = reader.isCut ? null : reasonCode;
+    if (row.hasPassword && !reader.isCut) {
+      this.context.login({
+        user: row.user,
+        outcome: reasonCode === 0 ? 'success' : refusals.has(reasonCode) ? 'failure' : 'unknown',
+        isClear: true,
+      });
+    }
     this.context.emit(mqttRecord, row);
   }
 

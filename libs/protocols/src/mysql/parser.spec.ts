@@ -29,7 +29,7 @@ describe('mysql', () => {
   ];
 
   it('tells logins and commands with their responses', () => {
-    const { records, weirds } = run(script);
+    const { records, weirds, logins } = run(script);
     expect(records).toMatchObject([
       { packet: 3, command: 'login', argument: 'ann', user: 'ann', database: 'shop', serverVersion: '8.0.36', success: true, tls: false },
       { packet: 5, command: 'query', argument: 'select 1', success: true, rows: 2, user: 'ann' },
@@ -38,6 +38,7 @@ describe('mysql', () => {
       { packet: 10, command: 'quit', success: null },
     ]);
     expect(JSON.stringify(records)).not.toContain('proof');
+    expect(logins).toEqual([{ user: 'ann', outcome: 'success', isClear: false }]);
     expect(weirds).toEqual({});
   });
 
@@ -53,9 +54,9 @@ describe('mysql', () => {
 
   it('stops where TLS begins', () => {
     const ask = message(1, hexBytes('08 88 20 00 00000001 21'), new Uint8Array(23));
-    const { records, wantsMore } = run([[1, greeting], [0, ask], [0, hexBytes('16 03 01')]]); // prettier-ignore
+    const { records, handedOver } = run([[1, greeting], [0, ask], [0, hexBytes('16 03 01')]]); // prettier-ignore
     expect(records).toMatchObject([{ command: 'login', tls: true, user: null }]);
-    expect(wantsMore[0]).toBe(false);
+    expect(handedOver).toBe(0);
   });
 
   it('is known by its greeting', () => {

@@ -17,6 +17,7 @@ const DEPRECATE_EOF = 0x100_0000;
 const OK = 0;
 const EOF = 0xfe;
 const ERROR = 0xff;
+const ACCESS_DENIED = 1045;
 const QUIT = 1;
 const INIT_DB = 2;
 const QUERY = 3;
@@ -83,6 +84,8 @@ class MysqlParser implements ProtocolParser {
       if (frames.isBroken) this.context.weird('mysql_bad_message');
       if (frames.isWhole) this.message(direction, frames.bytes, frames.start, frames.end);
     }
+    // The client's TLS begins behind its request for it.
+    if (this.phase === 'stopped') this.context.handOver(offset);
     return this.phase !== 'stopped';
   }
 
@@ -200,6 +203,10 @@ class MysqlParser implements ProtocolParser {
   }
 
   private answered(): void {
+    const { command, user, success, errorCode } = this.asked!.row;
+    if (command === 'login' || command === 'change_user') {
+      this.context.login({ user, outcome: success ? 'success' : errorCode === ACCESS_DENIED ? 'failure' : 'unknown', isClear: false });
+    }
     this.context.emit(mysqlRecord, this.asked!.row);
     this.asked = null;
   }

@@ -24,7 +24,7 @@ const session: Delivery[] = [
 
 describe('pop3', () => {
   it('tells commands with their replies, passwords masked', () => {
-    const { records, weirds } = run(session);
+    const { records, weirds, logins } = run(session);
     expect(records).toMatchObject([
       { packet: 3, command: 'USER', argument: 'mrose', user: 'mrose', success: true },
       { packet: 5, command: 'PASS', argument: '***', user: 'mrose', success: true, reply: 'maildrop has 2 messages' },
@@ -35,6 +35,7 @@ describe('pop3', () => {
       { packet: 12, command: 'QUIT', success: null },
     ]);
     expect(JSON.stringify(records)).not.toContain('s3cret');
+    expect(logins).toEqual([{ user: 'mrose', outcome: 'success', isClear: true }]);
     expect(weirds).toEqual({});
   });
 

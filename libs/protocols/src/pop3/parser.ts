@@ -104,11 +104,18 @@ class Pop3Parser implements ProtocolParser {
     const success = parts[1]!.toUpperCase() === '+OK';
     const reply = rowText(parts[2] ?? '', MAX_TEXT_CHARACTERS);
     const isLong = longReplies.has(command.verb) || (command.argument === null && (lists.has(command.verb) || command.verb === 'AUTH'));
+    if (command.verb === 'PASS' || command.verb === 'APOP' || (command.verb === 'AUTH' && command.argument !== null))
+      this.login(command, success);
     if (success && isLong) this.open = { command, reply, bytes: 0, lineBytes: 0 };
     else this.emit(command, success, reply, 0);
     if (command.verb !== 'STLS' || !success) return;
     this.emitUnanswered();
     this.isStopped = true;
+  }
+
+  private login({ verb, argument, user }: Command, success: boolean): void {
+    const isClear = verb === 'PASS' || (verb === 'AUTH' && /^(?:PLAIN|LOGIN)/i.test(argument ?? ''));
+    this.context.login({ user: verb === 'AUTH' ? null : user, outcome: success ? 'success' : 'failure', isClear });
   }
 
   /** A line of a long reply, or a part of one; a point alone ends it. */

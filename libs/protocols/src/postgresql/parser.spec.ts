@@ -31,7 +31,7 @@ describe('postgresql', () => {
   ];
 
   it('tells logins and statements with their outcome', () => {
-    const { records, weirds } = run(script);
+    const { records, weirds, logins } = run(script);
     expect(records).toMatchObject([
       { packet: 2, command: 'ssl_request', success: false, tls: false },
       {
@@ -50,6 +50,7 @@ describe('postgresql', () => {
       { packet: 13, command: 'terminate' },
     ]);
     expect(JSON.stringify(records)).not.toContain('s3cret');
+    expect(logins).toEqual([{ user: 'ann', outcome: 'success', isClear: false }]);
     expect(weirds).toEqual({});
   });
 
@@ -63,9 +64,9 @@ describe('postgresql', () => {
   });
 
   it('stops where TLS begins', () => {
-    const { records, wantsMore } = run([[0, ssl], [1, joinBytes('S')], [0, hexBytes('16 03 01')]]); // prettier-ignore
+    const { records, handedOver } = run([[0, ssl], [1, joinBytes('S')], [0, hexBytes('16 03 01')]]); // prettier-ignore
     expect(records).toMatchObject([{ command: 'ssl_request', success: true, tls: true }]);
-    expect(wantsMore[0]).toBe(false);
+    expect(handedOver).toBe(0);
   });
 
   it('bounds what waits', () => {

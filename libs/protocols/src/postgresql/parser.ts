@@ -37,6 +37,7 @@ class PostgresqlParser implements ProtocolParser {
   /** The server's next byte answers a request for encryption. */
   private asksEncryption = false;
   private isStopped = false;
+  private isTls = false;
   private user: string | null = null;
   private database: string | null = null;
   private application: string | null = null;
@@ -66,6 +67,7 @@ class PostgresqlParser implements ProtocolParser {
       else if (this.isStarted) this.request(frames.bytes, frames.start, frames.end);
       else this.start(frames.bytes, frames.start, frames.end);
     }
+    if (this.isTls) this.context.handOver(offset);
     return !this.isStopped;
   }
 
@@ -104,7 +106,7 @@ class PostgresqlParser implements ProtocolParser {
     this.asksEncryption = false;
     const { row } = this.pending.shift()!;
     row.success = byte === 0x53 || byte === 0x47;
-    row.tls = byte === 0x53;
+    row.tls = this.isTls = byte === 0x53;
     this.context.emit(postgresqlRecord, row);
     this.isStopped = row.success;
   }
@@ -126,7 +128,10 @@ class PostgresqlParser implements ProtocolParser {
         if (request && authentications.has(kind) && (kind !== 0 || !request.row.authentication)) {
           request.row.authentication = authentications.get(kind)!;
         }
-        if (request && kind === 0) request.row.success = true;
+        if (request && kind === 0) {
+          request.row.success = true;
+          this.login(request.row);
+        }
         break;
       }
       case 'S':
@@ -168,8 +173,16 @@ class PostgresqlParser implements ProtocolParser {
       offset = behind(bytes, offset + 1, end);
     }
     row.success = false;
+    if (row.command === 'startup') this.login(row);
     // A login that fails is not followed by ReadyForQuery.
     if (row.command === 'startup') this.ready();
+  }
+
+  /** SQLSTATE 28000 and 28P01 refuse the user; a server that asks for nothing was no login. */
+  private login({ authentication, errorCode, success }: Row): void {
+    if (authentication === 'ok' || (authentication === null && success)) return;
+    const outcome = success ? 'success' : errorCode?.startsWith('28') ? 'failure' : 'unknown';
+    this.context.login({ user: this.user, outcome, isClear: authentication === 'clear' });
   }
 
   /** ReadyForQuery: all that was asked is over. */

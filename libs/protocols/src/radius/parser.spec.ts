@@ -14,7 +14,7 @@ const run = (deliveries: readonly Delivery[]) => runProtocol(radius, deliveries,
 
 describe('radius', () => {
   it('joins a request and its answer, without the password', () => {
-    const { records, weirds } = run([[0, request], [0, request], [1, accept]]); // prettier-ignore
+    const { records, weirds, logins } = run([[0, request], [0, request], [1, accept]]); // prettier-ignore
     expect(records).toEqual([
       {
         record: 'radius',
@@ -34,6 +34,7 @@ describe('radius', () => {
         hasEap: false,
       },
     ]);
+    expect(logins).toEqual([{ user: 'nemo', outcome: 'success', isClear: false }]);
     expect(weirds).toEqual({});
   });
 

@@ -8,10 +8,12 @@ const ports = [1812, 1813, 1645, 1646, 3799];
 const HEADER_BYTES = 20;
 const MAX_MESSAGE_BYTES = 4096;
 const MAX_TEXT_CHARACTERS = 253;
+const ACCESS_ACCEPT = 2;
+const ACCESS_REJECT = 3;
 const codes = new Map([
   [1, 'access-request'],
-  [2, 'access-accept'],
-  [3, 'access-reject'],
+  [ACCESS_ACCEPT, 'access-accept'],
+  [ACCESS_REJECT, 'access-reject'],
   [4, 'accounting-request'],
   [5, 'accounting-response'],
   [11, 'access-challenge'],
@@ -74,6 +76,9 @@ class RadiusParser implements ProtocolParser {
     const row = waiting?.row ?? emptyRow('', identifier);
     this.pending.delete(identifier);
     row.result = codes.get(code)!;
+    if (code === ACCESS_ACCEPT || code === ACCESS_REJECT) {
+      this.context.login({ user: row.user, outcome: code === ACCESS_ACCEPT ? 'success' : 'failure', isClear: false });
+    }
     this.attributes(row, bytes, start + HEADER_BYTES, end);
     this.context.emit(radiusRecord, row);
   }

@@ -18,7 +18,7 @@ describe('redis', () => {
   ];
 
   it('pairs commands and replies, passwords masked', () => {
-    const { records, weirds } = run(script);
+    const { records, weirds, logins } = run(script);
     expect(records).toMatchObject([
       { packet: 2, command: 'AUTH', key: 'ann', value: null, success: true, reply: 'OK' },
       { packet: 4, command: 'SET', key: 'k', value: 'v\\x0d\\x0aw', arguments: 2, success: true },
@@ -29,6 +29,7 @@ describe('redis', () => {
       { packet: 5, command: 'AUTH', key: null, success: null },
     ]);
     expect(JSON.stringify(records)).not.toContain('s3cret');
+    expect(logins).toEqual([{ user: 'ann', outcome: 'success', isClear: true }]);
     expect(weirds).toEqual({});
   });
 

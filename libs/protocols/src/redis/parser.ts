@@ -72,6 +72,8 @@ class RedisParser implements ProtocolParser {
     const entry = this.pending.shift();
     if (!entry) return;
     entry.row.success = value.kind !== '-' && value.kind !== '!';
+    if (entry.row.command === 'AUTH')
+      this.context.login({ user: entry.row.key, outcome: entry.row.success ? 'success' : 'failure', isClear: true });
     entry.row.reply = rowText(value.elements.join(', '), MAX_TEXT_CHARACTERS);
     this.context.emit(redisRecord, entry.row);
   }

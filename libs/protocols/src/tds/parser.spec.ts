@@ -45,7 +45,7 @@ describe('tds', () => {
   ];
 
   it('tells logins and batches with their outcome, never the password', () => {
-    const { records, weirds } = run(script);
+    const { records, weirds, logins } = run(script);
     expect(records).toMatchObject([
       { packet: 2, command: 'prelogin', encryption: 'unsupported', success: true },
       {
@@ -64,6 +64,7 @@ describe('tds', () => {
       { packet: 6, command: 'batch', statement: 'select 1', user: 'ann', success: true },
     ]);
     expect(JSON.stringify(records)).not.toContain('secret');
+    expect(logins).toEqual([{ user: 'ann', outcome: 'failure', isClear: true }]);
     expect(weirds).toEqual({});
   });
 

@@ -137,9 +137,14 @@ class TdsParser implements ProtocolParser {
       this.tokens.take(bytes, start, end);
       return;
     } else this.outcome(row, bytes, start, end);
-    if (row.command === 'login') this.tokens.finish(row.success);
+    if (row.command === 'login') this.loggedIn(row);
     this.context.emit(tdsRecord, row);
     this.asked = null;
+  }
+
+  private loggedIn({ user, success, hasPassword }: Row): void {
+    if (hasPassword) this.context.login({ user, outcome: success ? 'success' : 'failure', isClear: true });
+    this.tokens.finish(success);
   }
 
   /** The tokens up to the first that has no length: errors stand first. */

@@ -29,7 +29,7 @@ const session: Delivery[] = [
 
 describe('telnet', () => {
   it('tells options and the user, never the password', () => {
-    const { records, weirds } = run(session);
+    const { records, weirds, logins } = run(session);
     expect(records).toEqual([
       {
         record: 'telnet',
@@ -44,6 +44,10 @@ describe('telnet', () => {
       },
     ]);
     expect(JSON.stringify(records)).not.toContain('s3cret');
+    expect(logins).toEqual([
+      { user: 'ann', outcome: 'failure', isClear: true },
+      { user: 'bob', outcome: 'unknown', isClear: true },
+    ]);
     expect(weirds).toEqual({});
   });
 

@@ -53,6 +53,8 @@ class TelnetParser implements ProtocolParser {
   private user: string | null = null;
   private attempts = 0;
   private isFailed = false;
+  /** Of the attempts, those up to which the outcome was told. */
+  private refused = 0;
   private terminal: string | null = null;
   private isEncrypted = false;
   private at: PacketMark;
@@ -80,6 +82,7 @@ class TelnetParser implements ProtocolParser {
   }
 
   end(): void {
+    if (this.refused < this.attempts) this.context.login({ user: this.user, outcome: 'unknown', isClear: true });
     this.context.emit(
       telnetRecord,
       {
@@ -151,7 +154,13 @@ class TelnetParser implements ProtocolParser {
   }
 
   private shown(side: Side): void {
-    if (this.attempts > 0 && /incorrect|failed|denied|invalid/i.test(decodeText(side.line, 0, side.lineLength))) this.isFailed = true;
+    if (this.attempts > 0 && /incorrect|failed|denied|invalid/i.test(decodeText(side.line, 0, side.lineLength))) this.failed();
+  }
+
+  private failed(): void {
+    this.isFailed = true;
+    if (this.refused < this.attempts) this.context.login({ user: this.user, outcome: 'failure', isClear: true });
+    this.refused = this.attempts;
   }
 
   private prompt(side: Side): void {
