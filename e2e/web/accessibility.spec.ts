@@ -88,6 +88,8 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
   ['appearance', '/settings/appearance', 'fieldset'],
   ['keys', '/settings/keys', 'form'],
   ['users', '/settings/users', '[data-user]'],
+  ['detection', '/settings/detection', '[data-detector]', ({ page }) => page.locator('summary').first().click()],
+  ['notifications', '/settings/notifications', 'app-notifications form'],
   ['system', '/settings/system', '[data-check]'],
   ['no such page', '/nowhere', 'app-empty-state'],
 ];

@@ -132,6 +132,45 @@ describe('many alerts', () => {
   });
 });
 
+describe('what operators set', () => {
+  it('counts when a capture is analysed again', async () => {
+    await page.goto('/settings/detection');
+    const scans = page.locator('[data-detector=port-scan]');
+    await scans.locator('summary').click();
+    await scans.getByLabel(/^ports /).fill('500');
+    await scans.getByLabel(/^ports /).blur();
+    await page.getByRole('button', { name: 'Save changes' }).first().click();
+    await page.getByText('Version 1, by admin').waitFor();
+    await page.goto('/captures');
+    await page.getByRole('link', { name: 'nmap-syn.pcap' }).click();
+    await page.getByRole('button', { name: 'Analyse again' }).click();
+    await page.locator('mat-snack-bar-container').filter({ hasText: 'is analysed again' }).waitFor();
+    const scansLeft = async () => {
+      const answer = await page.request.get('/api/v1/alerts?q=rule.id:port-scan');
+      return ((await answer.json()) as { items: unknown[] }).items.length;
+    };
+    await expect.poll(scansLeft, { timeout: 20_000 }).toBe(0);
+  });
+
+  it('a channel is made, tested and its log read', async () => {
+    await page.goto('/settings/notifications');
+    await page.getByLabel('Kind').selectOption('log');
+    await page.getByLabel('Name').fill('Alert log');
+    await page.getByRole('button', { name: 'Add channel' }).click();
+    await page.locator('[data-channel="Alert log"]').getByRole('button', { name: 'Test' }).click();
+    const log = page.getByRole('region', { name: 'Deliveries of Alert log' });
+    await expect
+      .poll(
+        async () => {
+          await log.getByRole('button', { name: 'Refresh' }).click();
+          return log.getByText('sent').count();
+        },
+        { timeout: 20_000, interval: 500 },
+      )
+      .toBe(1);
+  });
+});
+
 describe('all along', () => {
   it('the browser had nothing to complain about', () => {
     expect(visitor.complaints).toEqual([]);

@@ -21,6 +21,10 @@ export class CapturesApi {
     return firstValueFrom(this.http.delete<void>(url(`/captures/${id}`)));
   }
 
+  reanalyze(id: string): Promise<Capture> {
+    return firstValueFrom(this.http.post<Capture>(url(`/captures/${id}/reanalyze`), {}));
+  }
+
   retry(id: string): Promise<Capture> {
     return firstValueFrom(this.http.post<Capture>(url(`/captures/${id}/retry`), {}));
   }

@@ -21,6 +21,16 @@ export class CaptureActions {
     }
   }
 
+  /** With the present options of detection. */
+  async reanalyze(capture: Capture): Promise<void> {
+    try {
+      this.captures.put(await this.api.reanalyze(capture.id));
+      this.notices.say(`${capture.name} is analysed again; its rows stay until the new ones are there.`);
+    } catch (error) {
+      this.notices.fail('Analysing again', error);
+    }
+  }
+
   /** Returns whether it was deleted. */
   async remove(capture: Capture): Promise<boolean> {
     const agreed = await this.confirm.ask({

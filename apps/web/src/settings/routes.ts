@@ -15,6 +15,13 @@ export const settingsRoutes: Routes = [
       { path: 'appearance', title: 'Appearance · Wirecase', loadComponent: async () => (await import('./appearance.ts')).Appearance },
       { path: 'keys', title: 'API keys · Wirecase', loadComponent: async () => (await import('./keys.ts')).Keys },
       { path: 'users', title: 'Users · Wirecase', canActivate: [adminOnly], loadComponent: async () => (await import('./users.ts')).Users },
+      { path: 'detection', title: 'Detection · Wirecase', loadComponent: async () => (await import('./detection.ts')).Detection },
+      {
+        path: 'notifications',
+        title: 'Notifications · Wirecase',
+        canActivate: [adminOnly],
+        loadComponent: async () => (await import('./notifications.ts')).Notifications,
+      },
       { path: 'system', title: 'System · Wirecase', loadComponent: async () => (await import('./system.ts')).System },
     ],
   },

@@ -15,6 +15,8 @@ const sections: Section[] = [
   { path: 'appearance', label: 'Appearance', icon: 'sun', forAdmins: false },
   { path: 'keys', label: 'API keys', icon: 'key', forAdmins: false },
   { path: 'users', label: 'Users', icon: 'user', forAdmins: true },
+  { path: 'detection', label: 'Detection', icon: 'shield', forAdmins: false },
+  { path: 'notifications', label: 'Notifications', icon: 'alert', forAdmins: true },
   { path: 'system', label: 'System', icon: 'gear', forAdmins: false },
 ];
 

@@ -68,8 +68,7 @@ class ImapParser implements ProtocolParser {
       const line = side.lines.takeLine();
       if (line !== null) this.line(direction, side, line);
     }
-    // TLS begins behind the reply to STARTTLS.
-    if (this.isStopped) this.context.handOver(offset);
+    if (this.isTls) this.context.handOver(offset);
     return !this.isStopped;
   }
 

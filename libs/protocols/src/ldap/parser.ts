@@ -59,7 +59,6 @@ class LdapParser implements ProtocolParser {
   private readonly pending = new Map<number, Operation>();
   private readonly tokens: GssExchange;
   private isStopped = false;
-  /** Stopped because TLS begins behind the answer to StartTLS. */
   private isTls = false;
   /** A SASL bind succeeded: what is no LDAP from here on is its security layer (RFC 4422 3.7). */
   private mayBeProtected = false;

@@ -83,7 +83,6 @@ class RdpParser implements ProtocolParser {
       // Fast-path messages have another form: the settings are over.
       if (frames.isBroken || this.messages >= MAX_MESSAGES) this.isStopped = true;
     }
-    // The security that the server chose begins behind its confirmation.
     if (this.row.result === 'encrypted') this.context.handOver(offset);
     return !this.isStopped;
   }
