@@ -16,7 +16,8 @@ export class GenerationMap<Value> {
   }
 
   get(key: number): Value | undefined {
-    return this.young.get(key) ?? this.old.get(key);
+    const value = this.young.get(key);
+    return value === undefined && this.old.size > 0 ? this.old.get(key) : value;
   }
 
   /** Set a value and count it as touched. */
@@ -28,7 +29,7 @@ export class GenerationMap<Value> {
       this.young = new Map();
       for (const [droppedKey, droppedValue] of dropped) this.drop(droppedKey, droppedValue);
     }
-    this.old.delete(key);
+    if (this.old.size > 0) this.old.delete(key);
     this.young.set(key, value);
   }
 

@@ -9,6 +9,9 @@ import { duplicateFinding, type Incident, spoofFinding } from './finding.ts';
 import { options } from './options.ts';
 
 const MAX_ADDRESSES = 65_536;
+const RECENT = 1024;
+/** Seconds for which a host that was heard needs no second look. */
+const FRESH = 10;
 const REPLY = 2;
 const BROADCAST = 0xffff_ffff_ffff;
 const MULTICAST_BIT = 0x0100_0000_0000;
@@ -23,6 +26,10 @@ class ArpSpoofDetector implements Detector {
   private readonly asked = new GenerationMap<number>(MAX_ADDRESSES);
   /** By IPv4 address: who sends IP frames from it. */
   private readonly heard = new GenerationMap<{ mac: number; seconds: number }>(MAX_ADDRESSES);
+  /** Some of `heard`, each in the place that its address has. */
+  private readonly recentIps = new Float64Array(RECENT);
+  private readonly recentMacs = new Float64Array(RECENT);
+  private readonly recentSeconds = new Float64Array(RECENT);
   /** By MAC: the claim that it forced last. */
   private readonly forcing = new GenerationMap<number>(MAX_ADDRESSES);
   /** By MAC: the address it asks from, which is its own. */
@@ -46,8 +53,14 @@ class ArpSpoofDetector implements Detector {
   }
 
   private hear(ip: number, mac: number): void {
-    if (mac < 0 || isMulticast(mac)) return;
     const { seconds } = this.context;
+    // Most flows are of the hosts that were heard a moment ago.
+    const place = (ip ^ (ip >>> 12)) & (RECENT - 1);
+    const isRecent = this.recentIps[place] === ip && this.recentMacs[place] === mac && seconds - this.recentSeconds[place]! < FRESH;
+    if (mac < 0 || isRecent || isMulticast(mac)) return;
+    this.recentIps[place] = ip;
+    this.recentMacs[place] = mac;
+    this.recentSeconds[place] = seconds;
     const known = this.heard.get(ip);
     if (known === undefined) this.heard.set(ip, { mac, seconds });
     else if (known.mac === mac) known.seconds = seconds;
