@@ -1,5 +1,5 @@
 /** Tells the detectors what flows do, and makes alert rows of their findings. */
-import { alertRecord, type Platform, type RecordSink } from '@wirecase/contract';
+import { alertRecord, type AlertRow, type Platform, type RecordSink } from '@wirecase/contract';
 import { decode, IpProtocol, LinkType, Packet } from '@wirecase/decode';
 import { type DetectContext, type Detector, type DetectorModule, type Finding, optionValues } from '@wirecase/detect';
 import { Flag, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
@@ -14,6 +14,8 @@ export interface DetectionParts {
   clock: PacketClock;
   captureSha256: Uint8Array;
   sink: RecordSink;
+  /** Whether alerts are told while they go on: their ids then leave out entities, which may become more. */
+  isLive: boolean;
 }
 
 export class Detection {
@@ -89,6 +91,16 @@ export class Detection {
     for (const detector of this.detectors) detector.finish();
   }
 
+  /** What crossed its threshold and may still go on, as it stands; what is over goes to the sink. `seconds`: at least that is the time. */
+  open(seconds: number): AlertRow[] {
+    if (seconds > this.seconds) {
+      this.seconds = seconds;
+      for (const context of this.contexts) context.seconds = seconds;
+      for (const detector of this.onAdvance) detector.advance();
+    }
+    return this.detectors.flatMap((detector, i) => detector.open?.().map((finding) => this.rowOf(this.parts.modules[i]!, finding)) ?? []);
+  }
+
   /** The first word of the responder. */
   private fromResponder(slot: number, flagWord: number, isTcp: boolean, flags: number): void {
     if (isTcp && flags & TcpFlag.Rst) this.refused(slot, flagWord);
@@ -120,25 +132,32 @@ export class Detection {
     if ((table.words[flagWord]! & Flag.Answered) === 0) this.refused(slot, flagWord);
   }
 
-  /** Make a row of what `module` found. */
-  alert({ rule }: DetectorModule, finding: Finding): void {
-    const { platform, captureSha256, sink } = this.parts;
+  alert(module: DetectorModule, finding: Finding): void {
+    this.parts.sink.record(alertRecord, this.rowOf(module, finding));
+  }
+
+  private rowOf({ rule }: DetectorModule, finding: Finding): AlertRow {
     const { techniques, entities, evidence, ...row } = finding;
-    const identity = JSON.stringify([rule.id, entities, evidence.packets[0] ?? 0]);
-    const text = new TextEncoder().encode(identity);
-    const input = new Uint8Array(text.length + captureSha256.length);
-    input.set(text);
-    input.set(captureSha256, text.length);
-    sink.record(alertRecord, {
+    return {
       ...row,
-      id: uuidText(platform.digest('sha256', input)),
+      id: this.idOf(rule.id, finding),
       ruleId: rule.id,
       ruleName: rule.name,
       ruleVersion: rule.version,
       techniques,
       entities,
       evidence,
-    });
+    };
+  }
+
+  private idOf(ruleId: string, { alertClass, entities, evidence }: Finding): string {
+    const { platform, captureSha256, isLive } = this.parts;
+    const identity = JSON.stringify([ruleId, isLive ? alertClass : entities, evidence.packets[0] ?? 0]);
+    const text = new TextEncoder().encode(identity);
+    const input = new Uint8Array(text.length + captureSha256.length);
+    input.set(text);
+    input.set(captureSha256, text.length);
+    return uuidText(platform.digest('sha256', input));
   }
 }
 

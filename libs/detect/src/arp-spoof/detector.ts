@@ -2,7 +2,7 @@
  * ARP spoofing and duplicate addresses, from who claims an IPv4 address in ARP. One change of an address is never an alert: DHCP hands
  * addresses on and clusters move them. State is bounded: addresses and MACs beyond the caps that were not heard of for longest go first.
  */
-import type { ArpView, DetectContext, Detector, DetectorModule, OptionValues } from '../detector.ts';
+import type { ArpView, DetectContext, Detector, DetectorModule, Finding, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { Claims, type Claimant, type Mark } from './claims.ts';
 import { duplicateFinding, type Incident, spoofFinding } from './finding.ts';
@@ -45,6 +45,18 @@ class ArpSpoofDetector implements Detector {
     if (!isReply) this.asked.set(arp.vlan * VLAN + arp.targetIp, seconds);
   }
 
+  open(): Finding[] {
+    const found: Finding[] = [];
+    for (const [mac, incident] of [...this.incidents.entries()]) {
+      if (this.context.seconds - incident.last.seconds <= this.options.window) found.push(this.rowOf(incident));
+      else {
+        this.incidents.delete(mac);
+        this.emit(incident);
+      }
+    }
+    return found;
+  }
+
   finish(): void {
     this.incidents.clear();
   }
@@ -67,13 +79,13 @@ class ArpSpoofDetector implements Detector {
     }
     // The true owner puts its binding right: that is no second incident.
     if (other && this.incidents.get(other.mac)?.claims.has(ip)) return;
-    if (this.isForcing(ip, claimant, other)) this.open(ip, claimant, other, 'arp.spoof');
+    if (this.isForcing(ip, claimant, other)) this.begin(ip, claimant, other, 'arp.spoof');
     else if (other && claimant.switches + other.switches >= this.options.switches) {
       const attacker = claims.rival!;
       const rightful = claims.owner;
-      if (attacker.forced === rightful.forced) this.open(ip, attacker, rightful, 'arp.duplicate-ip');
-      else if (attacker.forced > rightful.forced) this.open(ip, attacker, rightful, 'arp.spoof');
-      else this.open(ip, rightful, attacker, 'arp.spoof');
+      if (attacker.forced === rightful.forced) this.begin(ip, attacker, rightful, 'arp.duplicate-ip');
+      else if (attacker.forced > rightful.forced) this.begin(ip, attacker, rightful, 'arp.spoof');
+      else this.begin(ip, rightful, attacker, 'arp.spoof');
     }
   }
 
@@ -84,7 +96,7 @@ class ArpSpoofDetector implements Detector {
     return other !== null || (own !== undefined && own !== ip);
   }
 
-  private open(ip: number, attacker: Claimant, other: Claimant | null, alertClass: Incident['alertClass']): void {
+  private begin(ip: number, attacker: Claimant, other: Claimant | null, alertClass: Incident['alertClass']): void {
     const earlier = this.incidents.get(attacker.mac);
     if (earlier) this.emit(earlier);
     const incident: Incident = {
@@ -121,9 +133,12 @@ class ArpSpoofDetector implements Detector {
   }
 
   private emit(incident: Incident): void {
+    this.context.alert(this.rowOf(incident));
+  }
+
+  private rowOf(incident: Incident): Finding {
     const { replies, switches, window } = this.options;
-    if (incident.alertClass === 'arp.spoof') this.context.alert(spoofFinding(incident, replies, window));
-    else this.context.alert(duplicateFinding(incident, switches, window));
+    return incident.alertClass === 'arp.spoof' ? spoofFinding(incident, replies, window) : duplicateFinding(incident, switches, window);
   }
 }
 

@@ -2,7 +2,7 @@
  * Floods against one host: SYNs that no handshake follows, TCP segments outside connections, UDP without answer, ICMP requests. What is
  * ordinary is taken back: finished handshakes, answered flows. State: at most MAX_METERS victims; those not hit for longest go first.
  */
-import type { DetectContext, Detector, DetectorModule, OptionValues, PacketView } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, Finding, OptionValues, PacketView } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { floodFinding, type FloodKind } from './finding.ts';
 import { Meter } from './meter.ts';
@@ -27,6 +27,8 @@ class FloodDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
   private readonly meters: GenerationMap<Meter>;
+  /** Meters with a flood that is open. */
+  private readonly flooded = new Set<Meter>();
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
@@ -38,6 +40,11 @@ class FloodDetector implements Detector {
     if (packet.ipProtocol === TCP) this.tcp(packet, direction, isNew, originatorPackets, responderPackets);
     else if (packet.ipProtocol === UDP) this.udp(packet, direction, isNew, responderPackets);
     else if (packet.ipProtocol === ICMP || packet.ipProtocol === ICMPV6) this.icmp(packet, direction);
+  }
+
+  open(): Finding[] {
+    for (const meter of this.flooded) if (this.context.seconds - meter.flood!.endSeconds > this.options.quiet) this.close(meter);
+    return [...this.flooded].map((meter) => floodFinding(meter.flood!));
   }
 
   finish(): void {
@@ -67,8 +74,10 @@ class FloodDetector implements Detector {
     meter.lastSourcePort = packet.sourcePort;
     if (isScan) return;
     const { rate, burst, streamRate, streamBurst } = this.options;
+    const { flood } = meter;
     if (isNew || meter.refusals >= FEW_REFUSALS) meter.add(packet, this.context, rate, burst);
     else meter.addStream(packet, this.context, streamRate, streamBurst);
+    if (meter.flood !== flood) this.flooded.add(meter);
   }
 
   private icmp(packet: PacketView, direction: number): void {
@@ -82,7 +91,11 @@ class FloodDetector implements Detector {
   }
 
   private count(packet: PacketView, kind: number, port: number): void {
-    if (!isGroup(packet)) this.meterOf(packet, kind, port).add(packet, this.context, this.options.rate, this.options.burst);
+    if (isGroup(packet)) return;
+    const meter = this.meterOf(packet, kind, port);
+    const { flood } = meter;
+    meter.add(packet, this.context, this.options.rate, this.options.burst);
+    if (meter.flood !== flood) this.flooded.add(meter);
   }
 
   /** The meter for the destination, touched at most once a second. */
@@ -103,6 +116,7 @@ class FloodDetector implements Detector {
   }
 
   private close(meter: Meter): void {
+    this.flooded.delete(meter);
     const flood = meter.close();
     if (flood) this.context.alert(floodFinding(flood));
   }

@@ -2,11 +2,11 @@
  * Port scans, vertical (many ports of one host) and horizontal (one port of many hosts), by counting first contacts that failed: refused,
  * or a SYN without answer. Fan-out alone is never a scan. State is bounded: contacts, sources and targets have caps, the oldest go first.
  */
-import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
 import { isProbe, isSyn, type Contact } from './contact.ts';
-import type { Failure } from './failures.ts';
+import type { Failure, Scan } from './failures.ts';
 import { horizontalFinding, verticalFinding } from './finding.ts';
 import { options } from './options.ts';
 import { ScanTable } from './scan-table.ts';
@@ -43,16 +43,8 @@ class PortScanDetector implements Detector {
     this.context = context;
     this.options = values;
     this.fewLimit = Math.min(FEW, values.ports - 1, values.hosts - 1, values.internalHosts - 1);
-    this.vertical = new ScanTable(values.window, (key, scan, threshold) => {
-      const source = this.hosts.addressOf(Math.floor(key / MAX_HOSTS));
-      const destination = this.hosts.addressOf(key % MAX_HOSTS);
-      context.alert(verticalFinding(source, destination, scan, threshold, values.window));
-    });
-    this.horizontal = new ScanTable(values.window, (key, scan, threshold) => {
-      const source = this.hosts.addressOf(Math.floor(key / (256 * PORTS)));
-      const victims = [...scan.targets].map((host) => this.hosts.addressOf(host));
-      context.alert(horizontalFinding(source, victims, key % (256 * PORTS), scan, threshold, values.window));
-    });
+    this.vertical = new ScanTable(values.window, (key, scan, threshold) => context.alert(this.verticalRow(key, scan, threshold)));
+    this.horizontal = new ScanTable(values.window, (key, scan, threshold) => context.alert(this.horizontalRow(key, scan, threshold)));
   }
 
   attempted(flow: FlowView): void {
@@ -99,10 +91,29 @@ class PortScanDetector implements Detector {
     if (sentBefore >= this.waitingSince) this.judgeWaiting(sentBefore);
   }
 
+  open(): Finding[] {
+    const found: Finding[] = [];
+    const { seconds } = this.context;
+    this.vertical.eachOpen(seconds, (key, scan, threshold) => found.push(this.verticalRow(key, scan, threshold)));
+    this.horizontal.eachOpen(seconds, (key, scan, threshold) => found.push(this.horizontalRow(key, scan, threshold)));
+    return found;
+  }
+
   finish(): void {
     this.judgeWaiting(Infinity);
     this.vertical.closeAll();
     this.horizontal.closeAll();
+  }
+
+  private verticalRow(key: number, scan: Scan, threshold: number): Finding {
+    const source = this.hosts.addressOf(Math.floor(key / MAX_HOSTS));
+    return verticalFinding(source, this.hosts.addressOf(key % MAX_HOSTS), scan, threshold, this.options.window);
+  }
+
+  private horizontalRow(key: number, scan: Scan, threshold: number): Finding {
+    const source = this.hosts.addressOf(Math.floor(key / (256 * PORTS)));
+    const victims = [...scan.targets].map((host) => this.hosts.addressOf(host));
+    return horizontalFinding(source, victims, key % (256 * PORTS), scan, threshold, this.options.window);
   }
 
   /** SYNs sent at or before `sentBefore` that still wait have failed. */
