@@ -5,6 +5,7 @@ import { CreateDnsHttpAndTls1795263618540 } from './1795263618540-create-dns-htt
 import { NameThePortsAndHostsOfAggregateFlows1795263915356 } from './1795263915356-name-the-ports-and-hosts-of-aggregate-flows.ts';
 import { NameTheTunnelsOfFlows1795274609465 } from './1795274609465-name-the-tunnels-of-flows.ts';
 import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './1795279860259-create-ssh-dhcp-ntp-smtp-ftp-snmp-and-syslog.ts';
+import { CreateSensors1795285000000 } from './1795285000000-create-sensors.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -13,4 +14,5 @@ export const migrations = [
   NameThePortsAndHostsOfAggregateFlows1795263915356,
   NameTheTunnelsOfFlows1795274609465,
   CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259,
+  CreateSensors1795285000000,
 ];

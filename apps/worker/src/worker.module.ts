@@ -3,11 +3,12 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ingestQueue } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
-import { CaptureRepository, createPool, EvidenceStore, type Config, type Pool } from '@wirecase/store';
+import { CaptureRepository, createPool, EvidenceStore, Sensors, type Config, type Pool } from '@wirecase/store';
 import { LoggerModule } from 'nestjs-pino';
 import { CaptureIngest } from './ingest/capture-ingest.ts';
 import { IngestProcessor } from './ingest/ingest.processor.ts';
 import { Parser } from './ingest/parser-process.ts';
+import { LiveService } from './live/live.service.ts';
 import { CONFIG, POOL } from './tokens.ts';
 import { SweeperService } from './sweep/sweeper.service.ts';
 import { StatusService } from './status/status.service.ts';
@@ -39,7 +40,9 @@ export class WorkerModule {
           useFactory: (captures: CaptureRepository, parser: Parser) => new CaptureIngest(captures, config, parser),
           inject: [CaptureRepository, Parser],
         },
+        { provide: Sensors, useFactory: (pool: Pool) => new Sensors(pool), inject: [POOL] },
         IngestProcessor,
+        LiveService,
         SweeperService,
         InboxService,
         StatusService,

@@ -4,6 +4,7 @@
  */
 import type { CaptureOrigin, CaptureState, DamagedRange } from './capture.ts';
 import type { Kind } from './field.ts';
+import type { LiveSample } from './sensor.ts';
 
 export const apiBase = '/api/v1';
 
@@ -261,6 +262,10 @@ export interface StreamEvents {
   'capture.updated': Capture;
   'capture.deleted': { id: string };
   'alert.created': JsonRow;
+  /** An alert that goes on, or one that was told before its ring file was closed. */
+  'alert.updated': JsonRow;
+  'sensor.live': LiveSample;
+  'sensor.updated': { id: string };
 }
 
 /** GET /health/ready: 200 or 503 */

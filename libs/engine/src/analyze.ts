@@ -51,12 +51,17 @@ export interface AnalyzerParts {
   onParserError?: (protocol: string, packet: number, error: unknown) => void;
 }
 
+/** Told of each packet (packet time, bytes of the frame), and before it when it begins a flow. */
+export interface SeriesMeter {
+  packet(seconds: number, frameBytes: number): void;
+  flow(): void;
+}
+
 /** Where a series of captures begins: packets and record ids that were before. */
 export interface Series {
   atPacket: number;
   atRecord: number;
-  /** Told of each packet: packet time and bytes of the frame; for rates. */
-  meter?: { packet(seconds: number, frameBytes: number): void };
+  meter?: SeriesMeter;
 }
 
 /** What a series of captures carries from one file into the next. */
@@ -95,7 +100,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   private index: PacketIndexWriter;
   /** Packets in the files before this one. */
   private before: number;
-  private readonly meter: Series['meter'];
+  private readonly meter: SeriesMeter | undefined;
   private indexParts: readonly Uint8Array[] | null = null;
   private flows = 0;
   private records = 0;
@@ -152,6 +157,19 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   finish(): CaptureSummary {
     this.reader.finish();
     this.drain();
+    this.endAll();
+    this.indexParts = this.index.finish(this.reader.interfaces);
+    return this.summary();
+  }
+
+  /** After `nextFile`: no file follows, what is open ends. Gives what that adds to the file before; the index tells the members of rows only. */
+  finishSeries(): Pick<CaptureSummary, 'flows' | 'nonFlow' | 'weirds'> {
+    this.endAll();
+    this.indexParts = this.index.finish([]);
+    return { flows: this.flows, nonFlow: this.nonFlow(), weirds: { ...this.weirds.counts } };
+  }
+
+  private endAll(): void {
     this.fragments.finish();
     this.table.finish();
     this.collapser?.finish();
@@ -159,8 +177,6 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.detection?.finish();
     if (this.table.history.dropped > 0) this.weirds.add('flow_history_full', noSlot);
     this.weirds.close(noSlot, null);
-    this.indexParts = this.index.finish(this.reader.interfaces);
-    return this.summary();
   }
 
   /**
@@ -175,18 +191,34 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.weirds.close(noSlot, null);
     this.indexParts = this.index.finish(this.reader.interfaces);
     const summary = this.summary();
-    this.before += this.reader.number;
-    this.reader = new CaptureReader();
-    this.index = new PacketIndexWriter(undefined, this.before + 1, this.index.segment + 1);
-    this.fragments.startFile(this.index);
+    this.skipFile();
     this.weirds.startFile();
-    this.packets = this.bytes = this.flows = 0;
+    this.flows = 0;
     this.firstSeconds = Number.POSITIVE_INFINITY;
     this.lastSeconds = Number.NEGATIVE_INFINITY;
     this.linkTypes = new Set();
     this.lastLinkType = -1;
     this.bucketCounts.clear();
     return summary;
+  }
+
+  /** The file at hand is left out, and the next bytes are another one: it has no packets, or cannot be read on. */
+  skipFile(): void {
+    this.before += this.packets;
+    this.packets = this.bytes = 0;
+    this.reader = new CaptureReader();
+    this.index = new PacketIndexWriter(undefined, this.before + 1, this.index.segment + 1);
+    this.fragments.startFile(this.index);
+  }
+
+  /** Flows that are open. */
+  get openFlows(): number {
+    return this.table.size;
+  }
+
+  /** Ids of records go on after this number. */
+  continueRecords(atRecord: number): void {
+    this.records = atRecord;
   }
 
   /** What the file at hand, or the next one, begins with. */
@@ -307,6 +339,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     const { table } = this;
     const slot = table.trackDatagram(packet, view, datagram);
     const { direction, isNew } = table;
+    if (isNew && this.meter) this.meter.flow();
     const { lastSeconds, lastNanos, packets, frameBytes } = datagram;
     if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, lastSeconds, lastNanos, packets, frameBytes);
     this.conversations.packet(slot, direction, packet, bytes);
@@ -322,6 +355,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     const { reader, packet, table } = this;
     const slot = table.track(packet, reader.view, reader.seconds, reader.nanos, this.clock.packet);
     const { direction, isNew } = table;
+    if (isNew && this.meter) this.meter.flow();
     if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, reader.seconds, reader.nanos, 1, packet.frameBytes);
     this.conversations.packet(slot, direction, packet, reader.buffer);
     this.detection?.packet(slot, direction, isNew, packet, reader.view);
@@ -354,11 +388,15 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     }
   }
 
+  private nonFlow(): Record<string, number> {
+    const nonFlow: Record<string, number> = {};
+    for (const [bucket, count] of this.bucketCounts) nonFlow[nameOf(bucket)] = count;
+    return nonFlow;
+  }
+
   private summary(): CaptureSummary {
     const { reader } = this;
     if (!reader.format) throw new WirecaseError('capture.empty', 'The file has no bytes.');
-    const nonFlow: Record<string, number> = {};
-    for (const [bucket, count] of this.bucketCounts) nonFlow[nameOf(bucket)] = count;
     const hasTime = this.packets > 0;
     return {
       format: reader.format,
@@ -367,7 +405,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       firstTimeNs: hasTime ? nanoseconds(this.firstSeconds, this.firstNanos) : null,
       lastTimeNs: hasTime ? nanoseconds(this.lastSeconds, this.lastNanos) : null,
       linkTypes: [...new Set([...this.linkTypes].map(linkTypeName))],
-      nonFlow,
+      nonFlow: this.nonFlow(),
       damaged: [...reader.damaged],
       weirds: { ...this.weirds.counts },
       flows: this.flows,

@@ -15,7 +15,7 @@ export interface CaptureRow {
   name: string;
   state: CaptureState;
   origin: CaptureOrigin;
-  sha256: string;
+  sha256: string | null;
   size: bigint;
   format: string | null;
   created_at: Date;

@@ -19,5 +19,7 @@ export * from './process-status.ts';
 export * from './record-reader.ts';
 export * from './ring-records.ts';
 export * from './scratch-database.ts';
+export * from './sensor-engine-session.ts';
+export * from './sensors.ts';
 export * from './slice.ts';
 export type { StoredRow } from './stored-row.ts';

@@ -99,9 +99,14 @@ export class Search {
 
   /** Throws `alert.not-found`. */
   async alert(id: string): Promise<JsonRow> {
-    const row = await this.reader.find(alertRecord, id);
+    const row = await this.findAlert(id);
     if (!row) throw new WirecaseError('alert.not-found', `There is no alert ${id}.`);
-    return toJson(alertRecord, row);
+    return row;
+  }
+
+  async findAlert(id: string): Promise<JsonRow | null> {
+    const row = await this.reader.find(alertRecord, id);
+    return row && toJson(alertRecord, row);
   }
 
   /** The newest alerts of a capture. */
