@@ -3,6 +3,7 @@ import { execFile, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { SeriesSlices, seriesOf } from '@wirecase/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lan } from './lan.ts';
 import { kill, Services, until } from './services.ts';
@@ -141,7 +142,31 @@ describe.skipIf(process.getuid?.() !== 0)('a sensor', () => {
       { alert_class: 'scan.vertical', source: lan.attacker.ip },
     ]);
     await requireConservation();
+    await requirePackets();
   });
+
+  /** Every row leads to all of its packets, in whatever files they are. */
+  async function requirePackets(): Promise<void> {
+    const flows = await rows<{ id: string; capture: string; packets: bigint }>(
+      `SELECT flow_id AS id, capture_id AS capture, network_packets AS packets FROM flow
+        ORDER BY flow_aggregate DESC, network_packets DESC LIMIT 20`,
+    );
+    for (const { id, capture, packets } of flows) {
+      const slices = new SeriesSlices((await seriesOf(services.database.pool, capture))!, services.evidence);
+      try {
+        const refs = await slices.flowPackets(Number(BigInt(`0x${id.replaceAll('-', '').slice(16)}`)));
+        expect(refs.length).toBe(Number(packets));
+        let records = 0;
+        for await (const record of slices.records(refs)) records += record.capturedLength > 0 ? 1 : 0;
+        expect(records).toBe(Number(packets));
+        let bytes = 0;
+        for await (const piece of slices.pcapng(refs)) bytes += piece.length;
+        expect(bytes).toBeGreaterThan(Number(packets) * 54);
+      } finally {
+        await slices.close();
+      }
+    }
+  }
 
   /** TCP payload to the port in all files, by tshark. */
   async function payloadTo(port: number): Promise<number> {

@@ -115,8 +115,10 @@ export class Sensors {
     return this.#write('UPDATE sensor SET is_enabled = $2, stop_at = $3 WHERE id = $1', [id, isEnabled, stopAt]);
   }
 
-  /** Its captures stay. Throws `sensor.not-found`. */
+  /** Its captures stay; those that wait are parsed each by itself. Throws `sensor.not-found`. */
   async delete(id: string): Promise<Sensor> {
+    await this.#pool.query(`UPDATE capture SET in_series = false WHERE sensor_id = $1 AND state = 'stored'`, [id]);
+    await this.#pool.query(`DELETE FROM capture WHERE sensor_id = $1 AND state = 'receiving'`, [id]);
     return this.#write('DELETE FROM sensor WHERE id = $1', [id]);
   }
 
