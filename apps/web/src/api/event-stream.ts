@@ -5,7 +5,14 @@ import { url } from './http.ts';
 /** What keeps a page fresh: pushed events, or the advice to ask again because pushing does not work. */
 export type Listener = { [Name in keyof StreamEvents]?: (data: StreamEvents[Name]) => void };
 
-const eventNames = ['capture.updated', 'capture.deleted', 'alert.created'] as const satisfies readonly (keyof StreamEvents)[];
+const eventNames = [
+  'capture.updated',
+  'capture.deleted',
+  'alert.created',
+  'alert.updated',
+  'sensor.live',
+  'sensor.updated',
+] as const satisfies readonly (keyof StreamEvents)[];
 const retryMs = 5000;
 
 /**

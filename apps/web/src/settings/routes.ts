@@ -15,6 +15,12 @@ export const settingsRoutes: Routes = [
       { path: 'appearance', title: 'Appearance · Wirecase', loadComponent: async () => (await import('./appearance.ts')).Appearance },
       { path: 'keys', title: 'API keys · Wirecase', loadComponent: async () => (await import('./keys.ts')).Keys },
       { path: 'users', title: 'Users · Wirecase', canActivate: [adminOnly], loadComponent: async () => (await import('./users.ts')).Users },
+      {
+        path: 'sensors',
+        title: 'Sensors · Wirecase',
+        canActivate: [adminOnly],
+        loadComponent: async () => (await import('./sensors.ts')).Sensors,
+      },
       { path: 'system', title: 'System · Wirecase', loadComponent: async () => (await import('./system.ts')).System },
     ],
   },

@@ -15,6 +15,7 @@ const sections: Section[] = [
   { path: 'appearance', label: 'Appearance', icon: 'sun', forAdmins: false },
   { path: 'keys', label: 'API keys', icon: 'key', forAdmins: false },
   { path: 'users', label: 'Users', icon: 'user', forAdmins: true },
+  { path: 'sensors', label: 'Sensors', icon: 'pulse', forAdmins: true },
   { path: 'system', label: 'System', icon: 'gear', forAdmins: false },
 ];
 
