@@ -1,6 +1,8 @@
 /** A sensor on a LAN of our own: what is seen while the ring file grows, and what is committed when files close, whoever is killed. */
 import { execFile, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { SeriesSlices, seriesOf } from '@wirecase/store';
@@ -213,6 +215,35 @@ describe.skipIf(process.getuid?.() !== 0)('a sensor', () => {
     ).toBe(await payloadTo(8000));
     expect(await number('SELECT count(DISTINCT source_ip) AS n FROM alert')).toBe(runs);
     expect(await number('SELECT count(*) AS n FROM alert')).toBe(runs);
+    await requireConservation();
+  });
+
+  test(`goes on when the rotator is killed ${runs} times, and says what was missed`, { timeout: 600_000 }, async () => {
+    await start(1, 1);
+    const pinging = lan.startOn(lan.attacker, 'ping', '-i', '0.02', lan.victim.ip);
+    const restarts: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      await sleep(1500 + Math.random() * 1500);
+      const before = await number('SELECT count(*) AS n FROM capture_gap');
+      await kill(rotator);
+      rotator = startRotator(1, 1);
+      const killedAt = performance.now();
+      await until('the gap to be written', 30_000, async () =>
+        (await number('SELECT count(*) AS n FROM capture_gap')) > before ? true : null,
+      );
+      restarts.push((performance.now() - killedAt) / 1000);
+    }
+    await sleep(1500);
+    pinging.kill('SIGTERM');
+    await finish();
+    console.log(`live: gaps closed after ${restarts.map((seconds) => seconds.toFixed(1)).join(' ')} s`);
+    const gaps = await rows<{ reason: string; seconds: number }>(
+      'SELECT reason, extract(epoch FROM to_time - from_time)::float AS seconds FROM capture_gap ORDER BY from_time',
+    );
+    expect(gaps.map(({ reason }) => reason)).toEqual(Array.from({ length: runs }, () => 'the rotator ended unexpectedly'));
+    // What is left of the ring is nothing: every closed file is a capture.
+    expect(await readdir(join(services.dataDir, 'ring', lan.port))).toEqual([]);
+    expect(await number(`SELECT count(*) AS n FROM flow WHERE network_transport = 'icmp'`)).toBe(1);
     await requireConservation();
   });
 });
