@@ -13,6 +13,11 @@ const benches: Readonly<Record<string, { script: string; args: string; says: str
   },
   stages: { script: 'engine.ts', args: 'CAPTURE [ROUNDS]', says: 'our stages alone, in one process' },
   reader: { script: 'reader.ts', args: 'CAPTURE [ROUNDS]', says: 'reader and decoder, heap bytes per packet' },
+  live: {
+    script: 'live.ts',
+    args: '[SECONDS] [RATE ...]',
+    says: 'drops of dumpcap alone and with the ring being read, paired, at rates of packets a second',
+  },
   damage: { script: 'damage.ts', args: 'FOLDER [CAPTURES] [SEED]', says: 'T21: one damaged record in each capture' },
   truncation: { script: 'truncation.ts', args: 'FOLDER [CAPTURES]', says: 'captures cut at every byte' },
   fuzz: {

@@ -52,7 +52,7 @@ describe.skipIf(process.getuid?.() !== 0)('a sensor', () => {
   async function start(megabytes: number, seconds?: number): Promise<void> {
     worker = services.startWorker();
     rotator = startRotator(megabytes, seconds);
-    await until('the engine to read', 30_000, async () => ((await number('SELECT count(live) AS n FROM sensor')) === 1 ? true : null));
+    await until('the engine to read', 90_000, async () => ((await number('SELECT count(live) AS n FROM sensor')) === 1 ? true : null));
   }
 
   /** End the capture and wait until every file of it is committed. */

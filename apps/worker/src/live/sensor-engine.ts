@@ -44,6 +44,8 @@ const pollMs = 100;
 /** How often alerts that go on are looked for, and rates told. */
 const alertsEveryMs = 100;
 const liveEveryMs = 1000;
+/** Seconds of lag from which on it is said. */
+const lagTold = 5;
 /** So much that is not read is no lag: it was just written. */
 const lagBytes = 4 * 1024 * 1024;
 const maxDeaths = 3;
@@ -87,6 +89,7 @@ export class SensorEngine {
   private wake: () => void = () => undefined;
   /** Since when there is no file. */
   private restingSince = Number.POSITIVE_INFINITY;
+  private isLagging = false;
   private alertsAt = 0;
   private liveAt = 0;
 
@@ -331,6 +334,8 @@ export class SensorEngine {
 
   private async tellRates(file: FileAtHand): Promise<void> {
     const waitingBytes = await file.growing.waitingBytes();
+    const lagSeconds = waitingBytes > lagBytes ? Math.max(0, Date.now() / 1000 - this.meter.lastSecond) : 0;
+    this.noteLag(lagSeconds);
     const second = Math.floor(Date.now() / 1000) - 1;
     const { packets, bytes, flows } = this.meter.rate(second);
     await sayLive(
@@ -339,10 +344,21 @@ export class SensorEngine {
         sensor: this.parts.sensor.id,
         at: new Date().toISOString(),
         ...{ packets, bits: bytes * 8, flows, openFlows: this.analyzer.openFlows, waitingBytes },
-        lagSeconds: waitingBytes > lagBytes ? Math.max(0, Date.now() / 1000 - this.meter.lastSecond) : 0,
+        lagSeconds,
       },
       this.meter.readMinutes(),
     );
+  }
+
+  /** The ring is the buffer: that it fills up is said once when it begins, and when it is over. */
+  private noteLag(seconds: number): void {
+    if (!this.isLagging && seconds > lagTold) {
+      this.isLagging = true;
+      this.parts.say('lag', `the traffic is read ${seconds.toFixed(0)} s late: more comes in than can be analysed`);
+    } else if (this.isLagging && seconds < lagTold / 2) {
+      this.isLagging = false;
+      this.parts.say('lag', 'the traffic is read in time again');
+    }
   }
 
   private async pause(): Promise<void> {
