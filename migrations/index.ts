@@ -9,11 +9,12 @@ import { TriageAlerts1795284000000 } from './1795284000000-triage-alerts.ts';
 import { SshLogins1795284391561 } from './1795284391561-ssh-logins.ts';
 import { CreateLdapNtlmAndKerberos1795284571070 } from './1795284571070-create-ldap-ntlm-and-kerberos.ts';
 import { DetectionSettingsAndSuppressions1795285000000 } from './1795285000000-detection-settings-and-suppressions.ts';
+import { CreateSensors1795285000000 } from './1795285000000-create-sensors.ts';
 import { FlowsFirstPacketsAndZeroWindows1795285445738 } from './1795285445738-flows-first-packets-and-zero-windows.ts';
 import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
 import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
-import { Notify1795286000000 } from './1795286000000-notify.ts';
 import { KeepWhatCapturesSay1795286000000 } from './1795286000000-keep-what-captures-say.ts';
+import { Notify1795286000000 } from './1795286000000-notify.ts';
 import { KeepTheClientRandomOfTls1795286697352 } from './1795286697352-keep-the-client-random-of-tls.ts';
 import { CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330 } from './1795286728330-create-pop3-imap-sip-rdp-telnet-radius-and-tftp.ts';
 import { CreateQuic1795287524225 } from './1795287524225-create-quic.ts';
@@ -29,6 +30,7 @@ export const migrations = [
   TriageAlerts1795284000000,
   SshLogins1795284391561,
   CreateLdapNtlmAndKerberos1795284571070,
+  CreateSensors1795285000000,
   DetectionSettingsAndSuppressions1795285000000,
   FlowsFirstPacketsAndZeroWindows1795285445738,
   SayHowTheProtocolsOfFlowsAreKnown1795285621416,

@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { captureUid, dumpcapArguments, DumpcapReport, unprivileged } from './dumpcap.ts';
 
-const options = { interface: 'eth0', filter: null, fileBytes: 100_000_000, fileSeconds: 60, directory: '/ring', prefix: '17' };
+const options = {
+  ...{ interface: 'eth0', filter: null, snapLength: null, bufferMebibytes: 64 },
+  ...{ fileBytes: 100_000_000, fileSeconds: 60, directory: '/ring', prefix: '17' },
+};
 
 describe('the command line', () => {
   test('limits files by size and age, names each that is closed, and never lets dumpcap delete one', () => {
     const args = dumpcapArguments(options);
     expect(args.join(' ')).toBe('-i eth0 -q -B 64 -b filesize:100000 -b duration:60 -b printname:stdout -w 17.pcapng');
     expect(args.some((arg) => arg.startsWith('files:'))).toBe(false);
+  });
+
+  test('cuts packets only when it is told to', () => {
+    expect(dumpcapArguments({ ...options, snapLength: 96 }).join(' ')).toContain('-B 64 -s 96 -b');
   });
 
   test('carries the filter as one argument, whatever is in it', () => {

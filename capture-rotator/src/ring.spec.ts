@@ -95,7 +95,7 @@ describe('a dumpcap that ends', () => {
 });
 
 describe('room', () => {
-  const capture = (id: string, over = {}) => ({ id, bytes: 4 * MEBIBYTE, isReady: true, ...over });
+  const capture = (id: string, over = {}) => ({ id, bytes: 4 * MEBIBYTE, isReady: true, isNeeded: false, ...over });
   const space = (freeBytes: number, captures: ReturnType<typeof capture>[]) => ({ kind: 'space' as const, at: 7000, freeBytes, captures });
 
   test('within the budget nothing is deleted', () => {
@@ -103,12 +103,24 @@ describe('room', () => {
   });
 
   test('beyond the budget the oldest ready captures go, no more than needed', () => {
-    expect(capturing().decide(space(plenty, [capture('1'), capture('2'), capture('3')]))).toEqual([{ kind: 'delete', captureId: '1' }]);
+    expect(capturing().decide(space(plenty, [capture('1'), capture('2'), capture('3')]))).toEqual([
+      { kind: 'delete', captureId: '1', isNeeded: false },
+    ]);
+  });
+
+  test('of what an engine would read again, only when nothing else is left', () => {
+    const needed = { isNeeded: true };
+    expect(capturing().decide(space(plenty, [capture('1', needed), capture('2'), capture('3')]))).toEqual([
+      { kind: 'delete', captureId: '2', isNeeded: false },
+    ]);
+    expect(capturing().decide(space(plenty, [capture('1', needed), capture('2', needed), capture('3', needed)]))).toEqual([
+      { kind: 'delete', captureId: '1', isNeeded: true },
+    ]);
   });
 
   test('what is not ready is never deleted, however old', () => {
     const captures = [capture('1', { isReady: false }), capture('2'), capture('3', { isReady: false })];
-    expect(capturing().decide(space(plenty, captures))).toEqual([{ kind: 'delete', captureId: '2' }]);
+    expect(capturing().decide(space(plenty, captures))).toEqual([{ kind: 'delete', captureId: '2', isNeeded: false }]);
     expect(
       capturing().decide(
         space(
@@ -122,8 +134,8 @@ describe('room', () => {
   test('a disk that fills up takes ready captures before their time', () => {
     const ring = capturing();
     expect(ring.decide(space(95 * MEBIBYTE, [capture('1'), capture('2')]))).toEqual([
-      { kind: 'delete', captureId: '1' },
-      { kind: 'delete', captureId: '2' },
+      { kind: 'delete', captureId: '1', isNeeded: false },
+      { kind: 'delete', captureId: '2', isNeeded: false },
     ]);
   });
 

@@ -26,7 +26,8 @@ export type RingDecision =
   | { kind: 'end' }
   | { kind: 'ingest'; path: string }
   | { kind: 'gap'; from: number; to: number; reason: string; dropped: number }
-  | { kind: 'delete'; captureId: string };
+  /** `isNeeded`: an engine that starts again will miss it. */
+  | { kind: 'delete'; captureId: string; isNeeded: boolean };
 
 export interface RingOptions {
   /** Ring captures kept at most. */
@@ -115,10 +116,12 @@ export class Ring {
     const { budgetBytes, watermarkBytes } = this.options;
     const decisions: RingDecision[] = [];
     let excess = Math.max(captures.reduce((sum, capture) => sum + capture.bytes, 0) - budgetBytes, watermarkBytes - freeBytes);
-    for (const capture of captures) {
+    // What an engine that starts again would read goes only when there is nothing else.
+    const inOrder = [...captures.filter((capture) => !capture.isNeeded), ...captures.filter((capture) => capture.isNeeded)];
+    for (const capture of inOrder) {
       if (excess <= 0) break;
       if (!capture.isReady) continue;
-      decisions.push({ kind: 'delete', captureId: capture.id });
+      decisions.push({ kind: 'delete', captureId: capture.id, isNeeded: capture.isNeeded });
       excess -= capture.bytes;
     }
     if (this.isStopping) return decisions;

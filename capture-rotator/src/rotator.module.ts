@@ -1,4 +1,4 @@
-import { BullModule, InjectQueue } from '@nestjs/bullmq';
+import { hostname } from 'node:os';
 import {
   Inject,
   Injectable,
@@ -8,10 +8,9 @@ import {
   type DynamicModule,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { ingestJobOptions, ingestQueue } from '@wirecase/contract';
+import type { Sensor, SensorSettings } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
-import { CaptureRepository, createPool, EvidenceStore, StatusSign, type Config, type Received } from '@wirecase/store';
-import type { Queue } from 'bullmq';
+import { CaptureRepository, createPool, EvidenceStore, Sensors, StatusSign, type Config, type Pool, type Received } from '@wirecase/store';
 import { LoggerModule } from 'nestjs-pino';
 import { Rotator } from './rotator.ts';
 
@@ -19,43 +18,42 @@ const CONFIG = Symbol('Config');
 const TEND_MS = 1_000;
 const REPEAT_MS = 60_000;
 
-/** Runs the rotator when an interface is configured, tends it every second, and says how it is. */
+/** Runs a rotator for each sensor of this machine that is switched on, tends it every second, and says how it is. */
 @Injectable()
 export class RotatorService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Rotator');
   private readonly lastSaid = new Map<string, number>();
   private readonly sign: StatusSign;
-  private readonly rotator: Rotator | null;
+  private readonly pool: Pool;
+  private readonly sensors: Sensors;
+  private readonly evidence: EvidenceStore;
+  private readonly running = new Map<string, { rotator: Rotator; settings: string }>();
   private tending: NodeJS.Timeout | null = null;
+  private round: Promise<void> = Promise.resolve();
+  private isStopping = false;
 
-  constructor(
-    @Inject(CONFIG) config: Config,
-    @InjectQueue(ingestQueue) private readonly queue: Queue,
-  ) {
-    // Without a listener an error of the connection would end the process.
-    queue.on('error', () => undefined);
+  constructor(@Inject(CONFIG) private readonly config: Config) {
     this.sign = new StatusSign(config.redisUrl);
-    const pool = createPool(config.databaseUrl, { size: 3, name: 'wirecase rotator' });
-    const evidence = new EvidenceStore(config.dataDir, new CaptureRepository(pool, catalogue));
-    this.rotator = config.captureInterface === null ? null : new Rotator(config, config.captureInterface, pool, evidence, this);
+    this.pool = createPool(config.databaseUrl, { size: 3, name: 'wirecase rotator' });
+    this.sensors = new Sensors(this.pool);
+    this.evidence = new EvidenceStore(config.dataDir, new CaptureRepository(this.pool, catalogue));
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.rotator) await this.rotator.start();
-    else this.logger.log('idle: WIRECASE_CAPTURE_INTERFACE names no interface to capture from');
-    this.tendAgain();
+    await this.sensors.configure(configuredSensor(this.config), hostname());
+    this.tendAgain(0);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
     if (this.tending) clearTimeout(this.tending);
-    await this.rotator?.stop();
+    await this.round;
+    await Promise.all([...this.running.values()].map(({ rotator }) => rotator.stop()));
     this.sign.close();
   }
 
   taken({ capture }: Received): void {
     this.logger.log(`${capture.name} is capture ${capture.id}`);
-    // Only a hint, not waited for: Redis may be away, and the sweeper finds the capture.
-    this.queue.add(ingestQueue, { captureId: capture.id }, ingestJobOptions(capture.id)).catch(() => undefined);
   }
 
   say(message: string, isRepeating: boolean): void {
@@ -65,20 +63,75 @@ export class RotatorService implements OnApplicationBootstrap, BeforeApplication
     this.logger.warn(message);
   }
 
-  private tendAgain(): void {
-    this.tending = setTimeout(() => void this.tend().then(() => this.tendAgain()), TEND_MS);
+  private tendAgain(afterMs = TEND_MS): void {
+    if (this.isStopping) return;
+    this.tending = setTimeout(() => {
+      this.round = this.tend();
+      void this.round.then(() => this.tendAgain());
+    }, afterMs);
   }
 
   private async tend(): Promise<void> {
+    await this.tried(() => this.followSettings());
+    for (const { rotator } of this.running.values()) await this.tried(() => rotator.tend());
+    await this.tried(() => this.sayStatus());
+  }
+
+  /** PostgreSQL or Redis may be away. Capturing goes on; what was due is done when they are back. */
+  private async tried(work: () => Promise<void>): Promise<void> {
     try {
-      await this.rotator?.tend();
-      const { isCapturing, detail } = this.rotator?.describe() ?? { isCapturing: true, detail: 'idle: no interface is configured' };
-      await this.sign.say('rotator', { status: isCapturing ? 'ok' : 'degraded', detail });
+      await work();
     } catch (error) {
-      // PostgreSQL or Redis is away. Capturing goes on; what was due is done when they are back.
       this.say((error as Error).message, true);
     }
   }
+
+  /** Start, stop and change rotators until they are as the sensors say. */
+  private async followSettings(): Promise<void> {
+    for (const name of await this.sensors.stopDue(hostname())) this.say(`${name}: its time is up`, false);
+    const wanted = new Map((await this.sensors.list(hostname())).filter((sensor) => sensor.isEnabled).map((sensor) => [sensor.id, sensor]));
+    for (const [id, { rotator, settings }] of this.running) {
+      const sensor = wanted.get(id);
+      if (sensor && settingsOf(sensor) === settings) continue;
+      this.running.delete(id);
+      await rotator.stop();
+      await this.sensors.say(id, { isCapturing: false, detail: 'stopped', at: new Date().toISOString() });
+      await this.sensors.note(id, 'stopped', sensor ? 'its settings changed' : 'it was switched off');
+    }
+    for (const [id, sensor] of wanted) {
+      if (this.running.has(id)) continue;
+      const rotator = new Rotator(this.config.dataDir, sensor, this.pool, this.sensors, this.evidence, this);
+      await rotator.start();
+      this.running.set(id, { rotator, settings: settingsOf(sensor) });
+    }
+  }
+
+  private async sayStatus(): Promise<void> {
+    const all = [...this.running].map(([id, { rotator }]) => ({ id, ...rotator.describe() }));
+    const isCapturing = all.every((each) => each.isCapturing);
+    const detail = all.map((each) => each.detail).join('; ') || 'idle: no sensor is switched on';
+    await this.sign.say('rotator', { status: isCapturing ? 'ok' : 'degraded', detail });
+    for (const each of all)
+      await this.sensors.say(each.id, { isCapturing: each.isCapturing, detail: each.detail, at: new Date().toISOString() });
+  }
+}
+
+/** The sensor of WIRECASE_CAPTURE_INTERFACE. */
+function configuredSensor({ captureInterface, captureFilter, ring }: Config): SensorSettings | null {
+  if (captureInterface === null) return null;
+  return {
+    ...{ name: captureInterface, interface: captureInterface, filter: captureFilter, snapLength: null, ...ring },
+    ...{ watermarkBytes: null, bufferMebibytes: 64, program: 'dumpcap' },
+  };
+}
+
+/** What a change of which needs a new start. */
+function settingsOf(sensor: Sensor): string {
+  const { name, filter, snapLength, fileBytes, fileSeconds, budgetBytes, watermarkBytes, bufferMebibytes, program } = sensor;
+  return JSON.stringify([
+    ...[name, sensor.interface, filter, snapLength, fileBytes, fileSeconds, budgetBytes, watermarkBytes],
+    ...[bufferMebibytes, program],
+  ]);
 }
 
 @Module({})
@@ -86,11 +139,7 @@ export class RotatorModule {
   static for(config: Config): DynamicModule {
     return {
       module: RotatorModule,
-      imports: [
-        LoggerModule.forRoot({ pinoHttp: { level: config.logLevel } }),
-        BullModule.forRoot({ connection: { url: config.redisUrl, maxRetriesPerRequest: null } }),
-        BullModule.registerQueue({ name: ingestQueue }),
-      ],
+      imports: [LoggerModule.forRoot({ pinoHttp: { level: config.logLevel } })],
       providers: [{ provide: CONFIG, useValue: config }, RotatorService],
     };
   }

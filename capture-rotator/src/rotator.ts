@@ -1,8 +1,18 @@
 /** Does what the ring decides: runs dumpcap, hands closed files to the evidence, writes gaps down, deletes by budget. */
 import { chown, lchown, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { WirecaseError } from '@wirecase/contract';
-import { recordGap, ringCaptures, type CaptureGap, type Config, type EvidenceStore, type Pool, type Received } from '@wirecase/store';
+import { WirecaseError, type Sensor } from '@wirecase/contract';
+import {
+  recordGap,
+  ringCaptures,
+  ringDirectory,
+  ringFile,
+  type CaptureGap,
+  type EvidenceStore,
+  type Pool,
+  type Received,
+  type Sensors,
+} from '@wirecase/store';
 import { captureUid, Dumpcap, type DumpcapEnd } from './dumpcap.ts';
 import { hasPackets } from './has-packets.ts';
 import { Ring, type LastRun, type RingDecision } from './ring.ts';
@@ -19,8 +29,8 @@ const RESERVE_BYTES = 256 * 1024 * 1024;
 const FILE_SUFFIX = '.pcapng';
 
 export class Rotator {
-  private readonly config: Config;
-  private readonly sensor: string;
+  private readonly sensor: Sensor;
+  private readonly sensors: Sensors;
   private readonly directory: string;
   private readonly pool: Pool;
   private readonly evidence: EvidenceStore;
@@ -34,11 +44,11 @@ export class Rotator {
   private starting: NodeJS.Timeout | null = null;
   private unwrittenGaps: CaptureGap[] = [];
 
-  /** `captureInterface`: also the name of the sensor, whose files lie in `ring/<sensor>/`. */
-  constructor(config: Config, captureInterface: string, pool: Pool, evidence: EvidenceStore, events: RotatorEvents) {
-    this.config = config;
-    this.sensor = captureInterface;
-    this.directory = join(config.dataDir, 'ring', captureInterface.replace(/[^\w.-]/g, '_').replace(/^\./, '_'));
+  /** The sensor's files lie in `ring/<its name>/` of `dataDir`. */
+  constructor(dataDir: string, sensor: Sensor, pool: Pool, sensors: Sensors, evidence: EvidenceStore, events: RotatorEvents) {
+    this.sensor = sensor;
+    this.sensors = sensors;
+    this.directory = join(dataDir, ringDirectory(sensor.name));
     this.pool = pool;
     this.evidence = evidence;
     this.events = events;
@@ -53,14 +63,17 @@ export class Rotator {
   async start(): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o750 });
     if (process.getuid!() === 0) await chown(this.directory, captureUid, captureUid);
-    this.ring = new Ring({ budgetBytes: this.config.ring.budgetBytes, watermarkBytes: await this.watermarkBytes() });
+    this.ring = new Ring({ budgetBytes: this.sensor.budgetBytes, watermarkBytes: await this.watermarkBytes() });
     await this.evidence.prepare();
     this.perform(this.ring.decide({ kind: 'began', at: Date.now(), lastRun: await this.lastRun(), leftovers: await this.files() }));
   }
 
   describe(): { isCapturing: boolean; detail: string } {
     const { isCapturing, detail } = this.ring!.describe();
-    return { isCapturing, detail: `${this.sensor}: ${detail}${this.intake.size > 0 ? `; ${this.intake.size} files wait for ingest` : ''}` };
+    return {
+      isCapturing,
+      detail: `${this.sensor.name}: ${detail}${this.intake.size > 0 ? `; ${this.intake.size} files wait for ingest` : ''}`,
+    };
   }
 
   /** What is due every second: remember that we capture, keep to the budget, write gaps down. Throws what the database throws. */
@@ -69,7 +82,7 @@ export class Rotator {
     const disk = await statfs(this.directory);
     const look = { kind: 'space', at: Date.now(), freeBytes: disk.bavail * disk.bsize } as const;
     try {
-      this.perform(this.ring!.decide({ ...look, captures: await ringCaptures(this.pool) }));
+      this.perform(this.ring!.decide({ ...look, captures: await ringCaptures(this.pool, this.sensor.id) }));
       await this.writeGaps();
     } catch (error) {
       // Without the database nothing can be deleted, but a disk that fills up must still be seen.
@@ -110,14 +123,14 @@ export class Rotator {
           this.intake.add(decision.path);
           break;
         case 'gap':
-          this.unwrittenGaps.push({ sensor: this.sensor, ...decision });
+          this.unwrittenGaps.push({ sensor: this.sensor.name, ...decision });
           this.events.say(
             `gap of ${(decision.to - decision.from) / 1000} s: ${decision.reason} (${decision.dropped} packets dropped)`,
             false,
           );
           break;
         case 'delete':
-          void this.delete(decision.captureId);
+          void this.delete(decision.captureId, decision.isNeeded);
           break;
       }
     }
@@ -125,12 +138,15 @@ export class Rotator {
 
   private startDumpcap(): void {
     this.starting = null;
-    const { captureInterface, captureFilter, ring } = this.config;
-    const options = { interface: captureInterface!, filter: captureFilter, fileBytes: ring.fileBytes, fileSeconds: ring.fileSeconds };
+    const { filter, snapLength, bufferMebibytes, fileBytes, fileSeconds } = this.sensor;
+    const options = { interface: this.sensor.interface, filter, snapLength, bufferMebibytes, fileBytes, fileSeconds };
     const dumpcap = new Dumpcap(
       { ...options, directory: this.directory, prefix: String(Date.now()) },
       {
-        capturing: () => this.perform(this.ring!.decide({ kind: 'capturing', at: Date.now() })),
+        capturing: () => {
+          this.note('started', `dumpcap captures from ${this.sensor.interface}`);
+          this.perform(this.ring!.decide({ kind: 'capturing', at: Date.now() }));
+        },
         closed: (name) => this.perform(this.ring!.decide({ kind: 'closed', path: join(this.directory, name) })),
       },
     );
@@ -142,7 +158,7 @@ export class Rotator {
     this.dumpcap = null;
     const at = Date.now();
     if (this.ring!.describe().isCapturing) this.lastCapturedAt = at;
-    this.events.say(`dumpcap ended: ${reason}`, true);
+    this.note('ended', `dumpcap ended: ${reason}`);
     this.perform(this.ring!.decide({ kind: 'ended', at, reason, dropped, leftovers: await this.files() }));
   }
 
@@ -159,7 +175,8 @@ export class Rotator {
     }
     // The capture user loses the file before it becomes evidence.
     if (process.getuid!() === 0) await lchown(path, 0, process.getgid!());
-    return this.evidence.adoptFile(path, { name: `${this.sensor} ${basename(path)}`, origin: 'ring', createdBy: null });
+    const ring = ringFile(this.sensor.id, basename(path));
+    return this.evidence.adoptFile(path, { name: `${this.sensor.name} ${basename(path)}`, origin: 'ring', createdBy: null, ring });
   }
 
   private async setAside(path: string, reason: string): Promise<void> {
@@ -167,10 +184,11 @@ export class Rotator {
     this.events.say(`${basename(path)} is no capture: ${reason}`, false);
   }
 
-  private async delete(captureId: string): Promise<void> {
+  private async delete(captureId: string, isNeeded: boolean): Promise<void> {
     try {
       await this.evidence.delete(captureId);
-      this.events.say(`deleted capture ${captureId}: the oldest of the ring that is ready`, false);
+      const still = isNeeded ? ', although flows are open that began in it: the budget is too small for them' : '';
+      this.note('deleted', `capture ${captureId}: the oldest of the ring that is ready${still}`);
     } catch (error) {
       // Somebody else deleted it, or the database is away: the next look at the space decides anew.
       if (!(error instanceof WirecaseError)) this.events.say(`capture ${captureId} is not deleted: ${(error as Error).message}`, true);
@@ -179,7 +197,14 @@ export class Rotator {
 
   private async watermarkBytes(): Promise<number> {
     const disk = await statfs(this.directory);
-    return Math.min(RESERVE_BYTES + 2 * this.config.ring.fileBytes, (disk.blocks * disk.bsize) / 10);
+    return this.sensor.watermarkBytes ?? Math.min(RESERVE_BYTES + 2 * this.sensor.fileBytes, (disk.blocks * disk.bsize) / 10);
+  }
+
+  /** Say it, and keep it on the sensor's time line. */
+  private note(kind: string, detail: string): void {
+    this.events.say(detail, kind === 'ended');
+    // Courtesy: the database may be away, and gaps are written later.
+    this.sensors.note(this.sensor.id, kind, detail).catch(() => undefined);
   }
 
   /** The note lies beside the directory, not in it: that one belongs to the capture user. */

@@ -15,6 +15,11 @@ const benches: Readonly<Record<string, { script: string; args: string; says: str
   reader: { script: 'reader.ts', args: 'CAPTURE [ROUNDS]', says: 'reader and decoder, heap bytes per packet' },
   steady: { script: 'steady.ts', args: '[PACKETS]', says: 'heap bytes per packet in a few fat flows' },
   linear: { script: 'linear.ts', args: 'CAPTURE [MEGABYTES MEGABYTES]', says: 'CPU per packet of a small and a large capture' },
+  live: {
+    script: 'live.ts',
+    args: '[SECONDS] [RATE ...]',
+    says: 'drops of dumpcap alone and with the ring being read, paired, at rates of packets a second',
+  },
   damage: { script: 'damage.ts', args: 'FOLDER [CAPTURES] [SEED]', says: 'T21: one damaged record in each capture' },
   truncation: { script: 'truncation.ts', args: 'FOLDER [CAPTURES]', says: 'captures cut at every byte' },
   fuzz: {

@@ -47,6 +47,11 @@ describe.skipIf(process.getuid?.() !== 0)('the rotator', () => {
       (await number(`SELECT count(*) AS n FROM capture WHERE state <> 'ready'`)) === 0 ? true : null,
     );
 
+    // What is open when the capture ends goes to the last file.
+    await until('the series to end', 60_000, async () =>
+      (await number('SELECT octet_length(open_flows) AS n FROM sensor')) === 0 ? true : null,
+    );
+
     expect(sent).toBe(perSecond * seconds);
     expect(await number('SELECT sum(packets) AS n FROM capture')).toBe(sent);
     expect(await number('SELECT coalesce(sum(dropped), 0) AS n FROM capture_gap')).toBe(0);

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,6 +60,11 @@ export class Services {
     child.stderr.pipe(log);
     this.processes.add(child);
     return child;
+  }
+
+  /** What a process logged. */
+  log(name: string): Promise<string> {
+    return readFile(join(this.dataDir, `${name}.log`), 'utf8').catch(() => ''); // it was never started
   }
 
   /** Put a copy of the file into the evidence, as an upload does. */

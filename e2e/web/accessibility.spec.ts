@@ -1,22 +1,18 @@
 /** Every page, light and dark: axe finds nothing serious, and the browser has nothing to complain about. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiServer } from '../api/api-server.ts';
+import { seriousIssues } from './axe.ts';
 import { openBrowser, traces, Visitor, type Theme } from './visitor.ts';
 
 let server: ApiServer;
 let browser: Browser;
-let axe: string;
 
 beforeAll(async () => {
   server = await ApiServer.startSetUp();
   await server.startWorker();
   browser = await openBrowser();
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 afterAll(async () => {
   await browser?.close();
@@ -90,17 +86,11 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
   ['users', '/settings/users', '[data-user]'],
   ['detection', '/settings/detection', '[data-detector]', ({ page }) => page.locator('summary').first().click()],
   ['notifications', '/settings/notifications', 'app-notifications form'],
+  ['no sensor', '/live', 'app-empty-state'],
+  ['sensors', '/settings/sensors', 'form'],
   ['system', '/settings/system', '[data-check]'],
   ['no such page', '/nowhere', 'app-empty-state'],
 ];
-
-async function seriousIssues({ page }: Visitor): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
-}
 
 describe.each(['light', 'dark'] as Theme[])('in the %s theme', (theme) => {
   let visitor: Visitor;

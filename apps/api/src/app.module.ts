@@ -27,6 +27,7 @@ import { RecordsController } from './search/records.controller.ts';
 import { SearchLimits } from './search/search-limits.ts';
 import { SearchAnswers } from './search/search-answers.ts';
 import { Search } from './search/search.ts';
+import { SensorsController } from './sensors/sensors.controller.ts';
 import { FirstAdmin } from './session/first-admin.ts';
 import { Logins } from './session/logins.ts';
 import { SessionController } from './session/session.controller.ts';
@@ -71,6 +72,7 @@ export class AppModule {
         ChannelsController,
         DetectionController,
         PacketsController,
+        SensorsController,
         LanguageController,
         EventsController,
       ],

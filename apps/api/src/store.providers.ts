@@ -10,6 +10,7 @@ import {
   EvidenceStore,
   RecordReader,
   SecretBox,
+  Sensors,
   Sessions,
   Triage,
   Users,
@@ -68,6 +69,7 @@ export const storeProviders: Provider[] = [
   { provide: AuditRepository, useFactory: ({ accounts }: Database) => new AuditRepository(accounts), inject: [Database] },
   { provide: ChangeListener, useFactory: ({ changes }: Database) => changes, inject: [Database] },
   { provide: CaptureRepository, useFactory: ({ pool }: Database) => new CaptureRepository(pool, catalogue), inject: [Database] },
+  { provide: Sensors, useFactory: ({ pool }: Database) => new Sensors(pool), inject: [Database] },
   { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
   {
     provide: Channels,

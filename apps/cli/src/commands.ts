@@ -11,6 +11,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'flows, protocol records and alerts of capture files, without a server',
     load: async () => (await import('./analyze.ts')).analyze,
   },
+  capture: {
+    summary: 'the same of packets as they come: from an interface, a pipe or a PCAP-over-IP server',
+    load: async () => (await import('./capture.ts')).capture,
+  },
   upload: {
     summary: 'send capture files to a server',
     load: async () => (await import('./upload.ts')).upload,

@@ -11,6 +11,7 @@ import {
   EvidenceStore,
   RecordReader,
   SecretBox,
+  Sensors,
   type Config,
   type Pool,
 } from '@wirecase/store';
@@ -18,6 +19,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { CaptureIngest } from './ingest/capture-ingest.ts';
 import { IngestProcessor } from './ingest/ingest.processor.ts';
 import { Parser } from './ingest/parser-process.ts';
+import { LiveService } from './live/live.service.ts';
 import { Notifier } from './notify/notifier.ts';
 import { NotifyProcessor } from './notify/notify.processor.ts';
 import { NotifyService } from './notify/notify.service.ts';
@@ -59,7 +61,9 @@ export class WorkerModule {
             new CaptureIngest(captures, new DetectionRepository(pool), config, parser),
           inject: [CaptureRepository, POOL, Parser],
         },
+        { provide: Sensors, useFactory: (pool: Pool) => new Sensors(pool), inject: [POOL] },
         IngestProcessor,
+        LiveService,
         NotifyProcessor,
         NotifyService,
         SweeperService,

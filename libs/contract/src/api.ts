@@ -4,6 +4,7 @@
  */
 import type { CapturedInterface, CaptureOrigin, CaptureSaid, CaptureState, DamagedRange } from './capture.ts';
 import type { Kind } from './field.ts';
+import type { LiveSample } from './sensor.ts';
 
 export const apiBase = '/api/v1';
 
@@ -305,8 +306,10 @@ export interface StreamEvents {
   'capture.updated': Capture;
   'capture.deleted': { id: string };
   'alert.created': JsonRow;
-  /** Triage of these alerts changed; of very many alerts no ids are named. */
+  /** These alerts changed: they go on, or their triage did; of very many alerts no ids are named. */
   'alert.updated': { ids: string[] };
+  'sensor.live': LiveSample;
+  'sensor.updated': { id: string };
 }
 
 /** GET /health/ready: 200 or 503 */

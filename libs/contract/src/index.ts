@@ -15,4 +15,5 @@ export * from './platform.ts';
 export * from './protocol.ts';
 export * from './record-type.ts';
 export * from './records.ts';
+export * from './sensor.ts';
 export * from './text.ts';

@@ -85,6 +85,13 @@ export class Reassembler {
     datagram.release();
   }
 
+  /** Fragments of datagrams that are not whole yet. */
+  get waiting(): number {
+    let packets = 0;
+    for (const datagram of this.datagrams.values()) if (!datagram.isComplete) packets += datagram.packets;
+    return packets;
+  }
+
   /** Give up what waits. */
   finish(): void {
     for (let oldest = this.oldest(); oldest; oldest = this.oldest()) this.giveUp(oldest);

@@ -147,6 +147,11 @@ export interface Detector {
   packet?(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
   /** Packet time moved on to `context.seconds`. Called for every packet, before the other hooks. */
   advance?(): void;
+  /**
+   * For input that goes on for days: emit what has been quiet for longer than its window, and give what crossed its threshold and may
+   * still go on, as it stands. Called between packets, a few times a second; changes nothing else.
+   */
+  open?(): Finding[];
   /** The input ended: judge what is pending and emit what is open. */
   finish(): void;
 }

@@ -33,6 +33,12 @@ export class GenerationMap<Value> {
     this.young.set(key, value);
   }
 
+  /** What is held, what was not touched for the longest time first. Nothing may be set or deleted meanwhile. */
+  *entries(): Generator<[number, Value]> {
+    yield* this.old;
+    yield* this.young;
+  }
+
   delete(key: number): void {
     if (!this.young.delete(key)) this.old.delete(key);
   }

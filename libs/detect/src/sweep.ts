@@ -73,6 +73,8 @@ export class Sweeps {
   private readonly contacts = new GenerationMap<Contact>(MAX_CONTACTS);
   private waiting: Contact[] = [];
   private waitingFrom = 0;
+  /** Sources with a sweep that is open. */
+  private readonly sweeping = new Set<Source>();
 
   /** `emit` takes each sweep when it has ended. */
   constructor(context: DetectContext, limits: SweepLimits, emit: (sweep: Sweep) => void) {
@@ -116,6 +118,13 @@ export class Sweeps {
     if (this.waitingFrom < this.waiting.length) this.judge(this.context.seconds - this.limits.answerWait);
   }
 
+  /** Emit the sweeps without a silent target for longer than the window, and give those that may go on. */
+  open(): Sweep[] {
+    const { seconds } = this.context;
+    for (const source of this.sweeping) if (seconds - source.sweep!.endSeconds > this.limits.window) this.close(source);
+    return [...this.sweeping].map((source) => source.sweep!);
+  }
+
   finish(): void {
     this.judge(Number.POSITIVE_INFINITY);
     for (const source of this.sources.values()) this.close(source);
@@ -151,7 +160,7 @@ export class Sweeps {
     this.shiftAnswers(source);
     const answered = source.answered + source.answeredBefore;
     const threshold = this.threshold(recent, contact);
-    if (threshold > 0 && recent.length > answered) this.open(source, contact, threshold);
+    if (threshold > 0 && recent.length > answered) this.begin(source, contact, threshold);
   }
 
   /** The limit that the failures cross with `last`, 0 when they cross none. */
@@ -172,7 +181,7 @@ export class Sweeps {
     source.answersFrom = this.context.seconds;
   }
 
-  private open(source: Source, crossing: Contact, threshold: number): void {
+  private begin(source: Source, crossing: Contact, threshold: number): void {
     const deadlineNs = crossing.timeNs + BigInt(Math.round(this.limits.answerWait * 1e9));
     const first = source.failures[0]!;
     source.sweep = {
@@ -190,11 +199,13 @@ export class Sweeps {
     };
     for (const failure of source.failures) extend(source.sweep, failure);
     source.failures = [];
+    this.sweeping.add(source);
   }
 
   private close(source: Source): void {
     const { sweep } = source;
     source.sweep = null;
+    this.sweeping.delete(source);
     if (sweep) this.emit(sweep);
   }
 

@@ -2,7 +2,15 @@
  * The engine: the bytes of a capture in, rows out. Read this first: for each packet { decode, flow, protocols, detect }, and its place
  * into the packet index. Every packet ends in exactly one flow or one counted bucket.
  */
-import { type CaptureSummary, flowRecord, type FlowRow, type Platform, type RecordSink, WirecaseError } from '@wirecase/contract';
+import {
+  type AlertRow,
+  type CaptureSummary,
+  flowRecord,
+  type FlowRow,
+  type Platform,
+  type RecordSink,
+  WirecaseError,
+} from '@wirecase/contract';
 import { Bucket, bucketLinkType, bucketName, type Datagram, decode, Packet, weirdNames } from '@wirecase/decode';
 import { registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from '@wirecase/flow';
@@ -39,8 +47,34 @@ export interface AnalyzerParts {
   /** SHA-256 of the capture as it is stored: makes the ids. */
   captureSha256: Uint8Array;
   options?: Partial<AnalyzeOptions>;
+  /** The capture is the first of several that follow one another (`nextFile`); with `atPacket` and `atRecord` it continues earlier ones. */
+  series?: Series;
   /** A protocol parser threw on a packet: a fault of the parser, counted as a weird; the analysis goes on without it in that flow. */
   onParserError?: (protocol: string, packet: number, error: unknown) => void;
+}
+
+/** Told of each packet (packet time, bytes of the frame), and before it when it begins a flow. */
+export interface SeriesMeter {
+  packet(seconds: number, frameBytes: number): void;
+  flow(): void;
+}
+
+/** Where a series of captures begins: packets and record ids that were before. */
+export interface Series {
+  atPacket: number;
+  atRecord: number;
+  meter?: SeriesMeter;
+}
+
+/** What a series of captures carries from one file into the next. */
+export interface Carried {
+  /** Packets of flows that are open, and of datagrams that are not whole. */
+  packets: number;
+  /** Numbers of the first packets of the open flows, ascending. */
+  flows: Float64Array;
+  /** Packets and records up to here. */
+  atPacket: number;
+  atRecord: number;
 }
 
 /** Analyses one capture: `push` its (decompressed) bytes in chunks of a few MiB, then `finish`. */
@@ -51,7 +85,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
 
   private readonly options: AnalyzeOptions;
   private readonly sink: RecordSink;
-  private readonly reader = new CaptureReader();
+  private reader = new CaptureReader();
   private readonly packet = new Packet();
   private readonly clock = new PacketClock();
   private readonly table: FlowTable;
@@ -66,7 +100,10 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   private readonly tunnels: Tunnels;
   /** Of the flow that is ending. */
   private endingTunnels: FlowTunnels | null = null;
-  private readonly index = new PacketIndexWriter();
+  private index: PacketIndexWriter;
+  /** Packets in the files before this one. */
+  private before: number;
+  private readonly meter: SeriesMeter | undefined;
   private indexParts: readonly Uint8Array[] | null = null;
   private flows = 0;
   private records = 0;
@@ -74,14 +111,18 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   private firstNanos = 0;
   private lastSeconds = Number.NEGATIVE_INFINITY;
   private lastNanos = 0;
-  private readonly linkTypes = new Set<number>();
+  private linkTypes = new Set<number>();
   private lastLinkType = -1;
   /** Packets outside flows, by bucket. */
   private readonly bucketCounts = new Map<number, number>();
 
-  constructor({ platform, sink, captureSha256, options = {}, onParserError = () => {} }: AnalyzerParts) {
+  constructor({ platform, sink, captureSha256, options = {}, series, onParserError = () => {} }: AnalyzerParts) {
     this.options = { ...defaultAnalyzeOptions, ...options };
     this.sink = sink;
+    this.before = series?.atPacket ?? 0;
+    this.records = series?.atRecord ?? 0;
+    this.meter = series?.meter;
+    this.index = new PacketIndexWriter(undefined, this.before + 1);
     const { clock } = this;
     const table = (this.table = new FlowTable(this, this.options.flow));
     const ids = (this.ids = new IdMaker(captureSha256));
@@ -90,7 +131,16 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     const weirds = (this.weirds = new WeirdLog(sink, clock, nextRecordId, this.options.maxWeirdRows));
     this.flow = new FlowView(table);
     this.detection = this.options.alerts
-      ? new Detection({ platform, modules: detectorRegistry, table, clock, captureSha256, sink, options: this.options.detectors })
+      ? new Detection({
+          platform,
+          modules: detectorRegistry,
+          table,
+          clock,
+          captureSha256,
+          sink,
+          options: this.options.detectors,
+          isLive: series !== undefined,
+        })
       : null;
     this.conversations = new Conversations({
       platform,
@@ -119,6 +169,19 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   finish(): CaptureSummary {
     this.reader.finish();
     this.drain();
+    this.endAll();
+    this.indexParts = this.index.finish(this.reader.interfaces);
+    return this.summary();
+  }
+
+  /** After `nextFile`: no file follows, what is open ends. Gives what that adds to the file before; the index tells the members of rows only. */
+  finishSeries(): Pick<CaptureSummary, 'flows' | 'nonFlow' | 'weirds'> {
+    this.endAll();
+    this.indexParts = this.index.finish([]);
+    return { flows: this.flows, nonFlow: this.nonFlow(), weirds: { ...this.weirds.counts } };
+  }
+
+  private endAll(): void {
     this.fragments.finish();
     this.table.finish();
     this.collapser?.finish();
@@ -126,11 +189,81 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.detection?.finish();
     if (this.table.history.dropped > 0) this.weirds.add('flow_history_full', noSlot);
     this.weirds.close(noSlot, null);
-    this.indexParts = this.index.finish(this.reader.interfaces);
-    return this.summary();
   }
 
-  /** The packet index, after `finish`: parts that follow one another. */
+  /**
+   * The file at hand has ended, and the next bytes are another one of the same series: sum it up. Flows, windows and datagrams that are
+   * open go on; rows of scans and tunnels are written a file. Numbers of packets and records run on.
+   */
+  nextFile(): CaptureSummary {
+    this.reader.finish();
+    this.drain();
+    this.collapser?.finish();
+    this.tunnels.finish();
+    this.weirds.close(noSlot, null);
+    this.indexParts = this.index.finish(this.reader.interfaces);
+    const summary = this.summary();
+    this.skipFile();
+    this.weirds.startFile();
+    this.flows = 0;
+    this.firstSeconds = Number.POSITIVE_INFINITY;
+    this.lastSeconds = Number.NEGATIVE_INFINITY;
+    this.linkTypes = new Set();
+    this.lastLinkType = -1;
+    this.bucketCounts.clear();
+    return summary;
+  }
+
+  /** The file at hand is left out, and the next bytes are another one: it has no packets, or cannot be read on. */
+  skipFile(): void {
+    this.before += this.packets;
+    this.packets = this.bytes = 0;
+    this.reader = new CaptureReader();
+    this.index = new PacketIndexWriter(undefined, this.before + 1, this.index.segment + 1);
+    this.fragments.startFile(this.index);
+  }
+
+  /** Flows that are open. */
+  get openFlows(): number {
+    return this.table.size;
+  }
+
+  /** Ids of records go on after this number. */
+  continueRecords(atRecord: number): void {
+    this.records = atRecord;
+  }
+
+  /** What the file at hand, or the next one, begins with. */
+  carried(): Carried {
+    const { words, doubles } = this.table;
+    const slots = this.table.openSlots();
+    const flows = Float64Array.from(slots, (slot) => doubles[slot * (slotWords / 2) + Slot.FirstPacketF64]!).sort();
+    let packets = this.fragments.waiting;
+    for (const slot of slots) {
+      const counts = slot * slotWords + Slot.Packets;
+      packets += (words[counts]! >>> 0) + (words[counts + 1]! >>> 0);
+    }
+    return { packets, flows, atPacket: this.before + this.packets, atRecord: this.records };
+  }
+
+  /** End the open flows whose first packet's number is `chosen`, before their time. Answers how many there were. */
+  endFlows(chosen: (first: number) => boolean, weird: string | null): number {
+    let ended = 0;
+    for (const slot of this.table.openSlots()) {
+      if (!chosen(this.table.doubles[slot * (slotWords / 2) + Slot.FirstPacketF64]!)) continue;
+      if (weird !== null) this.weirds.add(weird, slot);
+      this.table.endEarly(slot);
+      ended++;
+    }
+    return ended;
+  }
+
+  /** Alerts that go on, as they stand; those that are over go to the sink. `seconds`: the time it is at least, for a link that is quiet. */
+  openAlerts(seconds: number): AlertRow[] {
+    return this.detection?.open(seconds) ?? [];
+  }
+
+  /** The packet index, after `finish` or `nextFile`: parts that follow one another. */
   packetIndexParts(): readonly Uint8Array[] {
     if (!this.indexParts) throw new Error('packetIndexParts() before finish()');
     return this.indexParts;
@@ -193,13 +326,14 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
 
   private takePacket(): void {
     const { reader, packet, clock } = this;
-    clock.packet = reader.number;
+    clock.packet = this.before + reader.number;
     clock.seconds = reader.seconds;
     clock.nanos = reader.nanos;
     decode(packet, reader.view, reader.dataOffset, reader.capturedLength, reader.originalLength, reader.linkType);
     this.packets++;
     this.bytes += packet.frameBytes;
     this.noteTime(reader.seconds, reader.nanos);
+    if (this.meter) this.meter.packet(reader.seconds, packet.frameBytes);
     if (reader.linkType !== this.lastLinkType) this.linkTypes.add((this.lastLinkType = reader.linkType));
     this.detection?.advance();
 
@@ -224,6 +358,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     const { table } = this;
     const slot = table.trackDatagram(packet, view, datagram);
     const { direction, isNew } = table;
+    if (isNew && this.meter) this.meter.flow();
     const { lastSeconds, lastNanos, packets, frameBytes } = datagram;
     if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, lastSeconds, lastNanos, packets, frameBytes);
     this.conversations.packet(slot, direction, packet, bytes);
@@ -237,8 +372,9 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
 
   private takeFlowPacket(): number {
     const { reader, packet, table } = this;
-    const slot = table.track(packet, reader.view, reader.seconds, reader.nanos, reader.number);
+    const slot = table.track(packet, reader.view, reader.seconds, reader.nanos, this.clock.packet);
     const { direction, isNew } = table;
+    if (isNew && this.meter) this.meter.flow();
     if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, reader.seconds, reader.nanos, 1, packet.frameBytes);
     this.conversations.packet(slot, direction, packet, reader.buffer);
     this.detection?.packet(slot, direction, isNew, packet, reader.view);
@@ -271,11 +407,15 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     }
   }
 
+  private nonFlow(): Record<string, number> {
+    const nonFlow: Record<string, number> = {};
+    for (const [bucket, count] of this.bucketCounts) nonFlow[nameOf(bucket)] = count;
+    return nonFlow;
+  }
+
   private summary(): CaptureSummary {
     const { reader } = this;
     if (!reader.format) throw new WirecaseError('capture.empty', 'The file has no bytes.');
-    const nonFlow: Record<string, number> = {};
-    for (const [bucket, count] of this.bucketCounts) nonFlow[nameOf(bucket)] = count;
     const hasTime = this.packets > 0;
     return {
       format: reader.format,
@@ -284,7 +424,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       firstTimeNs: hasTime ? nanoseconds(this.firstSeconds, this.firstNanos) : null,
       lastTimeNs: hasTime ? nanoseconds(this.lastSeconds, this.lastNanos) : null,
       linkTypes: [...new Set([...this.linkTypes].map(linkTypeName))],
-      nonFlow,
+      nonFlow: this.nonFlow(),
       damaged: [...reader.damaged],
       weirds: { ...this.weirds.counts },
       flows: this.flows,

@@ -1,5 +1,5 @@
 /** Tells the detectors what flows do, and makes alert rows of their findings. */
-import { alertRecord, type Login, type Platform, type RecordSink, type RecordType } from '@wirecase/contract';
+import { alertRecord, type AlertRow, type Login, type Platform, type RecordSink, type RecordType } from '@wirecase/contract';
 import { decode, IpProtocol, LinkType, Packet } from '@wirecase/decode';
 import { type DetectContext, type Detector, type DetectorModule, type Finding, optionValues } from '@wirecase/detect';
 import { Flag, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
@@ -21,6 +21,8 @@ export interface DetectionParts {
   sink: RecordSink;
   /** Rule id -> option -> value, where it is not the default. */
   options: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Whether alerts are told while they go on: their ids then leave out entities, which may become more. */
+  isLive: boolean;
 }
 
 export class Detection implements SpeechListener {
@@ -143,6 +145,16 @@ export class Detection implements SpeechListener {
     for (const detector of this.detectors) detector.finish();
   }
 
+  /** What crossed its threshold and may still go on, as it stands; what is over goes to the sink. `seconds`: at least that is the time. */
+  open(seconds: number): AlertRow[] {
+    if (seconds > this.seconds) {
+      this.seconds = seconds;
+      for (const context of this.contexts) context.seconds = seconds;
+      for (const detector of this.onAdvance) detector.advance();
+    }
+    return this.detectors.flatMap((detector, i) => detector.open?.().map((finding) => this.rowOf(this.parts.modules[i]!, finding)) ?? []);
+  }
+
   /** The first word of the responder. */
   private fromResponder(slot: number, flagWord: number, isTcp: boolean, flags: number): void {
     if (isTcp && flags & TcpFlag.Rst) this.refused(slot, flagWord);
@@ -174,18 +186,15 @@ export class Detection implements SpeechListener {
     if ((table.words[flagWord]! & Flag.Answered) === 0) this.refused(slot, flagWord);
   }
 
-  /** Make a row of what `module` found. */
-  alert({ rule }: DetectorModule, finding: Finding): void {
-    const { platform, captureSha256, sink } = this.parts;
+  alert(module: DetectorModule, finding: Finding): void {
+    this.parts.sink.record(alertRecord, this.rowOf(module, finding));
+  }
+
+  private rowOf({ rule }: DetectorModule, finding: Finding): AlertRow {
     const { techniques, entities, evidence, ...row } = finding;
-    const identity = JSON.stringify([rule.id, entities, evidence.packets[0] ?? 0]);
-    const text = new TextEncoder().encode(identity);
-    const input = new Uint8Array(text.length + captureSha256.length);
-    input.set(text);
-    input.set(captureSha256, text.length);
-    sink.record(alertRecord, {
+    return {
       ...row,
-      id: uuidText(platform.digest('sha256', input)),
+      id: this.idOf(rule.id, finding),
       ruleId: rule.id,
       ruleName: rule.name,
       ruleVersion: rule.version,
@@ -193,7 +202,17 @@ export class Detection implements SpeechListener {
       entities,
       evidence,
       suppressedBy: null,
-    });
+    };
+  }
+
+  private idOf(ruleId: string, { alertClass, entities, evidence }: Finding): string {
+    const { platform, captureSha256, isLive } = this.parts;
+    const identity = JSON.stringify([ruleId, isLive ? alertClass : entities, evidence.packets[0] ?? 0]);
+    const text = new TextEncoder().encode(identity);
+    const input = new Uint8Array(text.length + captureSha256.length);
+    input.set(text);
+    input.set(captureSha256, text.length);
+    return uuidText(platform.digest('sha256', input));
   }
 }
 

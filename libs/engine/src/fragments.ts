@@ -59,6 +59,16 @@ export class Fragments implements ReassemblyListener {
     return ordinal;
   }
 
+  /** Another file begins: its packets go into this index. */
+  startFile(index: PacketIndexWriter): void {
+    this.parts.index = index;
+  }
+
+  /** Packets whose flow is not known yet. */
+  get waiting(): number {
+    return this.reassembler.waiting;
+  }
+
   /** Put what waits where it belongs. */
   finish(): void {
     this.reassembler.finish();

@@ -3,7 +3,7 @@
  * which every row can be followed to its bytes. Begin with analyze.ts. Promises: pure (no I/O, no clock), bounded memory, each packet in
  * exactly one flow or bucket, the same capture gives the same rows and ids.
  */
-export { Analyzer, type AnalyzerParts } from './analyze.ts';
+export { Analyzer, type AnalyzerParts, type Carried, type Series, type SeriesMeter } from './analyze.ts';
 export { catalogue } from './catalogue.ts';
 export { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 export { PacketIndexWriter } from './packet-index.ts';

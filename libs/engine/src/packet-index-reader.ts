@@ -70,16 +70,22 @@ export class PacketIndexReader {
 
   /** All packets of the flow (or aggregate row) that began with packet `first`, in order; empty when no flow began there. */
   async flowPackets(first: number): Promise<PacketRef[]> {
+    const found = await this.ownPackets(first);
+    const members = await this.members(first);
+    if (members.length === 0) return found;
+    for (const segment of this.segments) await this.readMembers(segment, members, found);
+    return found.sort((a, b) => a.number - b.number);
+  }
+
+  /** The packets of the flow that began with packet `first`, without those of flows that share its row. */
+  async ownPackets(first: number): Promise<PacketRef[]> {
     const found: PacketRef[] = [];
     for (const segment of this.segments) {
       if (segment.firstNumber + segment.packets <= first) continue;
       const entry = await this.search(segment.directory, segment.flows, first);
       if (entry) await this.readList(segment, entry, found);
     }
-    const members = await this.members(first);
-    if (members.length === 0) return found;
-    for (const segment of this.segments) await this.readMembers(segment, members, found);
-    return found.sort((a, b) => a.number - b.number);
+    return found;
   }
 
   /** The packet of this number, of a flow or not; null when the capture has none. */
@@ -106,7 +112,7 @@ export class PacketIndexReader {
   }
 
   /** Keys of the flows that the row of flow `first` stands for besides its own. */
-  private async members(first: number): Promise<number[]> {
+  async members(first: number): Promise<number[]> {
     const members: number[] = [];
     for (const segment of this.segments) {
       const entry = segment.aggregateCount > 0 ? await this.search(segment.aggregates, segment.aggregateCount, first) : null;

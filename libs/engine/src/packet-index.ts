@@ -56,11 +56,11 @@ const noOrdinal = -1;
 
 export class PacketIndexWriter {
   /** Serial of the segment being filled, kept in flow slots beside their ordinal. */
-  segment = 0;
+  segment: number;
   /** Flows in this segment. */
   private flows = 0;
   private count = 0;
-  private firstNumber = 1;
+  private firstNumber: number;
   private readonly segmentPackets: number;
   private ordinals = new Int32Array(4096);
   private offsets = new Float64Array(4096);
@@ -70,8 +70,11 @@ export class PacketIndexWriter {
   private readonly out = new ByteSink();
   private readonly segments: IndexSegment[] = [];
 
-  constructor(segmentPackets = 1 << 20) {
+  /** `firstNumber`: of the first packet; `segment`: serial of the first segment, one that no open flow has been in. */
+  constructor(segmentPackets = 1 << 20, firstNumber = 1, segment = 0) {
     this.segmentPackets = segmentPackets;
+    this.firstNumber = firstNumber;
+    this.segment = segment;
     this.out.bytes(indexMagic);
   }
 

@@ -13,13 +13,13 @@ const maxNames = 1000;
 
 export class WeirdLog {
   /** Count per name, of the whole capture. */
-  readonly counts: Record<string, number> = Object.create(null);
+  counts: Record<string, number> = Object.create(null);
   private readonly sink: RecordSink;
   private readonly clock: PacketClock;
   private readonly nextId: () => string;
   private readonly maxRows: number;
   private names = 0;
-  private readonly rows: Record<string, number> = Object.create(null);
+  private rows: Record<string, number> = Object.create(null);
   /** Open flows by slot; weirds outside flows under `noSlot`. */
   private readonly open = new Map<number, Map<string, Occurrence>>();
 
@@ -44,6 +44,13 @@ export class WeirdLog {
     if ((this.rows[name] ?? 0) >= this.maxRows) return;
     this.rows[name] = (this.rows[name] ?? 0) + 1;
     weirds.set(name, { timeNs: at.timeNs, packet: at.packet, count: 1 });
+  }
+
+  /** Another file begins: count anew. What open flows have stays. */
+  startFile(): void {
+    this.counts = Object.create(null);
+    this.rows = Object.create(null);
+    this.names = 0;
   }
 
   /** Whether the open flow in `slot` has any. */

@@ -129,11 +129,22 @@ export class FlowTable {
 
   /** End every open flow, in order of first packets. */
   finish(): void {
-    const open: number[] = [];
-    for (let slot = 0; slot < this.slots.unused; slot++) if (this.slots.isTaken(slot)) open.push(slot);
+    const open = this.openSlots();
     const first = (slot: number) => this.doubles[slot * (slotWords / 2) + Slot.FirstPacketF64]!;
     open.sort((a, b) => first(a) - first(b));
     for (const slot of open) this.end(slot);
+  }
+
+  /** Slots of the open flows. */
+  openSlots(): number[] {
+    const open: number[] = [];
+    for (let slot = 0; slot < this.slots.unused; slot++) if (this.slots.isTaken(slot)) open.push(slot);
+    return open;
+  }
+
+  /** End the open flow in `slot` before its time. */
+  endEarly(slot: number): void {
+    this.end(slot);
   }
 
   private findOrOpen(packet: Packet, seconds: number, nanos: number, number: number): number {

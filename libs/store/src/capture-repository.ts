@@ -42,6 +42,15 @@ export interface NewCapture {
   size: number;
   format: string;
   createdBy: string | null;
+  /** Of a ring: the sensor, and the file's name there. */
+  ring?: RingFile;
+}
+
+/** A file of a sensor's ring. `captureId` follows from the other two, so that everyone who sees the file names it alike. */
+export interface RingFile {
+  captureId: string;
+  sensorId: string;
+  file: string;
 }
 
 export interface Progress {
@@ -60,7 +69,8 @@ export const defaultStaleMs = 5_000;
 /** Name of the database session that copies an attempt's rows, by which a later claim finds and ends it. */
 export const attemptSessionName = (token: string) => `wirecase ${token}`;
 
-const isWaiting = `(state = 'stored' OR (state = 'parsing' AND heartbeat_at < clock_timestamp() - $1 * interval '1 ms'))`;
+/** Files of a series wait for their sensor's engine. */
+const isWaiting = `(NOT in_series AND (state = 'stored' OR (state = 'parsing' AND heartbeat_at < clock_timestamp() - $1 * interval '1 ms')))`;
 const handBack = `attempt_token = NULL, worker = NULL, heartbeat_at = NULL, stage = NULL`;
 const isMine = `id = $1 AND attempt_token = $2 AND state = 'parsing'`;
 
@@ -77,16 +87,32 @@ export class CaptureRepository {
   /** Add a capture whose file is in place, in state `stored`; or, when one with the same SHA-256 (and entry) is there, answer that one. */
   async create(capture: NewCapture): Promise<{ capture: Capture; duplicate: boolean }> {
     for (;;) {
-      const inserted = await this.#change(
-        `INSERT INTO capture (id, name, entry, state, origin, sha256, size, format, created_by, progress_total)
-         VALUES ($1, $2, $3, 'stored', $4, $5, $6, $7, $8, $6) ON CONFLICT (sha256, coalesce(entry, '')) DO NOTHING`,
-        [capture.id, capture.name, capture.entry, capture.origin, capture.sha256, capture.size, capture.format, capture.createdBy],
-      );
+      const inserted = capture.ring
+        ? await this.#createOfRing(capture, capture.ring)
+        : await this.#change(
+            `INSERT INTO capture (id, name, entry, state, origin, sha256, size, format, created_by, progress_total)
+             VALUES ($1, $2, $3, 'stored', $4, $5, $6, $7, $8, $6) ON CONFLICT (sha256, coalesce(entry, '')) DO NOTHING`,
+            [capture.id, capture.name, capture.entry, capture.origin, capture.sha256, capture.size, capture.format, capture.createdBy],
+          );
       if (inserted) return { capture: toCapture(inserted), duplicate: false };
       const existing = await this.findBySha256(capture.sha256, capture.entry);
       // Neither inserted nor found: it was deleted between the two statements.
       if (existing) return { capture: existing, duplicate: true };
     }
+  }
+
+  /** The file of a ring is closed: its row is new, or was made by the engine while the file grew. */
+  #createOfRing(capture: NewCapture, ring: RingFile): Promise<CaptureRow | null> {
+    return this.#change(
+      `INSERT INTO capture (id, name, state, origin, sha256, size, format, created_by, progress_total, sensor_id, ring_file, in_series)
+       VALUES ($1, $2, 'stored', $3, $4, $5, $6, $7, $5, $8, $9, true)
+       ON CONFLICT (id) DO UPDATE SET state = 'stored', sha256 = excluded.sha256, size = excluded.size, format = excluded.format,
+         progress_total = excluded.size WHERE capture.state = 'receiving'`,
+      [
+        ...[capture.id, capture.name, capture.origin, capture.sha256, capture.size, capture.format, capture.createdBy],
+        ...[ring.sensorId, ring.file],
+      ],
+    );
   }
 
   async find(id: string): Promise<Capture | null> {
@@ -135,7 +161,7 @@ export class CaptureRepository {
     let wake: () => void = () => undefined;
     let changed = false;
     const unsubscribe = listener.onChange((change) => {
-      if (!('resync' in change) && !Object.values(change).includes(id)) return;
+      if (!('resync' in change) && !Object.values(change as Record<string, unknown>).includes(id)) return;
       changed = true;
       wake();
     });
@@ -242,7 +268,8 @@ export class CaptureRepository {
   /** Let a failed or quarantined capture wait again, with its deaths forgotten. One in any other state comes back as it is. */
   async retry(id: string): Promise<Capture> {
     const row = await this.#change(
-      `UPDATE capture SET state = 'stored', deaths = 0, error_code = NULL, error_detail = NULL WHERE id = $1 AND state IN ('failed', 'quarantined')`,
+      `UPDATE capture SET state = 'stored', deaths = 0, error_code = NULL, error_detail = NULL, in_series = false
+        WHERE id = $1 AND state IN ('failed', 'quarantined')`,
       [id],
     );
     return row ? toCapture(row) : this.get(id);

@@ -18,7 +18,7 @@ export interface CaptureRow {
   entry: string | null;
   state: CaptureState;
   origin: CaptureOrigin;
-  sha256: string;
+  sha256: string | null;
   size: bigint;
   format: string | null;
   created_at: Date;

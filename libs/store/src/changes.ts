@@ -2,16 +2,26 @@
  * Hints of what changed, by PostgreSQL's NOTIFY on one channel. A hint names an id and nothing else: whoever gets it reads the row.
  * Hints sent inside a transaction arrive when it commits. Missed hints do no harm: after a lost connection `resync` says to read again.
  */
+import type { LiveSample } from '@wirecase/contract';
 import type pg from 'pg';
 import { createClient } from './pool.ts';
 
 export const changeChannel = 'wirecase';
 
 /**
- * `capture`: the row changed; `deleted`: it is gone; `alerts`: a capture's alerts became visible; `triaged`: what people made of these alerts changed
- * (of very many alerts no ids are named); `resync`: hints may have been missed.
+ * `capture`: the row changed; `deleted`: it is gone; `alerts`: a capture's alerts became visible; `triaged`: what people made of these alerts
+ * changed (of very many alerts no ids are named); `alert`: one of a sensor, new or changed;
+ * `live`: what a sensor saw in the last second, which is all there is to it; `sensor`: its row changed; `resync`: hints may have been missed.
  */
-export type Change = { capture: string } | { deleted: string } | { alerts: string } | { triaged: string[] } | { resync: true };
+export type Change =
+  | { capture: string }
+  | { deleted: string }
+  | { alerts: string }
+  | { triaged: string[] }
+  | { alert: string; isNew: boolean }
+  | { live: LiveSample }
+  | { sensor: string }
+  | { resync: true };
 
 interface Queryable {
   query(text: string, values?: unknown[]): Promise<unknown>;

@@ -37,11 +37,16 @@ export class CopyWriter implements RecordSink {
     return this.#counts.get(recordName) ?? 0;
   }
 
-  /** Send what waits if it is much. */
-  async drain(): Promise<void> {
+  /** Whether so much waits that it should be sent. */
+  get isFull(): boolean {
     let waiting = 0;
     for (const encoder of this.#encoders.values()) waiting += encoder.length;
-    if (waiting >= drainBytes) await this.flush();
+    return waiting >= drainBytes;
+  }
+
+  /** Send what waits if it is much. */
+  async drain(): Promise<void> {
+    if (this.isFull) await this.flush();
   }
 
   /** Send everything that waits, table by table: a connection carries one COPY at a time. */

@@ -8,7 +8,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cleanText, WirecaseError, type Capture, type CaptureOrigin } from '@wirecase/contract';
-import type { CaptureRepository } from './capture-repository.ts';
+import type { CaptureRepository, RingFile } from './capture-repository.ts';
 import { openVerified, type VerifiedFile } from './evidence-download.ts';
 import { type ArchivedCapture, capturesInArchive, openCapture } from './capture-source.ts';
 import { archiveFormat, Intake } from './evidence-intake.ts';
@@ -19,6 +19,8 @@ export interface Arrival {
   origin: CaptureOrigin;
   /** Who sent it; null for the watched folder and the ring. */
   createdBy: string | null;
+  /** Of a ring. */
+  ring?: RingFile;
 }
 
 export interface Received {
@@ -34,6 +36,8 @@ export interface EvidencePaths {
   original: string;
   plain: string;
   index: string;
+  /** Of the last file of a series: what its packet index says of rows that were written after it; absent elsewhere. */
+  indexTail: string;
   /** Decryption secrets that the capture holds; absent when it has none. */
   secrets: string;
 }
@@ -79,6 +83,7 @@ export class EvidenceStore {
       original: join(directory, 'original'),
       plain: join(directory, 'plain'),
       index: join(directory, 'index'),
+      indexTail: join(directory, 'index-tail'),
       secrets: join(directory, 'secrets'),
     };
   }
@@ -91,7 +96,7 @@ export class EvidenceStore {
     const temporary = join(this.#uploadsDir, `receiving-${process.pid}-${randomUUID()}`);
     try {
       const received = await this.#write(source, temporary);
-      const id = randomUUID();
+      const id = arrival.ring?.captureId ?? randomUUID();
       await this.#install(id, (original) => rename(temporary, original));
       return await this.#register(id, received, arrival);
     } catch (error) {
@@ -109,6 +114,11 @@ export class EvidenceStore {
   async adoptFile(path: string, arrival: Arrival): Promise<Received> {
     const file = await openRegular(path);
     try {
+      const taken = arrival.ring ? await this.#takenBefore(arrival.ring) : null;
+      if (taken) {
+        await unlink(path);
+        return { capture: taken, duplicate: true, others: [] };
+      }
       const received = (await this.#adoptByLink(file, path, arrival)) ?? (await this.receive(piecesOf(file), arrival));
       await unlink(path);
       return received;
@@ -175,6 +185,14 @@ export class EvidenceStore {
     }
   }
 
+  /** The capture of a ring file whose row was written before a crash. What a crash before the row left behind is removed. */
+  async #takenBefore(ring: RingFile): Promise<Capture | null> {
+    const capture = await this.#captures.find(ring.captureId);
+    if (capture && capture.state !== 'receiving') return capture;
+    await this.removeFiles(ring.captureId);
+    return null;
+  }
+
   /** Null when the file cannot be linked into the evidence: another file system, or somebody else holds a link to it. */
   async #adoptByLink(file: FileHandle, path: string, arrival: Arrival): Promise<Received | null> {
     const before = await file.stat();
@@ -182,7 +200,7 @@ export class EvidenceStore {
     const intake = new Intake(this.#options.maxBytes ?? Number.MAX_SAFE_INTEGER);
     for await (const piece of piecesOf(file)) await intake.push(piece);
     const received = await lookedInto(path, await intake.finish());
-    const id = randomUUID();
+    const id = arrival.ring?.captureId ?? randomUUID();
     try {
       await file.sync();
       await this.#install(id, async (original) => {
@@ -241,8 +259,9 @@ export class EvidenceStore {
       format: archived ? `${archived.format}+${archiveFormat}` : format,
       origin: arrival.origin,
       createdBy: arrival.createdBy,
+      ring: arrival.ring,
     });
-    if (registered.duplicate) await this.removeFiles(id);
+    if (registered.duplicate && registered.capture.id !== id) await this.removeFiles(id);
     return registered;
   }
 

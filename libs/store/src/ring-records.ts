@@ -7,6 +7,8 @@ export interface RingCapture {
   bytes: number;
   /** Whether its rows are committed. */
   isReady: boolean;
+  /** Whether an engine that starts again needs it: it holds a flow or window that is open. */
+  isNeeded: boolean;
 }
 
 /** A time in which packets were missed. `from`, `to`: milliseconds since 1970. */
@@ -19,12 +21,16 @@ export interface CaptureGap {
   dropped: number;
 }
 
-/** Captures that came from the ring, oldest first. */
-export async function ringCaptures(pool: Pool): Promise<RingCapture[]> {
-  const result = await pool.query<{ id: string; size: bigint; is_ready: boolean }>(
-    `SELECT id, size, state = 'ready' AS is_ready FROM capture WHERE origin = 'ring' ORDER BY created_at, id`,
+/** Captures of the sensor's ring, oldest first. */
+export async function ringCaptures(pool: Pool, sensorId: string): Promise<RingCapture[]> {
+  const result = await pool.query<{ id: string; size: bigint; is_ready: boolean; is_needed: boolean }>(
+    `SELECT c.id, c.size, c.state IN ('ready', 'failed', 'quarantined') AS is_ready,
+            coalesce(c.in_series AND c.first_packet + c.packets > s.replay_from, false) AS is_needed
+       FROM capture c JOIN sensor s ON s.id = c.sensor_id
+      WHERE c.sensor_id = $1 AND c.state <> 'receiving' ORDER BY c.created_at, c.id`,
+    [sensorId],
   );
-  return result.rows.map((row) => ({ id: row.id, bytes: Number(row.size), isReady: row.is_ready }));
+  return result.rows.map((row) => ({ id: row.id, bytes: Number(row.size), isReady: row.is_ready, isNeeded: row.is_needed }));
 }
 
 export async function recordGap(pool: Pool, gap: CaptureGap): Promise<void> {

@@ -11,6 +11,15 @@ import {
   type CaptureInterface,
 } from '@wirecase/pcap-parser';
 
+/** Packets by number or flow: of one capture, or of a series of them. Close it after use. */
+export interface PacketSlices {
+  flowPackets(first: number): Promise<PacketRef[]>;
+  packet(number: number): Promise<PacketRef>;
+  records(refs: readonly PacketRef[]): AsyncGenerator<CaptureRecord>;
+  pcapng(refs: readonly PacketRef[]): AsyncGenerator<Uint8Array>;
+  close(): Promise<void>;
+}
+
 /** Files of one capture: `capture` is the uncompressed one (the original, or the plain copy of a compressed original). */
 export interface SliceFiles {
   capture: string;
@@ -28,7 +37,7 @@ const PIECE_BYTES = 256 * 1024;
  * Packets of a stored capture by number or flow, in time independent of the capture's size: the packet index says where they are, and
  * only they are read. Close it after use.
  */
-export class CaptureSlices {
+export class CaptureSlices implements PacketSlices {
   readonly #file: FileHandle;
   readonly #indexFile: FileHandle;
   readonly #index: PacketIndexReader;
@@ -71,6 +80,16 @@ export class CaptureSlices {
     return this.#index.flowPackets(first);
   }
 
+  /** Keys of the flows that the row of flow `first` stands for besides its own, as far as this file says. */
+  members(first: number): Promise<number[]> {
+    return this.#index.members(first);
+  }
+
+  /** As `flowPackets`, of one flow alone. */
+  ownPackets(first: number): Promise<PacketRef[]> {
+    return this.#index.ownPackets(first);
+  }
+
   /** The packet of this number, of a flow or not. Throws `packet.not-found`. */
   async packet(number: number): Promise<PacketRef> {
     const ref = await this.#index.locate(number);
@@ -87,30 +106,14 @@ export class CaptureSlices {
   }
 
   /** The packets of `refs` as a pcapng capture with their original times, lengths and interfaces, in pieces. */
-  async *pcapng(refs: readonly PacketRef[], comment: (ref: PacketRef) => string = () => ''): AsyncGenerator<Uint8Array> {
+  async *pcapng(refs: readonly PacketRef[], comment: (record: { number: number }) => string = () => ''): AsyncGenerator<Uint8Array> {
     const used = [...new Set(refs.map((ref) => ref.interfaceId))];
-    const written = used.map((id) => this.#interface(id));
-    const writer = new PcapngWriter(
-      written.map(({ linkType, snapLength, name }) => ({ linkType, snapLength, name })),
-      'Wirecase',
-    );
-    let pieces = [writer.begin(), this.#secrets];
-    let bytes = pieces[0]!.length + this.#secrets.length;
-    for (const ref of refs) {
-      const piece = writer.packet(await this.#read(ref), used.indexOf(ref.interfaceId), comment(ref));
-      pieces.push(piece);
-      bytes += piece.length;
-      if (bytes >= PIECE_BYTES) {
-        yield Buffer.concat(pieces, bytes);
-        pieces = [];
-        bytes = 0;
-      }
-    }
-    if (bytes > 0) yield Buffer.concat(pieces, bytes);
+    const written = used.map((id) => this.interface(id));
+    yield* gathered(written, this.#secrets, this.records(refs), (record) => used.indexOf(record.interfaceId), comment);
   }
 
   async #read(ref: PacketRef): Promise<CaptureRecord> {
-    const from = this.#interface(ref.interfaceId);
+    const from = this.interface(ref.interfaceId);
     let at = await this.#have(ref.offset, recordPrefixLength);
     if (this.#window.length - at >= recordPrefixLength) at = await this.#have(ref.offset, recordLengthAt(this.#window, at, from));
     if (!decodeRecordAt(this.#window, at, from, this.#record)) {
@@ -134,7 +137,8 @@ export class CaptureSlices {
     return 0;
   }
 
-  #interface(id: number): CaptureInterface {
+  /** Throws `capture.damaged` for an interface that the index does not have. */
+  interface(id: number): CaptureInterface {
     const from = this.#index.interfaces[id];
     if (!from)
       throw new WirecaseError(
@@ -143,6 +147,33 @@ export class CaptureSlices {
       );
     return from;
   }
+}
+
+/** `records` as a pcapng capture, in pieces; `interfaceOf` gives the position of a record's interface in `interfaces`. */
+export async function* gathered(
+  interfaces: readonly CaptureInterface[],
+  secrets: Uint8Array,
+  records: AsyncIterable<CaptureRecord>,
+  interfaceOf: (record: CaptureRecord) => number,
+  comment: (record: CaptureRecord) => string = () => '',
+): AsyncGenerator<Uint8Array> {
+  const writer = new PcapngWriter(
+    interfaces.map(({ linkType, snapLength, name }) => ({ linkType, snapLength, name })),
+    'Wirecase',
+  );
+  let pieces = [writer.begin(), secrets];
+  let bytes = pieces[0]!.length + secrets.length;
+  for await (const record of records) {
+    const piece = writer.packet(record, interfaceOf(record), comment(record));
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes >= PIECE_BYTES) {
+      yield Buffer.concat(pieces, bytes);
+      pieces = [];
+      bytes = 0;
+    }
+  }
+  if (bytes > 0) yield Buffer.concat(pieces, bytes);
 }
 
 /** The secrets of a capture as the blocks that slices begin with: what `secrets` in `SliceFiles` holds. Empty when there are none. */

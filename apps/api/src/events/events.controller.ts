@@ -24,7 +24,10 @@ export class EventsController {
 
   @Get('stream')
   @Permit('read:captures')
-  @AnswersStream('Server-sent events: `capture.updated`, `capture.deleted`, `alert.created`, `alert.updated`', 'text/event-stream')
+  @AnswersStream(
+    'Server-sent events: `capture.updated`, `capture.deleted`, `alert.created`, `alert.updated`, `sensor.live`, `sensor.updated`',
+    'text/event-stream',
+  )
   async stream(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { permissions } = request.principal!;
     const stream = new EventStream(response);
@@ -50,8 +53,21 @@ export class EventsController {
       if (mayReadAlerts) stream.send('alert.updated', { ids: change.triaged });
       return;
     }
+    if ('live' in change) return stream.send('sensor.live', change.live);
+    if ('sensor' in change) return stream.send('sensor.updated', { id: change.sensor });
+    if ('alert' in change) {
+      if (mayReadAlerts) await this.tellAlert(stream, change.alert, change.isNew);
+      return;
+    }
     const capture = await this.captures.find(change.capture);
     if (capture) stream.send('capture.updated', capture);
+  }
+
+  /** One that was deleted meanwhile is not told. */
+  private async tellAlert(stream: EventStream, id: string, isNew: boolean): Promise<void> {
+    if (!isNew) return stream.send('alert.updated', { ids: [id] });
+    const alert = await this.search.findAlert(id);
+    if (alert) stream.send('alert.created', alert);
   }
 
   /** The stream ends with its session or key, and the browser's next attempt is refused. */
@@ -66,7 +82,7 @@ export class EventsController {
   }
 }
 
-/** Hints with the same key stand for each other while they wait. */
+/** Hints with the same key stand for each other while they wait: of a sensor's seconds the last one is enough. */
 function keyOf(change: Change): string {
-  return JSON.stringify(change);
+  return 'live' in change ? `live ${change.live.sensor}` : JSON.stringify(change);
 }

@@ -14,9 +14,10 @@ import {
 import { Packet, decode } from '@wirecase/decode';
 import type { PacketRef } from '@wirecase/engine';
 import type { CaptureRecord } from '@wirecase/pcap-parser';
-import { CaptureSlices, EvidenceStore, type SliceFiles } from '@wirecase/store';
+import { CaptureSlices, EvidenceStore, SeriesSlices, seriesOf, type PacketSlices, type SliceFiles } from '@wirecase/store';
 import { Dissector, maxSliceBytes, type PacketColumns } from '@wirecase/tshark';
 import { Captures } from '../captures/captures.ts';
+import { Database } from '../store.providers.ts';
 import { directionOf } from './direction.ts';
 
 /** Earlier packets of the flow that tshark sees before those it is asked about, for reassembly and relative numbers. */
@@ -28,6 +29,7 @@ const CONTEXT_BYTES = 8 * 1024 * 1024;
 export class Packets {
   constructor(
     private readonly captures: Captures,
+    private readonly database: Database,
     private readonly evidence: EvidenceStore,
     private readonly dissector: Dissector,
   ) {}
@@ -82,7 +84,7 @@ export class Packets {
 
   /** Columns of `count` packets from `offset` on, or null with a warning. */
   private async columns(
-    slices: CaptureSlices,
+    slices: PacketSlices,
     refs: readonly PacketRef[],
     offset: number,
     count: number,
@@ -103,7 +105,7 @@ export class Packets {
     }
   }
 
-  private async withSlices<T>(captureId: string, work: (slices: CaptureSlices) => Promise<T>): Promise<T> {
+  private async withSlices<T>(captureId: string, work: (slices: PacketSlices) => Promise<T>): Promise<T> {
     const slices = await this.open(captureId);
     try {
       return await work(slices);
@@ -121,8 +123,11 @@ export class Packets {
     return { capture: isPacked ? paths.plain : paths.original, index: paths.index, secrets: paths.secrets };
   }
 
-  private async open(captureId: string): Promise<CaptureSlices> {
-    return CaptureSlices.open(await this.files(captureId));
+  /** Of a sensor's capture the files before it, too: flows go on over them. */
+  private async open(captureId: string): Promise<PacketSlices> {
+    const capture = await this.captures.ready(captureId);
+    const series = capture.origin === 'ring' ? await seriesOf(this.database.pool, captureId) : null;
+    return series ? new SeriesSlices(series, this.evidence) : CaptureSlices.open(await this.files(captureId));
   }
 }
 
@@ -156,7 +161,7 @@ function summaryOf(record: CaptureRecord, flow: FlowRow, direction: PacketSummar
 }
 
 async function readDetail(
-  slices: CaptureSlices,
+  slices: PacketSlices,
   ref: PacketRef,
 ): Promise<{ detail: Omit<PacketDetail, 'tree' | 'warnings'>; capturedLength: number }> {
   for await (const record of slices.records([ref])) {
@@ -177,7 +182,7 @@ async function readDetail(
 
 /** The packets before `position`, as many as fit the context; all of them or the last ones. */
 async function contextBefore(
-  slices: CaptureSlices,
+  slices: PacketSlices,
   refs: readonly PacketRef[],
   position: number,
   bytes: number,
@@ -191,7 +196,7 @@ async function contextBefore(
   return candidates.slice(first);
 }
 
-async function bytesOf(slices: CaptureSlices, refs: readonly PacketRef[]): Promise<Uint8Array> {
+async function bytesOf(slices: PacketSlices, refs: readonly PacketRef[]): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of slices.pcapng(refs)) {
@@ -203,7 +208,7 @@ async function bytesOf(slices: CaptureSlices, refs: readonly PacketRef[]): Promi
   return Buffer.concat(pieces);
 }
 
-async function* closing(slices: CaptureSlices, refs: readonly PacketRef[]): AsyncGenerator<Uint8Array> {
+async function* closing(slices: PacketSlices, refs: readonly PacketRef[]): AsyncGenerator<Uint8Array> {
   try {
     yield* slices.pcapng(refs);
   } finally {

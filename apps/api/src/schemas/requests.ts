@@ -88,3 +88,51 @@ export const completeQueryRequest = z
     position: z.int().min(0).meta({ description: 'Cursor, in characters from the start.' }),
   })
   .meta({ id: 'CompleteQueryRequest' });
+
+const mebibyte = 1024 * 1024;
+export const sensorRequest = z
+  .strictObject({
+    name: z
+      .string()
+      .trim()
+      .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u, 'must be 1 to 63 letters, digits, spaces, dots, hyphens or underscores'),
+    interface: z
+      .string()
+      .trim()
+      .regex(/^[\w.:@-]{1,64}$/, 'is no name of an interface')
+      .refine((name) => !name.startsWith('-'), 'is no name of an interface'),
+    filter: z
+      .string()
+      .trim()
+      .max(4096)
+      .nullable()
+      .default(null)
+      .transform((text) => text || null)
+      .meta({ description: 'BPF, as tcpdump takes it.' }),
+    snapLength: z.int().min(64).max(262_144).nullable().default(null),
+    fileBytes: z
+      .int()
+      .min(mebibyte)
+      .max(4096 * mebibyte)
+      .default(100 * mebibyte),
+    fileSeconds: z.int().min(1).max(86_400).default(60),
+    budgetBytes: z
+      .int()
+      .min(2 * mebibyte)
+      .max(2 ** 50)
+      .default(10_240 * mebibyte),
+    watermarkBytes: z
+      .int()
+      .min(mebibyte)
+      .max(2 ** 50)
+      .nullable()
+      .default(null),
+    bufferMebibytes: z.int().min(1).max(2048).default(64),
+    program: z.enum(['dumpcap']).default('dumpcap'),
+  })
+  .refine((body) => body.budgetBytes >= 2 * body.fileBytes, 'budgetBytes must hold at least two files of fileBytes')
+  .meta({ id: 'SensorRequest' });
+export const startSensorRequest = z
+  .strictObject({ minutes: z.int().min(1).max(100_000).optional().meta({ description: 'It stops by itself after so many minutes.' }) })
+  .meta({ id: 'StartSensorRequest' });
+export const trafficQuery = z.strictObject({ minutes: integer(1, 10_080).default(15) });

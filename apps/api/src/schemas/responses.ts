@@ -14,6 +14,8 @@ import {
   type PacketPage,
   type PacketSummary,
   type Problem,
+  type Sensor,
+  type SensorTraffic,
   type Session,
   type SetupStatus,
   type TreeNode,
@@ -194,3 +196,52 @@ const status = z.enum(['ok', 'degraded', 'down']);
 export const health = z
   .object({ status, version: z.string(), checks: z.record(z.string(), z.object({ status, detail: z.string() })) })
   .meta({ id: 'Health' }) satisfies z.ZodType<Health>;
+
+const wallTime = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC.' });
+const liveSample = z.object({
+  sensor: z.string(),
+  at: wallTime,
+  packets: count,
+  bits: count,
+  flows: count,
+  openFlows: count,
+  lagSeconds: z.number(),
+  waitingBytes: z.number(),
+});
+export const sensor = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    host: z.string(),
+    interface: z.string(),
+    filter: z.string().nullable(),
+    snapLength: z.int().nullable(),
+    fileBytes: count,
+    fileSeconds: count,
+    budgetBytes: count,
+    watermarkBytes: count.nullable(),
+    bufferMebibytes: count,
+    program: z.enum(['dumpcap', 'tcpdump']),
+    isEnabled: z.boolean(),
+    stopAt: wallTime.nullable(),
+    isConfigured: z.boolean(),
+    createdAt: wallTime,
+    createdBy: z.string().nullable(),
+    status: z.object({ isCapturing: z.boolean(), detail: z.string(), at: wallTime }).nullable(),
+    live: liveSample.nullable(),
+  })
+  .meta({ id: 'Sensor' }) satisfies z.ZodType<Sensor>;
+export const sensors = z.array(sensor);
+export const interfaces = z.array(z.string());
+const share = { bytes: count, flows: count };
+export const sensorTraffic = z
+  .object({
+    from: wallTime,
+    to: wallTime,
+    minutes: z.array(z.object({ minute: wallTime, packets: count, bytes: count, flows: count, isOpen: z.boolean() })),
+    gaps: z.array(z.object({ from: wallTime, to: wallTime, reason: z.string(), dropped: count })),
+    events: z.array(z.object({ at: wallTime, kind: z.string(), detail: z.string() })),
+    talkers: z.array(z.object({ ip: z.string(), ...share })),
+    protocols: z.array(z.object({ name: z.string(), ...share })),
+  })
+  .meta({ id: 'SensorTraffic' }) satisfies z.ZodType<SensorTraffic>;

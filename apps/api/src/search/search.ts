@@ -110,6 +110,11 @@ export class Search {
     return row;
   }
 
+  async findAlert(id: string): Promise<JsonRow | null> {
+    const row = await this.reader.find(triagedAlertRecord, id);
+    return row && toJson(triagedAlertRecord, row);
+  }
+
   /** The newest alerts of a capture. */
   async alertsOf(captureId: string): Promise<JsonRow[]> {
     const { rows } = await this.reader.search(triagedAlertRecord, { where: 'TRUE', params: [], captureId }, { limit: ALERTS_TOLD });

@@ -10,6 +10,8 @@ const eventNames = [
   'capture.deleted',
   'alert.created',
   'alert.updated',
+  'sensor.live',
+  'sensor.updated',
 ] as const satisfies readonly (keyof StreamEvents)[];
 const retryMs = 5000;
 

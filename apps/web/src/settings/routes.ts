@@ -22,6 +22,12 @@ export const settingsRoutes: Routes = [
         canActivate: [adminOnly],
         loadComponent: async () => (await import('./notifications.ts')).Notifications,
       },
+      {
+        path: 'sensors',
+        title: 'Sensors · Wirecase',
+        canActivate: [adminOnly],
+        loadComponent: async () => (await import('./sensors.ts')).Sensors,
+      },
       { path: 'system', title: 'System · Wirecase', loadComponent: async () => (await import('./system.ts')).System },
     ],
   },

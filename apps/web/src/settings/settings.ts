@@ -17,6 +17,7 @@ const sections: Section[] = [
   { path: 'users', label: 'Users', icon: 'user', forAdmins: true },
   { path: 'detection', label: 'Detection', icon: 'shield', forAdmins: false },
   { path: 'notifications', label: 'Notifications', icon: 'alert', forAdmins: true },
+  { path: 'sensors', label: 'Sensors', icon: 'pulse', forAdmins: true },
   { path: 'system', label: 'System', icon: 'gear', forAdmins: false },
 ];
 

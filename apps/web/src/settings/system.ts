@@ -15,7 +15,7 @@ const purposes: Record<string, string> = {
   disk: 'Evidence and indexes.',
   tshark: 'Packet columns and protocol trees, inside a proved sandbox. Without it packets show as list and bytes.',
   worker: 'Parses captures.',
-  rotator: 'Captures from the configured interface.',
+  rotator: 'Captures from the interfaces of the sensors.',
 };
 
 const tones: Record<Health['status'], string> = { ok: 'good', degraded: 'medium', down: 'critical' };

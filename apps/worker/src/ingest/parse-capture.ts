@@ -1,5 +1,4 @@
 /** One capture from its evidence file to committed rows: the only place where bytes, engine and store meet. */
-import { open, rename, rm } from 'node:fs/promises';
 import { alertRecord, WirecaseError, type AlertRow, type CaptureSummary, type DetectionPolicy, type RecordSink } from '@wirecase/contract';
 import { judged } from '@wirecase/detect';
 import { Analyzer } from '@wirecase/engine';
@@ -19,6 +18,7 @@ import {
 } from '@wirecase/store';
 import { convertCapture } from '@wirecase/tshark';
 import type { ParseOutcome, ParseRequest } from './messages.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** `progress` is the same object throughout, changed in place: whoever reports it looks at it when it likes. */
 export async function parseCapture(pool: Pool, paths: EvidencePaths, request: ParseRequest, progress: Progress): Promise<ParseOutcome> {
@@ -102,24 +102,6 @@ function requirePacketCap(packets: number, maxPackets: number): void {
 function withDamage(summary: CaptureSummary, source: CaptureSource): CaptureSummary {
   if (source.damage === null) return summary;
   return { ...summary, damaged: [...summary.damaged, { offset: source.plainBytes, length: 0, reason: source.damage }] };
-}
-
-/** The file appears complete or not at all; `unique` keeps a stopped attempt from writing into this one's. */
-async function writeWhole(path: string, parts: readonly Uint8Array[], unique: string): Promise<void> {
-  const partPath = `${path}.${unique}`;
-  try {
-    const file = await open(partPath, 'wx', 0o640);
-    try {
-      for (const part of parts) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partPath, path);
-  } catch (error) {
-    await rm(partPath, { force: true });
-    throw error;
-  }
 }
 
 /** What an error means for the capture. One that is neither the file's, the disk's nor the database's is a bug: it is thrown on. */

@@ -1,8 +1,8 @@
 /** ARP scans: a host asks for many addresses that nobody has. Bounds are those of `Sweeps`. */
 import { ipv4Bytes, macText } from '../address-text.ts';
-import type { ArpView, DetectContext, Detector, DetectorModule, OptionValues } from '../detector.ts';
+import type { ArpView, DetectContext, Detector, DetectorModule, Finding, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
-import { Sweeps } from '../sweep.ts';
+import { type Sweep, Sweeps } from '../sweep.ts';
 import { sweepFinding } from '../sweep-finding.ts';
 import { options } from './options.ts';
 
@@ -12,16 +12,14 @@ const REQUEST = 1;
 const BROADCAST = 0xffff_ffff_ffff;
 
 class ArpScanDetector implements Detector {
+  private readonly values: OptionValues<typeof options>;
   private readonly sweeps: Sweeps;
   /** By MAC: the address it asks from, 0 when it has none yet. */
   private readonly addresses = new GenerationMap<number>(MAX_HOSTS);
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
-    this.sweeps = new Sweeps(context, values, (sweep) => {
-      const ip = this.addresses.get(sweep.source) ?? 0;
-      const attacker = { ip: ip === 0 ? null : ipv4Bytes(ip), mac: macText(sweep.source) };
-      context.alert(sweepFinding(sweep, values, 'scan.arp', attacker, sweep.targets.map(ipv4Bytes), 'asked by ARP for'));
-    });
+    this.values = values;
+    this.sweeps = new Sweeps(context, values, (sweep) => context.alert(this.rowOf(sweep)));
   }
 
   arp(arp: ArpView): void {
@@ -41,8 +39,18 @@ class ArpScanDetector implements Detector {
     this.sweeps.advance();
   }
 
+  open(): Finding[] {
+    return this.sweeps.open().map((sweep) => this.rowOf(sweep));
+  }
+
   finish(): void {
     this.sweeps.finish();
+  }
+
+  private rowOf(sweep: Sweep): Finding {
+    const ip = this.addresses.get(sweep.source) ?? 0;
+    const attacker = { ip: ip === 0 ? null : ipv4Bytes(ip), mac: macText(sweep.source) };
+    return sweepFinding(sweep, this.values, 'scan.arp', attacker, sweep.targets.map(ipv4Bytes), 'asked by ARP for');
   }
 }
 

@@ -2,7 +2,7 @@
  * ARP spoofing and duplicate addresses, from who claims an IPv4 address in ARP. One change of an address is never an alert: DHCP hands
  * addresses on and clusters move them. State is bounded: addresses and MACs beyond the caps that were not heard of for longest go first.
  */
-import type { ArpView, DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
+import type { ArpView, DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { Claims, type Claimant, type Mark } from './claims.ts';
 import { duplicateFinding, type Incident, spoofFinding } from './finding.ts';
@@ -78,6 +78,18 @@ class ArpSpoofDetector implements Detector {
     if (!isReply) this.asked.set(questionKey(arp.targetIp, arp.senderMac), seconds);
   }
 
+  open(): Finding[] {
+    const found: Finding[] = [];
+    for (const [mac, incident] of [...this.incidents.entries()]) {
+      if (this.context.seconds - incident.last.seconds <= this.options.window) found.push(this.rowOf(incident));
+      else {
+        this.incidents.delete(mac);
+        this.emit(incident);
+      }
+    }
+    return found;
+  }
+
   finish(): void {
     this.incidents.clear();
   }
@@ -122,13 +134,13 @@ class ArpSpoofDetector implements Detector {
     // The true owner puts its binding right: that is no second incident.
     if (other && this.incidents.get(other.mac)?.claims.has(ip)) return;
     const threshold = this.crossed(ip, claimant, other);
-    if (threshold > 0) this.open(ip, claimant, other, 'arp.spoof', threshold);
+    if (threshold > 0) this.begin(ip, claimant, other, 'arp.spoof', threshold);
     else if (other && claimant.switches + other.switches >= this.options.switches) {
       const attacker = claims.rival!;
       const rightful = claims.owner;
-      if (attacker.forced === rightful.forced) this.open(ip, attacker, rightful, 'arp.duplicate-ip');
-      else if (attacker.forced > rightful.forced) this.open(ip, attacker, rightful, 'arp.spoof');
-      else this.open(ip, rightful, attacker, 'arp.spoof');
+      if (attacker.forced === rightful.forced) this.begin(ip, attacker, rightful, 'arp.duplicate-ip');
+      else if (attacker.forced > rightful.forced) this.begin(ip, attacker, rightful, 'arp.spoof');
+      else this.begin(ip, rightful, attacker, 'arp.spoof');
     }
   }
 
@@ -147,7 +159,7 @@ class ArpSpoofDetector implements Detector {
     return known !== undefined && known.mac !== mac && this.context.seconds - known.seconds <= this.options.window;
   }
 
-  private open(ip: number, attacker: Claimant, other: Claimant | null, alertClass: Incident['alertClass'], threshold = 0): void {
+  private begin(ip: number, attacker: Claimant, other: Claimant | null, alertClass: Incident['alertClass'], threshold = 0): void {
     const earlier = this.incidents.get(attacker.mac);
     if (earlier) this.emit(earlier);
     const incident: Incident = {
@@ -189,9 +201,12 @@ class ArpSpoofDetector implements Detector {
   }
 
   private emit(incident: Incident): void {
+    this.context.alert(this.rowOf(incident));
+  }
+
+  private rowOf(incident: Incident): Finding {
     const { switches, window } = this.options;
-    if (incident.alertClass === 'arp.spoof') this.context.alert(spoofFinding(incident, switches, window));
-    else this.context.alert(duplicateFinding(incident, switches, window));
+    return incident.alertClass === 'arp.spoof' ? spoofFinding(incident, switches, window) : duplicateFinding(incident, switches, window);
   }
 }
 

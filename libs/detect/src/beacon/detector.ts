@@ -3,7 +3,7 @@
  * MAX_PAIRS pairs, MAX_SAMPLES connections each; pairs not seen for longest go first.
  */
 import { formatIp } from '@wirecase/contract';
-import type { DetectContext, Detector, DetectorModule, EndedFlow, FlowView, OptionValues } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, EndedFlow, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
 import { spanText } from '../tally.ts';
@@ -20,6 +20,9 @@ const TCP = 6;
 const MAX_SIZE_SPREAD = 0.35;
 /** A host that calls this many by a timer is a monitor. */
 const MONITOR_PAIRS = 3;
+/** A beacon that is silent for so many intervals, and for as long as its last connection may have been idle (seconds), is over. */
+const LOST_BEATS = 10;
+const LONGEST_FLOW = 600;
 
 interface Sample {
   seconds: number;
@@ -53,6 +56,8 @@ class BeaconDetector implements Detector {
   /** Beacons of each source within the network. */
   private readonly timers = new Map<number, number>();
   private from = Number.NaN;
+  /** Pairs that were a beacon once and may be still. */
+  private readonly beating = new Set<Pair>();
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
@@ -82,7 +87,16 @@ class BeaconDetector implements Detector {
     if (pair.detectedAtNs === null && this.isBeacon(pair)) {
       pair.detectedAtNs = this.context.timeNs;
       this.timers.set(source, (this.timers.get(source) ?? 0) + 1);
+      this.beating.add(pair);
     }
+  }
+
+  open(): Finding[] {
+    for (const pair of this.beating) {
+      const times = pair.samples.map(({ seconds }) => seconds);
+      if (this.context.seconds - times.at(-1)! > LOST_BEATS * jitter(times).median + LONGEST_FLOW) this.close(pair);
+    }
+    return [...this.beating].flatMap((pair) => this.rowOf(pair) ?? []);
   }
 
   finish(): void {
@@ -99,14 +113,20 @@ class BeaconDetector implements Detector {
   }
 
   private close(pair: Pair): void {
-    const { detectedAtNs, samples } = pair;
+    const row = this.rowOf(pair);
+    if (row) this.context.alert(row);
+    this.beating.delete(pair);
     pair.detectedAtNs = null;
+  }
+
+  private rowOf(pair: Pair): Finding | null {
+    const { detectedAtNs, samples } = pair;
     // What began as a beacon and lost its beat was none.
-    if (detectedAtNs === null || !this.isBeacon(pair)) return;
+    if (detectedAtNs === null || !this.isBeacon(pair)) return null;
     const source = this.hosts.addressOf(pair.source);
     const destination = this.hosts.addressOf(pair.destination);
     const isOutward = isInternal(source) && !isInternal(destination);
-    if (!isOutward && (this.timers.get(pair.source) ?? 0) >= MONITOR_PAIRS) return;
+    if (!isOutward && (this.timers.get(pair.source) ?? 0) >= MONITOR_PAIRS) return null;
     const times = samples.map(({ seconds }) => seconds);
     const { median, share } = jitter(times);
     const rita = ritaScore(
@@ -116,7 +136,7 @@ class BeaconDetector implements Detector {
       this.context.seconds,
     );
     const [first, last] = [samples[0]!, samples.at(-1)!];
-    this.context.alert({
+    return {
       start: first.timeNs,
       end: last.timeNs,
       detectedAt: detectedAtNs,
@@ -141,7 +161,7 @@ class BeaconDetector implements Detector {
         `${formatIp(source)} connected to ${formatIp(destination)} port ${pair.port} ${pair.count} times, every ${spanText(median)} with ` +
         `${Math.round(100 * share)} % jitter, sending about as much each time. RITA's score is ${rita.total.toFixed(2)} ` +
         `(timestamps ${rita.timestamps.toFixed(2)}, sizes ${rita.sizes.toFixed(2)}, histogram ${rita.histogram.toFixed(2)}, duration ${rita.duration.toFixed(2)}).`,
-    });
+    };
   }
 
   private restart(): void {

@@ -3,10 +3,10 @@
  * State: at most MAX_PAIRS pairs of source and service; those not tried for longest go first.
  */
 import type { Login } from '@wirecase/contract';
-import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
-import { Tally } from '../tally.ts';
+import { type Episode, Tally } from '../tally.ts';
 import { guessingFinding } from './finding.ts';
 import { options } from './options.ts';
 
@@ -57,6 +57,10 @@ class BruteForceDetector implements Detector {
   private readonly pairs = new GenerationMap<Guesses>(MAX_PAIRS, (_key, guesses) => this.close(guesses));
   private readonly sprays = new GenerationMap<Spray>(MAX_PAIRS, (_key, spray) => this.closeSpray(spray));
 
+  /** Those that crossed a threshold and may go on. */
+  private readonly guessing = new Set<Guesses>();
+  private readonly spraying = new Set<Spray>();
+
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
     this.options = values;
@@ -77,11 +81,22 @@ class BruteForceDetector implements Detector {
     }
     if (login.user !== null && guesses.users.size < MAX_USERS) guesses.users.add(login.user);
     if (login.outcome === 'unknown') {
-      guesses.unknowns.add(context, options.window, options.unknowns);
+      if (guesses.unknowns.add(context, options.window, options.unknowns)) this.guessing.add(guesses);
       return;
     }
-    guesses.failures.add(context, options.window, options.failures);
+    if (guesses.failures.add(context, options.window, options.failures)) this.guessing.add(guesses);
     if (!guesses.failures.episode) this.spread(guesses, login.user);
+  }
+
+  open(): Finding[] {
+    const { seconds } = this.context;
+    const { window } = this.options;
+    for (const guesses of this.guessing) if (lastOf(guesses).isQuiet(seconds, window)) this.close(guesses);
+    for (const spray of this.spraying) if (spray.hosts.isQuiet(seconds, window)) this.closeSpray(spray);
+    return [
+      ...[...this.guessing].map((guesses) => this.rowOf(guesses, lastOf(guesses).episode!)),
+      ...[...this.spraying].map((spray) => this.sprayRow(spray, spray.hosts.episode!)),
+    ];
   }
 
   finish(): void {
@@ -102,7 +117,7 @@ class BruteForceDetector implements Detector {
     if (counted !== undefined && seconds - counted <= window) return;
     if (spray.victims.size >= MAX_VICTIMS) return;
     spray.victims.set(victim, seconds);
-    spray.hosts.add(this.context, window, sprayHosts);
+    if (spray.hosts.add(this.context, window, sprayHosts)) this.spraying.add(spray);
   }
 
   private guessesOf(flow: FlowView, name: string): Guesses | null {
@@ -118,51 +133,45 @@ class BruteForceDetector implements Detector {
   }
 
   private close(guesses: Guesses): void {
-    const { window, failures, unknowns, sprayUsers } = this.options;
-    const seen = guesses.failures.close();
-    const unseen = guesses.unknowns.close();
-    const episode = seen ?? unseen;
-    if (episode) {
-      const { hasSucceeded, succeededAs } = guesses;
-      const source = this.hosts.addressOf(guesses.source);
-      const victims = [this.hosts.addressOf(guesses.victim)];
-      const guessing = {
-        service: this.services[guesses.service]!,
-        source,
-        victims,
-        users: [...guesses.users],
-        isSeen: seen !== null,
-        hasSucceeded,
-        succeededAs,
-      };
-      this.context.alert(guessingFinding(guessing, episode, seen ? failures : unknowns, window, sprayUsers));
-    }
+    const { episode } = lastOf(guesses);
+    if (episode) this.context.alert(this.rowOf(guesses, episode));
+    this.guessing.delete(guesses);
+    guesses.failures.close();
+    guesses.unknowns.close();
     guesses.users.clear();
     guesses.hasSucceeded = false;
     guesses.succeededAs = null;
   }
 
+  private rowOf(guesses: Guesses, episode: Episode): Finding {
+    const { window, failures, unknowns, sprayUsers } = this.options;
+    const { hasSucceeded, succeededAs } = guesses;
+    const isSeen = guesses.failures.episode !== null;
+    const source = this.hosts.addressOf(guesses.source);
+    const victims = [this.hosts.addressOf(guesses.victim)];
+    const service = this.services[guesses.service]!;
+    const guessing = { service, source, victims, users: [...guesses.users], isSeen, hasSucceeded, succeededAs };
+    return guessingFinding(guessing, episode, isSeen ? failures : unknowns, window, sprayUsers);
+  }
+
   private closeSpray(spray: Spray): void {
-    const { window, sprayHosts, sprayUsers } = this.options;
-    const episode = spray.hosts.close();
-    if (episode) {
-      const victims = [...spray.victims]
-        .filter(([, seconds]) => seconds >= episode.startSeconds)
-        .map(([victim]) => this.hosts.addressOf(victim));
-      const source = this.hosts.addressOf(spray.source);
-      const guessing = {
-        service: this.services[spray.service]!,
-        source,
-        victims,
-        users: [...spray.users],
-        isSeen: true,
-        hasSucceeded: false,
-        succeededAs: null,
-      };
-      this.context.alert(guessingFinding(guessing, episode, sprayHosts, window, sprayUsers));
-    }
+    const { episode } = spray.hosts;
+    if (episode) this.context.alert(this.sprayRow(spray, episode));
+    this.spraying.delete(spray);
+    spray.hosts.close();
     spray.users.clear();
     spray.victims.clear();
+  }
+
+  private sprayRow(spray: Spray, episode: Episode): Finding {
+    const { window, sprayHosts, sprayUsers } = this.options;
+    const victims = [...spray.victims]
+      .filter(([, seconds]) => seconds >= episode.startSeconds)
+      .map(([victim]) => this.hosts.addressOf(victim));
+    const source = this.hosts.addressOf(spray.source);
+    const service = this.services[spray.service]!;
+    const guessing = { service, source, victims, users: [...spray.users], isSeen: true, hasSucceeded: false, succeededAs: null };
+    return guessingFinding(guessing, episode, sprayHosts, window, sprayUsers);
   }
 
   /** Host numbers ran out. */
@@ -170,6 +179,11 @@ class BruteForceDetector implements Detector {
     this.finish();
     this.hosts.clear();
   }
+}
+
+/** The count that made an episode; failures say more than logins of unknown outcome. */
+function lastOf({ failures, unknowns }: Guesses): Tally {
+  return failures.episode ? failures : unknowns;
 }
 
 export const bruteForce: DetectorModule<typeof options> = {

@@ -3,7 +3,7 @@
  * State: at most MAX_WAITING connections that wait for the first byte of the server; when they are full, all begin anew.
  */
 import { formatIp } from '@wirecase/contract';
-import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
 import { spanText } from '../tally.ts';
 import { options } from './options.ts';
@@ -87,6 +87,10 @@ class ConnectionExhaustionDetector implements Detector {
     for (const held of this.many) this.look(held);
   }
 
+  open(): Finding[] {
+    return [...this.many].flatMap((held) => (held.detectedAtNs === null ? [] : [this.rowOf(held, held.detectedAtNs)]));
+  }
+
   finish(): void {
     for (const held of this.many) {
       this.look(held);
@@ -135,14 +139,19 @@ class ConnectionExhaustionDetector implements Detector {
   }
 
   private close(held: Held): void {
-    if (held.detectedAtNs === null) return;
+    if (held.detectedAtNs !== null) this.context.alert(this.rowOf(held, held.detectedAtNs));
+    held.detectedAtNs = null;
+    held.most = 0;
+  }
+
+  private rowOf(held: Held, detectedAt: bigint): Finding {
     const { connections, age } = this.options;
     const source = this.hosts.addressOf(held.source);
     const victim = this.hosts.addressOf(held.victim);
-    this.context.alert({
+    return {
       start: held.startNs,
       end: held.endNs,
-      detectedAt: held.detectedAtNs,
+      detectedAt,
       severity: 70,
       confidence: held.most >= 2 * connections ? 0.9 : 0.7,
       techniques: ['T1499.001', 'T1499.002'],
@@ -164,9 +173,7 @@ class ConnectionExhaustionDetector implements Detector {
         `${formatIp(source)} held up to ${held.most} connections to ${formatIp(victim)} port ${held.port} open at the same time for ` +
         `${spanText(held.endSeconds - held.startSeconds)} without letting the server answer. The threshold is ${connections} connections, ` +
         `each open for ${age} s without a byte from the server.`,
-    });
-    held.detectedAtNs = null;
-    held.most = 0;
+    };
   }
 
   private restart(): void {

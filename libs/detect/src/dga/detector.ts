@@ -4,7 +4,7 @@
  */
 import { formatIp, type RecordType, type RowOf } from '@wirecase/contract';
 import { dnsRecord } from '@wirecase/protocols';
-import type { DetectContext, Detector, DetectorModule, OptionValues } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, Finding, OptionValues } from '../detector.ts';
 import { splitName, wordiness } from '../dns-names.ts';
 import { isServiceOfLookups } from '../lookup-services.ts';
 import { type Episode, spanText, Tally } from '../tally.ts';
@@ -33,6 +33,8 @@ class DgaDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
   private readonly clients = new Map<string, Client>();
+  /** Those that crossed the threshold and may go on. */
+  private readonly trying = new Set<Client>();
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
@@ -51,7 +53,12 @@ class DgaDetector implements Detector {
     if (client.domains.has(name.domain)) return;
     if (client.domains.size >= MAX_DOMAINS) client.domains.clear();
     client.domains.add(name.domain);
-    client.tally.add(this.context, this.options.window, this.options.domains);
+    if (client.tally.add(this.context, this.options.window, this.options.domains)) this.trying.add(client);
+  }
+
+  open(): Finding[] {
+    for (const client of this.trying) if (client.tally.isQuiet(this.context.seconds, this.options.window)) this.close(client);
+    return [...this.trying].map((client) => this.rowOf(client, client.tally.episode!));
   }
 
   finish(): void {
@@ -70,15 +77,17 @@ class DgaDetector implements Detector {
   }
 
   private close(client: Client): void {
-    const episode = client.tally.close();
-    if (episode) this.tell(client, episode);
+    const { episode } = client.tally;
+    if (episode) this.context.alert(this.rowOf(client, episode));
+    this.trying.delete(client);
+    client.tally.close();
     client.domains.clear();
   }
 
-  private tell({ address, server, domains: tried }: Client, episode: Episode): void {
+  private rowOf({ address, server, domains: tried }: Client, episode: Episode): Finding {
     const { domains, window } = this.options;
     const examples = [...tried].slice(0, NAMED).join(', ');
-    this.context.alert({
+    return {
       start: episode.startNs,
       end: episode.endNs,
       detectedAt: episode.detectedAtNs,
@@ -93,7 +102,7 @@ class DgaDetector implements Detector {
       explanation:
         `${formatIp(address)} asked for ${episode.count} domains that do not exist and read like no word (${examples} ...) in ` +
         `${spanText(episode.endSeconds - episode.startSeconds)}. The threshold is ${domains} within ${window} s.`,
-    });
+    };
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { formatIp, type RecordType, type RowOf } from '@wirecase/contract';
 import { dnsRecord } from '@wirecase/protocols';
-import type { DetectContext, Detector, DetectorModule, OptionValues } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, Finding, OptionValues } from '../detector.ts';
 import { splitName, wordiness } from '../dns-names.ts';
 import { type Episode, spanText, Tally } from '../tally.ts';
 import { isServiceOfLookups } from '../lookup-services.ts';
@@ -43,6 +43,8 @@ class DnsTunnelDetector implements Detector {
   private readonly options: OptionValues<typeof options>;
   private young = new Map<string, Lookups>();
   private old = new Map<string, Lookups>();
+  /** Tunnels that may go on. */
+  private readonly tunnels = new Set<Lookups>();
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
@@ -67,7 +69,12 @@ class DnsTunnelDetector implements Detector {
     if (lookups.types.size < 8) lookups.types.add(questionType ?? '?');
     // A domain with many ordinary names and some odd ones is a big site.
     const isMixed = lookups.plain > 0 && lookups.tally.count < (lookups.tally.count + lookups.plain) * MIN_SHARE;
-    if (!isMixed || lookups.tally.episode) lookups.tally.add(this.context, window, names);
+    if ((!isMixed || lookups.tally.episode) && lookups.tally.add(this.context, window, names)) this.tunnels.add(lookups);
+  }
+
+  open(): Finding[] {
+    for (const lookups of this.tunnels) if (lookups.tally.isQuiet(this.context.seconds, this.options.window)) this.close(lookups);
+    return [...this.tunnels].map((lookups) => this.rowOf(lookups, lookups.tally.episode!));
   }
 
   finish(): void {
@@ -96,18 +103,20 @@ class DnsTunnelDetector implements Detector {
   }
 
   private close(lookups: Lookups): void {
-    const episode = lookups.tally.close();
-    if (episode) this.tell(lookups, episode);
+    const { episode } = lookups.tally;
+    if (episode) this.context.alert(this.rowOf(lookups, episode));
+    this.tunnels.delete(lookups);
+    lookups.tally.close();
     lookups.names.clear();
     lookups.types.clear();
     lookups.plain = 0;
     lookups.bytes = 0;
   }
 
-  private tell({ client, server, domain, bytes, types }: Lookups, episode: Episode): void {
+  private rowOf({ client, server, domain, bytes, types }: Lookups, episode: Episode): Finding {
     const { names, window } = this.options;
     const isForgedType = [...types].some((type) => carriers.has(type));
-    this.context.alert({
+    return {
       start: episode.startNs,
       end: episode.endNs,
       detectedAt: episode.detectedAtNs,
@@ -126,7 +135,7 @@ class DnsTunnelDetector implements Detector {
         `${formatIp(client)} asked ${formatIp(server)} for ${episode.count} different names below ${domain} in ` +
         `${spanText(episode.endSeconds - episode.startSeconds)} that read like encoded data: ${bytes} characters, types ${[...types].join(', ')}. ` +
         `The threshold is ${names} such names within ${window} s.`,
-    });
+    };
   }
 }
 

@@ -3,7 +3,7 @@
  * longest go first.
  */
 import { formatIp } from '@wirecase/contract';
-import type { DetectContext, Detector, DetectorModule, EndedFlow, OptionValues } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, EndedFlow, Finding, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
 import { spanText } from '../tally.ts';
@@ -38,6 +38,9 @@ class ExfiltrationDetector implements Detector {
   private readonly hosts = new HostTable();
   private readonly transfers = new GenerationMap<Transfer>(MAX_PAIRS, (_key, transfer) => this.close(transfer));
 
+  /** Those that crossed the threshold and may go on. */
+  private readonly large = new Set<Transfer>();
+
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
     this.options = values;
@@ -63,7 +66,14 @@ class ExfiltrationDetector implements Detector {
     transfer.endNs = flow.endNs;
     if (transfer.packets.length < MAX_PACKETS) transfer.packets.push(flow.firstPacket);
     const isMuch = transfer.sent >= megabytes * MEGABYTE && transfer.sent >= ratio * transfer.received;
-    if (isMuch) transfer.detectedAtNs ??= timeNs;
+    if (!isMuch) return;
+    transfer.detectedAtNs ??= timeNs;
+    this.large.add(transfer);
+  }
+
+  open(): Finding[] {
+    for (const transfer of this.large) if (this.context.seconds - transfer.since > this.options.window) this.close(transfer);
+    return [...this.large].map((transfer) => this.rowOf(transfer, transfer.detectedAtNs!));
   }
 
   finish(): void {
@@ -78,7 +88,8 @@ class ExfiltrationDetector implements Detector {
   }
 
   private close(transfer: Transfer): void {
-    if (transfer.detectedAtNs !== null) this.tell(transfer, transfer.detectedAtNs);
+    if (transfer.detectedAtNs !== null) this.context.alert(this.rowOf(transfer, transfer.detectedAtNs));
+    this.large.delete(transfer);
     transfer.detectedAtNs = null;
     transfer.sent = 0;
     transfer.received = 0;
@@ -86,12 +97,12 @@ class ExfiltrationDetector implements Detector {
     transfer.packets = [];
   }
 
-  private tell(transfer: Transfer, detectedAt: bigint): void {
+  private rowOf(transfer: Transfer, detectedAt: bigint): Finding {
     const { megabytes, ratio, window } = this.options;
     const source = this.hosts.addressOf(transfer.source);
     const destination = this.hosts.addressOf(transfer.destination);
     const sent = Math.round(transfer.sent / MEGABYTE);
-    this.context.alert({
+    return {
       start: transfer.startNs,
       end: transfer.endNs,
       detectedAt,
@@ -110,7 +121,7 @@ class ExfiltrationDetector implements Detector {
         `${formatIp(source)} sent ${sent} MB to ${formatIp(destination)} outside its network in ` +
         `${spanText(Number(transfer.endNs - transfer.startNs) / 1e9)} over ${transfer.flows} connections and got ` +
         `${(transfer.received / MEGABYTE).toFixed(1)} MB back. The threshold is ${megabytes} MB within ${window} s, at least ${ratio} times what comes back.`,
-    });
+    };
   }
 
   private restart(): void {

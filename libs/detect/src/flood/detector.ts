@@ -2,7 +2,7 @@
  * Floods against one host: SYNs that no handshake follows, TCP segments outside connections, UDP without answer, ICMP requests. What is
  * ordinary is taken back: finished handshakes, answered flows. State: at most MAX_METERS victims; those not hit for longest go first.
  */
-import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues, PacketView } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues, PacketView } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { Acquaintances } from './acquaintances.ts';
 import { floodFinding, type FloodKind } from './finding.ts';
@@ -44,6 +44,8 @@ class FloodDetector implements Detector {
   private missedAnswers = 0;
   /** Packet time at which the capture began. */
   private begunSeconds = Number.NEGATIVE_INFINITY;
+  /** Meters with a flood that is open. */
+  private readonly flooded = new Set<Meter>();
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
@@ -56,6 +58,11 @@ class FloodDetector implements Detector {
     if (packet.ipProtocol === TCP) this.tcp(packet, direction, isNew, originatorPackets, responderPackets);
     else if (packet.ipProtocol === UDP) this.udp(packet, direction, isNew, responderPackets);
     else if (packet.ipProtocol === ICMP || packet.ipProtocol === ICMPV6) this.icmp(packet, direction);
+  }
+
+  open(): Finding[] {
+    for (const meter of this.flooded) if (this.context.seconds - meter.flood!.endSeconds > this.options.quiet) this.close(meter);
+    return [...this.flooded].map((meter) => floodFinding(meter.flood!));
   }
 
   finish(): void {
@@ -104,6 +111,7 @@ class FloodDetector implements Detector {
     meter.lastSourcePort = packet.sourcePort;
     if (isScan) return;
     const { rate, burst, streamRate, streamBurst, knownRate, knownBurst } = this.options;
+    const { flood } = meter;
     const isCollector = collectors.has(packet.destinationPort);
     // What a service should answer, and what says nothing, need no stream to be too much.
     const isVoid = packet.destinationPort < FIRST_USER_PORT || packet.payloadBytes < SMALLEST_MEDIA;
@@ -111,6 +119,7 @@ class FloodDetector implements Detector {
     else if (isCollector || this.isOld(meter, packet) || this.acquaintances.has(packet))
       meter.addStream(packet, this.context, knownRate, knownBurst);
     else meter.addStream(packet, this.context, streamRate, streamBurst);
+    if (meter.flood !== flood) this.flooded.add(meter);
   }
 
   /** Whether media may have been agreed on before the capture began. */
@@ -129,7 +138,11 @@ class FloodDetector implements Detector {
   }
 
   private count(packet: PacketView, kind: number, port: number): void {
-    if (!isGroup(packet)) this.meterOf(packet, kind, port).add(packet, this.context, this.options.rate, this.options.burst);
+    if (isGroup(packet)) return;
+    const meter = this.meterOf(packet, kind, port);
+    const { flood } = meter;
+    meter.add(packet, this.context, this.options.rate, this.options.burst);
+    if (meter.flood !== flood) this.flooded.add(meter);
   }
 
   /** The meter for the destination, touched at most once a second. */
@@ -150,6 +163,7 @@ class FloodDetector implements Detector {
   }
 
   private close(meter: Meter): void {
+    this.flooded.delete(meter);
     const flood = meter.close();
     if (flood) this.context.alert(floodFinding(flood));
   }

@@ -1,7 +1,7 @@
 /** Ping sweeps: a source sends ICMP questions to many hosts that do not answer. Bounds are those of `Sweeps` and `HostTable`. */
-import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { HostTable } from '../host-table.ts';
-import { Sweeps } from '../sweep.ts';
+import { type Sweep, Sweeps } from '../sweep.ts';
 import { sweepFinding } from '../sweep-finding.ts';
 import { options } from './options.ts';
 
@@ -35,16 +35,22 @@ class PingSweepDetector implements Detector {
     this.sweeps.advance();
   }
 
+  open(): Finding[] {
+    return this.sweeps.open().map((sweep) => this.rowOf(sweep));
+  }
+
   finish(): void {
     this.sweeps.finish();
   }
 
   private newSweeps(): Sweeps {
-    return new Sweeps(this.context, this.values, (sweep) => {
-      const victims = sweep.targets.map((host) => this.hosts.addressOf(host));
-      const attacker = { ip: this.hosts.addressOf(sweep.source) };
-      this.context.alert(sweepFinding(sweep, this.values, 'scan.ping', attacker, victims, 'pinged'));
-    });
+    return new Sweeps(this.context, this.values, (sweep) => this.context.alert(this.rowOf(sweep)));
+  }
+
+  private rowOf(sweep: Sweep): Finding {
+    const victims = sweep.targets.map((host) => this.hosts.addressOf(host));
+    const attacker = { ip: this.hosts.addressOf(sweep.source) };
+    return sweepFinding(sweep, this.values, 'scan.ping', attacker, victims, 'pinged');
   }
 
   /** A flood of forged addresses has used up the numbers for hosts: tell what is known and forget it. */

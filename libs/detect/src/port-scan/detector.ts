@@ -3,15 +3,15 @@
  * counting first contacts that failed: refused, without answer, or such as begin no conversation. Fan-out alone is never a scan. State is
  * bounded: contacts, pairs and hosts have caps; what was not touched for longest goes first.
  */
-import type { DetectContext, Detector, DetectorModule, FlowView, OptionValues } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
 import { type Contact, PORTS, Silence, silenceOf } from './contact.ts';
 import { groupFinding, horizontalFinding, verticalFinding } from './finding.ts';
-import { Group } from './group.ts';
-import { HostsAtPort } from './hosts-at-port.ts';
+import { Group, type GroupScan } from './group.ts';
+import { HostsAtPort, type HostScan } from './hosts-at-port.ts';
 import { options } from './options.ts';
-import { Pair } from './pair.ts';
+import { Pair, type PortScan } from './pair.ts';
 
 /** Contacts remembered until their outcome is known. */
 const MAX_CONTACTS = 65_536;
@@ -39,6 +39,10 @@ class PortScanDetector implements Detector {
   private readonly atPorts = new GenerationMap<HostsAtPort>(MAX_PAIRS, (_key, hosts) => this.endHosts(hosts));
   /** By destination. */
   private readonly groups = new GenerationMap<Group>(MAX_PAIRS, (_key, group) => this.endGroup(group));
+  /** Those with a scan that may still go on. */
+  private readonly scanning = new Set<Pair>();
+  private readonly sweeping = new Set<HostsAtPort>();
+  private readonly sharing = new Set<Group>();
   /** Answers that the capture shows, and those that it must have missed: in a one-sided capture silence proves nothing. */
   private seenAnswers = 0;
   private missedAnswers = 0;
@@ -119,6 +123,21 @@ class PortScanDetector implements Detector {
     if (sentBefore >= this.waitingSince) this.judgeWaiting(sentBefore);
   }
 
+  open(): Finding[] {
+    const { seconds } = this.context;
+    const { window } = this.options;
+    for (const pair of this.scanning) if (seconds - pair.scan!.endSeconds > window) this.endPair(pair);
+    for (const hosts of this.sweeping) if (seconds - hosts.scan!.endSeconds > window) this.endHosts(hosts);
+    for (const group of this.sharing) if (seconds - group.scan!.endSeconds > window) this.endGroup(group);
+    const found = [...this.scanning].map(({ scan }) => (this.isShared(scan!) ? null : this.verticalRow(scan!)));
+    for (const { scan } of this.sweeping) found.push(this.horizontalRow(scan!));
+    for (const group of this.sharing) {
+      const scan = group.look();
+      if (scan) found.push(this.groupRow(scan));
+    }
+    return found.filter((finding) => finding !== null);
+  }
+
   finish(): void {
     this.judgeWaiting(Infinity);
     this.endAll();
@@ -159,13 +178,17 @@ class PortScanDetector implements Detector {
     if (hosts.scan) return;
     const limits = { neighbours: this.options.neighbours, hosts: this.hostThreshold(contact.source) };
     const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.networkOf);
-    if (crossing) hosts.open(crossing, knownAtNs);
+    if (!crossing) return;
+    hosts.open(crossing, knownAtNs);
+    this.sweeping.add(hosts);
   }
 
   private judgePair(pair: Pair, contact: Contact): void {
     if (pair.scan || this.groups.get(contact.destination)?.scan?.sources.has(contact.source)) return;
     const crossing = pair.crossed(this.options, contact.seconds, this.isSilenceProof(true));
-    if (crossing) pair.open(crossing, contact.knownAtNs);
+    if (!crossing) return;
+    pair.open(crossing, contact.knownAtNs);
+    this.scanning.add(pair);
   }
 
   private addToGroup(contact: Contact): void {
@@ -174,6 +197,7 @@ class PortScanDetector implements Detector {
     if (group?.scan && contact.seconds - group.scan.endSeconds > this.options.window) this.endGroup(group);
     if (!group) this.groups.set(contact.destination, (group = new Group()));
     group.add(contact, this.options.sources);
+    if (group.scan) this.sharing.add(group);
   }
 
   private pairOf(contact: Contact): Pair {
@@ -209,25 +233,38 @@ class PortScanDetector implements Detector {
   }
 
   private endPair(pair: Pair): void {
+    this.scanning.delete(pair);
     const scan = pair.close();
-    // What several sources did together is told as one.
-    if (!scan || this.groups.get(scan.destination)?.scan?.sources.has(scan.source)) return;
-    const { addressOf } = this;
-    this.context.alert(verticalFinding(addressOf(scan.source), addressOf(scan.destination), scan, this.options.window));
+    if (scan && !this.isShared(scan)) this.context.alert(this.verticalRow(scan));
   }
 
   private endHosts(hosts: HostsAtPort): void {
+    this.sweeping.delete(hosts);
     const scan = hosts.close();
-    if (!scan) return;
-    const victims = [...scan.hosts].map(this.addressOf);
-    this.context.alert(horizontalFinding(this.addressOf(scan.source), victims, scan, this.options.window));
+    if (scan) this.context.alert(this.horizontalRow(scan));
   }
 
   private endGroup(group: Group): void {
+    this.sharing.delete(group);
     const scan = group.close();
-    if (!scan) return;
-    const sources = [...scan.sources.keys()].map(this.addressOf);
-    this.context.alert(groupFinding(sources, this.addressOf(scan.destination), scan));
+    if (scan) this.context.alert(this.groupRow(scan));
+  }
+
+  /** What several sources did together is told as one. */
+  private isShared({ source, destination }: PortScan): boolean {
+    return this.groups.get(destination)?.scan?.sources.has(source) === true;
+  }
+
+  private verticalRow(scan: PortScan): Finding {
+    return verticalFinding(this.addressOf(scan.source), this.addressOf(scan.destination), scan, this.options.window);
+  }
+
+  private horizontalRow(scan: HostScan): Finding {
+    return horizontalFinding(this.addressOf(scan.source), [...scan.hosts].map(this.addressOf), scan, this.options.window);
+  }
+
+  private groupRow(scan: GroupScan): Finding {
+    return groupFinding([...scan.sources.keys()].map(this.addressOf), this.addressOf(scan.destination), scan);
   }
 
   private readonly addressOf = (host: number): Uint8Array => this.hosts.addressOf(host);

@@ -56,11 +56,15 @@ export class Group {
   }
 
   close(): GroupScan | null {
-    const { scan } = this;
+    const scan = this.look();
     this.scan = null;
-    if (!scan || scan.sources.size > MAX_SOURCES) return null;
-    dropBystanders(scan);
     return scan;
+  }
+
+  /** The scan as it stands, without those who merely failed at the same time; null when there is none to be told. */
+  look(): GroupScan | null {
+    const { scan } = this;
+    return scan && scan.sources.size <= MAX_SOURCES ? withoutBystanders(scan) : null;
   }
 
   private judge(minimum: number): void {
@@ -122,10 +126,10 @@ function extend(scan: GroupScan, { source, target, packet, seconds, timeNs }: Co
 }
 
 /** Clients and monitors that happened to fail at the same time did much less than most. */
-function dropBystanders(scan: GroupScan): void {
+function withoutBystanders(scan: GroupScan): GroupScan {
   const counts = [...scan.sources.values()].map(({ failures }) => failures).toSorted((a, b) => a - b);
   const median = counts[counts.length >> 1]!;
-  for (const [source, { failures }] of scan.sources) if (3 * failures < median) scan.sources.delete(source);
-  const starts = [...scan.sources.values()].map(({ startNs }) => startNs);
-  scan.startNs = starts.reduce((first, start) => (start < first ? start : first));
+  const sources = new Map([...scan.sources].filter(([, { failures }]) => 3 * failures >= median));
+  const startNs = [...sources.values()].map((source) => source.startNs).reduce((first, start) => (start < first ? start : first));
+  return { ...scan, sources, startNs };
 }

@@ -4,7 +4,7 @@
  */
 import { formatIp } from '@wirecase/contract';
 import { addressBytes } from '../address-text.ts';
-import type { DetectContext, Detector, DetectorModule, OptionValues, PacketView } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, Finding, OptionValues, PacketView } from '../detector.ts';
 import { type Episode, spanText, Tally } from '../tally.ts';
 import { options } from './options.ts';
 
@@ -30,6 +30,8 @@ class TracerouteDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
   private readonly traces = new Map<string, Trace>();
+  /** Those that crossed the threshold and may go on. */
+  private readonly tracing = new Set<Trace>();
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
@@ -38,6 +40,11 @@ class TracerouteDetector implements Detector {
 
   packet(packet: PacketView): void {
     if (packet.icmpType === (packet.ipProtocol === ICMP ? TIME_EXCEEDED : TIME_EXCEEDED_V6)) this.exceeded(packet);
+  }
+
+  open(): Finding[] {
+    for (const trace of this.tracing) if (trace.tally.isQuiet(this.context.seconds, this.options.window)) this.close(trace);
+    return [...this.tracing].map((trace) => this.rowOf(trace, trace.tally.episode!));
   }
 
   finish(): void {
@@ -55,7 +62,7 @@ class TracerouteDetector implements Detector {
     const key = formatIp(router);
     if (trace.hops.has(key) || trace.hops.size >= MAX_HOPS) return;
     trace.hops.set(key, router);
-    trace.tally.add(this.context, window, hops);
+    if (trace.tally.add(this.context, window, hops)) this.tracing.add(trace);
   }
 
   private traceOf(tracer: Uint8Array): Trace {
@@ -69,15 +76,17 @@ class TracerouteDetector implements Detector {
   }
 
   private close(trace: Trace): void {
-    const episode = trace.tally.close();
-    if (episode) this.tell(trace, episode);
+    const { episode } = trace.tally;
+    if (episode) this.context.alert(this.rowOf(trace, episode));
+    this.tracing.delete(trace);
+    trace.tally.close();
     trace.hops.clear();
   }
 
-  private tell({ tracer, hops: routers }: Trace, episode: Episode): void {
+  private rowOf({ tracer, hops: routers }: Trace, episode: Episode): Finding {
     const { hops, window } = this.options;
     const who = formatIp(tracer);
-    this.context.alert({
+    return {
       start: episode.startNs,
       end: episode.endNs,
       detectedAt: episode.detectedAtNs,
@@ -93,7 +102,7 @@ class TracerouteDetector implements Detector {
         `${who} sent packets that lived too short, and ${episode.count} routers said so in ` +
         `${spanText(episode.endSeconds - episode.startSeconds)} (${[...routers.keys()].slice(0, 5).join(', ')}). ` +
         `The threshold is ${hops} routers within ${window} s.`,
-    });
+    };
   }
 }
 

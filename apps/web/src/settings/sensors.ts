@@ -1,0 +1,121 @@
+import { Component, computed, inject, resource, signal } from '@angular/core';
+import { FormField, form, max, min, required, submit } from '@angular/forms/signals';
+import type { Problem, Sensor } from '@wirecase/contract';
+import { problemOf } from '../api/problem.ts';
+import { SensorsApi } from '../api/sensors-api.ts';
+import { Notices } from '../app/notices.ts';
+import { formatBytes } from '../format/quantity.ts';
+import { Confirm } from '../ui/confirm.ts';
+import { Icon } from '../ui/icon.ts';
+import { ProblemNote } from '../ui/problem-note.ts';
+
+const mebibyte = 1024 * 1024;
+const empty = {
+  name: '',
+  interface: '',
+  filter: '',
+  fileMebibytes: 100,
+  fileSeconds: 60,
+  budgetMebibytes: 10_240,
+  bufferMebibytes: 64,
+  snapLength: 0,
+};
+
+/** Interfaces that are captured from. */
+@Component({
+  selector: 'app-sensors',
+  imports: [FormField, Icon, ProblemNote],
+  templateUrl: './sensors.html',
+  styleUrl: './section.css',
+})
+export class Sensors {
+  private readonly api = inject(SensorsApi);
+  private readonly notices = inject(Notices);
+  private readonly confirm = inject(Confirm);
+  protected readonly asked = resource({ loader: () => this.api.list() });
+  private readonly askedInterfaces = resource({ loader: () => this.api.interfaces() });
+  protected readonly sensors = computed(() => (this.asked.hasValue() ? this.asked.value() : null));
+  protected readonly interfaces = computed(() => (this.askedInterfaces.hasValue() ? this.askedInterfaces.value() : []));
+  protected readonly problem = computed(() => {
+    const error = this.asked.error() ?? this.askedInterfaces.error();
+    return error ? problemOf(error) : null;
+  });
+  protected readonly formProblem = signal<Problem | null>(null);
+  /** The sensor that the form changes; null: it makes a new one. */
+  protected readonly edited = signal<Sensor | null>(null);
+  private readonly model = signal(empty);
+  protected readonly form = form(this.model, (path) => {
+    required(path.name, { message: 'Enter a name: captures and gaps are told apart by it.' });
+    required(path.interface, { message: 'Choose an interface.' });
+    min(path.fileMebibytes, 1, { message: 'At least 1 MiB.' });
+    max(path.fileMebibytes, 4096, { message: 'At most 4096 MiB.' });
+    min(path.fileSeconds, 1, { message: 'At least 1 second.' });
+    min(path.budgetMebibytes, 2, { message: 'At least two files.' });
+    min(path.bufferMebibytes, 1, { message: 'At least 1 MiB.' });
+    min(path.snapLength, 0, { message: '0 for all, or at least 64.' });
+  });
+  protected readonly bytes = formatBytes;
+
+  protected edit(sensor: Sensor): void {
+    this.edited.set(sensor);
+    this.form().reset({
+      ...{ name: sensor.name, interface: sensor.interface, filter: sensor.filter ?? '', fileSeconds: sensor.fileSeconds },
+      ...{ fileMebibytes: sensor.fileBytes / mebibyte, budgetMebibytes: sensor.budgetBytes / mebibyte },
+      ...{ bufferMebibytes: sensor.bufferMebibytes, snapLength: sensor.snapLength ?? 0 },
+    });
+  }
+
+  protected cancel(): void {
+    this.edited.set(null);
+    this.formProblem.set(null);
+    this.form().reset(empty);
+  }
+
+  protected async save(event: Event): Promise<void> {
+    event.preventDefault();
+    this.formProblem.set(null);
+    await submit(this.form, async () => {
+      const { name, filter, fileMebibytes, fileSeconds, budgetMebibytes, bufferMebibytes, snapLength } = this.model();
+      const settings = {
+        ...{ name, interface: this.model().interface, filter: filter === '' ? null : filter, fileSeconds, bufferMebibytes },
+        ...{ fileBytes: fileMebibytes * mebibyte, budgetBytes: budgetMebibytes * mebibyte, snapLength: snapLength > 0 ? snapLength : null },
+      };
+      const edited = this.edited();
+      try {
+        const sensor = await (edited ? this.api.update(edited.id, settings) : this.api.create(settings));
+        this.notices.say(edited ? `${sensor.name} is changed.` : `${sensor.name} captures from ${sensor.interface} now.`);
+        this.cancel();
+        this.asked.reload();
+      } catch (error) {
+        this.formProblem.set(problemOf(error));
+      }
+    });
+  }
+
+  protected start(sensor: Sensor, minutes: string): Promise<void> {
+    return this.change(this.api.start(sensor.id, minutes === '' ? null : Number(minutes)), `${sensor.name} captures.`);
+  }
+
+  protected stop(sensor: Sensor): Promise<void> {
+    return this.change(this.api.stop(sensor.id), `${sensor.name} ends; its last file is ingested.`);
+  }
+
+  protected async remove(sensor: Sensor): Promise<void> {
+    const agreed = await this.confirm.ask({
+      heading: `Remove ${sensor.name}?`,
+      text: 'Its settings, minutes and events go. Its captures stay until you delete them.',
+      action: 'Remove sensor',
+    });
+    if (agreed) await this.change(this.api.delete(sensor.id), `${sensor.name} is removed.`);
+  }
+
+  private async change(work: Promise<unknown>, said: string): Promise<void> {
+    try {
+      await work;
+      this.notices.say(said);
+    } catch (error) {
+      this.notices.fail('The change', error);
+    }
+    this.asked.reload();
+  }
+}

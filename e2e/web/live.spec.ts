@@ -1,0 +1,94 @@
+/** A sensor from its making to the live page: traffic and alerts as they happen, and the way from a bar into the search. */
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiServer } from '../api/api-server.ts';
+import { Lan } from '../faults/lan.ts';
+import { seriousIssues } from './axe.ts';
+import { openBrowser, Visitor } from './visitor.ts';
+
+/** Where screenshots go, if anywhere. */
+const shots = process.env['WIRECASE_TEST_SHOTS'];
+
+// Only root may make namespaces and interfaces.
+describe.skipIf(process.getuid?.() !== 0)('live', () => {
+  let server: ApiServer;
+  let browser: Browser;
+  let lan: Lan;
+  let talking: ChildProcess;
+  beforeAll(async () => {
+    server = await ApiServer.startSetUp();
+    await server.startWorker();
+    server.services.startProcess('dist/capture-rotator/main.js', 'rotator', {});
+    browser = await openBrowser();
+    lan = await Lan.lay();
+    talking = lan.startOn(lan.attacker, 'ping', '-i', '0.1', lan.victim.ip);
+  });
+  afterAll(async () => {
+    talking?.kill('SIGTERM');
+    await browser?.close();
+    await server?.close();
+    await lan?.remove();
+  });
+
+  it('shows nothing and the way to a first sensor, then its packets and alerts', async () => {
+    const visitor = await Visitor.come(browser, server.url);
+    const { page } = visitor;
+    const shot = async (name: string) => {
+      if (!shots) return;
+      for (const theme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme: theme });
+        await page.screenshot({ path: join(shots, `live-${name}-${theme}.png`), fullPage: true });
+      }
+      await page.emulateMedia({ colorScheme: 'light' });
+    };
+    await visitor.logIn();
+    await page.goto('/live');
+    await page.getByRole('heading', { name: 'No sensor yet' }).waitFor();
+    await shot('empty');
+
+    await page.getByRole('link', { name: 'Add a sensor' }).click();
+    await page.getByLabel('Name').fill('lab');
+    await page.getByLabel('Interface').selectOption(lan.port);
+    await page.getByLabel('Filter').fill('prt 53');
+    await page.getByRole('button', { name: 'Add sensor' }).click();
+    await page.getByText('syntax error').waitFor();
+    await shot('sensors-wrong');
+    await page.getByLabel('Filter').fill('ip');
+    await page.getByLabel('File age, s').fill('3');
+    await page.getByRole('button', { name: 'Add sensor' }).click();
+    await page.locator('tr[data-sensor=lab]').waitFor();
+
+    await page.goto('/live');
+    await page.getByText('Capturing', { exact: true }).waitFor();
+    await page.getByRole('img', { name: /^Packets: now [1-9]/ }).waitFor({ timeout: 30_000 });
+    const scan = lan.on(lan.attacker, 'nmap', '-n', '-Pn', '-sS', '-T4', '-p1-500', lan.victim.ip);
+    await page.locator('app-alert-note', { hasText: lan.attacker.ip }).waitFor();
+    await scan;
+    await page.getByRole('link', { name: lan.attacker.ip }).first().waitFor({ timeout: 90_000 });
+    await shot('page');
+    expect(await seriousIssues(visitor)).toEqual([]);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Go on' }).waitFor();
+    await page.getByRole('link', { name: lan.attacker.ip }).first().click();
+    await page.locator('[role=row].row').first().waitFor();
+    expect(page.url()).toContain('ip:');
+    expect(visitor.complaints).toEqual([]);
+  }, 180_000);
+
+  it('says the sums of the database for every closed minute', async () => {
+    const { pool } = server.services.database;
+    const client = await server.keyFor('all');
+    const [sensor] = await client.json<{ id: string }[]>('/sensors');
+    const traffic = await client.json<{ minutes: { minute: string; packets: number; isOpen: boolean }[] }>(
+      `/sensors/${sensor!.id}/traffic?minutes=60`,
+    );
+    const closed = traffic.minutes.filter(({ isOpen }) => !isOpen);
+    expect(closed.length).toBeGreaterThan(0);
+    for (const { minute, packets } of closed) {
+      const { rows } = await pool.query<{ packets: bigint }>('SELECT packets FROM sensor_minute WHERE minute = $1', [minute]);
+      expect(packets).toBe(Number(rows[0]!.packets));
+    }
+  });
+});

@@ -1,0 +1,285 @@
+/** Sensors: their settings, what happened to them, and their traffic by the minute. */
+import { createHash } from 'node:crypto';
+import {
+  WirecaseError,
+  type LiveSample,
+  type Sensor,
+  type SensorEvent,
+  type SensorGap,
+  type SensorSettings,
+  type SensorTraffic,
+  type TrafficMinute,
+} from '@wirecase/contract';
+import type { RingFile } from './capture-repository.ts';
+import { changeChannel } from './changes.ts';
+import { sqlState, type Pool } from './pool.ts';
+
+interface SensorRow {
+  id: string;
+  name: string;
+  host: string;
+  interface: string;
+  filter: string | null;
+  snap_length: number | null;
+  file_bytes: bigint;
+  file_seconds: number;
+  budget_bytes: bigint;
+  watermark_bytes: bigint | null;
+  buffer_mebibytes: number;
+  program: 'dumpcap' | 'tcpdump';
+  is_enabled: boolean;
+  stop_at: Date | null;
+  is_configured: boolean;
+  created_at: Date;
+  created_by: string | null;
+  status: Sensor['status'];
+  live: { sample: LiveSample; minutes: [string, number, number, number][] } | null;
+}
+
+const columns = `id, name, host, interface, filter, snap_length, file_bytes, file_seconds, budget_bytes, watermark_bytes, buffer_mebibytes,
+  program, is_enabled, stop_at, is_configured, created_at, created_by, status, live`;
+/** What is set, in the order of `valuesOf`. */
+const settingColumns = [
+  ...['name', 'interface', 'filter', 'snap_length', 'file_bytes', 'file_seconds'],
+  ...['budget_bytes', 'watermark_bytes', 'buffer_mebibytes', 'program'],
+];
+const topCount = 10;
+
+/** Where a sensor's ring files are written, below the data directory. */
+export function ringDirectory(sensorName: string): string {
+  return `ring/${sensorName.replace(/[^\w.-]/g, '_').replace(/^\./, '_')}`;
+}
+
+/** The name by which every process knows the capture of a ring file. */
+export function ringFile(sensorId: string, file: string): RingFile {
+  const digits = createHash('sha256').update(`${sensorId} ${file}`).digest('hex');
+  const captureId = [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20, 32)].join('-');
+  return { captureId, sensorId, file };
+}
+
+export class Sensors {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  async list(host?: string): Promise<Sensor[]> {
+    const { rows } = await this.#pool.query<SensorRow>(
+      `SELECT ${columns} FROM sensor WHERE $1::text IS NULL OR host = $1 ORDER BY created_at, id`,
+      [host ?? null],
+    );
+    return rows.map(toSensor);
+  }
+
+  /** Throws `sensor.not-found`. */
+  async get(id: string): Promise<Sensor> {
+    const { rows } = await this.#pool.query<SensorRow>(`SELECT ${columns} FROM sensor WHERE id = $1`, [id]);
+    return toSensor(rows[0] ?? notFound(id));
+  }
+
+  /** Throws `sensor.exists`. */
+  async create(settings: SensorSettings, host: string, createdBy: string | null): Promise<Sensor> {
+    const places = settingColumns.map((_, i) => `$${i + 3}`).join(', ');
+    return this.#write(`INSERT INTO sensor (host, created_by, ${settingColumns.join(', ')}) VALUES ($1, $2, ${places})`, [
+      host,
+      createdBy,
+      ...valuesOf(settings),
+    ]);
+  }
+
+  /** The sensor of this machine's configuration, made or brought up to date; `null`: there is none, an earlier one no longer captures. */
+  async configure(settings: SensorSettings | null, host: string): Promise<void> {
+    await this.#pool.query(
+      'UPDATE sensor SET is_configured = false, is_enabled = false WHERE is_configured AND host = $1 AND name IS DISTINCT FROM $2',
+      [host, settings?.name ?? null],
+    );
+    if (!settings) return;
+    const places = settingColumns.map((_, i) => `$${i + 2}`).join(', ');
+    const changes = settingColumns.map((column) => `${column} = excluded.${column}`).join(', ');
+    await this.#pool.query(
+      `INSERT INTO sensor (host, is_configured, ${settingColumns.join(', ')}) VALUES ($1, true, ${places})
+       ON CONFLICT (name) DO UPDATE SET host = excluded.host, is_configured = true, is_enabled = true, ${changes}`,
+      [host, ...valuesOf(settings)],
+    );
+  }
+
+  /** Throws `sensor.not-found`, `sensor.exists`. */
+  async update(id: string, settings: SensorSettings): Promise<Sensor> {
+    const changes = settingColumns.map((column, i) => `${column} = $${i + 2}`).join(', ');
+    return this.#write(`UPDATE sensor SET ${changes} WHERE id = $1`, [id, ...valuesOf(settings)]);
+  }
+
+  /** Start it, until `stopAt` if that is given; or stop it. Throws `sensor.not-found`. */
+  async enable(id: string, isEnabled: boolean, stopAt: Date | null): Promise<Sensor> {
+    return this.#write('UPDATE sensor SET is_enabled = $2, stop_at = $3 WHERE id = $1', [id, isEnabled, stopAt]);
+  }
+
+  /** Its captures stay; those that wait are parsed each by itself. Throws `sensor.not-found`. */
+  async delete(id: string): Promise<Sensor> {
+    await this.#pool.query(`UPDATE capture SET in_series = false WHERE sensor_id = $1 AND state = 'stored'`, [id]);
+    await this.#pool.query(`DELETE FROM capture WHERE sensor_id = $1 AND state = 'receiving'`, [id]);
+    return this.#write('DELETE FROM sensor WHERE id = $1', [id]);
+  }
+
+  /** Sensors of the host whose time is up stop. Answers their names. */
+  async stopDue(host: string): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ name: string }>(
+      `UPDATE sensor SET is_enabled = false, stop_at = NULL WHERE host = $1 AND is_enabled AND stop_at <= now() RETURNING name`,
+      [host],
+    );
+    return rows.map((row) => row.name);
+  }
+
+  async say(id: string, status: Sensor['status']): Promise<void> {
+    await this.#pool.query(
+      `UPDATE sensor SET status = $2 WHERE id = $1
+          AND (status->>'detail', status->>'isCapturing') IS DISTINCT FROM ($2::jsonb->>'detail', $2::jsonb->>'isCapturing')`,
+      [id, JSON.stringify(status)],
+    );
+  }
+
+  async note(id: string, kind: string, detail: string): Promise<void> {
+    await this.#pool.query('INSERT INTO sensor_event (sensor_id, kind, detail) VALUES ($1, $2, $3)', [id, kind, detail.slice(0, 1000)]);
+  }
+
+  /** The engine ended on the file at hand: its third death sets the file aside. SIGKILL and SIGTERM come from outside and do not count. */
+  async noteEngineDeath(id: string, detail: string): Promise<void> {
+    await this.note(id, 'engine-ended', detail);
+    if (/SIGKILL|SIGTERM/.test(detail)) return;
+    await this.#pool.query(
+      `UPDATE capture SET deaths = deaths + 1 WHERE id = (
+         SELECT id FROM capture WHERE sensor_id = $1 AND in_series AND state IN ('receiving', 'stored') ORDER BY created_at, id LIMIT 1)`,
+      [id],
+    );
+  }
+
+  /** Between the two moments. Throws `sensor.not-found`. */
+  async traffic(id: string, from: Date, to: Date): Promise<SensorTraffic> {
+    const { rows } = await this.#pool.query<SensorRow>(`SELECT ${columns} FROM sensor WHERE id = $1`, [id]);
+    const sensor = rows[0] ?? notFound(id);
+    const [minutes, gaps, events, talkers, protocols] = await Promise.all([
+      this.#minutes(sensor, from, to),
+      this.#gaps(sensor.name, from, to),
+      this.#events(id, from, to),
+      this.#top(id, from, to, 'host(side.ip)', `CROSS JOIN LATERAL (VALUES (f.source_ip), (f.destination_ip)) AS side (ip)`),
+      this.#top(id, from, to, 'coalesce(f.network_protocol[1], f.network_transport)', ''),
+    ]);
+    return {
+      from: from.toISOString(),
+      to: to.toISOString(),
+      minutes,
+      gaps,
+      events,
+      talkers: talkers.map(({ name, ...rest }) => ({ ip: name, ...rest })),
+      protocols,
+    };
+  }
+
+  /** Those that are committed, and what the engine says of the file at hand. */
+  async #minutes(sensor: SensorRow, from: Date, to: Date): Promise<TrafficMinute[]> {
+    const { rows } = await this.#pool.query<{ minute: Date; packets: bigint; bytes: bigint; flows: bigint }>(
+      'SELECT minute, packets, bytes, flows FROM sensor_minute WHERE sensor_id = $1 AND minute >= $2 AND minute < $3 ORDER BY minute',
+      [sensor.id, from, to],
+    );
+    const byMinute = new Map<string, TrafficMinute>();
+    for (const row of rows) {
+      const minute = row.minute.toISOString();
+      byMinute.set(minute, { minute, packets: Number(row.packets), bytes: Number(row.bytes), flows: Number(row.flows), isOpen: false });
+    }
+    for (const [minute, packets, bytes, flows] of sensor.live?.minutes ?? []) {
+      if (Date.parse(minute) < from.getTime() || Date.parse(minute) >= to.getTime()) continue;
+      const known = byMinute.get(minute) ?? { minute, packets: 0, bytes: 0, flows: 0 };
+      byMinute.set(minute, {
+        minute,
+        packets: known.packets + packets,
+        bytes: known.bytes + bytes,
+        flows: known.flows + flows,
+        isOpen: true,
+      });
+    }
+    return [...byMinute.values()].sort((a, b) => a.minute.localeCompare(b.minute));
+  }
+
+  async #gaps(name: string, from: Date, to: Date): Promise<SensorGap[]> {
+    const { rows } = await this.#pool.query<{ from_time: Date; to_time: Date; reason: string; dropped: bigint | null }>(
+      `SELECT from_time, to_time, reason, dropped FROM capture_gap
+        WHERE sensor = $1 AND to_time >= $2 AND from_time < $3 ORDER BY from_time LIMIT 1000`,
+      [name, from, to],
+    );
+    return rows.map((row) => ({
+      from: row.from_time.toISOString(),
+      to: row.to_time.toISOString(),
+      reason: row.reason,
+      dropped: Number(row.dropped ?? 0),
+    }));
+  }
+
+  async #events(id: string, from: Date, to: Date): Promise<SensorEvent[]> {
+    const { rows } = await this.#pool.query<{ at: Date; kind: string; detail: string }>(
+      'SELECT at, kind, detail FROM sensor_event WHERE sensor_id = $1 AND at >= $2 AND at < $3 ORDER BY at DESC LIMIT 200',
+      [id, from, to],
+    );
+    return rows.map((row) => ({ at: row.at.toISOString(), kind: row.kind, detail: row.detail }));
+  }
+
+  /** Of flows that began in the range and have ended. `name`, `join`: SQL of ours. */
+  async #top(id: string, from: Date, to: Date, name: string, join: string): Promise<{ name: string; bytes: number; flows: number }[]> {
+    const nanoseconds = (date: Date) => `${date.getTime()}000000`;
+    const { rows } = await this.#pool.query<{ name: string; bytes: string; flows: string }>(
+      `SELECT ${name} AS name, sum(f.network_bytes)::text AS bytes, sum(f.flow_aggregate)::text AS flows
+         FROM flow f JOIN capture c ON c.id = f.capture_id ${join}
+        WHERE c.sensor_id = $1 AND f.event_start >= $2 AND f.event_start < $3
+        GROUP BY 1 ORDER BY sum(f.network_bytes) DESC, 1 LIMIT ${topCount}`,
+      [id, nanoseconds(from), nanoseconds(to)],
+    );
+    return rows.map((row) => ({ name: row.name, bytes: Number(row.bytes), flows: Number(row.flows) }));
+  }
+
+  async #write(statement: string, values: unknown[]): Promise<Sensor> {
+    try {
+      const { rows } = await this.#pool.query<SensorRow>(
+        `WITH changed AS (${statement} RETURNING ${columns})
+         SELECT changed.*, pg_notify('${changeChannel}', json_build_object('sensor', id)::text) FROM changed`,
+        values,
+      );
+      return toSensor(rows[0] ?? notFound(String(values[0])));
+    } catch (error) {
+      if (sqlState(error) !== '23505') throw error;
+      throw new WirecaseError('sensor.exists', 'Another sensor has this name. Names are how captures and gaps are told apart.');
+    }
+  }
+}
+
+function valuesOf(settings: SensorSettings): unknown[] {
+  const { name, filter, snapLength, fileBytes, fileSeconds, budgetBytes, watermarkBytes, bufferMebibytes, program } = settings;
+  return [name, settings.interface, filter, snapLength, fileBytes, fileSeconds, budgetBytes, watermarkBytes, bufferMebibytes, program];
+}
+
+function toSensor(row: SensorRow): Sensor {
+  return {
+    id: row.id,
+    name: row.name,
+    host: row.host,
+    interface: row.interface,
+    filter: row.filter,
+    snapLength: row.snap_length,
+    fileBytes: Number(row.file_bytes),
+    fileSeconds: row.file_seconds,
+    budgetBytes: Number(row.budget_bytes),
+    watermarkBytes: row.watermark_bytes === null ? null : Number(row.watermark_bytes),
+    bufferMebibytes: row.buffer_mebibytes,
+    program: row.program,
+    isEnabled: row.is_enabled,
+    stopAt: row.stop_at?.toISOString() ?? null,
+    isConfigured: row.is_configured,
+    createdAt: row.created_at.toISOString(),
+    createdBy: row.created_by,
+    status: row.status,
+    live: row.live?.sample ?? null,
+  };
+}
+
+function notFound(id: string): never {
+  throw new WirecaseError('sensor.not-found', `There is no sensor ${id}.`);
+}
