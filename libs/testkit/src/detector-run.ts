@@ -3,7 +3,7 @@ import { type Login, parseIp, type Platform, type RecordType } from '@wirecase/c
 import { testPlatform } from './protocol-run.ts';
 
 /** What the script needs of a detector; `@wirecase/detect`'s DetectorModule has it. */
-interface DetectorLike<Flow> {
+interface DetectorLike<Flow, Finding> {
   attempted?(flow: Flow): void;
   answered?(flow: Flow, seen: boolean): void;
   refused?(flow: Flow): void;
@@ -15,6 +15,7 @@ interface DetectorLike<Flow> {
   arp?(arp: ScriptArp): void;
   packet?(packet: ScriptPacket, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
   advance?(): void;
+  open?(): Finding[];
   finish(): void;
 }
 
@@ -87,9 +88,9 @@ export class ContactScript<Finding> {
   packet = 0;
   /** Hardware addresses that the flows of hosts come from, by IP address. */
   readonly macs = new Map<string, number>();
-  private readonly detector: DetectorLike<ScriptFlow>;
+  private readonly detector: DetectorLike<ScriptFlow, Finding>;
 
-  constructor(create: (context: ContactScript<Finding>) => DetectorLike<ScriptFlow>) {
+  constructor(create: (context: ContactScript<Finding>) => DetectorLike<ScriptFlow, Finding>) {
     this.detector = create(this);
   }
 
@@ -180,6 +181,11 @@ export class ContactScript<Finding> {
 
   record(type: RecordType, row: object): void {
     this.detector.record?.(type, row);
+  }
+
+  /** What crossed its threshold and may go on; what is over is in `findings`. */
+  open(): Finding[] {
+    return this.detector.open?.() ?? [];
   }
 
   finish(): Finding[] {
