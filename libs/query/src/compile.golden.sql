@@ -588,7 +588,7 @@ EXISTS (SELECT 1 FROM unnest("threat_technique_id") AS item WHERE lower(item) = 
 -- ["10.0.0.1"]
 
 -- scan
-(("rule_id" ILIKE $1::text) OR ("rule_name" ILIKE $1::text) OR ("rule_version" ILIKE $1::text) OR EXISTS (SELECT 1 FROM unnest("threat_technique_id") AS item WHERE item ILIKE $1::text) OR ("alert_class" ILIKE $1::text) OR ("alert_explanation" ILIKE $1::text))
+(("rule_id" ILIKE $1::text) OR ("rule_name" ILIKE $1::text) OR ("rule_version" ILIKE $1::text) OR EXISTS (SELECT 1 FROM unnest("threat_technique_id") AS item WHERE item ILIKE $1::text) OR ("alert_class" ILIKE $1::text) OR ("alert_explanation" ILIKE $1::text) OR ("alert_suppressed_by" ILIKE $1::text))
 -- ["%scan%"]
 
 -- wirecase.alert.confidence>0.5
