@@ -90,6 +90,23 @@ describe('an upload', () => {
     expect((await analyst.json<Page<Capture>>('/captures')).total.value).toBe(before);
   });
 
+  it('is refused at the head of a second file, whose bytes are still on their way', async () => {
+    const { hostname, port } = new URL(server.url);
+    const headers = { ...analyst.headers, 'Content-Type': 'multipart/form-data; boundary=b', 'Content-Length': '1000000' };
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = httpRequest({ hostname, port, path: `${apiBase}/captures`, method: 'POST', headers });
+      sent.on('response', (response) => {
+        resolve(response.statusCode);
+        sent.destroy();
+      });
+      sent.on('error', reject);
+      const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="x.pcap"\r\n\r\n';
+      sent.write(`${part}a file\r\n${part}half of`);
+    });
+    expect(status).toBe(400);
+    await expect.poll(uploadsLeft).toEqual([]);
+  });
+
   it('that is cut off leaves nothing behind', async () => {
     const before = (await analyst.json<Page<Capture>>('/captures')).total.value;
     await new Promise<void>((resolve) => {

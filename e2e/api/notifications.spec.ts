@@ -96,7 +96,9 @@ describe('an alert', () => {
       expect(line['time']).toContain('2023-11-14T');
     }
     const [cef, json] = (await syslog.lines()).map((line) => line['msg']!.trim()).toSorted();
-    expect(cef).toMatch(/^CEF:0\|Wirecase\|Wirecase\|1\|port-scan\|Port scan\|[0-9]\|.*src=10\.9\.9\.1 dst=10\.0\.0\.2 cat=scan\.vertical/);
+    expect(cef).toMatch(
+      /^CEF:0\|Wirecase\|Wirecase\|\d\|port-scan\|Port scan\|[0-9]\|.*src=10\.9\.9\.1 dst=10\.0\.0\.2 cat=scan\.vertical/,
+    );
     expect(JSON.parse(json!)).toMatchObject({ rule: { id: 'port-scan' } });
 
     const log = (await readFile(join(server.services.dataDir, 'log/alerts.json'), 'utf8')).trim().split('\n');

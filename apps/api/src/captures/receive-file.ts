@@ -12,6 +12,8 @@ export async function receiveFile<T>(request: Request, take: (file: AsyncIterabl
   let taken: Promise<T> | null = null;
   const whole = new Promise<void>((resolve, reject) => {
     form.on('file', (field, stream, { filename }) => {
+      // A form that is given up breaks its file off, and an error that nobody hears ends the process; who reads it hears it all the same.
+      stream.on('error', () => undefined);
       if (field !== 'file' || taken) {
         stream.resume();
         reject(new WirecaseError('request.invalid', 'Send exactly one file, in the form field named file.'));
