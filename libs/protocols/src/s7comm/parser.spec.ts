@@ -44,10 +44,13 @@ describe('s7comm', () => {
     expect(run([[0, data(hexBytes('32 09 00'))], [0, hexBytes('04 00')]]).weirds).toEqual({ s7comm_bad_message: 2 }); // prettier-ignore
   });
 
-  it('is known by content, its connection by the port too', () => {
+  it('is known by what follows the connection, which is that of MMS and RDP too', () => {
     expect(s7comm.probe('tcp', 0, setup, 0, setup.length, 40_000, 40_001)).toBe('yes');
-    expect(s7comm.probe('tcp', 0, connect, 0, connect.length, 40_000, 102)).toBe('yes');
-    expect(s7comm.probe('tcp', 0, connect, 0, connect.length, 40_000, 40_001)).toBe('no');
+    expect(s7comm.probe('tcp', 0, connect, 0, connect.length, 40_000, 102)).toBe('more');
+    const both = joinBytes(connect, setup);
+    expect(s7comm.probe('tcp', 0, both, 0, both.length, 40_000, 40_001)).toBe('yes');
+    const mms = joinBytes(connect, hexBytes('0300 0013 02f080 0d 08 0605 28ca220201 000000'));
+    expect(s7comm.probe('tcp', 0, mms, 0, mms.length, 40_000, 102)).toBe('no');
     expect(s7comm.probe('tcp', 0, connect, 0, 5, 40_000, 102)).toBe('more');
   });
 

@@ -174,17 +174,16 @@ function tpktLength(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** S7's header behind COTP data, or on its port a connection request with two TSAPs. */
-function probe(bytes: Uint8Array, start: number, end: number, isUsualPort: boolean): ProbeAnswer {
+function probe(bytes: Uint8Array, start: number, end: number): ProbeAnswer {
   const length = bytes[start] === 3 ? tpktLength(bytes, start, end) : -1;
   if (length < 0) return 'no';
   if (end - start < 9) return 'more';
   const code = bytes[start + 5]! & 0xf0;
   if (code === COTP_DATA)
     return bytes[start + 7] === S7 && kinds.has(bytes[start + 8]!) ? 'yes' : bytes[start + 7] === S7_PLUS ? 'yes' : 'no';
-  if ((code !== COTP_REQUEST && code !== COTP_CONFIRM) || !isUsualPort) return 'no';
-  for (let at = start + 11; at + 2 < Math.min(end, start + length); at += 2 + bytes[at + 1]!)
-    if (bytes[at] === 0xc1 || bytes[at] === 0xc2) return 'yes';
-  return 'no';
+  if (code !== COTP_REQUEST && code !== COTP_CONFIRM) return 'no';
+  // MMS and RDP connect in the same way: what follows decides.
+  return start + length >= end ? 'more' : probe(bytes, start + length, end);
 }
 
 export const s7comm: ProtocolModule = {
@@ -192,7 +191,6 @@ export const s7comm: ProtocolModule = {
   records: [s7commRecord],
   transports: ['tcp'],
   ports: [S7_PORT],
-  probe: (_transport, _direction, bytes, start, end, sourcePort, destinationPort) =>
-    probe(bytes, start, end, sourcePort === S7_PORT || destinationPort === S7_PORT),
+  probe: (_transport, _direction, bytes, start, end) => probe(bytes, start, end),
   create: (context) => new S7Parser(context),
 };
