@@ -25,7 +25,7 @@ export const industrialSignatures: readonly Signature[] = [
   // OMG DDSI-RTPS 8.3.3: "RTPS", version 2.
   signature('rtps', 'both', [7400, 7401, 7410, 7411], { starts: [`${text('RTPS')}02`, `${text('RTPS')}01`] }),
   // MMS (ISO 9506): TPKT, COTP data, an ISO 8327 session CONNECT or ACCEPT whose presentation names 1.0.9506.2.1.
-  signature('mms', 'tcp', [102], { starts: ['0300....02f0800d', '0300....02f0800e'], check: isMms }),
+  signature('mms', 'tcp', [102], { starts: ['0300'], check: isMms }),
   // CoAP (RFC 7252 3): version 1, token of 0-8 bytes, a request, response or empty code, then options in order.
   signature('coap', 'udp', [5683], { check: isCoap, payloads: 1, isPortBound: true }),
   // OPC UA over TCP: type, F, size; HELLO names an endpoint.
@@ -67,9 +67,15 @@ function isSomeIpType(type: number): boolean {
   return base <= 2 || (base >= 0x40 && base <= 0x42) || base === 0x80 || base === 0x81 || base === 0xc0 || base === 0xc1;
 }
 
+/** COTP data with a session connect or accept, which the connection of COTP (RFC 905 13.3, 13.4) may come before in the same bytes. */
 function isMms(b: Uint8Array, s: number, n: number): boolean {
+  const code = n > 5 ? b[s + 5]! & 0xf0 : 0;
+  const isConnection = code === 0xd0 || code === 0xe0;
+  const at = isConnection ? s + read16(b, s + 2) : s;
+  const isData = at + 8 < s + n && b[at] === 3 && b[at + 4] === 2 && b[at + 5] === 0xf0 && (b[at + 7] === 0x0d || b[at + 7] === 0x0e);
+  if (!isData) return false;
   const end = s + Math.min(n, 300) - 5;
-  for (let i = s + 8; i <= end; i++) if (b[i] === 0x28 && b[i + 1] === 0xca && b[i + 2] === 0x22 && b[i + 3] === 2) return true;
+  for (let i = at + 8; i <= end; i++) if (b[i] === 0x28 && b[i + 1] === 0xca && b[i + 2] === 0x22 && b[i + 3] === 2) return true;
   return false;
 }
 
