@@ -1,4 +1,4 @@
-import type { AlertRow, DetectionPolicy } from '@wirecase/contract';
+import type { AlertRow, AssetRole, DetectionPolicy } from '@wirecase/contract';
 import { describe, expect, it } from 'vitest';
 import { judged } from './policy.ts';
 
@@ -30,7 +30,7 @@ function policy(change: Partial<DetectionPolicy['settings']> = {}, suppressions:
 }
 
 const suppressedBy = (...given: Parameters<typeof policy>) => judged(row, policy(...given)).suppressedBy;
-const asset = (role: 'scanner' | 'backup', network: string) => ({ network, role, owner: 'ann', reason: 'weekly', expiresAt: null });
+const asset = (role: AssetRole, network: string) => ({ network, role, owner: 'ann', reason: 'weekly', expiresAt: null });
 
 describe('without a policy', () => {
   it('a finding stays as it is', () => {
@@ -78,4 +78,13 @@ describe('an asset role', () => {
     expect(judged(row, policy({ assets: [asset('scanner', '10.0.0.6')] })).severity).toBe(60);
     expect(judged(row, policy({ assets: [asset('backup', '10.0.0.5')] })).severity).toBe(60);
   });
+});
+
+it.each<[AssetRole, string]>([
+  ['backup', 'exfiltration.volume'],
+  ['nat', 'brute-force.password'],
+  ['resolver', 'dns.tunnel'],
+  ['monitor', 'scan.ping'],
+])('the role %s has %s for a job', (role, alertClass) => {
+  expect(judged({ ...row, alertClass }, policy({ assets: [asset(role, '10.0.0.5')] })).severity).toBe(20);
 });

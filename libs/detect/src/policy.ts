@@ -16,9 +16,9 @@ const jobs: Readonly<Record<AssetRole, readonly string[]>> = {
   scanner: ['scan.'],
   monitor: ['scan.horizontal', 'scan.ping', 'scan.arp'],
   'load-balancer': ['scan.'],
-  backup: ['exfil.', 'flood.'],
+  backup: ['exfiltration.', 'flood.'],
   resolver: ['flood.udp', 'dns.', 'scan.horizontal'],
-  nat: ['scan.', 'flood.', 'brute.'],
+  nat: ['scan.', 'flood.', 'brute-force.'],
 };
 /** Severity of what is somebody's job: low. */
 const JOB_SEVERITY = 20;

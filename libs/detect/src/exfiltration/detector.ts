@@ -112,10 +112,8 @@ class ExfiltrationDetector implements Detector {
       sourceIp: source,
       destinationIp: destination,
       alertClass: 'exfiltration.volume',
-      entities: [
-        { role: 'victim', ip: formatIp(source) },
-        { role: 'attacker', ip: formatIp(destination) },
-      ],
+      // Who sends acts: a backup host is one whose job it is. Where it goes to says `destination.ip`.
+      entities: [{ role: 'attacker', ip: formatIp(source) }],
       evidence: { metric: 'megabytes sent out', value: sent, threshold: megabytes, window, packets: transfer.packets },
       explanation:
         `${formatIp(source)} sent ${sent} MB to ${formatIp(destination)} outside its network in ` +
