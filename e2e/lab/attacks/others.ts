@@ -20,7 +20,7 @@ function guess(
 ): Attack {
   return {
     class: `brute.${service}`,
-    alerts: [`brute-force.${service}`],
+    alerts: ['brute-force.password', 'brute-force.spray'],
     technique: 'T1110.001',
     tool,
     needs: service === 'ftp' ? [tool, 'vsftpd'] : [tool],
@@ -49,7 +49,7 @@ export const loginsAndTunnels: readonly Attack[] = [
   ),
   {
     class: 'slow-http',
-    alerts: ['slow-http'],
+    alerts: ['dos.slow'],
     technique: 'T1499.002',
     tool: 'slowhttptest',
     needs: ['slowhttptest'],
