@@ -2,6 +2,7 @@
  * What a protocol parser and the engine owe each other. A parser gets bytes in order and a context; it never sees packets or flows,
  * so a new protocol is one folder in libs/protocols and one line in its registry.
  */
+import type { FileStart, FileTarget } from './file.ts';
 import type { OwnRow, RecordType } from './record-type.ts';
 import type { Platform } from './platform.ts';
 
@@ -48,6 +49,28 @@ export interface FlowContext {
    * `bytes[rest, end)` of the delivery at hand, and with the next bytes of the other direction. TCP only; called within `data`.
    */
   handOver(rest: number): void;
+  /** A file begins: its bytes go to the target, whose `end` makes the record. */
+  file(start: FileStart): FileTarget;
+  /** Whether every byte of `direction` was delivered, up to its FIN. TCP only. */
+  isWhole(direction: Direction): boolean;
+  /** Id of the flow. */
+  readonly flowId: string;
+  /** Address of the originator and of the responder: 4 or 16 bytes. */
+  readonly sourceIp: Uint8Array;
+  readonly destinationIp: Uint8Array;
+  /** A flow with this end is expected: it is given to `parser` without being probed. The newest expectation of an end counts, for one flow. */
+  expect(expected: Expectation): void;
+}
+
+/** A flow that another one announced: FTP's data connection, TFTP's transfer. */
+export interface Expectation {
+  transport: 'tcp' | 'udp';
+  /** One end of it. */
+  ip: Uint8Array;
+  port: number;
+  /** Name in network.protocol. */
+  protocol: string;
+  create(context: FlowContext): ProtocolParser;
 }
 
 export interface ProtocolParser {

@@ -22,6 +22,8 @@ import { PacketClock } from './clock.ts';
 import { type CollapseListener, FlowCollapser } from './collapse.ts';
 import { Conversations } from './conversations.ts';
 import { Detection } from './detection.ts';
+import { Expectations } from './expectations.ts';
+import { type FileKeeper, FileTable } from './files/file-table.ts';
 import { flowRow } from './flow-row.ts';
 import { type DatagramReceiver, Fragments } from './fragments.ts';
 import { Identification } from './identification.ts';
@@ -49,6 +51,8 @@ export interface AnalyzerParts {
   options?: Partial<AnalyzeOptions>;
   /** The capture is the first of several that follow one another (`nextFile`); with `atPacket` and `atRecord` it continues earlier ones. */
   series?: Series;
+  /** Takes the content of files that pass, to extract one. */
+  files?: FileKeeper;
   /** A protocol parser threw on a packet: a fault of the parser, counted as a weird; the analysis goes on without it in that flow. */
   onParserError?: (protocol: string, packet: number, error: unknown) => void;
 }
@@ -116,7 +120,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   /** Packets outside flows, by bucket. */
   private readonly bucketCounts = new Map<number, number>();
 
-  constructor({ platform, sink, captureSha256, options = {}, series, onParserError = () => {} }: AnalyzerParts) {
+  constructor({ platform, sink, captureSha256, options = {}, series, files, onParserError = () => {} }: AnalyzerParts) {
     this.options = { ...defaultAnalyzeOptions, ...options };
     this.sink = sink;
     this.before = series?.atPacket ?? 0;
@@ -152,6 +156,8 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       weirds,
       sink,
       listener: this.detection,
+      files: new FileTable(platform, files ?? null),
+      expectations: new Expectations(),
       onParserError,
     });
     this.tunnels = new Tunnels({ sink, ids, nextRecord, weirds });

@@ -1,7 +1,23 @@
 /** What a parser may know and say of its conversation: fills the base fields of records. One object per identified conversation. */
-import type { FlowContext, Login, OwnRow, PacketMark, Platform, RecordSink, RecordType, RowOf } from '@wirecase/contract';
+import {
+  type Direction,
+  type Expectation,
+  fileRecord,
+  type FileStart,
+  type FileTarget,
+  type FlowContext,
+  type Login,
+  type OwnRow,
+  type PacketMark,
+  type Platform,
+  type RecordSink,
+  type RecordType,
+  type RowOf,
+} from '@wirecase/contract';
 import type { FlowView } from '@wirecase/flow';
 import type { Conversation } from './conversation.ts';
+import type { Expectations } from './expectations.ts';
+import type { FileTable } from './files/file-table.ts';
 import type { IdMaker } from './ids.ts';
 import type { WeirdLog } from './weird-log.ts';
 
@@ -21,6 +37,8 @@ export interface ContextParts {
   sink: RecordSink;
   /** Null when nobody listens. */
   listener: SpeechListener | null;
+  files: FileTable;
+  expectations: Expectations;
 }
 
 /** What the engine knows of every record. */
@@ -43,9 +61,9 @@ export class ConversationContext implements FlowContext {
   private readonly parts: ContextParts;
   private readonly conversation: Conversation;
   private readonly service: string;
-  private readonly flowId: string;
-  private readonly sourceIp: Uint8Array;
-  private readonly destinationIp: Uint8Array;
+  readonly flowId: string;
+  readonly sourceIp: Uint8Array;
+  readonly destinationIp: Uint8Array;
 
   /** `service`: name of the parser's protocol. `flow`: looks at the conversation's flow now; not kept. */
   constructor(parts: ContextParts, conversation: Conversation, service: string, flow: FlowView) {
@@ -94,5 +112,22 @@ export class ConversationContext implements FlowContext {
 
   handOver(rest: number): void {
     this.conversation.handOver(rest);
+  }
+
+  file(start: FileStart): FileTarget {
+    return this.parts.files.begin(
+      start,
+      this.service,
+      (row) => this.emit(fileRecord, row),
+      () => this.weird('file_limit'),
+    );
+  }
+
+  isWhole(direction: Direction): boolean {
+    return this.conversation.isWhole(direction);
+  }
+
+  expect(expected: Expectation): void {
+    this.parts.expectations.add(expected);
   }
 }

@@ -64,6 +64,8 @@ export class Conversation implements StreamReceiver, PacketMark {
   /** Deliveries still looked at after no module knew the first bytes; -1 before that. */
   private glances = -1;
   private isCarrier = false;
+  /** Sequence number behind the last byte of each direction, once its FIN was seen. */
+  private readonly lastSeq: [number | null, number | null] = [null, null];
   /** Where the bytes of the next protocol begin in the delivery at hand; -1 unless the parser hands over. */
   private rest = -1;
 
@@ -104,6 +106,16 @@ export class Conversation implements StreamReceiver, PacketMark {
   /** `direction` acknowledged the other's bytes up to `ack`. */
   acknowledged(direction: Direction, ack: number): void {
     this.streams![1 - direction]!.acknowledged(ack);
+  }
+
+  /** A FIN of `direction` stands behind the byte before `seq`. */
+  finished(direction: Direction, seq: number): void {
+    this.lastSeq[direction] = seq | 0;
+  }
+
+  /** See `FlowContext`. */
+  isWhole(direction: Direction): boolean {
+    return this.streams !== null && this.lastSeq[direction] === this.streams[direction].nextSeq;
   }
 
   /** A UDP datagram. */

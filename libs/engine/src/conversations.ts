@@ -1,5 +1,5 @@
 /** The conversations of all open flows: gives packets' payload to the protocol parsers and takes their records. */
-import type { Direction, FlowContext, ProtocolModule } from '@wirecase/contract';
+import type { Direction, Expectation, FlowContext, ProtocolModule } from '@wirecase/contract';
 import { IpProtocol, type Packet } from '@wirecase/decode';
 import { Flag, type FlowTable, FlowView, Slot, slotWords, StreamBudget, TcpFlag } from '@wirecase/flow';
 import type { Signature } from '@wirecase/protocols';
@@ -83,13 +83,17 @@ export class Conversations implements ConversationHost {
       if (!hasData) return;
       const { sourcePort, destinationPort } = this.flow.at(slot);
       conversation = this.open(slot, 'tcp', this.modulesFor('tcp', sourcePort, destinationPort));
+      this.stamp(conversation);
+      const expectation = this.expectationOf(slot, 'tcp');
+      if (expectation) conversation.adopt(expected(expectation));
     }
     if (conversation.isDone) return;
     this.stamp(conversation);
     if (packet.tcpFlags & TcpFlag.Ack) conversation.acknowledged(direction, packet.tcpAck);
+    const seq = packet.tcpFlags & TcpFlag.Syn ? (packet.tcpSeq + 1) | 0 : packet.tcpSeq;
+    if (packet.tcpFlags & TcpFlag.Fin) conversation.finished(direction, seq + packet.payloadBytes);
     if (!hasData) return;
     const firstSeq = (this.parts.table.words[slot * slotWords + Slot.StartSeq + direction]! + 1) | 0;
-    const seq = packet.tcpFlags & TcpFlag.Syn ? (packet.tcpSeq + 1) | 0 : packet.tcpSeq;
     const start = packet.payloadOffset;
     conversation.segment(direction, firstSeq, seq, bytes, start, start + packet.payloadLength, packet.payloadBytes);
     this.noteDone(conversation);
@@ -119,6 +123,13 @@ export class Conversations implements ConversationHost {
     end: number,
   ): Conversation | undefined {
     const { words } = this.parts.table;
+    const expectation = this.expectationOf(slot, 'udp');
+    if (expectation) {
+      const conversation = carrier ?? this.open(slot, 'udp', []);
+      this.stamp(conversation);
+      conversation.adopt(expected(expectation));
+      return conversation;
+    }
     const unknown = slot * slotWords + Slot.UnknownDatagrams;
     const { sourcePort, destinationPort } = this.flow.at(slot);
     const modules = this.modulesFor('udp', sourcePort, destinationPort);
@@ -135,6 +146,16 @@ export class Conversations implements ConversationHost {
     named?.named(signature!);
     if (named ? !named.isOpen : isLast) words[slot * slotWords + Slot.Flags]! |= Flag.Unheard;
     return undefined;
+  }
+
+  /** What another flow said of this one, by either end of it. */
+  private expectationOf(slot: number, transport: 'tcp' | 'udp'): Expectation | undefined {
+    const { expectations } = this.parts;
+    if (expectations.isEmpty) return undefined;
+    const flow = this.flow.at(slot);
+    return (
+      expectations.take(transport, flow.destinationIp, flow.destinationPort) ?? expectations.take(transport, flow.sourceIp, flow.sourcePort)
+    );
   }
 
   /** Later packets of the flow need not find out that the conversation is over. */
@@ -171,4 +192,9 @@ export class Conversations implements ConversationHost {
     }
     return order;
   }
+}
+
+/** What is expected is a module that was asked already. */
+function expected({ protocol, transport, create }: Expectation): ProtocolModule {
+  return { name: protocol, records: [], transports: [transport], ports: [], probe: () => 'yes', create };
 }

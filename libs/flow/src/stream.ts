@@ -53,6 +53,11 @@ export class TcpStream {
     this.budget = budget;
   }
 
+  /** Sequence number of the byte that is handed on next, int32. */
+  get nextSeq(): number {
+    return this.next;
+  }
+
   /** The first byte of the stream has this sequence number (after a SYN). Without a call the first segment tells. */
   start(seq: number): void {
     if (this.isStarted) return;

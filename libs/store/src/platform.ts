@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hash } from 'node:crypto';
 import type { Platform } from '@wirecase/contract';
+import { openUnpacker } from './unpacker.ts';
 
 const TAG_BYTES = 16;
 
@@ -21,4 +22,6 @@ export const nodePlatform: Platform = {
     }
     return opened;
   },
+  hasher: (algorithm) => createHash(algorithm),
+  unpacker: openUnpacker,
 };

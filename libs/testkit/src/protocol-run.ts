@@ -1,6 +1,19 @@
 /** Runs a protocol parser over a little script of deliveries, as the engine would, with a buffer that is overwritten after each. */
 import { nodePlatform } from '@wirecase/store/platform';
-import type { Direction, FlowContext, Login, OwnRow, PacketMark, Platform, ProtocolModule, RecordType } from '@wirecase/contract';
+import type {
+  Direction,
+  Expectation,
+  FileFault,
+  FileStart,
+  FileTarget,
+  FlowContext,
+  Login,
+  OwnRow,
+  PacketMark,
+  Platform,
+  ProtocolModule,
+  RecordType,
+} from '@wirecase/contract';
 
 /** Bytes that arrive, or a number of bytes that never will. Each delivery is a packet, 1 ms after the one before. */
 export type Delivery = readonly [from: Direction, what: Uint8Array | number];
@@ -11,6 +24,8 @@ export interface RunOptions {
   destinationPort?: number;
   /** Deliver everything in pieces of this many bytes; 0 is whole. */
   pieceBytes?: number;
+  /** Whether both directions end with a FIN behind all that was delivered. */
+  isClosed?: boolean;
   /** Cut each delivery in two at this offset. */
   cutAt?: number;
 }
@@ -19,16 +34,25 @@ export interface RunResult {
   records: Record<string, unknown>[];
   weirds: Record<string, number>;
   logins: Login[];
+  files: CarriedFile[];
+  expected: Expectation[];
   /** Whether the parser wanted more of each direction after the last delivery of it. */
   wantsMore: [boolean, boolean];
   /** Bytes of the delivery at hand that were left to another protocol, when the parser handed over; it gets nothing afterwards. */
   handedOver: number | null;
 }
 
+/** A file that a parser handed over. Bytes as they came, packed ones not unpacked; `#` stands for a byte that is missing. */
+export interface CarriedFile extends FileStart {
+  text: string;
+  bytes: Uint8Array;
+  fault: FileFault | null | 'open';
+}
+
 export const testPlatform: Platform = nodePlatform;
 
 export function runProtocol(module: ProtocolModule, deliveries: readonly Delivery[], options: RunOptions = {}): RunResult {
-  const result: RunResult = { records: [], weirds: {}, logins: [], wantsMore: [true, true], handedOver: null };
+  const result: RunResult = { records: [], weirds: {}, logins: [], files: [], expected: [], wantsMore: [true, true], handedOver: null };
   const context = new TestContext(result, options);
   const parser = module.create(context);
   deliveries.forEach(([from, what], i) => {
@@ -55,14 +79,19 @@ class TestContext implements FlowContext {
   readonly transport: 'tcp' | 'udp';
   readonly sourcePort: number;
   readonly destinationPort: number;
+  readonly flowId = '00000000-0000-0000-0000-000000000001';
+  readonly sourceIp = Uint8Array.of(10, 0, 0, 1);
+  readonly destinationIp = Uint8Array.of(10, 0, 0, 2);
   timeNs = 0n;
   packet = 0;
   /** Of the delivery at hand. */
   end = 0;
   private readonly result: RunResult;
+  private readonly options: RunOptions;
 
   constructor(result: RunResult, options: RunOptions) {
     this.result = result;
+    this.options = options;
     this.transport = options.transport ?? 'tcp';
     this.sourcePort = options.sourcePort ?? 40_000;
     this.destinationPort = options.destinationPort ?? 80;
@@ -77,12 +106,56 @@ class TestContext implements FlowContext {
     this.result.logins.push(login);
   }
 
+  file(start: FileStart): FileTarget {
+    const file: CarriedFile = { ...start, text: '', bytes: new Uint8Array(0), fault: 'open' };
+    this.result.files.push(file);
+    return new TestFile(file);
+  }
+
+  isWhole(): boolean {
+    return this.options.isClosed ?? false;
+  }
+
+  expect(expected: Expectation): void {
+    this.result.expected.push(expected);
+  }
+
   weird(name: string): void {
     this.result.weirds[name] = (this.result.weirds[name] ?? 0) + 1;
   }
 
   handOver(rest: number): void {
     this.result.handedOver = this.end - rest;
+  }
+}
+
+/** Puts a file together in memory. */
+class TestFile implements FileTarget {
+  private readonly file: CarriedFile;
+  private content: number[] = [];
+
+  constructor(file: CarriedFile) {
+    this.file = file;
+  }
+
+  data(bytes: Uint8Array, start: number, end: number): void {
+    this.dataAt(this.content.length, bytes, start, end);
+  }
+
+  dataAt(offset: number, bytes: Uint8Array, start: number, end: number): void {
+    while (this.content.length < offset) this.content.push(35);
+    for (let i = start; i < end; i++) this.content[offset + i - start] = bytes[i]!;
+  }
+
+  gap(missing: number): void {
+    for (let i = 0; i < Math.min(missing, 10_000); i++) this.content.push(35);
+  }
+
+  end(fault: FileFault | null): void {
+    if (this.file.fault !== 'open') throw new Error('a file was ended twice');
+    this.file.fault = fault;
+    this.file.bytes = Uint8Array.from(this.content);
+    this.file.text = Buffer.from(this.file.bytes).toString('latin1');
   }
 }
 

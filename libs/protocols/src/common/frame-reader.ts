@@ -21,6 +21,8 @@ export class FrameReader {
   isWhole = false;
   /** Whether the last `take` met what is no message. The rest of that delivery is passed over: the next may begin with one. */
   isBroken = false;
+  /** Bytes that the last `take` passed over: the next of those that were too many in the message given before. */
+  passedBytes = 0;
   private readonly lengthOf: FrameLength;
   private readonly pending: ByteBuffer;
   private skipBytes = 0;
@@ -36,6 +38,7 @@ export class FrameReader {
   /** Take `bytes[start, end)` up to the end of a message. Returns the offset behind what was taken. */
   take(bytes: Uint8Array, start: number, end: number): number {
     this.isWhole = this.isBroken = false;
+    this.passedBytes = 0;
     if (this.isGiven) {
       this.isGiven = false;
       this.pending.clear();
@@ -43,6 +46,7 @@ export class FrameReader {
     if (this.skipBytes > 0) {
       const skipped = Math.min(this.skipBytes, end - start);
       this.skipBytes -= skipped;
+      this.passedBytes = skipped;
       return start + skipped;
     }
     return this.pending.length > 0 ? this.gather(bytes, start, end) : this.inPlace(bytes, start, end);

@@ -3,7 +3,8 @@ import type { Direction, FlowContext, PacketMark, ProbeAnswer, ProtocolModule, P
 import { LineReader } from '../common/line-reader.ts';
 import { ReplyReader, type Reply } from '../common/reply.ts';
 import { decodeText, rowText } from '../common/text.ts';
-import { channelOfCommand, channelOfReply } from './data-channel.ts';
+import { channelOfCommand, channelOfReply, type DataChannel } from './data-channel.ts';
+import { FtpDataParser, type Transfer } from './data-parser.ts';
 import { ftpRecord } from './fields.ts';
 
 const MAX_LINE_BYTES = 4096;
@@ -22,6 +23,9 @@ const known = new Set(
   ).split(' '),
 );
 
+/** Commands that use the data connection. */
+const transfers = new Set(['RETR', 'STOR', 'STOU', 'APPE', 'LIST', 'NLST', 'MLSD']);
+
 interface Command {
   verb: string;
   argument: string | null;
@@ -36,6 +40,10 @@ class FtpParser implements ProtocolParser {
   private user: string | null = null;
   /** What was masked last: servers repeat it in their replies. */
   private secret: string | null = null;
+  /** The transfer for which a data connection was arranged last. */
+  private transfer: Transfer | null = null;
+  /** Whether the next transfer begins in the middle (REST). */
+  private isResumed = false;
   private isGreeted = false;
   private isStopped = false;
 
@@ -82,7 +90,30 @@ class FtpParser implements ProtocolParser {
     const argument = parts![2] ?? null;
     if (verb === 'USER') this.user = argument && rowText(argument, MAX_TEXT_CHARACTERS);
     if (argument && secrets.has(verb)) this.secret = argument;
+    const channel = argument && channelOfCommand(verb, argument);
+    if (channel) this.expect(channel);
+    this.ask(verb, argument);
     this.wait(verb, argument && (secrets.has(verb) ? MASK : argument));
+  }
+
+  /** A data connection goes to `channel`; behind a router that changes addresses, to the server all the same. */
+  private expect(channel: DataChannel): void {
+    const { context } = this;
+    const transfer: Transfer = { controlFlowId: context.flowId, verb: null, argument: null, isPart: false, isFailed: false };
+    this.transfer = transfer;
+    const create = (flow: FlowContext) => new FtpDataParser(flow, transfer);
+    for (const ip of channel.ip ? [channel.ip, context.destinationIp] : [context.destinationIp])
+      context.expect({ transport: 'tcp', ip, port: channel.port, protocol: 'ftp-data', create });
+  }
+
+  /** What the client wants of the data connection that it arranged. */
+  private ask(verb: string, argument: string | null): void {
+    if (verb === 'REST') this.isResumed = argument !== null && !/^0*$/.test(argument.trim());
+    if (!transfers.has(verb) || !this.transfer) return;
+    this.transfer.verb = verb;
+    this.transfer.argument = argument;
+    this.transfer.isPart = this.isResumed || verb === 'APPE';
+    this.isResumed = false;
   }
 
   private wait(verb: string, argument: string | null): void {
@@ -101,6 +132,9 @@ class FtpParser implements ProtocolParser {
     this.isGreeted = true;
     const command = isGreeting ? null : (this.pending.shift() ?? null);
     if (!command && !isGreeting) return;
+    const channel = channelOfReply(reply.code, reply.text);
+    if (channel) this.expect(channel);
+    if (command && reply.code >= 400 && transfers.has(command.verb) && this.transfer) this.transfer.isFailed = true;
     if (this.secret) reply.text = reply.text.replaceAll(this.secret, MASK);
     this.emit(command, reply);
     if (command?.verb !== 'AUTH' || reply.code !== 234) return;

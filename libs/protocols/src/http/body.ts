@@ -1,11 +1,12 @@
-/** Skips the body of an HTTP/1 message without copying it (RFC 9112 6 and 7.1). */
+/** Finds the content in the body of an HTTP/1 message without copying it (RFC 9112 6 and 7.1). */
+import type { ByteTarget } from '@wirecase/contract';
 
 /** Characters of a chunk-size line or trailer line that are looked at. */
 const MAX_LINE_BYTES = 4096;
 
 type State = 'length' | 'until-close' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trailer' | 'done' | 'bad';
 
-export class BodySkipper {
+export class BodyReader {
   private state: State = 'done';
   /** Bytes of the body or chunk still to come. */
   private remaining = 0;
@@ -13,6 +14,8 @@ export class BodySkipper {
   private lineSize = 0;
   private hasDigit = false;
   private isExtension = false;
+  /** Takes the content. */
+  target: ByteTarget | null = null;
   /** Bytes of content so far, without framing. */
   contentBytes = 0;
   /** Bytes of the body as sent so far. */
@@ -32,18 +35,27 @@ export class BodySkipper {
   get isDone(): boolean {
     return this.state === 'done';
   }
+  /** Whether the body goes on until the connection ends. */
+  get isOpenEnded(): boolean {
+    return this.state === 'until-close';
+  }
   /** Whether the framing broke: where the next message begins is unknown. */
   get isBad(): boolean {
     return this.state === 'bad';
   }
 
   /** Take what belongs to the body from `bytes[start, end)`; returns the offset behind it. */
-  skip(bytes: Uint8Array, start: number, end: number): number {
+  take(bytes: Uint8Array, start: number, end: number): number {
     let offset = start;
     while (offset < end && this.state !== 'done' && this.state !== 'bad') {
+      const from = offset;
       if (this.state === 'until-close') offset = this.content(offset, end, end - offset);
       else if (this.state === 'length' || this.state === 'chunk-data') offset = this.content(offset, end, this.remaining);
-      else this.framing(bytes[offset++]!);
+      else {
+        this.framing(bytes[offset++]!);
+        continue;
+      }
+      this.target?.data(bytes, from, offset);
     }
     this.wireBytes += offset - start;
     return offset;
@@ -54,6 +66,7 @@ export class BodySkipper {
     if (this.state === 'until-close' || ((this.state === 'length' || this.state === 'chunk-data') && missing <= this.remaining)) {
       this.content(0, missing, this.state === 'until-close' ? missing : this.remaining);
       this.wireBytes += missing;
+      this.target?.gap(missing);
       return true;
     }
     this.state = 'bad';

@@ -1,9 +1,11 @@
 /** The head of an HTTP/1 message: start line and header fields (RFC 9112 2 to 5). */
+import { parseParameters } from '../common/parameters.ts';
 import { decodeText, rowText } from '../common/text.ts';
 
 /** Characters kept of a header or of the address. */
 const MAX_VALUE_CHARACTERS = 4096;
 const MAX_NAME_CHARACTERS = 255;
+const MAX_CODINGS = 4;
 
 /** How the end of a body is found (RFC 9112 6.3). */
 export type BodyLength = number | 'chunked' | 'none-given';
@@ -13,6 +15,14 @@ export interface Headers {
   userAgent: string | null;
   referrer: string | null;
   mimeType: string | null;
+  /** Between the parts of a multipart body. */
+  boundary: string | null;
+  /** How the content is packed: names of Content-Encoding, as `gzip`, in the order in which it was done. */
+  codings: string[];
+  /** Name by Content-Disposition. */
+  filename: string | null;
+  /** Whether Content-Range says that it is a part of something larger. */
+  isPart: boolean;
   /** User of Basic or Digest credentials, and which of the two it was. */
   authUser: string | null;
   authScheme: 'basic' | 'digest' | null;
@@ -72,6 +82,10 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
     userAgent: null,
     referrer: null,
     mimeType: null,
+    boundary: null,
+    codings: [],
+    filename: null,
+    isPart: false,
     authUser: null,
     authScheme: null,
     upgrade: false,
@@ -99,6 +113,16 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
         break;
       case 'content-type':
         headers.mimeType ??= rowText(value.split(';')[0]!.trim().toLowerCase(), MAX_NAME_CHARACTERS);
+        if (/^multipart\//i.test(value)) headers.boundary ??= parseParameters(value).parameters.get('boundary') ?? null;
+        break;
+      case 'content-encoding':
+        headers.codings = codingsOf(value);
+        break;
+      case 'content-disposition':
+        headers.filename ??= nameOf(value);
+        break;
+      case 'content-range':
+        headers.isPart = !isWhole(value);
         break;
       case 'authorization':
         takeCredentials(headers, value);
@@ -122,6 +146,22 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
   if (headers.body === 'chunked') weird('http_length_conflict');
   else headers.body = contentLength;
   return headers;
+}
+
+function codingsOf(value: string): string[] {
+  const codings = value.split(',', MAX_CODINGS).map((item) => item.trim().toLowerCase().replace(/^x-/, ''));
+  return codings.filter((coding) => coding !== '' && coding !== 'identity');
+}
+
+function nameOf(value: string): string | null {
+  const name = parseParameters(value).parameters.get('filename');
+  return name ? rowText(name, MAX_VALUE_CHARACTERS) : null;
+}
+
+/** RFC 9110 14.4: `bytes 0-99/100` is all of it. */
+function isWhole(value: string): boolean {
+  const parts = /^bytes\s+(\d{1,15})-(\d{1,15})\/(\d{1,15})$/i.exec(value);
+  return parts !== null && Number(parts[1]) === 0 && Number(parts[2]) + 1 === Number(parts[3]);
 }
 
 /** A list of equal lengths counts as one (RFC 9110 8.6). */

@@ -1,7 +1,8 @@
-/** HTTP/1 (RFC 9110, 9112) over TCP: requests matched with responses in order. Heads are parsed, bodies are only counted. */
+/** HTTP/1 (RFC 9110, 9112) over TCP: requests matched with responses in order. Heads are parsed, bodies are handed on as files. */
 import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { ByteBuffer } from '../common/byte-buffer.ts';
-import { BodySkipper } from './body.ts';
+import { BodyReader } from './body.ts';
+import { bodyFile } from './body-file.ts';
 import { httpRecord } from './fields.ts';
 import { parseRequestHead, parseResponseHead, urlOf, type RequestHead, type ResponseHead } from './head.ts';
 import { loginOf } from './login.ts';
@@ -23,11 +24,12 @@ interface Message<Head> {
 
 /** What is known of one direction's stream. */
 class Stream {
+  readonly direction: Direction;
   /** `resync`: bytes were lost, wait for a delivery that begins with a start line. */
   phase: 'head' | 'body' | 'resync' | 'stopped' = 'head';
   /** Bytes of a head that came in pieces. */
   readonly head = new ByteBuffer(MAX_HEAD_BYTES);
-  readonly body = new BodySkipper();
+  readonly body = new BodyReader();
   /** Bytes of the current line of the head without its end; the head ends with an empty line. */
   lineBytes = 0;
   hasLine = false;
@@ -36,11 +38,15 @@ class Stream {
   /** The message whose body is passing. */
   request: Message<RequestHead> | null = null;
   response: Message<ResponseHead> | null = null;
+
+  constructor(direction: Direction) {
+    this.direction = direction;
+  }
 }
 
 class HttpParser implements ProtocolParser {
   private readonly context: FlowContext;
-  private readonly streams: readonly [Stream, Stream] = [new Stream(), new Stream()];
+  private readonly streams: readonly [Stream, Stream] = [new Stream(0), new Stream(1)];
   /** Requests without a final response yet, oldest first. */
   private readonly requests: Message<RequestHead>[] = [];
   /** A tunnel or another protocol begins behind the head at hand. */
@@ -57,7 +63,7 @@ class HttpParser implements ProtocolParser {
     let offset = start;
     while (offset < end) {
       if (stream.phase === 'head') offset = this.gatherHead(stream, bytes, offset, end);
-      else if (stream.phase === 'body') offset = this.skipBody(stream, bytes, offset, end);
+      else if (stream.phase === 'body') offset = this.takeBody(stream, bytes, offset, end);
       else break;
     }
     if (this.isHandingOver) {
@@ -77,7 +83,10 @@ class HttpParser implements ProtocolParser {
   }
 
   end(): void {
-    for (const stream of this.streams) if (stream.response) this.endBody(stream);
+    for (const stream of this.streams) {
+      if (stream.response) this.endBody(stream);
+      else this.endFile(stream);
+    }
     this.emitUnanswered();
   }
 
@@ -163,11 +172,16 @@ class HttpParser implements ProtocolParser {
   private beginBody(stream: Stream, body: number | 'chunked' | 'until-close'): void {
     stream.phase = 'body';
     stream.body.begin(body);
+    const { request, response } = stream;
+    if (body !== 0) {
+      const asked = request ?? this.requests[0] ?? null;
+      stream.body.target = bodyFile(this.context, stream.direction, asked && asked.head, response && response.head, body);
+    }
     if (stream.body.isDone) this.endBody(stream);
   }
 
-  private skipBody(stream: Stream, bytes: Uint8Array, start: number, end: number): number {
-    const offset = stream.body.skip(bytes, start, end);
+  private takeBody(stream: Stream, bytes: Uint8Array, start: number, end: number): number {
+    const offset = stream.body.take(bytes, start, end);
     if (stream.body.isDone) this.endBody(stream);
     else if (stream.body.isBad) {
       this.context.weird('http_bad_chunk');
@@ -178,12 +192,23 @@ class HttpParser implements ProtocolParser {
 
   /** The message of `stream` is complete, or as complete as it gets; a response is emitted with its request. */
   private endBody(stream: Stream): void {
+    this.endFile(stream);
     this.countBody(stream);
     const response = stream.response;
     stream.request = null;
     stream.response = null;
     stream.phase = 'head';
     if (response) this.emit(this.requests.shift() ?? null, response);
+  }
+
+  private endFile(stream: Stream): void {
+    const { body } = stream;
+    const { target } = body;
+    if (!target) return;
+    body.target = null;
+    const isWhole = body.isDone || (body.isOpenEnded && this.context.isWhole(stream.direction));
+    const message = stream.response ?? stream.request;
+    target.end(!isWhole ? 'cut-off' : message?.head.isPart ? 'range' : null);
   }
 
   private countBody(stream: Stream): void {

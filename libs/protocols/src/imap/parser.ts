@@ -1,5 +1,16 @@
 /** IMAP over TCP (RFC 9051, 3501) until TLS or compression begins: commands joined to their responses by tag. */
-import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import type {
+  ByteTarget,
+  Direction,
+  FileFault,
+  FlowContext,
+  OwnRow,
+  PacketMark,
+  ProbeAnswer,
+  ProtocolModule,
+  ProtocolParser,
+} from '@wirecase/contract';
+import { mailTarget } from '../common/entity.ts';
 import { LineReader } from '../common/line-reader.ts';
 import { decodeText, rowText } from '../common/text.ts';
 import { imapRecord } from './fields.ts';
@@ -32,6 +43,8 @@ class Side {
   readonly lines = new LineReader(MAX_LINE_BYTES);
   line = '';
   literalBytes = 0;
+  /** Takes the literal when it is a mail. */
+  mail: ByteTarget | null = null;
 }
 
 class ImapParser implements ProtocolParser {
@@ -58,9 +71,13 @@ class ImapParser implements ProtocolParser {
         const next = Math.min(end, offset + side.literalBytes);
         side.literalBytes -= next - offset;
         this.bytes += next - offset;
+        side.mail?.data(bytes, offset, next);
         if (direction === 0 && side.line.length < MAX_COMMAND_CHARACTERS)
           side.line += decodeText(bytes, offset, Math.min(next, offset + 512));
-        if (side.literalBytes === 0) side.line += '"';
+        if (side.literalBytes === 0) {
+          side.line += '"';
+          this.endMail(side, null);
+        }
         offset = next;
         continue;
       }
@@ -77,6 +94,8 @@ class ImapParser implements ProtocolParser {
     const inLiteral = Math.min(missing, side.literalBytes);
     side.literalBytes -= inLiteral;
     this.bytes += inLiteral;
+    if (inLiteral > 0) side.mail?.gap(inLiteral);
+    if (side.literalBytes === 0) this.endMail(side, null);
     if (inLiteral < missing) {
       side.lines.forget();
       side.line = '';
@@ -85,6 +104,7 @@ class ImapParser implements ProtocolParser {
   }
 
   end(): void {
+    for (const side of this.sides) this.endMail(side, 'cut-off');
     for (const { row, at } of this.pending.values()) this.context.emit(imapRecord, row, at);
     this.pending.clear();
   }
@@ -97,6 +117,7 @@ class ImapParser implements ProtocolParser {
     if (literal) {
       side.literalBytes = Number(literal[1]);
       side.line += side.literalBytes > 0 ? '"' : '""';
+      if (side.literalBytes > 0 && isMail(direction, side.line)) side.mail = mailTarget(this.context, direction, side.literalBytes);
       return;
     }
     const whole = side.line;
@@ -104,6 +125,11 @@ class ImapParser implements ProtocolParser {
     if (direction === 1) this.response(whole);
     else if (this.isAuthenticating) return;
     else this.command(whole);
+  }
+
+  private endMail(side: Side, fault: FileFault | null): void {
+    side.mail?.end(fault);
+    side.mail = null;
   }
 
   private command(line: string): void {
@@ -174,6 +200,12 @@ class ImapParser implements ProtocolParser {
     this.end();
     this.isStopped = true;
   }
+}
+
+/** RFC 9051 6.3.12, 7.5.2: a mail that the client stores, or that the server gives whole; parts of mails have no header of their own. */
+function isMail(direction: Direction, line: string): boolean {
+  if (direction === 0) return /^\S{1,64} APPEND (?:"[^"]*"|[^\s"]+)(?: .*)? "$/is.test(line);
+  return /^\* \d{1,10} FETCH \(.{0,4096}(?:BODY\[\]|RFC822) "$/is.test(line);
 }
 
 /** The first words of a command's arguments: atoms and quoted strings. */

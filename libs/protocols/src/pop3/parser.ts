@@ -1,5 +1,7 @@
 /** POP3 over TCP (RFC 1939, 2449, 2595, 5034) until TLS begins: commands paired with their replies in order. */
 import type { Direction, FlowContext, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import { DotReader } from '../common/dot-reader.ts';
+import { mailTarget } from '../common/entity.ts';
 import { LineReader } from '../common/line-reader.ts';
 import { decodeText, rowText } from '../common/text.ts';
 import { pop3Record } from './fields.ts';
@@ -26,7 +28,7 @@ class Pop3Parser implements ProtocolParser {
   private readonly pending: Command[] = [];
   private user: string | null = null;
   /** The reply whose lines are coming. */
-  private open: { command: Command; reply: string; bytes: number; lineBytes: number } | null = null;
+  private open: { command: Command; reply: string; bytes: number; lineBytes: number; mail: DotReader | null } | null = null;
   private isGreeted = false;
   /** What the client says is part of a login (AUTH), not a command. */
   private isAuthenticating = false;
@@ -44,8 +46,10 @@ class Pop3Parser implements ProtocolParser {
       const line = lines.takeLine();
       if (direction === 0) {
         if (line !== null && !this.isAuthenticating) this.command(line);
-      } else if (this.open) this.more(line, next - offset);
-      else if (line !== null) this.reply(line);
+      } else if (this.open) {
+        this.open.mail?.data(bytes, offset, next);
+        this.more(line, next - offset);
+      } else if (line !== null) this.reply(line);
       offset = next;
     }
     // TLS begins behind the reply to STLS.
@@ -56,12 +60,15 @@ class Pop3Parser implements ProtocolParser {
   /** Inside a long reply the loss costs a part of it; elsewhere commands and replies can no longer be paired. */
   gap(direction: Direction, missing: number): boolean {
     this.lines[direction].forget();
-    if (direction === 1 && this.open) this.open.bytes += missing;
-    else this.emitUnanswered();
+    if (direction === 1 && this.open) {
+      this.open.bytes += missing;
+      this.open.mail?.gap(missing);
+    } else this.emitUnanswered();
     return !this.isStopped;
   }
 
   end(): void {
+    this.open?.mail?.end();
     if (this.open) this.emit(this.open.command, true, this.open.reply, this.open.bytes + this.open.lineBytes);
     this.open = null;
     this.emitUnanswered();
@@ -106,7 +113,9 @@ class Pop3Parser implements ProtocolParser {
     const isLong = longReplies.has(command.verb) || (command.argument === null && (lists.has(command.verb) || command.verb === 'AUTH'));
     if (command.verb === 'PASS' || command.verb === 'APOP' || (command.verb === 'AUTH' && command.argument !== null))
       this.login(command, success);
-    if (success && isLong) this.open = { command, reply, bytes: 0, lineBytes: 0 };
+    const isMail = success && command.verb === 'RETR';
+    const mail = isMail ? new DotReader(mailTarget(this.context, 1, null)) : null;
+    if (success && isLong) this.open = { command, reply, bytes: 0, lineBytes: 0, mail };
     else this.emit(command, success, reply, 0);
     if (command.verb !== 'STLS' || !success) return;
     this.emitUnanswered();
@@ -130,6 +139,7 @@ class Pop3Parser implements ProtocolParser {
       return;
     }
     this.open = null;
+    open.mail?.end();
     this.emit(open.command, true, open.reply, open.bytes);
   }
 

@@ -1,5 +1,5 @@
 /** What both dialects of SMB keep of a connection: sessions, shares, open files and pipes; and the rows they become. All of it is bounded. */
-import type { Direction, FlowContext, OwnRow, PacketMark } from '@wirecase/contract';
+import type { Direction, FileFault, FileTarget, FlowContext, OwnRow, PacketMark } from '@wirecase/contract';
 import { BoundedMap } from '../common/bounded-map.ts';
 import { RpcConnection } from '../common/dcerpc.ts';
 import { GssExchange } from '../common/gss-exchange.ts';
@@ -27,6 +27,24 @@ export interface OpenFile {
   bytesWritten: number;
   /** A pipe's remote procedure calls. */
   rpc: RpcConnection | null;
+  isPipe: boolean;
+  /** What is read from it and written to it, by direction of the bytes. */
+  content: [Content | null, Content | null];
+}
+
+/** Bytes of a file that go one way. */
+interface Content {
+  target: FileTarget;
+  bytes: number;
+  /** Offset behind the last one. */
+  end: number;
+}
+
+/** What is to come of a block of a file that is longer than what is kept of a message. */
+interface Rest {
+  target: FileTarget;
+  offset: number;
+  bytes: number;
 }
 
 /** A request that waits for its response. */
@@ -36,6 +54,8 @@ export interface PendingRequest {
   at: PacketMark;
   /** Key of the file that it is about, or empty. */
   file: string;
+  /** Where in it. */
+  offset: number;
 }
 
 export class SmbConnection {
@@ -49,6 +69,7 @@ export class SmbConnection {
   readonly users = new BoundedMap<number, string>(MAX_ENTRIES);
   readonly pending = new BoundedMap<number, PendingRequest>(MAX_ENTRIES);
   private readonly files = new BoundedMap<string, OpenFile>(MAX_ENTRIES);
+  private readonly rest: [Rest | null, Rest | null] = [null, null];
   private pipes = 0;
 
   constructor(context: FlowContext) {
@@ -79,9 +100,9 @@ export class SmbConnection {
     };
   }
 
-  wait(id: number, command: number, row: SmbRow, file = ''): void {
+  wait(id: number, command: number, row: SmbRow, file = '', offset = 0): void {
     const { packet, timeNs } = this.context;
-    const lost = this.pending.set(id, { command, row, at: { packet, timeNs }, file });
+    const lost = this.pending.set(id, { command, row, at: { packet, timeNs }, file, offset });
     if (!lost) return;
     this.context.weird('smb_pending_limit');
     this.emit(lost.row, lost.at);
@@ -117,8 +138,8 @@ export class SmbConnection {
       this.pipes++;
       rpc = new RpcConnection(this.context, row.filename);
     }
-    const lost = this.files.set(key, { ...file, rpc });
-    if (lost) this.forget(lost);
+    const lost = this.files.set(key, { ...file, rpc, isPipe, content: [null, null] });
+    if (lost) this.forget(lost, 'cut-off');
   }
 
   /** Name in `row` the file that it is about. */
@@ -130,8 +151,8 @@ export class SmbConnection {
     row.shareType = file.share && file.share.type;
   }
 
-  /** Bytes of a file or pipe went by: `total` of them, of which `bytes[start, end)` are at hand. */
-  moved(key: string, direction: Direction, total: number, bytes: Uint8Array, start: number, end: number): void {
+  /** Bytes of a file from `offset` on, or of a pipe, went by: `total` of them, of which `bytes[start, end)` are at hand. */
+  moved(key: string, direction: Direction, offset: number, total: number, bytes: Uint8Array, start: number, end: number): void {
     let file = this.files.get(key);
     if (!file?.share && direction === 0 && beginsRpc(bytes, start, end)) file = this.unknownPipe(key);
     if (!file) return;
@@ -141,6 +162,40 @@ export class SmbConnection {
       file.rpc.data(direction, bytes, start, end);
       if (total > end - start) file.rpc.gap(direction, total - (end - start));
     }
+    if (!file.isPipe && total > 0) this.carry(file, direction, offset, total, bytes, start, end);
+  }
+
+  private carry(file: OpenFile, direction: Direction, offset: number, total: number, bytes: Uint8Array, start: number, end: number): void {
+    const content = (file.content[direction] ??= { target: this.beginFile(file, direction), bytes: 0, end: 0 });
+    content.bytes += total;
+    content.end = Math.max(content.end, offset + total);
+    content.target.dataAt(offset, bytes, start, end);
+    const left = total - (end - start);
+    this.rest[direction] = left > 0 ? { target: content.target, offset: offset + end - start, bytes: left } : null;
+  }
+
+  private beginFile(file: OpenFile, direction: Direction): FileTarget {
+    const share = file.share?.path ?? '';
+    const path = share === '' ? file.name : `${share}\\${file.name}`;
+    return this.context.file({ direction, path: file.name === '' ? null : path, mimeType: null, size: null });
+  }
+
+  /** More bytes of the message that was given last. */
+  continued(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
+    const rest = this.rest[direction];
+    if (!rest) return;
+    const taken = Math.min(end - start, rest.bytes);
+    rest.target.dataAt(rest.offset, bytes, start, start + taken);
+    this.lost(direction, taken);
+  }
+
+  /** `missing` bytes were lost. */
+  lost(direction: Direction, missing: number): void {
+    const rest = this.rest[direction];
+    if (!rest) return;
+    rest.offset += missing;
+    rest.bytes -= missing;
+    if (rest.bytes <= 0) this.rest[direction] = null;
   }
 
   /** A file is closed: gives what it was. */
@@ -148,14 +203,14 @@ export class SmbConnection {
     const file = this.files.get(key);
     if (!file) return undefined;
     this.files.delete(key);
-    this.forget(file);
+    this.forget(file, null);
     return file;
   }
 
   end(): void {
     for (const request of this.pending.values()) this.emit(request.row, request.at);
     this.pending.clear();
-    for (const file of this.files.values()) this.forget(file);
+    for (const file of this.files.values()) this.forget(file, 'cut-off');
     this.files.clear();
     this.tokens.finish(null);
   }
@@ -168,7 +223,11 @@ export class SmbConnection {
     return this.files.get(key);
   }
 
-  private forget(file: OpenFile): void {
+  private forget(file: OpenFile, fault: FileFault | null): void {
+    const [written, read] = file.content;
+    if (written) written.target.end(fault ?? (written.bytes < written.end ? 'range' : null));
+    // What was not asked for is not missing.
+    if (read) read.target.end(fault ?? (read.bytes < Math.max(read.end, file.size ?? 0) ? 'range' : null));
     if (!file.rpc) return;
     file.rpc.end();
     this.pipes--;

@@ -37,6 +37,7 @@ class SmbParser implements ProtocolParser {
     let offset = start;
     while (offset < end) {
       offset = frames.take(bytes, offset, end);
+      if (frames.passedBytes > 0) this.connection.continued(direction, bytes, offset - frames.passedBytes, offset);
       if (frames.isWhole) this.message(frames.bytes, frames.start, frames.end, frames.cutBytes);
       if (frames.isBroken) this.connection.context.weird('smb_bad_message');
     }
@@ -45,6 +46,7 @@ class SmbParser implements ProtocolParser {
 
   gap(direction: Direction, missing: number): boolean {
     this.frames[direction].gap(missing);
+    this.connection.lost(direction, missing);
     return true;
   }
 

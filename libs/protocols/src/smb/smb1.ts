@@ -89,6 +89,7 @@ export class Smb1 {
     const row = connection.row(named.get(command) ?? '');
     row.user = connection.users.get(uid(bytes, block)) ?? null;
     let file = '';
+    let offset = 0;
     if (command === NEGOTIATE) {
       row.command = 'negotiate';
       row.dialects = offered(bytes, from, to);
@@ -113,15 +114,18 @@ export class Smb1 {
     } else if (command === CLOSE && wordCount >= 3) {
       row.command = 'close';
       connection.nameFile(row, (file = fileKey(bytes, words)));
-    } else if (command === READ_ANDX && wordCount >= 10) file = fileKey(bytes, words + 4);
-    else if (command === WRITE_ANDX && wordCount >= 12) {
+    } else if (command === READ_ANDX && wordCount >= 10) {
+      file = fileKey(bytes, words + 4);
+      offset = offsetIn(bytes, words, wordCount, 20);
+    } else if (command === WRITE_ANDX && wordCount >= 12) {
       const length = read16Le(bytes, words + 20) + 65536 * read16Le(bytes, words + 18);
-      return this.moved(fileKey(bytes, words + 4), 0, bytes, block.at + read16Le(bytes, words + 22), length, end, cutBytes);
+      const at = offsetIn(bytes, words, wordCount, 24);
+      return this.moved(fileKey(bytes, words + 4), 0, at, bytes, block.at + read16Le(bytes, words + 22), length, end, cutBytes);
     } else if (command === TRANSACTION && wordCount >= 16 && read16Le(bytes, words + 28) === TRANSACT_NAMED_PIPE) {
       file = fileKey(bytes, words + 30);
-      this.moved(file, 0, bytes, block.at + read16Le(bytes, words + 24), read16Le(bytes, words + 22), end, cutBytes);
+      this.moved(file, 0, 0, bytes, block.at + read16Le(bytes, words + 24), read16Le(bytes, words + 22), end, cutBytes);
     } else return;
-    connection.wait(id(bytes, block), command, row, file);
+    connection.wait(id(bytes, block), command, row, file, offset);
   }
 
   /** With a token, or with name and domain in clear; the passwords between are passed over (2.2.4.53). */
@@ -141,10 +145,19 @@ export class Smb1 {
     }
   }
 
-  private moved(file: string, direction: 0 | 1, bytes: Uint8Array, from: number, length: number, end: number, cutBytes: number): void {
+  private moved(
+    file: string,
+    direction: 0 | 1,
+    offset: number,
+    bytes: Uint8Array,
+    from: number,
+    length: number,
+    end: number,
+    cutBytes: number,
+  ): void {
     const total = Math.min(length, Math.max(0, end - from) + cutBytes);
     const start = Math.min(from, end);
-    this.connection.moved(file, direction, total, bytes, start, Math.min(end, start + total));
+    this.connection.moved(file, direction, offset, total, bytes, start, Math.min(end, start + total));
   }
 
   private response(bytes: Uint8Array, block: Block, end: number, cutBytes: number): void {
@@ -202,9 +215,9 @@ export class Smb1 {
     if (status !== 0 && status !== STATUS_BUFFER_OVERFLOW) return;
     if (request.command === READ_ANDX && wordCount >= 12) {
       const length = read16Le(bytes, words + 10) + 65536 * read16Le(bytes, words + 14);
-      this.moved(request.file, 1, bytes, at + read16Le(bytes, words + 12), length, end, cutBytes);
+      this.moved(request.file, 1, request.offset, bytes, at + read16Le(bytes, words + 12), length, end, cutBytes);
     } else if (request.command === TRANSACTION && wordCount >= 10) {
-      this.moved(request.file, 1, bytes, at + read16Le(bytes, words + 14), read16Le(bytes, words + 12), end, cutBytes);
+      this.moved(request.file, 1, 0, bytes, at + read16Le(bytes, words + 14), read16Le(bytes, words + 12), end, cutBytes);
     }
   }
 }
@@ -271,6 +284,11 @@ function offered(bytes: Uint8Array, from: number, to: number): string[] {
 /** Without NT codes: class and number. */
 function dosStatus(bytes: Uint8Array, at: number): string {
   return `DOS_${bytes[at + 5]!}_${read16Le(bytes, at + 7)}`;
+}
+
+/** 2.2.4.42, 2.2.4.43: the high half of the offset at `high`, where the request is long enough to have one. */
+function offsetIn(bytes: Uint8Array, words: number, wordCount: number, high: number): number {
+  return read32Le(bytes, words + 6) + (2 * wordCount >= high + 4 ? read32Le(bytes, words + high) * 2 ** 32 : 0);
 }
 
 function fileKey(bytes: Uint8Array, offset: number): string {

@@ -128,24 +128,33 @@ export class Smb2 {
     if (command === WRITE) {
       const from = at + read16Le(bytes, at + 66);
       const length = read32Le(bytes, at + 68);
-      this.moved(file, 0, bytes, from, length, end, cutBytes);
+      this.moved(file, 0, read64Le(bytes, at + 72), bytes, from, length, end, cutBytes);
       return;
     }
     if (command === IOCTL) {
       if (read32Le(bytes, at + 68) !== FSCTL_PIPE_TRANSCEIVE) return;
-      this.moved(file, 0, bytes, at + read32Le(bytes, at + 88), read32Le(bytes, at + 92), end, cutBytes);
+      this.moved(file, 0, 0, bytes, at + read32Le(bytes, at + 88), read32Le(bytes, at + 92), end, cutBytes);
     }
     if (command === CLOSE) row.command = 'close';
     if (command === SET_INFO && !setInfo(row, bytes, at, end)) return;
     connection.nameFile(row, file);
-    connection.wait(id, command, row, file);
+    connection.wait(id, command, row, file, command === READ ? read64Le(bytes, at + 72) : 0);
   }
 
-  private moved(file: string, direction: 0 | 1, bytes: Uint8Array, from: number, length: number, end: number, cutBytes: number): void {
+  private moved(
+    file: string,
+    direction: 0 | 1,
+    offset: number,
+    bytes: Uint8Array,
+    from: number,
+    length: number,
+    end: number,
+    cutBytes: number,
+  ): void {
     // A length beyond what came is not believed.
     const total = Math.min(length, Math.max(0, end - from) + cutBytes);
     const start = Math.min(from, end);
-    this.connection.moved(file, direction, total, bytes, start, Math.min(end, start + total));
+    this.connection.moved(file, direction, offset, total, bytes, start, Math.min(end, start + total));
   }
 
   private fileKey(bytes: Uint8Array, offset: number): string {
@@ -222,9 +231,9 @@ export class Smb2 {
   private fileResponse(request: PendingRequest, status: number, bytes: Uint8Array, at: number, end: number, cutBytes: number): void {
     if (status !== 0 && status !== STATUS_BUFFER_OVERFLOW) return;
     if (request.command === READ && end - at >= 80) {
-      this.moved(request.file, 1, bytes, at + bytes[at + 66]!, read32Le(bytes, at + 68), end, cutBytes);
+      this.moved(request.file, 1, request.offset, bytes, at + bytes[at + 66]!, read32Le(bytes, at + 68), end, cutBytes);
     } else if (request.command === IOCTL && end - at >= 112) {
-      this.moved(request.file, 1, bytes, at + read32Le(bytes, at + 96), read32Le(bytes, at + 100), end, cutBytes);
+      this.moved(request.file, 1, 0, bytes, at + read32Le(bytes, at + 96), read32Le(bytes, at + 100), end, cutBytes);
     }
   }
 }

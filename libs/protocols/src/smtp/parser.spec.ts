@@ -1,6 +1,7 @@
 import { mutants, runProtocol, textBytes, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
-import { addresses, decodeWords } from './mail-header.ts';
+import { decodeWords } from '../common/encoded-words.ts';
+import { addresses } from './mail-header.ts';
 import { smtp } from './parser.ts';
 
 const client = (text: string): Delivery => [0, textBytes(text)];

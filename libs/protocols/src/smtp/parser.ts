@@ -1,5 +1,7 @@
 /** SMTP over TCP (RFC 5321) until TLS begins: one record a mail. Commands and replies are paired in order (RFC 2920 allows pipelining). */
-import type { Direction, FlowContext, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import type { ByteTarget, Direction, FlowContext, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import { DotReader } from '../common/dot-reader.ts';
+import { mailTarget } from '../common/entity.ts';
 import { LineReader } from '../common/line-reader.ts';
 import { ReplyReader, type Reply } from '../common/reply.ts';
 import { decodeText, rowText } from '../common/text.ts';
@@ -20,6 +22,9 @@ class Mail {
   bytes = 0;
   reply: Reply | null = null;
   at: PacketMark;
+  /** Takes the mail as DATA has it, or as chunks have it. */
+  text: DotReader | null = null;
+  chunks: ByteTarget | null = null;
 
   constructor(at: PacketMark) {
     this.at = at;
@@ -61,7 +66,7 @@ class SmtpParser implements ProtocolParser {
         continue;
       }
       const next = lines.take(bytes, offset, end);
-      if (this.phase === 'mail' && direction === this.client && this.mail) this.mail.bytes += next - offset;
+      if (this.phase === 'mail' && direction === this.client) this.text(bytes, offset, next);
       offset = next;
       const line = lines.takeLine();
       if (line === null) continue;
@@ -79,9 +84,11 @@ class SmtpParser implements ProtocolParser {
     if (direction !== this.client) this.replies.forget();
     else if (this.phase === 'mail' && this.mail) {
       this.mail.bytes += missing;
+      this.mail.text?.gap(missing);
       this.mail.header.end();
     } else if (this.phase === 'chunk') {
       this.chunkLeft -= missing;
+      this.mail?.chunks?.gap(missing);
       if (this.chunkLeft < 0) this.phase = 'command';
     }
     if (this.phase !== 'mail' && this.phase !== 'chunk') this.pending.length = 0;
@@ -90,8 +97,10 @@ class SmtpParser implements ProtocolParser {
 
   end(): void {
     for (const { verb, mail } of this.pending.splice(0)) if (verb === '.' && mail) this.emit(mail);
-    if (this.mail) this.emit(this.mail);
-    else if (!this.hasEmitted) this.emit(null);
+    if (this.mail) {
+      this.endFile(this.mail, false);
+      this.emit(this.mail);
+    } else if (!this.hasEmitted) this.emit(null);
     this.mail = null;
   }
 
@@ -146,7 +155,10 @@ class SmtpParser implements ProtocolParser {
         }
         break;
       case 'RSET':
-        if (this.mail) this.emit(this.mail);
+        if (this.mail) {
+          this.endFile(this.mail, false);
+          this.emit(this.mail);
+        }
         this.mail = null;
         break;
     }
@@ -155,6 +167,20 @@ class SmtpParser implements ProtocolParser {
 
   private open(): Mail {
     return (this.mail ??= new Mail({ packet: this.context.packet, timeNs: this.context.timeNs }));
+  }
+
+  /** Bytes of DATA, up to the end of a line. */
+  private text(bytes: Uint8Array, start: number, end: number): void {
+    const mail = this.open();
+    mail.bytes += end - start;
+    mail.text ??= new DotReader(mailTarget(this.context, this.client, null));
+    mail.text.data(bytes, start, end);
+  }
+
+  private endFile(mail: Mail, isWhole: boolean): void {
+    mail.text?.end();
+    mail.chunks?.end(isWhole ? null : 'cut-off');
+    mail.text = mail.chunks = null;
   }
 
   private beginChunk(argument: string): void {
@@ -176,6 +202,8 @@ class SmtpParser implements ProtocolParser {
     const next = Math.min(end, start + this.chunkLeft);
     const mail = this.open();
     mail.bytes += next - start;
+    mail.chunks ??= mailTarget(this.context, this.client, null);
+    mail.chunks.data(bytes, start, next);
     this.chunkLeft -= next - start;
     let offset = start;
     while (offset < next && !mail.header.isDone) {
@@ -205,6 +233,7 @@ class SmtpParser implements ProtocolParser {
     const { mail } = this;
     this.lines[this.client].forget();
     mail?.header.end();
+    if (mail) this.endFile(mail, true);
     this.mail = null;
     this.wait('.', mail);
   }

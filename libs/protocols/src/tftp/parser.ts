@@ -1,28 +1,48 @@
-/** TFTP's requests over UDP (RFC 1350, 2347, 2349). */
+/** TFTP over UDP (RFC 1350, 2347 to 2349, 7440): requests, and transfers, which go by other ports. */
 import type { Direction, FlowContext, OwnRow, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { decodeTerminated, rowText } from '../common/text.ts';
 import { tftpRecord } from './fields.ts';
+import { TransferReader } from './transfer.ts';
 
 const TFTP_PORT = 69;
 const READ = 1;
 const WRITE = 2;
-const ERROR = 5;
 const MAX_TEXT_CHARACTERS = 512;
 const MAX_OPTIONS = 16;
 const modes = new Set(['netascii', 'octet', 'mail']);
 
 class TftpParser implements ProtocolParser {
   private readonly context: FlowContext;
+  /** Most servers answer from another port, some from the one that was asked. */
+  private transfer: TransferReader | null;
+  /** Whether the transfer goes by this flow. */
+  private carries = false;
 
-  constructor(context: FlowContext) {
+  constructor(context: FlowContext, transfer: TransferReader | null) {
     this.context = context;
+    this.transfer = transfer;
   }
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
     const row = request(bytes, start, end);
-    if (row) this.context.emit(tftpRecord, row);
-    else if (direction === 0 && bytes[start + 1] !== ERROR) this.context.weird('tftp_bad_request');
+    if (row) this.asked(direction, row);
+    else if (this.transfer?.take(this.context, direction, bytes, start, end)) this.carries = true;
+    else this.context.weird('tftp_bad_request');
     return true;
+  }
+
+  private asked(direction: Direction, row: OwnRow<typeof tftpRecord>): void {
+    const { context } = this;
+    context.emit(tftpRecord, row);
+    this.end();
+    const transfer = (this.transfer = new TransferReader(row.filename, row.size, context.flowId));
+    context.expect({
+      transport: 'udp',
+      ip: direction === 0 ? context.sourceIp : context.destinationIp,
+      port: direction === 0 ? context.sourcePort : context.destinationPort,
+      protocol: 'tftp-data',
+      create: (flow) => new TftpParser(flow, transfer),
+    });
   }
 
   gap(): boolean {
@@ -30,7 +50,8 @@ class TftpParser implements ProtocolParser {
   }
 
   end(): void {
-    // Nothing waits: each request is a record.
+    if (this.carries) this.transfer?.end();
+    this.carries = false;
   }
 }
 
@@ -68,5 +89,5 @@ export const tftp: ProtocolModule = {
   transports: ['udp'],
   ports: [TFTP_PORT],
   probe: (_transport, _direction, bytes, start, end, _sourcePort, destinationPort) => probe(bytes, start, end, destinationPort),
-  create: (context) => new TftpParser(context),
+  create: (context) => new TftpParser(context, null),
 };
