@@ -140,6 +140,8 @@ CONF
 start_mail() {
   mkdir -p "$lab/mail/ann/new" "$lab/mail/ann/cur" "$lab/mail/ann/tmp" "$lab/dovecot"
   printf 'From: bob@example.test\r\nTo: ann@example.test\r\nSubject: lab\r\n\r\nfirst line\r\n.dot\r\n' > "$lab/mail/ann/new/1.M1.lab"
+  # A second mail, with a file, where a scenario wants one.
+  [ -z "${mail_with_file:-}" ] || cp "$mail_with_file" "$lab/mail/ann/new/2.M2.lab"
   chmod 755 "$lab"
   chown -R nobody:nogroup "$lab/mail"
   cat > "$lab/dovecot.conf" <<CONF
@@ -223,4 +225,21 @@ StartTcpServer(context=ModbusServerContext(slaves=store, single=True), address=(
 PY
   in_server /usr/bin/python3 "$lab/modbus-server.py" $server4 > /dev/null 2>&1 &
   wait_for_port 502
+}
+
+# A web server that packs files as their names say, and a TFTP server that may be written to.
+start_files() {
+  mkdir -p "$lab/web/taken" "$lab/tftp"
+  local n=100
+  for each in plain chunked gzip deflate br zstd; do
+    seq $n 2400 > "$lab/web/$each.txt"
+    n=$((n + 1))
+  done
+  seq 110 2400 > "$lab/tftp/usual.bin"
+  seq 111 2400 > "$lab/tftp/large.bin"
+  chmod -R 777 "$lab/tftp"
+  chmod 755 "$lab"
+  in_server /usr/bin/python3 "$here/web.py" "$lab/web" 8090 > /dev/null 2>&1 &
+  in_server in.tftpd --foreground --create --secure --user nobody --address "$server4:69" "$lab/tftp" > /dev/null 2>&1 &
+  wait_for_port 8090
 }
