@@ -16,6 +16,8 @@ import { IngestHints } from './captures/ingest-hints.ts';
 import { ChannelsController } from './channels/channels.controller.ts';
 import { DetectionController } from './detection/detection.controller.ts';
 import { EventsController } from './events/events.controller.ts';
+import { FilesController } from './files/files.controller.ts';
+import { Files } from './files/files.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { loggerParameters } from './logging.ts';
@@ -75,6 +77,7 @@ export class AppModule {
         SensorsController,
         LanguageController,
         EventsController,
+        FilesController,
       ],
       providers: [
         { provide: Settings, useValue: settings },
@@ -86,6 +89,7 @@ export class AppModule {
         AuditLog,
         Captures,
         Evidence,
+        Files,
         FinishedUploads,
         FirstAdmin,
         Health,

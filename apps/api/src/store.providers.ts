@@ -4,6 +4,7 @@ import {
   ApiKeys,
   AuditRepository,
   CaptureRepository,
+  CarvedFiles,
   ChangeListener,
   Channels,
   DetectionRepository,
@@ -86,6 +87,15 @@ export const storeProviders: Provider[] = [
       return evidence;
     },
     inject: [Settings, CaptureRepository],
+  },
+  {
+    provide: CarvedFiles,
+    useFactory: async ({ config }: Settings) => {
+      const files = new CarvedFiles(config.dataDir, config.files);
+      await files.prepare();
+      return files;
+    },
+    inject: [Settings],
   },
   { provide: Dissector, useFactory: () => new Dissector() },
 ];

@@ -15,6 +15,7 @@ export const permissions = [
   'read:captures',
   'read:flows',
   'read:packets',
+  'read:files',
   'read:alerts',
   'ingest',
   'write:captures',
@@ -29,8 +30,29 @@ export type Role = (typeof roles)[number];
 /** What each role may do. An API key's scopes are a subset of its owner's permissions. */
 export const rolePermissions: Record<Role, readonly Permission[]> = {
   viewer: ['session', 'read:captures', 'read:flows', 'read:alerts'],
-  analyst: ['session', 'read:captures', 'read:flows', 'read:packets', 'read:alerts', 'ingest', 'write:captures', 'write:alerts'],
-  admin: ['session', 'read:captures', 'read:flows', 'read:packets', 'read:alerts', 'ingest', 'write:captures', 'write:alerts', 'admin'],
+  analyst: [
+    'session',
+    'read:captures',
+    'read:flows',
+    'read:packets',
+    'read:files',
+    'read:alerts',
+    'ingest',
+    'write:captures',
+    'write:alerts',
+  ],
+  admin: [
+    'session',
+    'read:captures',
+    'read:flows',
+    'read:packets',
+    'read:files',
+    'read:alerts',
+    'ingest',
+    'write:captures',
+    'write:alerts',
+    'admin',
+  ],
 };
 
 /** RFC 9457. `code` is the stable name of the error, `position` a character position in the query. */

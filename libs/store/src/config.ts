@@ -46,6 +46,8 @@ const environmentSchema = z.object({
   WIRECASE_TLS_KEY: setting(z.string().optional()),
   WIRECASE_TRUSTED_PROXY: setting(z.string().optional()),
   WIRECASE_WEBHOOK_ALLOW: setting(z.string().optional()),
+  WIRECASE_MAX_FILE_MB: setting(wholeNumber(1, 65_536).default(256)),
+  WIRECASE_FILES_BUDGET_MB: setting(wholeNumber(1, 1024 * 1024 * 1024).default(1024)),
   WIRECASE_MAX_UPLOAD_BYTES: setting(wholeNumber(1, Number.MAX_SAFE_INTEGER).optional()),
 });
 
@@ -81,6 +83,8 @@ export interface Config {
   trustedProxies: string[];
   /** Private networks that webhooks may reach nevertheless; empty: none. */
   webhookAllow: string[];
+  /** Files carved out of captures: the largest that is extracted, and what all that were extracted may hold. */
+  files: { maxFileBytes: number; budgetBytes: number };
   /** Largest file taken; null: the free disk less the watermark. */
   maxUploadBytes: number | null;
 }
@@ -122,6 +126,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
         : null,
     trustedProxies: proxiesOf(values.WIRECASE_TRUSTED_PROXY),
     webhookAllow: proxiesOf(values.WIRECASE_WEBHOOK_ALLOW),
+    files: { maxFileBytes: values.WIRECASE_MAX_FILE_MB * mebibyte, budgetBytes: values.WIRECASE_FILES_BUDGET_MB * mebibyte },
     maxUploadBytes: values.WIRECASE_MAX_UPLOAD_BYTES ?? null,
   };
 }
@@ -180,6 +185,7 @@ export function describeConfig(config: Config): string {
     ['private webhooks', config.webhookAllow.join(', ') || 'none'],
     ['watched folder', config.watchDir],
     ['largest upload', config.maxUploadBytes === null ? 'the free disk less the watermark' : `${config.maxUploadBytes} bytes`],
+    ['extracted files', `${config.files.maxFileBytes / mebibyte} MiB each, ${config.files.budgetBytes / mebibyte} MiB in all`],
     ['capture interface', config.captureInterface ?? 'none'],
     ['capture filter', config.captureFilter ?? 'none'],
     [

@@ -7,6 +7,7 @@ export * from './alert-evidence/index.ts';
 export * from './capture-repository.ts';
 export * from './capture-source.ts';
 export * from './capture-transaction.ts';
+export * from './carved-files.ts';
 export * from './catalogue-ddl.ts';
 export * from './changes.ts';
 export * from './config.ts';

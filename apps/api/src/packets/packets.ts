@@ -82,6 +82,22 @@ export class Packets {
     }
   }
 
+  /** The packets of several flows of a capture in their order, as one capture in pieces. */
+  async *captureOf(captureId: string, flowIds: readonly string[]): AsyncGenerator<Uint8Array> {
+    const slices = await this.open(captureId);
+    const refs = new Map<number, PacketRef>();
+    try {
+      for (const id of flowIds) for (const ref of await slices.flowPackets(firstPacketOf(id))) refs.set(ref.number, ref);
+    } catch (error) {
+      await slices.close();
+      throw error;
+    }
+    yield* closing(
+      slices,
+      [...refs.values()].toSorted((a, b) => a.number - b.number),
+    );
+  }
+
   /** Columns of `count` packets from `offset` on, or null with a warning. */
   private async columns(
     slices: PacketSlices,

@@ -3,6 +3,7 @@ import type { FieldInfo, JsonRow } from '@wirecase/contract';
 import type { Pick } from '../format/clause.ts';
 import { isNumeric, numberOf, shownValues, valueOf } from '../format/row.ts';
 import type { Zone } from '../format/time.ts';
+import { FileDownload } from '../ui/file-download.ts';
 import { FilterValue } from '../ui/filter-value.ts';
 
 /** Said of the flow already, or of no use in a table of one flow's records. */
@@ -20,12 +21,15 @@ const left = [
 /** Records said in a flow: the fields that any of them has, each value filters, the packet number leads to the packet. */
 @Component({
   selector: 'app-record-table',
-  imports: [FilterValue],
+  imports: [FileDownload, FilterValue],
   template: `
     <table class="plain-table">
       <thead>
         <tr>
           <th scope="col" class="number">Packet</th>
+          @if (areFiles()) {
+            <th scope="col">File</th>
+          }
           @for (field of shown(); track field.name) {
             <th scope="col" [class.number]="numeric(field)" [title]="field.name + ': ' + field.doc">{{ field.label }}</th>
           }
@@ -41,6 +45,9 @@ const left = [
                 </button>
               }
             </td>
+            @if (areFiles()) {
+              <td><app-file-download [row]="row" /></td>
+            }
             @for (field of shown(); track field.name) {
               <td [class.number]="numeric(field)">
                 @for (value of valuesOf(row, field); track $index) {
@@ -90,6 +97,7 @@ export class RecordTable {
   readonly scope = input.required<Readonly<Record<string, string>>>();
   readonly pick = output<Pick>();
   readonly openPacket = output<number>();
+  protected readonly areFiles = computed(() => isSaid(valueOf(this.rows()[0] ?? {}, 'wirecase.file.source_protocol')));
   protected readonly shown = computed(() =>
     this.fields().filter(({ name }) => !left.includes(name) && this.rows().some((row) => isSaid(valueOf(row, name)))),
   );

@@ -5,13 +5,14 @@ import type { Pick } from '../format/clause.ts';
 import { type ShownValue, shownValues, textOf } from '../format/row.ts';
 import type { Zone } from '../format/time.ts';
 import { CopyButton } from '../ui/copy-button.ts';
+import { FileDownload } from '../ui/file-download.ts';
 import { FilterValue } from '../ui/filter-value.ts';
 import { Icon } from '../ui/icon.ts';
 
 /** Every value of one row beside the table; each filters. */
 @Component({
   selector: 'app-row-panel',
-  imports: [CopyButton, FilterValue, Icon, RouterLink],
+  imports: [CopyButton, FileDownload, FilterValue, Icon, RouterLink],
   template: `
     <header>
       <h2>{{ heading() }}</h2>
@@ -24,6 +25,9 @@ import { Icon } from '../ui/icon.ts';
         <app-icon name="close" />
       </button>
     </header>
+    @if (isFile()) {
+      <div class="actions"><app-file-download [row]="row()" /></div>
+    }
     <dl class="facts">
       @for (entry of entries(); track entry.field.name) {
         <dt [title]="entry.field.name + ': ' + entry.field.doc">{{ entry.field.label }}</dt>
@@ -45,7 +49,7 @@ import { Icon } from '../ui/icon.ts';
   styles: `
     :host {
       display: grid;
-      grid-template-rows: auto minmax(0, 1fr);
+      grid-template-rows: auto auto minmax(0, 1fr);
       min-height: 0;
       border-left: 1px solid var(--line);
       background: var(--surface);
@@ -57,7 +61,11 @@ import { Icon } from '../ui/icon.ts';
       padding: 8px 8px 8px 14px;
       border-bottom: 1px solid var(--line);
     }
+    .actions {
+      padding: 10px 14px 0;
+    }
     dl {
+      grid-row: 3;
       align-content: start;
       padding: 10px 14px 20px;
       overflow: auto;
@@ -83,6 +91,7 @@ export class RowPanel {
   readonly pick = output<Pick>();
   readonly close = output();
   protected readonly flowId = computed(() => textOf(this.row(), 'wirecase.flow.id'));
+  protected readonly isFile = computed(() => textOf(this.row(), 'wirecase.file.source_protocol') !== '');
   protected readonly json = computed(() => JSON.stringify(this.row(), null, 2));
   protected readonly entries = computed(() =>
     this.fields()
