@@ -1,6 +1,9 @@
 /** From the record of a file to the file: in an encrypted archive only, for who may, with an audit row. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Capture, JsonRow, Page } from '@wirecase/contract';
 import { PacketScript } from '@wirecase/testkit/packets';
@@ -10,19 +13,26 @@ import { ApiServer, problemOf, type Client } from './api-server.ts';
 
 const traces = fileURLToPath(new URL('../traces/', import.meta.url));
 
+let rules: string;
 let server: ApiServer;
 let analyst: Client;
 let capture: Capture;
 let rows: JsonRow[];
 
 beforeAll(async () => {
-  server = await ApiServer.startSetUp();
+  rules = await mkdtemp(join(tmpdir(), 'wirecase-rules-'));
+  await chmod(rules, 0o755);
+  await writeFile(join(rules, 'lab.yar'), 'rule hundred { strings: $a = "\\n2400\\n" condition: $a }', { mode: 0o644 });
+  server = await ApiServer.startSetUp({ WIRECASE_YARA_RULES: rules });
   await server.startWorker();
   analyst = await server.keyFor('all');
   capture = await analyst.ingest(await readFile(`${traces}files.pcap`), 'files.pcap');
   rows = (await analyst.json<Page<JsonRow>>(`/records/file?capture=${capture.id}&limit=1000`)).items;
 }, 120_000);
-afterAll(() => server?.close());
+afterAll(async () => {
+  await server?.close();
+  await rm(rules, { recursive: true });
+});
 
 const idOf = (row: JsonRow) => (row['wirecase'] as { record: { id: string } }).record.id;
 const protocolOf = (row: JsonRow) => (row['wirecase'] as { file: { source_protocol: string } }).file.source_protocol;
@@ -88,5 +98,23 @@ describe('the archive of a file', () => {
   it('whose capture was deleted is gone with its record', async () => {
     await analyst.send('DELETE', `/captures/${capture.id}`);
     expect(await problemOf(await analyst.request(`/files/${idOf(rows[0]!)}/archive`))).toMatchObject({ code: 'file.not-found' });
+  });
+});
+
+describe('a scan', () => {
+  it.skipIf(!existsSync('/usr/bin/yara'))('keeps the rules that match with the record', async () => {
+    const again = await analyst.ingest(await readFile(`${traces}files.pcap`), 'again.pcap');
+    const { items } = await analyst.json<Page<JsonRow>>(`/records/file?capture=${again.id}&q=file.name:usual.bin`);
+    expect(await (await analyst.send('POST', `/files/${idOf(items[0]!)}/scan`)).json()).toEqual({ matches: ['hundred'] });
+    const found = await analyst.json<Page<JsonRow>>(`/records/file?q=wirecase.file.yara:hundred`);
+    expect(found.items.map(idOf)).toEqual([idOf(items[0]!)]);
+  });
+
+  it('with a rule that is wrong says where', async () => {
+    await writeFile(join(rules, 'bad.yar'), 'rule broken {', { mode: 0o644 });
+    const { items } = await analyst.json<Page<JsonRow>>('/records/file?q=file.name:usual.bin');
+    const problem = await problemOf(await analyst.send('POST', `/files/${idOf(items[0]!)}/scan`));
+    if (existsSync('/usr/bin/yara')) expect(problem).toMatchObject({ code: 'yara.failed', detail: expect.stringMatching(/bad\.yar/) });
+    else expect(problem).toMatchObject({ code: 'yara.unavailable', detail: expect.stringMatching(/Debian package yara/) });
   });
 });

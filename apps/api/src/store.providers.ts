@@ -19,7 +19,7 @@ import {
   createPool,
   type Pool,
 } from '@wirecase/store';
-import { Dissector } from '@wirecase/tshark';
+import { Dissector, YaraScanner } from '@wirecase/tshark';
 import { Settings } from './settings.ts';
 
 /** Searches by users end after this (RELIABILITY 7.8). */
@@ -97,5 +97,6 @@ export const storeProviders: Provider[] = [
     },
     inject: [Settings],
   },
+  { provide: YaraScanner, useFactory: ({ config }: Settings) => new YaraScanner(config.yaraRules), inject: [Settings] },
   { provide: Dissector, useFactory: () => new Dissector() },
 ];

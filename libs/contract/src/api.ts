@@ -340,3 +340,9 @@ export interface Health {
   version: string;
   checks: Record<string, { status: 'ok' | 'degraded' | 'down'; detail: string }>;
 }
+
+/** POST /files/{id}/scan (200 FileScan). */
+export interface FileScan {
+  /** Names of the rules that match. */
+  matches: string[];
+}

@@ -50,6 +50,8 @@ export const errorTable = {
   'tshark.unavailable': { status: 503, title: 'tshark or its sandbox is not available' },
   'tshark.failed': { status: 502, title: 'Dissection failed' },
   'tshark.busy': { status: 429, title: 'Too many dissections at once' },
+  'yara.unavailable': { status: 503, title: 'YARA, its rules or its sandbox is not available' },
+  'yara.failed': { status: 502, title: 'YARA could not scan the file' },
   'capture-tool.failed': { status: 500, title: 'The capture tool ended' },
   'config.invalid': { status: 500, title: 'The configuration is not valid' },
   internal: { status: 500, title: 'Something went wrong in Wirecase' },

@@ -67,9 +67,10 @@ describe('a carved file', () => {
     expect(await listed()).toEqual([]);
   });
 
-  it('whose inspection fails leaves nothing', async () => {
-    const extraction = files.extract({ sha256: sha256('third'), size: 5 }, packets, () => Promise.reject(new Error('no')));
-    await expect(extraction).rejects.toThrow('no');
+  it('is looked at as it was, and nothing stays, whatever comes of it', async () => {
+    const wanted = { sha256: sha256('third'), size: 5 };
+    expect(await files.inspect(wanted, packets, (path) => readFile(path, 'utf8'))).toBe('third');
+    await expect(files.inspect(wanted, packets, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await listed()).toEqual([]);
   });
 

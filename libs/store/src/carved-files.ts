@@ -13,6 +13,7 @@ import { WirecaseError } from '@wirecase/contract';
 import { Analyzer, type FileKeeper, type FileRow, type KeptFile } from '@wirecase/engine';
 import { configure, ZipWriter } from '@zip.js/zip.js';
 import { nodePlatform } from './platform.ts';
+import type { Pool } from './pool.ts';
 
 /** What the trade agrees on for samples: it keeps scanners and careless clicks away, it is no secret. */
 export const archivePassword = 'infected';
@@ -30,13 +31,13 @@ export interface WantedFile {
   size: number;
 }
 
+/** Gives the bytes of the capture that holds the file. */
+type Packets = () => Promise<AsyncIterable<Uint8Array>>;
+
 export interface FileArchive {
   path: string;
   size: number;
 }
-
-/** Looks at the content before it is packed. */
-export type Inspect = (path: string) => Promise<void>;
 
 /** Extractions at once, and waiting. */
 const MAX_WAITING = 8;
@@ -84,7 +85,19 @@ export class CarvedFiles {
    * Carve `wanted` out of a capture, whose bytes `packets` gives. One at a time; throws `request.too-many` when too many wait,
    * `file.too-large`, and `file.not-reproduced` when the packets do not give a file with that SHA-256.
    */
-  extract(wanted: WantedFile, packets: () => Promise<AsyncIterable<Uint8Array>>, inspect?: Inspect): Promise<FileArchive> {
+  extract(wanted: WantedFile, packets: Packets): Promise<FileArchive> {
+    return this.#inTurn(
+      wanted,
+      async () => (await this.stored(wanted.sha256)) ?? this.#carved(wanted, packets, (path) => this.#archive(path, wanted)),
+    );
+  }
+
+  /** Carve as `extract` does, and let `look` read the content at a path that is gone afterwards. Throws as `extract` does. */
+  inspect<T>(wanted: WantedFile, packets: Packets, look: (path: string) => Promise<T>): Promise<T> {
+    return this.#inTurn(wanted, () => this.#carved(wanted, packets, look));
+  }
+
+  #inTurn<T>(wanted: WantedFile, work: () => Promise<T>): Promise<T> {
     if (wanted.size > this.#options.maxFileBytes) {
       throw new WirecaseError(
         'file.too-large',
@@ -94,7 +107,7 @@ export class CarvedFiles {
     if (this.#waiting >= MAX_WAITING)
       throw new WirecaseError('request.too-many', 'Other files are being extracted; try again in a moment.');
     this.#waiting++;
-    const turn = this.#last.then(async () => (await this.stored(wanted.sha256)) ?? this.#extract(wanted, packets, inspect));
+    const turn = this.#last.then(work);
     this.#last = turn.then(
       () => this.#waiting--,
       () => this.#waiting--, // its caller hears of it; the next one goes on
@@ -102,10 +115,8 @@ export class CarvedFiles {
     return turn;
   }
 
-  async #extract(wanted: WantedFile, packets: () => Promise<AsyncIterable<Uint8Array>>, inspect?: Inspect): Promise<FileArchive> {
-    const name = () => join(this.#directory, `extracting-${process.pid}-${randomUUID()}`);
-    const keeper = new Keeper(wanted, name);
-    const archive = name();
+  async #carved<T>(wanted: WantedFile, packets: Packets, use: (path: string) => Promise<T>): Promise<T> {
+    const keeper = new Keeper(wanted, () => this.#temporaryPath());
     try {
       await carve(await packets(), keeper);
       if (keeper.found === null) {
@@ -114,15 +125,22 @@ export class CarvedFiles {
           'The packets that are stored do not give this file any more: a part of them is gone, or the file was left out for a limit.',
         );
       }
-      await inspect?.(keeper.found);
-      await pack(keeper.found, wanted.sha256, archive);
+      return await use(keeper.found);
+    } finally {
+      keeper.clear();
+    }
+  }
+
+  async #archive(content: string, wanted: WantedFile): Promise<FileArchive> {
+    const archive = this.#temporaryPath();
+    try {
+      await pack(content, wanted.sha256, archive);
       const path = this.#pathOf(wanted.sha256);
       await rename(archive, path);
       const { size } = await stat(path);
       await this.#keepBudget(path);
       return { path, size };
     } finally {
-      keeper.clear();
       await rm(archive, { force: true });
     }
   }
@@ -142,6 +160,10 @@ export class CarvedFiles {
       await rm(path, { force: true });
       total -= size;
     }
+  }
+
+  #temporaryPath(): string {
+    return join(this.#directory, `extracting-${process.pid}-${randomUUID()}`);
   }
 
   #pathOf(sha256: string): string {
@@ -239,4 +261,12 @@ function isAlive(pid: number): boolean {
     // ESRCH: there is none; EPERM: it is someone else's.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** Keep with every record of this content the rules that matched it. */
+export async function recordMatches(pool: Pool, sha256: string, matches: readonly string[]): Promise<void> {
+  await pool.query('UPDATE file SET file_yara = $1 WHERE lower(left(file_hash_sha256, 256)) = $2 AND file_hash_sha256 = $2', [
+    matches,
+    sha256,
+  ]);
 }

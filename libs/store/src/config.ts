@@ -48,6 +48,7 @@ const environmentSchema = z.object({
   WIRECASE_WEBHOOK_ALLOW: setting(z.string().optional()),
   WIRECASE_MAX_FILE_MB: setting(wholeNumber(1, 65_536).default(256)),
   WIRECASE_FILES_BUDGET_MB: setting(wholeNumber(1, 1024 * 1024 * 1024).default(1024)),
+  WIRECASE_YARA_RULES: setting(z.string().optional()),
   WIRECASE_MAX_UPLOAD_BYTES: setting(wholeNumber(1, Number.MAX_SAFE_INTEGER).optional()),
 });
 
@@ -85,6 +86,8 @@ export interface Config {
   webhookAllow: string[];
   /** Files carved out of captures: the largest that is extracted, and what all that were extracted may hold. */
   files: { maxFileBytes: number; budgetBytes: number };
+  /** Folder with the operator's rules of YARA, absolute; null: files are not scanned. */
+  yaraRules: string | null;
   /** Largest file taken; null: the free disk less the watermark. */
   maxUploadBytes: number | null;
 }
@@ -127,6 +130,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies: proxiesOf(values.WIRECASE_TRUSTED_PROXY),
     webhookAllow: proxiesOf(values.WIRECASE_WEBHOOK_ALLOW),
     files: { maxFileBytes: values.WIRECASE_MAX_FILE_MB * mebibyte, budgetBytes: values.WIRECASE_FILES_BUDGET_MB * mebibyte },
+    yaraRules: values.WIRECASE_YARA_RULES ? resolve(values.WIRECASE_YARA_RULES) : null,
     maxUploadBytes: values.WIRECASE_MAX_UPLOAD_BYTES ?? null,
   };
 }
@@ -186,6 +190,7 @@ export function describeConfig(config: Config): string {
     ['watched folder', config.watchDir],
     ['largest upload', config.maxUploadBytes === null ? 'the free disk less the watermark' : `${config.maxUploadBytes} bytes`],
     ['extracted files', `${config.files.maxFileBytes / mebibyte} MiB each, ${config.files.budgetBytes / mebibyte} MiB in all`],
+    ['YARA rules', config.yaraRules ?? 'none'],
     ['capture interface', config.captureInterface ?? 'none'],
     ['capture filter', config.captureFilter ?? 'none'],
     [

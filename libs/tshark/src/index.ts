@@ -1,5 +1,5 @@
 /**
- * Wireshark's tools, wrapped: packet columns and protocol trees of small slices (tshark), captures of other formats as pcapng (editcap), each run inside a proved sandbox (setpriv, timeout, prlimit, bwrap,
+ * Wireshark's tools, wrapped: packet columns and protocol trees of small slices (tshark), captures of other formats as pcapng (editcap), and YARA over files that were carved, each run inside a proved sandbox (setpriv, timeout, prlimit, bwrap,
  * seccomp) with bounded time, memory and output. Dissectors are treated as hostile code: no network, no files, no privileges.
  */
 export { convertCapture, maxConvertedBytes } from './converter.ts';
@@ -8,3 +8,4 @@ export type { DissectorStatus } from './proved-tools.ts';
 export type { Proof } from './proofs.ts';
 export { defaultLimits, type Limits } from './sandbox.ts';
 export { dissectionUser } from './tools.ts';
+export { YaraScanner } from './yara.ts';

@@ -33,6 +33,8 @@ export interface SandboxRun {
   /** Bytes that appear inside as the read-only file /in.pcap. They come by file descriptor: nothing of ours is mounted. */
   input: Uint8Array;
   limits?: Partial<Limits>;
+  /** A folder that appears inside as /rules, read-only. */
+  rules?: string;
   /** Further programs to show inside, for the proofs. */
   programs?: readonly string[];
 }
@@ -102,6 +104,7 @@ function sandboxCommand(tools: Tools, run: SandboxRun, limits: Limits, seccomp: 
     ...['--setenv', 'PATH', '/usr/bin', '--setenv', 'HOME', '/nonexistent', '--setenv', 'LC_ALL', 'C.UTF-8', '--setenv', 'TZ', 'UTC'],
     ...visibleFiles(tools, run.programs ?? []),
     ...['--proc', '/proc', '--dev', '/dev', '--size', String(TMP_BYTES), '--tmpfs', '/tmp'],
+    ...(run.rules === undefined ? [] : ['--ro-bind', run.rules, '/rules']),
     ...['--perms', '0444', '--ro-bind-data', String(INPUT_FD), '/in.pcap', '--remount-ro', '/'],
     ...(seccomp ? ['--seccomp', String(SECCOMP_FD)] : []),
     '--',

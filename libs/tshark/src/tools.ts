@@ -8,6 +8,7 @@ export interface Tools {
   tshark: string;
   /** Converts captures; in Debian it comes with tshark. */
   editcap: string | null;
+  yara: string | null;
   bwrap: string;
   prlimit: string;
   timeout: string;
@@ -52,6 +53,7 @@ export async function findTools(environment: NodeJS.ProcessEnv = process.env): P
     uid,
     tshark,
     editcap: await findProgram('editcap', directories),
+    yara: await findProgram('yara', directories),
     bwrap: found.get('bwrap')!,
     prlimit: found.get('prlimit')!,
     timeout: found.get('timeout')!,

@@ -8,6 +8,7 @@ import {
   type Capture,
   type CreatedApiKey,
   type FieldInfo,
+  type FileScan,
   type Health,
   type Histogram,
   type PacketDetail,
@@ -167,6 +168,8 @@ const packetSummary = z
 export const packetPage = z
   .object({ items: z.array(packetSummary), total: count, dissected: z.boolean(), warnings: z.array(z.string()) })
   .meta({ id: 'PacketPage' }) satisfies z.ZodType<PacketPage>;
+
+export const fileScan = z.object({ matches: z.array(z.string()) }).meta({ id: 'FileScan' }) satisfies z.ZodType<FileScan>;
 
 const treeNode: z.ZodType<TreeNode> = z
   .object({

@@ -1,5 +1,6 @@
 import { HttpClient, HttpErrorResponse } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
+import type { FileScan } from '@wirecase/contract';
 import { firstValueFrom } from 'rxjs';
 import { url } from './http.ts';
 
@@ -14,6 +15,11 @@ export class FilesApi {
     } catch (error) {
       throw await readable(error);
     }
+  }
+
+  /** Scan it with the operator's YARA rules: the names of those that match. */
+  async scan(id: string): Promise<readonly string[]> {
+    return (await firstValueFrom(this.http.post<FileScan>(url(`/files/${id}/scan`), {}))).matches;
   }
 }
 

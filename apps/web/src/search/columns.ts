@@ -28,6 +28,18 @@ const usualAlertColumns = [
   'threat.technique.id',
   'wirecase.alert.explanation',
 ];
+const usualFileColumns = [
+  '@timestamp',
+  'source.ip',
+  'destination.ip',
+  'wirecase.file.source_protocol',
+  'file.name',
+  'file.size',
+  'wirecase.file.sniffed_type',
+  'wirecase.file.mismatch',
+  'wirecase.file.complete',
+  'file.hash.sha256',
+];
 /** What each protocol record carries beside its own fields; of these only time and addresses are shown at first. */
 const baseColumns = [
   'wirecase.capture.id',
@@ -48,6 +60,7 @@ export function usualColumns(fields: readonly FieldInfo[], record: string): stri
   const known = new Set(fields.map(({ name }) => name));
   if (record === 'flow') return usualFlowColumns.filter((name) => known.has(name));
   if (record === 'alert') return usualAlertColumns.filter((name) => known.has(name));
+  if (record === 'file') return usualFileColumns.filter((name) => known.has(name));
   const shown = fields.filter(({ name, kind }) => !baseColumns.includes(name) && kind !== 'json').map(({ name }) => name);
   return shown.slice(0, usualCount);
 }

@@ -6,7 +6,7 @@ import { SessionStore } from '../app/session-store.ts';
 import { textOf } from '../format/row.ts';
 import { Icon } from './icon.ts';
 
-/** Gets the file of a record as an encrypted archive, for who may; nothing of it is shown in the browser. */
+/** Gets the file of a record as an encrypted archive, or has it scanned, for who may; nothing of it is shown in the browser. */
 @Component({
   selector: 'app-file-download',
   imports: [Icon],
@@ -25,6 +25,15 @@ import { Icon } from './icon.ts';
       >
         <app-icon name="download" />{{ busy() ? 'Extracting …' : 'ZIP (password: infected)' }}
       </button>
+      <button
+        type="button"
+        class="button quiet small"
+        [disabled]="busy() || !isExtractable()"
+        title="Scan it with your own YARA rules"
+        (click)="scan()"
+      >
+        <app-icon name="search" />YARA
+      </button>
     }
   `,
 })
@@ -36,13 +45,25 @@ export class FileDownload {
   private readonly api = inject(FilesApi);
   private readonly notices = inject(Notices);
 
-  protected async download(): Promise<void> {
+  protected download(): Promise<void> {
+    return this.carry('Extracting the file', async (id) =>
+      save(await this.api.archive(id), `${textOf(this.row(), 'file.hash.sha256')}.zip`),
+    );
+  }
+
+  protected scan(): Promise<void> {
+    return this.carry('Scanning the file', async (id) => {
+      const matches = await this.api.scan(id);
+      this.notices.say(matches.length > 0 ? `YARA: ${matches.join(', ')}` : 'No rule of YARA matches.');
+    });
+  }
+
+  private async carry(doing: string, work: (id: string) => Promise<void>): Promise<void> {
     this.busy.set(true);
     try {
-      const archive = await this.api.archive(textOf(this.row(), 'wirecase.record.id'));
-      save(archive, `${textOf(this.row(), 'file.hash.sha256')}.zip`);
+      await work(textOf(this.row(), 'wirecase.record.id'));
     } catch (error) {
-      this.notices.fail('Extracting the file', error);
+      this.notices.fail(doing, error);
     } finally {
       this.busy.set(false);
     }

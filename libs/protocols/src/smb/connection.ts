@@ -176,7 +176,8 @@ export class SmbConnection {
 
   private beginFile(file: OpenFile, direction: Direction): FileTarget {
     const share = file.share?.path ?? '';
-    const path = share === '' ? file.name : `${share}\\${file.name}`;
+    // SMB 1 has the separator in the name, SMB 2 has not.
+    const path = share === '' ? file.name : `${share}\\${file.name.replace(/^\\+/, '')}`;
     return this.context.file({ direction, path: file.name === '' ? null : path, mimeType: null, size: null });
   }
 
