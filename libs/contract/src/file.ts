@@ -1,7 +1,7 @@
 /** Files that were carried by a protocol: what a parser hands over while the bytes pass, and the record that the engine makes of it. */
 import { field, optional } from './field.ts';
 import type { ContentCoding } from './platform.ts';
-import type { Direction } from './protocol.ts';
+import type { Direction } from './direction.ts';
 import { recordType } from './record-type.ts';
 
 /**

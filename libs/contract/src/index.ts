@@ -5,6 +5,7 @@
 export * from './api.ts';
 export * from './capture.ts';
 export * from './detection.ts';
+export * from './direction.ts';
 export * from './error.ts';
 export * from './eve.ts';
 export * from './field.ts';

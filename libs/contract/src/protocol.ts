@@ -2,12 +2,10 @@
  * What a protocol parser and the engine owe each other. A parser gets bytes in order and a context; it never sees packets or flows,
  * so a new protocol is one folder in libs/protocols and one line in its registry.
  */
+import type { Direction } from './direction.ts';
 import type { FileStart, FileTarget } from './file.ts';
 import type { OwnRow, RecordType } from './record-type.ts';
 import type { Platform } from './platform.ts';
-
-/** 0 = from the originator, 1 = from the responder. */
-export type Direction = 0 | 1;
 
 /** A packet to point to. */
 export interface PacketMark {

@@ -5,7 +5,7 @@
  */
 export { Analyzer, type AnalyzerParts, type Carried, type Series, type SeriesMeter } from './analyze.ts';
 export { catalogue } from './catalogue.ts';
-export type { FileKeeper, FileRow, KeptFile } from './files/file-table.ts';
+export type { FileKeeper, FileRow, KeptFile } from './files/file-host.ts';
 export { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 export { PacketIndexWriter } from './packet-index.ts';
 export { PacketIndexReader, type PacketRef, type ReadAt } from './packet-index-reader.ts';

@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { mutants, testPlatform, textBytes } from '@wirecase/testkit';
 import type { FileStart, FileTarget } from '@wirecase/contract';
 import { describe, expect, it } from 'vitest';
-import { FileTable, type FileKeeper, type FileRow } from './file-table.ts';
+import type { FileKeeper, FileRow } from './file-host.ts';
+import { FileTable } from './file-table.ts';
 
 const start: FileStart = { direction: 1, path: 'a/b.txt', mimeType: null, size: null };
 const content = Uint8Array.from({ length: 100_000 }, (_, i) => (i * 7 + (i >> 8)) & 255);

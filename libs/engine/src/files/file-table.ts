@@ -1,20 +1,8 @@
 /** The files that are passing in all flows of a capture: how many there may be, and what they may hold. */
-import type { FileStart, FileTarget, OwnRow, Platform, fileRecord } from '@wirecase/contract';
+import type { FileStart, FileTarget, Platform } from '@wirecase/contract';
+import type { FileHost, FileKeeper, FileRow } from './file-host.ts';
 import { OpenFile } from './open-file.ts';
 import { PackedFile } from './packed-file.ts';
-
-export type FileRow = OwnRow<typeof fileRecord>;
-
-/** Takes the content of files while it passes, beside the record: extraction. */
-export interface FileKeeper {
-  /** A file begins; `null`: it is not wanted. */
-  begin(): KeptFile | null;
-}
-export interface KeptFile {
-  /** The next bytes, without a hole before them. The buffer is reused. */
-  data(bytes: Uint8Array): void;
-  end(row: FileRow): void;
-}
 
 /** Files open at once; beyond it the one that began first is ended. */
 const MAX_OPEN = 1024;
@@ -24,13 +12,12 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 const FREE_UNPACKED_BYTES = 256 * 1024 * 1024;
 const UNPACKED_PER_PACKED = 100;
 
-export class FileTable {
+export class FileTable implements FileHost {
   readonly platform: Platform;
-  /** Bytes that wait for earlier ones. */
   waitingBytes = 0;
   readonly maxWaitingBytes = MAX_WAITING_BYTES;
   private readonly keeper: FileKeeper | null;
-  private readonly open = new Set<OpenFile>();
+  private readonly open = new Set<FileTarget>();
   private unpackedLeft = FREE_UNPACKED_BYTES;
 
   constructor(platform: Platform, keeper: FileKeeper | null) {
@@ -52,16 +39,14 @@ export class FileTable {
     return start.coding ? new PackedFile(this, file, start.coding) : file;
   }
 
-  closed(file: OpenFile): void {
+  closed(file: FileTarget): void {
     this.open.delete(file);
   }
 
-  /** Packed bytes came. */
   packed(bytes: number): void {
     this.unpackedLeft += bytes * UNPACKED_PER_PACKED;
   }
 
-  /** Whether `bytes` more may come out of them. */
   mayUnpack(bytes: number): boolean {
     this.unpackedLeft -= bytes;
     return this.unpackedLeft >= 0;

@@ -3,8 +3,8 @@
  * call of a digest costs as much as some hundred bytes in it.
  */
 import { type FileFault, type FileStart, type FileTarget, formatHex, type Hasher } from '@wirecase/contract';
-import type { FileRow, FileTable, KeptFile } from './file-table.ts';
 import { isDisguised } from './disguise.ts';
+import type { FileHost, FileRow, KeptFile } from './file-host.ts';
 import { baseName, extensionOf } from './name.ts';
 import { sniff } from './sniff.ts';
 
@@ -24,7 +24,7 @@ interface Piece {
 }
 
 export class OpenFile implements FileTarget {
-  private readonly table: FileTable;
+  private readonly table: FileHost;
   private readonly start: FileStart;
   private readonly protocol: string;
   private readonly kept: KeptFile | null;
@@ -44,7 +44,7 @@ export class OpenFile implements FileTarget {
   private waiting = 0;
   private isOver = false;
 
-  constructor(table: FileTable, start: FileStart, protocol: string, kept: KeptFile | null, finish: (row: FileRow) => void) {
+  constructor(table: FileHost, start: FileStart, protocol: string, kept: KeptFile | null, finish: (row: FileRow) => void) {
     this.table = table;
     this.start = start;
     this.protocol = protocol;

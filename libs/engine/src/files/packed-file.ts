@@ -1,14 +1,14 @@
 /** A file that is packed on the way (RFC 9110 8.4): what comes out is the file. Behind a hole nothing can be unpacked. */
 import type { ContentCoding, FileFault, FileTarget, Unpacker } from '@wirecase/contract';
-import type { FileTable } from './file-table.ts';
+import type { FileHost } from './file-host.ts';
 
 export class PackedFile implements FileTarget {
-  private readonly table: FileTable;
+  private readonly table: FileHost;
   private readonly file: FileTarget;
   private readonly unpacker: Unpacker | null;
   private fault: FileFault | null = null;
 
-  constructor(table: FileTable, file: FileTarget, coding: ContentCoding) {
+  constructor(table: FileHost, file: FileTarget, coding: ContentCoding) {
     this.table = table;
     this.file = file;
     this.unpacker = table.platform.unpacker(coding, (bytes, start, end) => {
