@@ -76,8 +76,9 @@ async function tsharkOpinions(trace: string): Promise<Map<Field, Opinion>> {
   const columns = compared.flatMap(({ field }, i) => namesOf(field).map((name) => ({ name, field, i })));
   const names = [...addresses, ...columns.map(({ name }) => name)];
   const format = ['-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a', '-E', 'aggregator=|'];
-  // An ICMP error quotes the datagram that it is about; that is not said a second time.
-  const arguments_ = ['-n', '-r', join(tracesDirectory, trace), ...tsharkOptions, '-Y', 'not icmp and not icmpv6', ...format];
+  // An ICMP error quotes the datagram that it is about; that is not said a second time. A row of HTTP has the final status, not 100 before it.
+  const shown = 'not icmp and not icmpv6 and not http.response.code == 100';
+  const arguments_ = ['-n', '-r', join(tracesDirectory, trace), ...tsharkOptions, '-Y', shown, ...format];
   const { stdout } = await execa('tshark', [...arguments_, ...names.flatMap((name) => ['-e', name])]);
   const opinions = compared.map(() => new Set<string>());
   for (const line of stdout.split('\n').filter(Boolean)) {
