@@ -27,7 +27,7 @@ interface Round {
 /** Reads a ring directory as the worker's engine does, in a process of its own. */
 const readerText = `
 import { GrowingFile } from '${join(root, 'apps/worker/src/live/ring-file.ts')}';
-import { compareRingFiles } from '${join(root, 'apps/worker/src/live/ring-order.ts')}';
+import { compareRingFiles } from '${join(root, 'libs/store/src/ring-order.ts')}';
 import { Analyzer } from '${join(root, 'libs/engine/src/index.ts')}';
 import { hash } from 'node:crypto';
 import { readdirSync } from 'node:fs';

@@ -8,6 +8,7 @@ import {
   Channels,
   DetectionRepository,
   EvidenceStore,
+  Holds,
   RecordReader,
   SecretBox,
   Sensors,
@@ -69,6 +70,7 @@ export const storeProviders: Provider[] = [
   { provide: AuditRepository, useFactory: ({ accounts }: Database) => new AuditRepository(accounts), inject: [Database] },
   { provide: ChangeListener, useFactory: ({ changes }: Database) => changes, inject: [Database] },
   { provide: CaptureRepository, useFactory: ({ pool }: Database) => new CaptureRepository(pool, catalogue), inject: [Database] },
+  { provide: Holds, useFactory: ({ pool }: Database) => new Holds(pool), inject: [Database] },
   { provide: Sensors, useFactory: ({ pool }: Database) => new Sensors(pool), inject: [Database] },
   { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
   {

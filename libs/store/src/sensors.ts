@@ -12,6 +12,7 @@ import {
 } from '@wirecase/contract';
 import type { RingFile } from './capture-repository.ts';
 import { changeChannel } from './changes.ts';
+import { keepsSql } from './holds.ts';
 import { sqlState, type Pool } from './pool.ts';
 
 interface SensorRow {
@@ -115,8 +116,14 @@ export class Sensors {
     return this.#write('UPDATE sensor SET is_enabled = $2, stop_at = $3 WHERE id = $1', [id, isEnabled, stopAt]);
   }
 
-  /** Its captures stay; those that wait are parsed each by itself. Throws `sensor.not-found`. */
+  /** Its captures stay, held as they were; those that wait are parsed each by itself. Throws `sensor.not-found`. */
   async delete(id: string): Promise<Sensor> {
+    await this.#pool.query(
+      `INSERT INTO hold (capture_id, reason, alert_id, created_at, created_by)
+       SELECT c.id, h.reason, h.alert_id, h.created_at, h.created_by
+         FROM hold h JOIN capture c ON ${keepsSql('h', 'c')} WHERE h.sensor_id = $1`,
+      [id],
+    );
     await this.#pool.query(`UPDATE capture SET in_series = false WHERE sensor_id = $1 AND state = 'stored'`, [id]);
     await this.#pool.query(`DELETE FROM capture WHERE sensor_id = $1 AND state = 'receiving'`, [id]);
     return this.#write('DELETE FROM sensor WHERE id = $1', [id]);

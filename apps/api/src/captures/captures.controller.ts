@@ -110,7 +110,7 @@ export class CapturesController {
   @HttpCode(204)
   @Audited('capture.delete')
   @AnswersNothing('Delete a capture: its rows, its index and its file')
-  @Fails('capture.not-found')
+  @Fails('capture.not-found', 'capture.held')
   async delete(@Param('id', { schema: idParameter }) id: string, @Req() request: Request): Promise<void> {
     const gone = await this.captures.delete(id);
     request.auditObject = `${id} ${gone.name} sha256=${gone.sha256}`;
