@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { Injectable, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { catalogue } from '@wirecase/engine';
 import {
@@ -10,6 +12,7 @@ import {
   EvidenceStore,
   Holds,
   RecordReader,
+  RemoteEvidence,
   SecretBox,
   Sensors,
   Sessions,
@@ -82,12 +85,13 @@ export const storeProviders: Provider[] = [
   { provide: Triage, useFactory: ({ pool }: Database) => new Triage(pool), inject: [Database] },
   {
     provide: EvidenceStore,
-    useFactory: async ({ config }: Settings, captures: CaptureRepository) => {
-      const evidence = new EvidenceStore(config.dataDir, captures, { maxBytes: config.maxUploadBytes });
+    useFactory: async ({ config }: Settings, captures: CaptureRepository, { pool }: Database) => {
+      const remote = new RemoteEvidence(pool, config.redisUrl, hostname(), join(config.dataDir, 'fetched'));
+      const evidence = new EvidenceStore(config.dataDir, captures, { maxBytes: config.maxUploadBytes, remote });
       await evidence.prepare();
       return evidence;
     },
-    inject: [Settings, CaptureRepository],
+    inject: [Settings, CaptureRepository, Database],
   },
   { provide: Dissector, useFactory: () => new Dissector() },
 ];

@@ -44,6 +44,7 @@ export const errorTable = {
   'storage.unavailable': { status: 503, title: 'The database is not reachable' },
   'sensor.not-found': { status: 404, title: 'No such sensor' },
   'sensor.exists': { status: 409, title: 'A sensor of that name exists' },
+  'sensor.away': { status: 503, title: 'The machine of the sensor does not answer' },
   'sensor.bad-filter': { status: 400, title: 'The capture filter cannot be read' },
   'tshark.unavailable': { status: 503, title: 'tshark or its sandbox is not available' },
   'tshark.failed': { status: 502, title: 'Dissection failed' },

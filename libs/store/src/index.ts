@@ -23,6 +23,7 @@ export * from './platform.ts';
 export * from './pool.ts';
 export * from './process-status.ts';
 export * from './record-reader.ts';
+export * from './remote-evidence.ts';
 export * from './ring-order.ts';
 export * from './ring-records.ts';
 export * from './scratch-database.ts';

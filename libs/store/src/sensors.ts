@@ -34,11 +34,15 @@ interface SensorRow {
   created_at: Date;
   created_by: string | null;
   status: Sensor['status'];
+  is_away: boolean;
   live: { sample: LiveSample; minutes: [string, number, number, number][] } | null;
 }
 
+/** Rotators say every second how their sensors are. */
+const awayAfterSeconds = 10;
 const columns = `id, name, host, interface, filter, snap_length, file_bytes, file_seconds, budget_bytes, watermark_bytes, buffer_mebibytes,
-  program, is_enabled, stop_at, is_configured, created_at, created_by, status, live`;
+  program, is_enabled, stop_at, is_configured, created_at, created_by, status, live,
+  is_enabled AND status IS NOT NULL AND (status->>'at')::timestamptz < clock_timestamp() - interval '${awayAfterSeconds} seconds' AS is_away`;
 /** What is set, in the order of `valuesOf`. */
 const settingColumns = [
   ...['name', 'interface', 'filter', 'snap_length', 'file_bytes', 'file_seconds'],
@@ -138,10 +142,11 @@ export class Sensors {
     return rows.map((row) => row.name);
   }
 
-  async say(id: string, status: Sensor['status']): Promise<void> {
+  /** How it is, said every second: who has not said anything for a while is away. */
+  async say(id: string, status: { isCapturing: boolean; detail: string }): Promise<void> {
     await this.#pool.query(
-      `UPDATE sensor SET status = $2 WHERE id = $1
-          AND (status->>'detail', status->>'isCapturing') IS DISTINCT FROM ($2::jsonb->>'detail', $2::jsonb->>'isCapturing')`,
+      `UPDATE sensor SET status = $2::jsonb || jsonb_build_object('at', to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        WHERE id = $1`,
       [id, JSON.stringify(status)],
     );
   }
@@ -283,6 +288,7 @@ function toSensor(row: SensorRow): Sensor {
     createdAt: row.created_at.toISOString(),
     createdBy: row.created_by,
     status: row.status,
+    isAway: row.is_away,
     live: row.live?.sample ?? null,
   };
 }

@@ -73,7 +73,7 @@ export class CapturesController {
   @Permit('read:packets')
   @Audited('capture.download')
   @AnswersStream('The file as it arrived; its SHA-256 is checked on the way', 'application/octet-stream')
-  @Fails('capture.not-found', 'capture.evidence-changed')
+  @Fails('capture.not-found', 'capture.evidence-changed', 'sensor.away')
   async download(@Param('id', { schema: idParameter }) id: string, @Res() response: Response): Promise<void> {
     const file = await this.captures.openVerified(id);
     response.set({

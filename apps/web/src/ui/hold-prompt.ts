@@ -28,7 +28,15 @@ export class HoldPrompt {
       <p>{{ question.text }}</p>
       <div class="field">
         <label for="hold-reason">Reason</label>
-        <input #reason id="hold-reason" type="text" maxlength="500" autocomplete="off" aria-describedby="hold-hint" />
+        <input
+          #reason
+          id="hold-reason"
+          type="text"
+          maxlength="500"
+          autocomplete="off"
+          aria-describedby="hold-hint"
+          (input)="wrong.set(false)"
+        />
         <span id="hold-hint" [class]="wrong() ? 'wrong' : 'hint'">Say why; it is in the audit log.</span>
       </div>
       @if (question.hasTime) {
