@@ -13,7 +13,7 @@ import { Link } from '../faults/link.ts';
 
 const trace = join(root, 'e2e/traces/busy.pcap');
 const [seconds = 5, ...given] = process.argv.slice(2).map(Number);
-const rates = given.length > 0 ? given : [100_000, 200_000, 400_000, 600_000, 800_000];
+const rates = given.length > 0 ? given : [100_000, 200_000, 400_000, 600_000, 800_000, 1_000_000];
 
 interface Round {
   sent: number;

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Capture, Page, Sensor } from '@wirecase/contract';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { node24, root } from '../../scripts/bootstrap/modules.mjs';
 import { ApiServer, problemOf, type Client } from '../api/api-server.ts';
 import { until } from './services.ts';
@@ -63,8 +63,10 @@ describe.skipIf(process.getuid?.() !== 0)('a sensor on another machine', () => {
       for (const stream of [part.stdout!, part.stderr!]) stream.on('data', (text: Buffer) => (said = (said + String(text)).slice(-4000)));
     }
   });
+  afterEach(({ task }) => {
+    if (task.result?.state !== 'pass') console.log(said);
+  });
   afterAll(async () => {
-    if (process.env['WIRECASE_TEST_SAYS']) console.log(said);
     for (const part of parts) {
       const gone = once(part, 'exit');
       if (part.exitCode === null && part.kill('SIGTERM')) await gone;
