@@ -1,10 +1,10 @@
 /** HTTP/1 (RFC 9110, 9112) over TCP: requests matched with responses in order. Heads are parsed, bodies are only counted. */
 import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { ByteBuffer } from '../common/byte-buffer.ts';
+import { loginOf } from '../common/http-login.ts';
+import { httpRecord } from '../common/http-record.ts';
 import { BodySkipper } from './body.ts';
-import { httpRecord } from './fields.ts';
 import { parseRequestHead, parseResponseHead, urlOf, type RequestHead, type ResponseHead } from './head.ts';
-import { loginOf } from './login.ts';
 import { isStartLine, probe } from './start-line.ts';
 
 /** A head longer than this is given up (servers allow 8 to 64 KiB). */
