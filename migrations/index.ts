@@ -20,6 +20,7 @@ import { CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330 } from './17952867
 import { CreateQuic1795287524225 } from './1795287524225-create-quic.ts';
 import { CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101 } from './1795288061101-create-mqtt-databases-industrial-protocols-and-dhcpv6.ts';
 import { CreateX5091795296653698 } from './1795296653698-create-x509.ts';
+import { CreateCredential1795298836198 } from './1795298836198-create-credential.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -43,4 +44,5 @@ export const migrations = [
   CreateQuic1795287524225,
   CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101,
   CreateX5091795296653698,
+  CreateCredential1795298836198,
 ];

@@ -17,6 +17,7 @@ export interface Headers {
   /** User of Basic or Digest credentials, and which of the two it was. */
   authUser: string | null;
   authScheme: AuthScheme | null;
+  authSecret: string | null;
   upgrade: boolean;
   body: BodyLength;
 }
@@ -75,6 +76,7 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
     mimeType: null,
     authUser: null,
     authScheme: null,
+    authSecret: null,
     upgrade: false,
     body: 'none-given',
   };
@@ -130,6 +132,7 @@ function takeCredentials(headers: Headers, value: string): void {
   if (!credentials) return;
   headers.authScheme = credentials.scheme;
   headers.authUser = credentials.user;
+  headers.authSecret = credentials.secret;
 }
 
 /** A list of equal lengths counts as one (RFC 9110 8.6). */

@@ -55,6 +55,7 @@ export class Exchange {
       mimeType: request.mimeType,
       authUser: credentials?.user ?? null,
       authScheme: credentials?.scheme ?? null,
+      authSecret: credentials?.secret ?? null,
     };
   }
 

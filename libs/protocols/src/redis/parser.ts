@@ -19,7 +19,7 @@ type Row = OwnRow<typeof redisRecord>;
 class RedisParser implements ProtocolParser {
   private readonly context: FlowContext;
   private readonly readers: readonly [RespReader, RespReader] = [new RespReader(), new RespReader()];
-  private readonly pending: { row: Row; at: PacketMark; isSilent: boolean }[] = [];
+  private readonly pending: { row: Row; at: PacketMark; isSilent: boolean; secret: string | null }[] = [];
   /** CLIENT REPLY OFF, or a stream of messages: what comes answers no command. */
   private isUnpaired = false;
   /** CLIENT REPLY SKIP: the next command gets no reply. */
@@ -60,7 +60,12 @@ class RedisParser implements ProtocolParser {
     else if (mode === 'OFF' || streaming.has(name)) this.isUnpaired = true;
     const isSilent = this.isUnpaired || this.isSkipping || mode === 'SKIP';
     this.isSkipping = mode === 'SKIP';
-    this.pending.push({ row: rowOf(name, value), at: { packet: this.context.packet, timeNs: this.context.timeNs }, isSilent });
+    this.pending.push({
+      row: rowOf(name, value),
+      at: { packet: this.context.packet, timeNs: this.context.timeNs },
+      isSilent,
+      secret: secretOf(name, value),
+    });
     this.emitSilent();
     if (this.pending.length <= MAX_PENDING) return;
     this.context.weird('redis_pending_limit');
@@ -75,7 +80,7 @@ class RedisParser implements ProtocolParser {
     if (!entry) return;
     entry.row.success = value.kind !== '-' && value.kind !== '!';
     if (entry.row.command === 'AUTH')
-      this.context.login({ user: entry.row.key, outcome: entry.row.success ? 'success' : 'failure', isClear: true });
+      this.context.login({ user: entry.row.key, outcome: entry.row.success ? 'success' : 'failure', isClear: true, secret: entry.secret });
     entry.row.reply = rowText(value.elements.join(', '), MAX_TEXT_CHARACTERS);
     this.context.emit(redisRecord, entry.row);
     this.emitSilent();
@@ -92,6 +97,11 @@ class RedisParser implements ProtocolParser {
   private emitUnanswered(): void {
     for (const { row, at } of this.pending.splice(0)) this.context.emit(redisRecord, row, at);
   }
+}
+
+/** The password of AUTH, its last argument. */
+function secretOf(command: string, { elements, count }: RespValue): string | null {
+  return command === 'AUTH' ? (elements[count - 1] ?? null) : null;
 }
 
 /** AUTH [user] password; HELLO version AUTH user password; CONFIG SET requirepass; ACL SETUSER: secrets stand in all of them. */
