@@ -1,5 +1,6 @@
 /** The head of an HTTP/1 message: start line and header fields (RFC 9112 2 to 5). */
 import { type AuthScheme, readAuthorization } from '../common/http-login.ts';
+import { decodeBase64 } from '../common/sasl.ts';
 import { decodeText, rowText } from '../common/text.ts';
 
 /** Characters kept of a header or of the address. */
@@ -18,6 +19,8 @@ export interface Headers {
   authUser: string | null;
   authScheme: AuthScheme | null;
   authSecret: string | null;
+  /** Of NTLM or Negotiate, in either direction (RFC 4559). */
+  token: Uint8Array | null;
   upgrade: boolean;
   body: BodyLength;
 }
@@ -77,6 +80,7 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
     authUser: null,
     authScheme: null,
     authSecret: null,
+    token: null,
     upgrade: false,
     body: 'none-given',
   };
@@ -105,6 +109,12 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
         break;
       case 'authorization':
         takeCredentials(headers, value);
+        headers.token ??= readToken(value);
+        break;
+      case 'proxy-authorization':
+      case 'www-authenticate':
+      case 'proxy-authenticate':
+        headers.token ??= readToken(value);
         break;
       case 'upgrade':
         headers.upgrade = true;
@@ -133,6 +143,12 @@ function takeCredentials(headers: Headers, value: string): void {
   headers.authScheme = credentials.scheme;
   headers.authUser = credentials.user;
   headers.authSecret = credentials.secret;
+}
+
+/** The token behind `NTLM` or `Negotiate`. */
+function readToken(value: string): Uint8Array | null {
+  const scheme = /^(?:ntlm|negotiate) /i.exec(value)?.[0];
+  return scheme ? decodeBase64(value.slice(scheme.length)) : null;
 }
 
 /** A list of equal lengths counts as one (RFC 9110 8.6). */
