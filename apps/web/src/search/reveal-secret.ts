@@ -1,5 +1,5 @@
-import { Component, effect, inject, input, signal } from '@angular/core';
-import type { Problem } from '@wirecase/contract';
+import { Component, computed, effect, inject, input, signal } from '@angular/core';
+import { cleanText, type Problem } from '@wirecase/contract';
 import { FlowsApi } from '../api/flows-api.ts';
 import { problemOf } from '../api/problem.ts';
 import { CopyButton } from '../ui/copy-button.ts';
@@ -12,7 +12,7 @@ import { ProblemNote } from '../ui/problem-note.ts';
   imports: [CopyButton, Icon, ProblemNote],
   template: `
     @if (secret(); as secret) {
-      <code>{{ secret }}</code>
+      <code>{{ shown() }}</code>
       <app-copy-button [text]="secret" what="secret" />
       <button type="button" class="button quiet small" (click)="hide()">Hide</button>
     } @else {
@@ -47,6 +47,8 @@ export class RevealSecret {
   private readonly flows = inject(FlowsApi);
   readonly credentialId = input.required<string>();
   protected readonly secret = signal<string | null>(null);
+  /** A password may hold control and bidi characters. */
+  protected readonly shown = computed(() => cleanText(this.secret() ?? ''));
   protected readonly problem = signal<Problem | null>(null);
   protected readonly isAsking = signal(false);
 
