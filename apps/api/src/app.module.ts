@@ -20,6 +20,7 @@ import { EventsController } from './events/events.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { loggerParameters } from './logging.ts';
+import { CredentialsController } from './credentials/credentials.controller.ts';
 import { PacketsController } from './packets/packets.controller.ts';
 import { Packets } from './packets/packets.ts';
 import { FlowsController } from './search/flows.controller.ts';
@@ -73,6 +74,7 @@ export class AppModule {
         AlertsController,
         ChannelsController,
         DetectionController,
+        CredentialsController,
         PacketsController,
         SensorsController,
         LanguageController,
