@@ -13,6 +13,7 @@ import { Evidence } from './alerts/evidence.ts';
 import { CapturesController } from './captures/captures.controller.ts';
 import { Captures } from './captures/captures.ts';
 import { IngestHints } from './captures/ingest-hints.ts';
+import { HoldsController } from './captures/holds.controller.ts';
 import { ChannelsController } from './channels/channels.controller.ts';
 import { DetectionController } from './detection/detection.controller.ts';
 import { EventsController } from './events/events.controller.ts';
@@ -21,6 +22,7 @@ import { Files } from './files/files.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { loggerParameters } from './logging.ts';
+import { CredentialsController } from './credentials/credentials.controller.ts';
 import { PacketsController } from './packets/packets.controller.ts';
 import { Packets } from './packets/packets.ts';
 import { FlowsController } from './search/flows.controller.ts';
@@ -67,12 +69,14 @@ export class AppModule {
         UsersController,
         KeysController,
         CapturesController,
+        HoldsController,
         UploadsController,
         FlowsController,
         RecordsController,
         AlertsController,
         ChannelsController,
         DetectionController,
+        CredentialsController,
         PacketsController,
         SensorsController,
         LanguageController,

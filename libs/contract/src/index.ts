@@ -4,12 +4,14 @@
  */
 export * from './api.ts';
 export * from './capture.ts';
+export * from './credential.ts';
 export * from './detection.ts';
 export * from './direction.ts';
 export * from './error.ts';
 export * from './eve.ts';
 export * from './field.ts';
 export * from './file.ts';
+export * from './hold.ts';
 export * from './json.ts';
 export * from './network.ts';
 export * from './notification.ts';

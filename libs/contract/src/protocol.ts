@@ -4,6 +4,7 @@
  */
 import type { Direction } from './direction.ts';
 import type { FileStart, FileTarget } from './file.ts';
+import type { Credential, CredentialKind } from './credential.ts';
 import type { OwnRow, RecordType } from './record-type.ts';
 import type { Platform } from './platform.ts';
 
@@ -23,6 +24,13 @@ export interface Login {
   readonly isClear: boolean;
 }
 
+/** A login with what was said to prove it. */
+export interface ProvenLogin extends Login {
+  /** `password` where it could be read; without it and with nothing readable there is no credential. */
+  readonly kind?: CredentialKind;
+  readonly secret?: string | null;
+}
+
 /** What a parser may know and say of its flow. */
 export interface FlowContext {
   readonly platform: Platform;
@@ -39,7 +47,9 @@ export interface FlowContext {
    */
   emit<T extends RecordType>(type: T, own: OwnRow<T>, at?: PacketMark): void;
   /** A login was tried in the flow, and this is its outcome, at the packet being delivered. */
-  login(login: Login): void;
+  login(login: ProvenLogin): void;
+  /** A credential was shown that is no login: a community, an answer to a challenge. */
+  credential(credential: Credential): void;
   /** Count an oddity under its stable name. */
   weird(name: string): void;
   /**

@@ -5,6 +5,7 @@
 import {
   type AlertRow,
   type CaptureSummary,
+  type CredentialRow,
   flowRecord,
   type FlowRow,
   type Platform,
@@ -56,6 +57,8 @@ export interface AnalyzerParts {
   files?: FileKeeper;
   /** A protocol parser threw on a packet: a fault of the parser, counted as a weird; the analysis goes on without it in that flow. */
   onParserError?: (protocol: string, packet: number, error: unknown) => void;
+  /** Takes the secrets of credentials; without it they go nowhere. */
+  onSecret?: (row: CredentialRow, secret: string) => void;
 }
 
 /** Told of each packet (packet time, bytes of the frame), and before it when it begins a flow. */
@@ -121,7 +124,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   /** Packets outside flows, by bucket. */
   private readonly bucketCounts = new Map<number, number>();
 
-  constructor({ platform, sink, captureSha256, options = {}, series, files, onParserError = () => {} }: AnalyzerParts) {
+  constructor({ platform, sink, captureSha256, options = {}, series, files, onParserError = () => {}, onSecret }: AnalyzerParts) {
     this.options = { ...defaultAnalyzeOptions, ...options };
     this.sink = sink;
     this.before = series?.atPacket ?? 0;
@@ -159,6 +162,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       listener: this.detection,
       files: new FileTable(platform, files ?? null),
       expectations: new Expectations(),
+      onSecret: onSecret ?? null,
       onParserError,
     });
     this.tunnels = new Tunnels({ sink, ids, nextRecord, weirds });

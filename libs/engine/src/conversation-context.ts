@@ -1,5 +1,8 @@
 /** What a parser may know and say of its conversation: fills the base fields of records. One object per identified conversation. */
 import {
+  type Credential,
+  credentialRecord,
+  type CredentialRow,
   type Direction,
   type Expectation,
   fileRecord,
@@ -10,6 +13,7 @@ import {
   type OwnRow,
   type PacketMark,
   type Platform,
+  type ProvenLogin,
   type RecordSink,
   type RecordType,
   type RowOf,
@@ -20,6 +24,9 @@ import type { Expectations } from './expectations.ts';
 import type { FileTable } from './files/file-table.ts';
 import type { IdMaker } from './ids.ts';
 import type { WeirdLog } from './weird-log.ts';
+
+/** Credentials of one conversation that are told. */
+const MAX_CREDENTIALS = 1000;
 
 /** Hears of what is said in flows, while it is said. */
 export interface SpeechListener {
@@ -39,6 +46,8 @@ export interface ContextParts {
   listener: SpeechListener | null;
   files: FileTable;
   expectations: Expectations;
+  /** Takes the secret of a credential, which nothing else gets; null unless somebody may see it. */
+  onSecret: ((row: CredentialRow, secret: string) => void) | null;
 }
 
 /** What the engine knows of every record. */
@@ -64,6 +73,7 @@ export class ConversationContext implements FlowContext {
   readonly flowId: string;
   readonly sourceIp: Uint8Array;
   readonly destinationIp: Uint8Array;
+  private credentials = 0;
 
   /** `service`: name of the parser's protocol. `flow`: looks at the conversation's flow now; not kept. */
   constructor(parts: ContextParts, conversation: Conversation, service: string, flow: FlowView) {
@@ -102,8 +112,17 @@ export class ConversationContext implements FlowContext {
     this.parts.listener?.record(type, row);
   }
 
-  login(login: Login): void {
-    this.parts.listener?.login(this.conversation.slot, this.service, login);
+  login({ user, outcome, isClear, kind = isClear ? 'password' : undefined, secret = null }: ProvenLogin): void {
+    if (kind) this.credential({ kind, user, success: outcome === 'unknown' ? null : outcome === 'success', secret });
+    this.parts.listener?.login(this.conversation.slot, this.service, { user, outcome, isClear });
+  }
+
+  credential({ kind, user, success, secret }: Credential): void {
+    if (++this.credentials > MAX_CREDENTIALS) return this.weird('credential_limit');
+    const row: OwnRow<typeof credentialRecord> = { protocol: this.service, user, kind, success, revealable: secret !== null };
+    this.emit(credentialRecord, row);
+    // `emit` has made it the whole row.
+    if (secret !== null) this.parts.onSecret?.(row as CredentialRow, secret);
   }
 
   weird(name: string): void {

@@ -1,6 +1,7 @@
 /** Runs a protocol parser over a little script of deliveries, as the engine would, with a buffer that is overwritten after each. */
 import { nodePlatform } from '@wirecase/store/platform';
 import type {
+  Credential,
   Direction,
   Expectation,
   FileFault,
@@ -12,6 +13,7 @@ import type {
   PacketMark,
   Platform,
   ProtocolModule,
+  ProvenLogin,
   RecordType,
 } from '@wirecase/contract';
 
@@ -36,6 +38,8 @@ export interface RunResult {
   logins: Login[];
   files: CarriedFile[];
   expected: Expectation[];
+  /** Those of logins too. */
+  credentials: Credential[];
   /** Whether the parser wanted more of each direction after the last delivery of it. */
   wantsMore: [boolean, boolean];
   /** Bytes of the delivery at hand that were left to another protocol, when the parser handed over; it gets nothing afterwards. */
@@ -52,7 +56,16 @@ export interface CarriedFile extends FileStart {
 export const testPlatform: Platform = nodePlatform;
 
 export function runProtocol(module: ProtocolModule, deliveries: readonly Delivery[], options: RunOptions = {}): RunResult {
-  const result: RunResult = { records: [], weirds: {}, logins: [], files: [], expected: [], wantsMore: [true, true], handedOver: null };
+  const result: RunResult = {
+    records: [],
+    weirds: {},
+    logins: [],
+    credentials: [],
+    files: [],
+    expected: [],
+    wantsMore: [true, true],
+    handedOver: null,
+  };
   const context = new TestContext(result, options);
   const parser = module.create(context);
   deliveries.forEach(([from, what], i) => {
@@ -102,8 +115,13 @@ class TestContext implements FlowContext {
     this.result.records.push({ record: type.name, packet: at?.packet ?? this.packet, ...own });
   }
 
-  login(login: Login): void {
-    this.result.logins.push(login);
+  login({ user, outcome, isClear, kind = isClear ? 'password' : undefined, secret = null }: ProvenLogin): void {
+    if (kind) this.credential({ kind, user, success: outcome === 'unknown' ? null : outcome === 'success', secret });
+    this.result.logins.push({ user, outcome, isClear });
+  }
+
+  credential(credential: Credential): void {
+    this.result.credentials.push(credential);
   }
 
   file(start: FileStart): FileTarget {

@@ -2,6 +2,7 @@
 import {
   captureOrigins,
   captureStates,
+  credentialKinds,
   permissions,
   roles,
   type ApiKey,
@@ -15,6 +16,7 @@ import {
   type PacketPage,
   type PacketSummary,
   type Problem,
+  type RevealedSecret,
   type Sensor,
   type SensorTraffic,
   type Session,
@@ -195,6 +197,10 @@ export const packetDetail = z
   })
   .meta({ id: 'PacketDetail' }) satisfies z.ZodType<PacketDetail>;
 
+export const revealedSecret = z
+  .object({ kind: z.enum(credentialKinds), user: z.string().nullable(), secret: z.string() })
+  .meta({ id: 'RevealedSecret' }) satisfies z.ZodType<RevealedSecret>;
+
 const status = z.enum(['ok', 'degraded', 'down']);
 export const health = z
   .object({ status, version: z.string(), checks: z.record(z.string(), z.object({ status, detail: z.string() })) })
@@ -231,6 +237,7 @@ export const sensor = z
     createdAt: wallTime,
     createdBy: z.string().nullable(),
     status: z.object({ isCapturing: z.boolean(), detail: z.string(), at: wallTime }).nullable(),
+    isAway: z.boolean(),
     live: liveSample.nullable(),
   })
   .meta({ id: 'Sensor' }) satisfies z.ZodType<Sensor>;

@@ -1,18 +1,20 @@
-import { Component, computed, input, output } from '@angular/core';
+import { Component, computed, inject, input, output } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { type FieldInfo, type JsonRow, captureIdField } from '@wirecase/contract';
+import { SessionStore } from '../app/session-store.ts';
 import type { Pick } from '../format/clause.ts';
-import { type ShownValue, shownValues, textOf } from '../format/row.ts';
+import { type ShownValue, shownValues, textOf, valueOf } from '../format/row.ts';
 import type { Zone } from '../format/time.ts';
 import { CopyButton } from '../ui/copy-button.ts';
 import { FileDownload } from '../ui/file-download.ts';
 import { FilterValue } from '../ui/filter-value.ts';
 import { Icon } from '../ui/icon.ts';
+import { RevealSecret } from './reveal-secret.ts';
 
 /** Every value of one row beside the table; each filters. */
 @Component({
   selector: 'app-row-panel',
-  imports: [CopyButton, FileDownload, FilterValue, Icon, RouterLink],
+  imports: [CopyButton, FileDownload, FilterValue, Icon, RevealSecret, RouterLink],
   template: `
     <header>
       <h2>{{ heading() }}</h2>
@@ -27,6 +29,9 @@ import { Icon } from '../ui/icon.ts';
     </header>
     @if (isFile()) {
       <div class="actions"><app-file-download [row]="row()" /></div>
+    }
+    @if (credentialId(); as credentialId) {
+      <app-reveal-secret [credentialId]="credentialId" />
     }
     <dl class="facts">
       @for (entry of entries(); track entry.field.name) {
@@ -82,6 +87,7 @@ import { Icon } from '../ui/icon.ts';
   `,
 })
 export class RowPanel {
+  private readonly session = inject(SessionStore);
   readonly row = input.required<JsonRow>();
   readonly heading = input.required<string>();
   readonly captureName = input.required<string>();
@@ -92,6 +98,12 @@ export class RowPanel {
   readonly close = output();
   protected readonly flowId = computed(() => textOf(this.row(), 'wirecase.flow.id'));
   protected readonly isFile = computed(() => textOf(this.row(), 'wirecase.file.source_protocol') !== '');
+  /** Of a credential whose secret this user may see. */
+  protected readonly credentialId = computed(() =>
+    this.session.can('read:secrets') && valueOf(this.row(), 'wirecase.credential.revealable') === true
+      ? textOf(this.row(), 'wirecase.record.id')
+      : null,
+  );
   protected readonly json = computed(() => JSON.stringify(this.row(), null, 2));
   protected readonly entries = computed(() =>
     this.fields()
