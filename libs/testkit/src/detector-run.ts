@@ -98,6 +98,9 @@ export class ContactScript<Finding> {
     return BigInt(Math.round(this.seconds * 1e9));
   }
 
+  /** `at` calls `advance` for each packet anyway. */
+  wakeAt(): void {}
+
   alert(finding: Finding): void {
     this.findings.push(finding);
   }
