@@ -17,6 +17,8 @@ import { ChannelsController } from './channels/channels.controller.ts';
 import { DetectionController } from './detection/detection.controller.ts';
 import { EventsController } from './events/events.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
+import { IncidentsController } from './incidents/incidents.controller.ts';
+import { Incidents } from './incidents/incidents.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { loggerParameters } from './logging.ts';
 import { PacketsController } from './packets/packets.controller.ts';
@@ -69,6 +71,7 @@ export class AppModule {
         FlowsController,
         RecordsController,
         AlertsController,
+        IncidentsController,
         ChannelsController,
         DetectionController,
         PacketsController,
@@ -89,6 +92,7 @@ export class AppModule {
         FinishedUploads,
         FirstAdmin,
         Health,
+        Incidents,
         IngestHints,
         Logins,
         Metrics,
