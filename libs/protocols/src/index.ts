@@ -84,6 +84,8 @@ export const registry: readonly ProtocolModule[] = [
   dtls,
 ];
 
+export { dceRpcRecord } from './common/dcerpc-record.ts';
 export { dhcpRecord } from './dhcp/fields.ts';
 export { dnsRecord } from './dns/fields.ts';
 export { httpRecord } from './http/fields.ts';
+export { smbRecord } from './smb/fields.ts';
