@@ -40,6 +40,15 @@ describe('data in ICMP echo', () => {
     expect(exchange(100, (i) => 100 + (i % 8))).toHaveLength(1);
   });
 
+  it('is one finding when both ends ask', () => {
+    const run = script();
+    for (let i = 0; i < 40; i++) {
+      const [from, to] = i % 2 === 0 ? [client, server] : [server, client];
+      run.at(i).headers(from, to, { ipProtocol: 1, icmpType: 8, payloadBytes: 100 + i });
+    }
+    expect(run.finish()).toMatchObject([{ evidence: { value: 40 } }]);
+  });
+
   it('is no ping, however large, and no ping of little data', () => {
     expect(exchange(1000, () => 1400)).toEqual([]);
     expect(exchange(1000, (i) => i % 64)).toEqual([]);

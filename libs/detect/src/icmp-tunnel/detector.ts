@@ -42,7 +42,7 @@ class IcmpTunnelDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
   private readonly hosts = new HostTable();
-  /** Key: client * MAX_HOSTS + server. */
+  /** Key: the smaller number of the two hosts * MAX_HOSTS + the larger one: both may ask. */
   private readonly pairs = new GenerationMap<Pair>(MAX_PAIRS, (_key, pair) => this.close(pair));
   private readonly tunnels = new Set<Pair>();
 
@@ -87,7 +87,7 @@ class IcmpTunnelDetector implements Detector {
     const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
     const destination = this.hosts.numberOf(isV6, destinationWord0, destinationWord1, destinationWord2, destinationWord3);
     const [client, server] = direction === 0 ? [source, destination] : [destination, source];
-    const key = client * MAX_HOSTS + server;
+    const key = Math.min(client, server) * MAX_HOSTS + Math.max(client, server);
     let pair = this.pairs.get(key);
     if (!pair) this.pairs.set(key, (pair = new Pair(client, server, this.context.seconds)));
     return pair;
