@@ -40,6 +40,7 @@ export class Detection implements SpeechListener {
   private readonly onLogin: readonly With<'login'>[];
   private readonly onRecord: ReadonlyMap<RecordType, readonly With<'record'>[]>;
   private readonly onArp: readonly With<'arp'>[];
+  private readonly onStray: readonly With<'stray'>[];
   private readonly onPacket: readonly With<'packet'>[];
   private readonly onAdvance: readonly With<'advance'>[];
   private readonly arpView = new ArpPacket();
@@ -69,6 +70,7 @@ export class Detection implements SpeechListener {
     this.onLogin = having('login', this.detectors);
     this.onRecord = listeners(parts.modules, this.detectors);
     this.onArp = having('arp', this.detectors);
+    this.onStray = having('stray', this.detectors);
     this.onPacket = having('packet', this.detectors);
     this.onAdvance = having('advance', this.detectors);
   }
@@ -153,6 +155,14 @@ export class Detection implements SpeechListener {
   arp(packet: Packet, view: DataView): void {
     if (!this.arpView.read(packet, view)) return;
     for (const detector of this.onArp) detector.arp(this.arpView);
+  }
+
+  /** A packet of another bucket; `view` holds its frame. */
+  stray(packet: Packet, view: DataView): void {
+    const at = packet.sourceMacOffset;
+    if (at < 0) return;
+    const mac = view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);
+    for (const detector of this.onStray) detector.stray(mac);
   }
 
   finish(): void {

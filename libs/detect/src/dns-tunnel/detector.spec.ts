@@ -49,6 +49,14 @@ describe('a tunnel', () => {
     expect(tunnel(8, 6, 'NULL')).toMatchObject([{ confidence: 0.9 }]);
   });
 
+  it('is found after the plain question that iodine begins with to try the types', () => {
+    const run = script();
+    ask(run, 0, 'yrbt32.t.example.com', 'NULL');
+    ask(run, 0, 'ytbt34.t.example.com', 'TXT');
+    for (let i = 1; i < 8; i++) ask(run, i, `${encoded(i, 40)}.t.example.com`, 'NULL');
+    expect(run.finish()).toMatchObject([{ evidence: { value: 8 } }]);
+  });
+
   it('is one finding while it goes on', () => {
     expect(tunnel(1000)).toMatchObject([{ severity: 75, evidence: { value: 998 } }]); // two of the thousand look like words
   });

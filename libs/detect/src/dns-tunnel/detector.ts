@@ -28,7 +28,9 @@ const MIN_SHARE = 0.6;
 class Lookups {
   readonly tally = new Tally();
   readonly names = new Set<string>();
+  /** Names that carry no data, and those that do. */
   plain = 0;
+  carrying = 0;
   bytes = 0;
   readonly types = new Set<string>();
   readonly client: Uint8Array;
@@ -72,10 +74,11 @@ class DnsTunnelDetector implements Detector {
       lookups.plain++;
       return;
     }
+    lookups.carrying++;
     lookups.bytes += name.data.length;
     if (lookups.types.size < 8) lookups.types.add(questionType ?? '?');
     // A domain with many ordinary names and some odd ones is a big site.
-    const isMixed = lookups.plain > 0 && lookups.tally.count < (lookups.tally.count + lookups.plain) * MIN_SHARE;
+    const isMixed = lookups.carrying < (lookups.carrying + lookups.plain) * MIN_SHARE;
     if ((!isMixed || lookups.tally.episode) && lookups.tally.add(this.context, window, names)) this.tunnels.add(lookups);
   }
 
@@ -118,6 +121,7 @@ class DnsTunnelDetector implements Detector {
     lookups.names.clear();
     lookups.types.clear();
     lookups.plain = 0;
+    lookups.carrying = 0;
     lookups.bytes = 0;
   }
 

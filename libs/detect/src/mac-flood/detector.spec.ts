@@ -54,6 +54,12 @@ describe('MAC flooding', () => {
     expect(run.finish()).toHaveLength(1);
   });
 
+  it('hears frames of no flow', () => {
+    const run = script();
+    for (let i = 0; i < 400; i++) run.at(i / 1000).stray(mac(i));
+    expect(run.finish()).toHaveLength(1);
+  });
+
   it('goes on for hours', () => {
     expect(frames(700_000, 0.001).finish()).toHaveLength(1);
   });

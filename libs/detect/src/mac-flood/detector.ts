@@ -12,7 +12,7 @@ const BITS = 1 << 20;
 /** Share of bits set at which all are forgotten. */
 const FULL = 0.5;
 const MAX_PACKETS = 50;
-/** Addresses named. */
+/** Addresses named: those before the crossing, not the hosts that a capture begins with. */
 const MAX_NAMED = 8;
 
 interface Flood {
@@ -52,6 +52,11 @@ class MacFloodDetector implements Detector {
     this.hear(arp.senderMac);
   }
 
+  /** macof makes headers of TCP that are cut short. */
+  stray(mac: number): void {
+    this.hear(mac);
+  }
+
   open(): Finding[] {
     if (this.flood && this.context.seconds - this.flood.endSeconds > this.options.quiet) this.finish();
     return this.flood ? [this.rowOf(this.flood)] : [];
@@ -86,7 +91,8 @@ class MacFloodDetector implements Detector {
     }
     if (seconds - this.since > this.options.window) this.begin();
     this.count++;
-    if (this.named.length < MAX_NAMED) this.named.push(mac);
+    if (this.named.length === MAX_NAMED) this.named.shift();
+    this.named.push(mac);
     // The last place is for the crossing one.
     if (this.packets.length < MAX_PACKETS - 1 && this.packets.at(-1) !== packet) this.packets.push(packet);
     if (this.count < this.options.addresses) return;
