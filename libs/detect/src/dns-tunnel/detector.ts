@@ -94,7 +94,9 @@ class DnsTunnelDetector implements Detector {
   private carriesData(data: string, type: string): boolean {
     if (carriers.has(type)) return true;
     const text = data.replaceAll('.', '');
-    return text.length >= this.options.length && wordiness(text) < MAX_WORDINESS;
+    // Keys and policies of mail are asked for by names with `_` (RFC 6376, 7489).
+    const isText = type === 'TXT' && !text.includes('_');
+    return text.length >= (isText ? this.options.textLength : this.options.length) && wordiness(text) < MAX_WORDINESS;
   }
 
   private lookupsOf(client: Uint8Array, server: Uint8Array, domain: string): Lookups {
