@@ -22,6 +22,7 @@ import { IncidentsController } from './incidents/incidents.controller.ts';
 import { Incidents } from './incidents/incidents.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { loggerParameters } from './logging.ts';
+import { CredentialsController } from './credentials/credentials.controller.ts';
 import { PacketsController } from './packets/packets.controller.ts';
 import { Packets } from './packets/packets.ts';
 import { FlowsController } from './search/flows.controller.ts';
@@ -76,6 +77,7 @@ export class AppModule {
         IncidentsController,
         ChannelsController,
         DetectionController,
+        CredentialsController,
         PacketsController,
         SensorsController,
         LanguageController,

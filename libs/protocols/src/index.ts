@@ -12,6 +12,7 @@ import { dns, llmnr, mdns } from './dns/parser.ts';
 import { enip } from './enip/parser.ts';
 import { ftp } from './ftp/parser.ts';
 import { http } from './http/parser.ts';
+import { http2 } from './http2/parser.ts';
 import { iec104 } from './iec104/parser.ts';
 import { imap } from './imap/parser.ts';
 import { kerberos } from './kerberos/parser.ts';
@@ -82,10 +83,11 @@ export const registry: readonly ProtocolModule[] = [
   dhcpv6,
   syslog,
   dtls,
+  http2,
 ];
 
 export { dceRpcRecord } from './common/dcerpc-record.ts';
+export { httpRecord } from './common/http-record.ts';
 export { dhcpRecord } from './dhcp/fields.ts';
 export { dnsRecord } from './dns/fields.ts';
-export { httpRecord } from './http/fields.ts';
 export { smbRecord } from './smb/fields.ts';
