@@ -56,6 +56,8 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
         .first()
         .click(),
   ],
+  ['incidents', '/incidents', 'tr[data-incident]'],
+  ['an incident', '/incidents', '.chain li', ({ page }) => page.locator('tr[data-incident] a').first().click()],
   ['alerts', '/alerts', '[role=row].row'],
   [
     'an alert',

@@ -3,6 +3,7 @@ import { root } from '../bootstrap/modules.mjs';
 import { bannedCode } from './checks/banned-code.ts';
 import { brokenRules } from './checks/dependency-rules.ts';
 import { routesWithoutPermission } from './checks/route-permissions.ts';
+import { stringKeysOfDetectors } from './checks/string-keys.ts';
 import { complaintsOf } from './checks/tool.ts';
 import { providePostgres } from './servers/index.ts';
 import { onTemporaryDirectory } from './temporary.ts';
@@ -18,6 +19,7 @@ await onTemporaryDirectory(async (directory, parts) => {
     ['format', () => complaintsOf(`${modules}/prettier/bin/prettier.cjs`, ['--check', '--log-level=warn', '.'])],
     ['lint', () => complaintsOf(`${modules}/oxlint/bin/oxlint`, ['--format=unix', '--deny-warnings', '.'])],
     ['banned code', async () => bannedCode(root)],
+    ['keys of detectors', async () => stringKeysOfDetectors(root)],
     ['route permissions', async () => routesWithoutPermission(root)],
     ['dependency rules', () => brokenRules(root)],
     ['dead code', () => complaintsOf(`${modules}/knip/bin/knip.js`, ['--no-progress', '--no-config-hints'])],

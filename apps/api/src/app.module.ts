@@ -20,6 +20,8 @@ import { EventsController } from './events/events.controller.ts';
 import { FilesController } from './files/files.controller.ts';
 import { Files } from './files/files.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
+import { IncidentsController } from './incidents/incidents.controller.ts';
+import { Incidents } from './incidents/incidents.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { loggerParameters } from './logging.ts';
 import { CredentialsController } from './credentials/credentials.controller.ts';
@@ -74,6 +76,7 @@ export class AppModule {
         FlowsController,
         RecordsController,
         AlertsController,
+        IncidentsController,
         ChannelsController,
         DetectionController,
         CredentialsController,
@@ -97,6 +100,7 @@ export class AppModule {
         FinishedUploads,
         FirstAdmin,
         Health,
+        Incidents,
         IngestHints,
         Logins,
         Metrics,

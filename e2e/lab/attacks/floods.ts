@@ -55,4 +55,19 @@ export const floods: readonly Attack[] = [
   hping('icmp', ['flood.icmp'], '--icmp'),
   hping('icmp.forged', ['flood.icmp'], '--icmp --rand-source'),
   hping('icmp.silent', ['flood.icmp'], '--icmp', 'dark'),
+  {
+    class: 'flood.mac',
+    alerts: ['flood.mac'],
+    technique: 'T1557',
+    tool: 'macof',
+    needs: ['macof'],
+    speeds: { fast: [2000, 5000], medium: [300, 1000] },
+    // It knows no rate: so many frames, and a pause.
+    plan: (_site, rate) => ({
+      jobs: [{ host: 'evil', argv: ['bash', '-c', `for i in $(seq 20); do macof -i eth0 -n ${Math.round(rate / 5)}; sleep 0.2; done`] }],
+      attackers: [],
+      victims: [],
+      seconds: 20,
+    }),
+  },
 ];

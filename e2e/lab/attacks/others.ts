@@ -84,4 +84,32 @@ export const loginsAndTunnels: readonly Attack[] = [
       };
     },
   },
+  {
+    class: 'dns-tunnel',
+    alerts: ['dns.tunnel'],
+    technique: 'T1071.004',
+    tool: 'dns2tcp',
+    needs: ['dns2tcpc', 'dns2tcpd', 'nc'],
+    speeds: { fast: [5, 20], medium: [1, 2] },
+    plan(site, rate) {
+      const server = site.address('bob');
+      const settings = join(site.network.directory, 'dns2tcpd');
+      writeFileSync(
+        settings,
+        `listen = ${server}\nport = 53\nuser = nobody\nchroot = ${site.network.directory}\ndomain = d.example.test\nresources = echo:127.0.0.1:7007\n`,
+      );
+      const talk = `for i in $(seq 40); do echo "line $i of what is carried"; sleep ${Math.max(0.1, 1 / rate).toFixed(2)}; done`;
+      return {
+        jobs: [
+          { host: 'bob', argv: ['timeout', '22', 'socat', 'TCP-LISTEN:7007,bind=127.0.0.1,fork', 'EXEC:cat'] },
+          { host: 'bob', argv: ['timeout', '22', 'dns2tcpd', '-F', '-f', settings] },
+          { host: 'evil', argv: ['bash', '-c', `sleep 2; exec timeout 18 dns2tcpc -r echo -z d.example.test -l 7008 ${server}`] },
+          { host: 'evil', argv: ['bash', '-c', `sleep 4; (${talk}) | timeout 15 nc 127.0.0.1 7008`] },
+        ],
+        attackers: [site.address('evil')],
+        victims: [server],
+        seconds: 24,
+      };
+    },
+  },
 ];

@@ -17,6 +17,7 @@ export const errorTable = {
   'credential.not-found': { status: 404, title: 'No such credential' },
   'credential.not-readable': { status: 409, title: 'The packets do not give the secret again' },
   'alert.not-found': { status: 404, title: 'No such alert' },
+  'incident.not-found': { status: 404, title: 'The alert is in no incident' },
   'hold.not-found': { status: 404, title: 'No such hold' },
   'detection.changed': { status: 409, title: 'Somebody else changed the settings meanwhile' },
   'suppression.not-found': { status: 404, title: 'No such suppression' },

@@ -12,6 +12,7 @@ export * from './eve.ts';
 export * from './field.ts';
 export * from './file.ts';
 export * from './hold.ts';
+export * from './incident.ts';
 export * from './json.ts';
 export * from './network.ts';
 export * from './notification.ts';

@@ -85,6 +85,8 @@ export interface DetectContext {
   readonly timeNs: bigint;
   /** Number of the packet being looked at. */
   readonly packet: number;
+  /** Call `advance` at packet time `seconds` or soon after; the earliest of several wins. */
+  wakeAt(seconds: number): void;
   /** Take a finding. The engine gives it its id, from rule, entities, capture and first evidence packet. */
   alert(row: Finding): void;
 }
@@ -140,12 +142,15 @@ export interface Detector {
   record?(type: RecordType, row: object): void;
   /** An ARP packet. */
   arp?(arp: ArpView): void;
+  /** A frame of no flow, not ARP either: damaged, or of another protocol. `mac`: its sender, a 48-bit number. */
+  stray?(mac: number): void;
   /**
-   * A packet of a flow, from the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets` count the flow's
-   * packets, this one included. Runs for every packet: no object, no string.
+   * A packet that may begin something: the first two from either side of a flow, all while the responder is silent, every SYN and all of
+   * ICMP. From the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets` count the flow's packets, this one
+   * included. No object, no string.
    */
   packet?(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
-  /** Packet time moved on to `context.seconds`. Called for every packet, before the other hooks. */
+  /** Packet time moved on to `context.seconds`, beyond what `context.wakeAt` asked for (or more often); before the other hooks. */
   advance?(): void;
   /**
    * For input that goes on for days: emit what has been quiet for longer than its window, and give what crossed its threshold and may

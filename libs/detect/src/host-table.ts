@@ -1,5 +1,7 @@
 /** Numbers for addresses, so that detectors key their state by integers. */
 
+import type { FlowView } from './detector.ts';
+
 /** Hosts that get a number; a detector starts afresh when they run out. */
 export const MAX_HOSTS = 1 << 18;
 
@@ -31,10 +33,23 @@ export class HostTable {
     return this.numberOf(flow.isIpv6, flow.destinationWord(0), flow.destinationWord(1), flow.destinationWord(2), flow.destinationWord(3));
   }
 
+  /** Number of the host with an address of 4 or 16 bytes in network order. */
+  hostOf(address: Uint8Array): number {
+    const view = new DataView(address.buffer, address.byteOffset, address.length);
+    if (address.length === 4) return this.numberOf(false, view.getInt32(0), 0, 0, 0);
+    return this.numberOf(true, view.getInt32(0), view.getInt32(4), view.getInt32(8), view.getInt32(12));
+  }
+
   /** A copy: 4 or 16 bytes in network byte order. */
   addressOf(host: number): Uint8Array {
-    const words = this.words.subarray(4 * host, 4 * host + (this.isV6[host] ? 4 : 1));
-    return Uint8Array.from([...words].flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
+    const address = new Uint8Array(this.isV6[host] ? 16 : 4);
+    for (let i = 0; i < address.length; i++) address[i] = this.words[4 * host + (i >> 2)]! >>> (24 - 8 * (i & 3));
+    return address;
+  }
+
+  /** As the function of that name, for a host that has a number. */
+  isInternal(host: number): boolean {
+    return isInternal(this.addressOf(host));
   }
 
   /** A number for the network of a host, /24 or /64: equal for its neighbours, and hardly ever for others. */
@@ -48,7 +63,8 @@ export class HostTable {
     this.count = 0;
   }
 
-  private numberOf(isIpv6: boolean, word0: number, word1: number, word2: number, word3: number): number {
+  /** Number of the host whose address has these words. */
+  numberOf(isIpv6: boolean, word0: number, word1: number, word2: number, word3: number): number {
     const { places, words } = this;
     const mask = places.length - 1;
     const version = isIpv6 ? 1 : 0;
@@ -101,13 +117,26 @@ function mixed(word0: number, word1: number, word2: number, word3: number): numb
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
+/** Whether a flow goes from a host of the network to one outside it. */
+export function isOutward(flow: FlowView): boolean {
+  if (flow.isIpv6) return isInternal(flow.sourceIp) && !isInternal(flow.destinationIp);
+  return isInternalIpv4(flow.sourceWord(0)) && !isInternalIpv4(flow.destinationWord(0));
+}
+
 /** Whether an address is of a private, shared, link-local or loopback range (RFC 1918, 6598, 3927, 4193, 4291). */
 export function isInternal(address: Uint8Array): boolean {
-  const [a, b] = [address[0]!, address[1]!];
   if (address.length === 16) {
+    const [a, b] = [address[0]!, address[1]!];
     const isLoopback = address[15] === 1 && address.subarray(0, 15).every((byte) => byte === 0);
     return (a & 0xfe) === 0xfc || (a === 0xfe && (b & 0xc0) === 0x80) || isLoopback;
   }
+  return isInternalIpv4((address[0]! << 24) | (address[1]! << 16));
+}
+
+/** The same for the address as a word in network order. */
+function isInternalIpv4(word: number): boolean {
+  const a = word >>> 24;
+  const b = (word >>> 16) & 0xff;
   if (a === 10 || a === 127) return true;
   if (a === 172) return (b & 0xf0) === 16;
   if (a === 192) return b === 168;

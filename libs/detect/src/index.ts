@@ -8,14 +8,19 @@ import { beacon } from './beacon/detector.ts';
 import { bruteForce } from './brute-force/detector.ts';
 import { clearCredentials } from './clear-credentials/detector.ts';
 import { dga } from './dga/detector.ts';
+import { dhcpStarvation } from './dhcp-starvation/detector.ts';
 import { dnsTunnel } from './dns-tunnel/detector.ts';
 import { connectionExhaustion } from './connection-exhaustion/detector.ts';
 import type { DetectorModule } from './detector.ts';
 import { exfiltration } from './exfiltration/detector.ts';
 import { flood } from './flood/detector.ts';
+import { icmpTunnel } from './icmp-tunnel/detector.ts';
+import { lateralMovement } from './lateral-movement/detector.ts';
 import { longConnection } from './long-connection/detector.ts';
+import { macFlood } from './mac-flood/detector.ts';
 import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
+import { ptrSweep } from './ptr-sweep/detector.ts';
 import { rogueDhcp } from './rogue-dhcp/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
 
@@ -36,6 +41,11 @@ export const registry: readonly DetectorModule[] = [
   exfiltration,
   longConnection,
   connectionExhaustion,
+  lateralMovement,
   rogueDhcp,
   traceroute,
+  icmpTunnel,
+  macFlood,
+  dhcpStarvation,
+  ptrSweep,
 ];

@@ -96,6 +96,7 @@ export class Sweeps {
     }
     const contact: Contact = { source, target, packet, seconds, timeNs, state: 'waiting' };
     this.contacts.set(key, contact);
+    if (this.waitingFrom === this.waiting.length) this.context.wakeAt(seconds + this.limits.answerWait);
     this.waiting.push(contact);
   }
 
@@ -134,7 +135,10 @@ export class Sweeps {
     while (this.waitingFrom < this.waiting.length) {
       const contact = this.waiting[this.waitingFrom]!;
       if (contact.state === 'waiting') {
-        if (contact.seconds > askedBefore) return;
+        if (contact.seconds > askedBefore) {
+          this.context.wakeAt(contact.seconds + this.limits.answerWait);
+          return;
+        }
         this.fail(contact);
       }
       this.waitingFrom++;

@@ -356,6 +356,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     const slot = packet.bucket === 0 ? this.takeFlowPacket() : noFlow;
     if (packet.bucket !== 0) this.countBucket(packet.bucket, 1);
     if (packet.bucket === Bucket.Arp) this.detection?.arp(packet, reader.view);
+    else if (packet.bucket !== 0) this.detection?.stray(packet, reader.view);
     this.index.add(slot === noFlow ? noFlow : this.indexOrdinal(slot), reader.fileOffset, reader.interfaceId);
     for (let i = 0; i < packet.weirdCount; i++) this.weirds.add(weirdNames[packet.weirds[i]!]!, slot);
     if (reader.timeFlag !== TimeFlag.Sound) this.weirds.add(timeWeirds[reader.timeFlag]!, slot);

@@ -40,11 +40,14 @@ export class Detection implements SpeechListener {
   private readonly onLogin: readonly With<'login'>[];
   private readonly onRecord: ReadonlyMap<RecordType, readonly With<'record'>[]>;
   private readonly onArp: readonly With<'arp'>[];
+  private readonly onStray: readonly With<'stray'>[];
   private readonly onPacket: readonly With<'packet'>[];
   private readonly onAdvance: readonly With<'advance'>[];
   private readonly arpView = new ArpPacket();
   /** Packet time, never going back. */
-  private seconds = Number.NEGATIVE_INFINITY;
+  seconds = Number.NEGATIVE_INFINITY;
+  /** When the first detector wants to be woken. */
+  private wakeSeconds = Number.POSITIVE_INFINITY;
   /** What is added to the time of packets, and packets in a row that are older than `seconds`. */
   private shift = 0;
   private late = 0;
@@ -67,6 +70,7 @@ export class Detection implements SpeechListener {
     this.onLogin = having('login', this.detectors);
     this.onRecord = listeners(parts.modules, this.detectors);
     this.onArp = having('arp', this.detectors);
+    this.onStray = having('stray', this.detectors);
     this.onPacket = having('packet', this.detectors);
     this.onAdvance = having('advance', this.detectors);
   }
@@ -76,11 +80,18 @@ export class Detection implements SpeechListener {
     const { clock } = this.parts;
     const seconds = clock.seconds + clock.nanos * 1e-9 + this.shift;
     if (seconds < this.seconds - MAX_DISORDER) this.follow(seconds);
-    else this.late = 0;
-    if (seconds > this.seconds) {
-      this.seconds = seconds;
-      for (let i = 0; i < this.contexts.length; i++) this.contexts[i]!.seconds = seconds;
-    }
+    else if (this.late > 0) this.late = 0;
+    if (seconds > this.seconds) this.seconds = seconds;
+    if (this.seconds >= this.wakeSeconds) this.wake();
+  }
+
+  wakeAt(seconds: number): void {
+    if (seconds < this.wakeSeconds) this.wakeSeconds = seconds;
+  }
+
+  /** They say in turn when they want to be woken next. */
+  private wake(): void {
+    this.wakeSeconds = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.onAdvance.length; i++) this.onAdvance[i]!.advance();
   }
 
@@ -100,8 +111,13 @@ export class Detection implements SpeechListener {
     }
     const { words } = this.parts.table;
     const counts = slot * slotWords + Slot.Packets;
-    for (let i = 0; i < this.onPacket.length; i++) {
-      this.onPacket[i]!.packet(packet, direction, isNew, words[counts]! >>> 0, words[counts + 1]! >>> 0);
+    const originatorPackets = words[counts]! >>> 0;
+    const responderPackets = words[counts + 1]! >>> 0;
+    const isEarly = (direction === 0 ? originatorPackets : responderPackets) <= 2 || responderPackets === 0;
+    if (isEarly || (flags & TcpFlag.Syn) !== 0 || packet.icmpType >= 0) {
+      for (let i = 0; i < this.onPacket.length; i++) {
+        this.onPacket[i]!.packet(packet, direction, isNew, originatorPackets, responderPackets);
+      }
     }
     const flagWord = slot * slotWords + Slot.Flags;
     if ((words[flagWord]! & Flag.Answered) === 0) {
@@ -141,6 +157,14 @@ export class Detection implements SpeechListener {
     for (const detector of this.onArp) detector.arp(this.arpView);
   }
 
+  /** A packet of another bucket; `view` holds its frame. */
+  stray(packet: Packet, view: DataView): void {
+    const at = packet.sourceMacOffset;
+    if (at < 0) return;
+    const mac = view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);
+    for (const detector of this.onStray) detector.stray(mac);
+  }
+
   finish(): void {
     for (const detector of this.detectors) detector.finish();
   }
@@ -149,8 +173,7 @@ export class Detection implements SpeechListener {
   open(seconds: number): AlertRow[] {
     if (seconds > this.seconds) {
       this.seconds = seconds;
-      for (const context of this.contexts) context.seconds = seconds;
-      for (const detector of this.onAdvance) detector.advance();
+      this.wake();
     }
     return this.detectors.flatMap((detector, i) => detector.open?.().map((finding) => this.rowOf(this.parts.modules[i]!, finding)) ?? []);
   }
@@ -216,10 +239,9 @@ export class Detection implements SpeechListener {
   }
 }
 
-/** What one detector may know and say. `seconds` is a field: detectors look at it for every packet. */
+/** What one detector may know and say. */
 class DetectorContext implements DetectContext {
   readonly platform: Platform;
-  seconds = Number.NEGATIVE_INFINITY;
   private readonly detection: Detection;
   private readonly module: DetectorModule;
   private readonly clock: PacketClock;
@@ -231,12 +253,20 @@ class DetectorContext implements DetectContext {
     this.clock = clock;
   }
 
+  get seconds(): number {
+    return this.detection.seconds;
+  }
+
   get timeNs(): bigint {
     return this.clock.timeNs;
   }
 
   get packet(): number {
     return this.clock.packet;
+  }
+
+  wakeAt(seconds: number): void {
+    this.detection.wakeAt(seconds);
   }
 
   alert(finding: Finding): void {

@@ -86,6 +86,8 @@ export const registry: readonly ProtocolModule[] = [
   http2,
 ];
 
+export { dceRpcRecord } from './common/dcerpc-record.ts';
+export { httpRecord } from './common/http-record.ts';
 export { dhcpRecord } from './dhcp/fields.ts';
 export { dnsRecord } from './dns/fields.ts';
-export { httpRecord } from './common/http-record.ts';
+export { smbRecord } from './smb/fields.ts';

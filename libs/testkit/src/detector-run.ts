@@ -13,6 +13,7 @@ interface DetectorLike<Flow, Finding> {
   login?(flow: Flow, service: string, login: Login): void;
   record?(type: RecordType, row: object): void;
   arp?(arp: ScriptArp): void;
+  stray?(mac: number): void;
   packet?(packet: ScriptPacket, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
   advance?(): void;
   open?(): Finding[];
@@ -98,6 +99,9 @@ export class ContactScript<Finding> {
     return BigInt(Math.round(this.seconds * 1e9));
   }
 
+  /** `at` calls `advance` for each packet anyway. */
+  wakeAt(): void {}
+
   alert(finding: Finding): void {
     this.findings.push(finding);
   }
@@ -146,6 +150,11 @@ export class ContactScript<Finding> {
   /** The host `mac` says to `toMac` (or to everyone) that it has `ip`. */
   arpReply(mac: number, ip: string, toIp: string, toMac: number = BROADCAST_MAC): void {
     this.arp({ operation: 2, senderMac: mac, senderIp: ip, targetMac: toMac, targetIp: toIp, frameDestination: toMac });
+  }
+
+  /** A frame of no flow. */
+  stray(mac: number): void {
+    this.detector.stray?.(mac);
   }
 
   answered(flow: ScriptFlow): void {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bannedCode } from './banned-code.ts';
 import { routesWithoutPermission } from './route-permissions.ts';
+import { stringKeysOfDetectors } from './string-keys.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wirecase-banned-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,5 +43,27 @@ describe('a route without permission is found', () => {
       "class A {\n  @Get('x')\n  @HttpCode(200)\n  read() {}\n\n  @Permit('read:flows')\n  @Post()\n  write() {}\n}",
     );
     expect(routesWithoutPermission(folder)).toEqual(["apps/api/src/a.controller.ts: @Get('x')"]);
+  });
+});
+
+describe('a string key in the way of packets is found', () => {
+  it.each([
+    'this.pairs.get(`${source} ${destination}`);',
+    "this.pairs.set(source + ' ' + destination, pair);",
+    'const pairKey = `${source} ${destination}`;',
+    'this.hosts.has(address.join());',
+    'this.hosts.add(formatIp(address));',
+    'this.ports.delete(port.toString());',
+    'private readonly hosts = new Map<string, Host>();',
+  ])('%s', (code) => {
+    plant('libs/detect/src/a/detector.ts', 'class A {\n  attempted(flow) {}\n}\n');
+    plant('libs/detect/src/a/state.ts', `const before = 1;\n${code}\n`);
+    expect(stringKeysOfDetectors(folder)).toEqual([`libs/detect/src/a/state.ts:2: ${code}`]);
+  });
+
+  it('and text for people passes, and keys of detectors that hear of records only', () => {
+    plant('libs/detect/src/a/detector.ts', 'class A {\n  packet(packet) {}\n}\nnames.push(`${host}`);\nusers.add(login.user);');
+    plant('libs/detect/src/b/detector.ts', 'class B {\n  record(type, row) {}\n}\nnames.get(`${client} ${domain}`);');
+    expect(stringKeysOfDetectors(folder)).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 import { Dialog } from '@angular/cdk/dialog';
-import { Component, computed, inject, input, output } from '@angular/core';
+import { Component, computed, inject, input, output, resource } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { FieldInfo, JsonRow } from '@wirecase/contract';
 import { AlertsApi } from '../api/alerts-api.ts';
+import { DetectionApi } from '../api/detection-api.ts';
 import { SessionStore } from '../app/session-store.ts';
 import type { Pick } from '../format/clause.ts';
 import { severityOf } from '../format/flow-words.ts';
@@ -12,6 +13,7 @@ import { type Zone, shifted, toNs } from '../format/time.ts';
 import { FilterValue } from '../ui/filter-value.ts';
 import { Icon } from '../ui/icon.ts';
 import { Instant } from '../ui/instant.ts';
+import { clearingText } from './clearing.ts';
 import { PacketDialog } from './packet-dialog.ts';
 
 interface Evidence {
@@ -41,6 +43,8 @@ const facts = ['rule.id', 'rule.version', 'wirecase.alert.class', 'threat.techni
 export class AlertPanel {
   private readonly dialog = inject(Dialog);
   private readonly api = inject(AlertsApi);
+  private readonly detection = inject(DetectionApi);
+  private readonly detectors = resource({ loader: () => this.detection.detectors() });
   protected readonly session = inject(SessionStore);
   readonly alert = input.required<JsonRow>();
   readonly fields = input.required<ReadonlyMap<string, FieldInfo>>();
@@ -63,6 +67,11 @@ export class AlertPanel {
       const values = field ? shownValues(this.alert(), field, this.zone()) : [];
       return field && values.length > 0 ? [{ field, values }] : [];
     }),
+  );
+  protected readonly clearing = computed(() => clearingText(this.evidence().value ?? 0, this.evidence().threshold ?? 0));
+  /** What the rule finds, and what else looks like it. */
+  protected readonly ruleDoc = computed(() =>
+    this.detectors.hasValue() ? this.detectors.value().find(({ id }) => id === this.text('rule.id'))?.doc : undefined,
   );
   /** The flows between attacker and victim in the time of the alert. */
   protected readonly flowsQuery = computed(() => {

@@ -3,6 +3,7 @@ import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import type { JsonRow } from '@wirecase/contract';
 import { AlertsApi } from '../api/alerts-api.ts';
+import { IncidentsApi } from '../api/incidents-api.ts';
 import { EventStream } from '../api/event-stream.ts';
 import { HoldsApi } from '../api/holds-api.ts';
 import { problemOf } from '../api/problem.ts';
@@ -30,6 +31,7 @@ import { Triage } from './triage.ts';
 })
 export class AlertPage {
   private readonly api = inject(AlertsApi);
+  private readonly incidents = inject(IncidentsApi);
   private readonly search = inject(SearchApi);
   private readonly router = inject(Router);
   private readonly captures = inject(LiveCaptures);
@@ -41,6 +43,9 @@ export class AlertPage {
   private readonly parameters = toSignal(inject(ActivatedRoute).paramMap, { requireSync: true });
   protected readonly id = computed(() => this.parameters().get('id')!);
   private readonly asked = resource({ params: () => this.id(), loader: ({ params }) => this.api.get(params) });
+  private readonly askedIncident = resource({ params: () => this.id(), loader: ({ params }) => this.incidents.get(params) });
+  /** Null: it is in none. */
+  protected readonly incident = computed(() => (this.askedIncident.hasValue() ? this.askedIncident.value() : null));
   private readonly catalogue = resource({ loader: () => this.search.fields() });
   protected readonly alert = signal<JsonRow | null>(null);
   protected readonly problem = computed(() => (this.asked.error() ? problemOf(this.asked.error()) : null));

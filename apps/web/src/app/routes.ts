@@ -23,6 +23,16 @@ export const routes: Routes = [
       { path: 'flow/:id', title: 'Flow · Wirecase', loadComponent: async () => (await import('../flow/flow.ts')).Flow },
       { path: 'alerts', title: 'Alerts · Wirecase', loadComponent: async () => (await import('../alerts/alerts.ts')).Alerts },
       { path: 'alerts/:id', title: 'Alert · Wirecase', loadComponent: async () => (await import('../alerts/alert.ts')).AlertPage },
+      {
+        path: 'incidents',
+        title: 'Incidents · Wirecase',
+        loadComponent: async () => (await import('../incidents/incidents.ts')).Incidents,
+      },
+      {
+        path: 'incidents/:id',
+        title: 'Incident · Wirecase',
+        loadComponent: async () => (await import('../incidents/incident.ts')).IncidentPage,
+      },
       { path: 'live', title: 'Live · Wirecase', loadComponent: async () => (await import('../live/live.ts')).Live },
       { path: 'settings', title: 'Settings · Wirecase', loadChildren: async () => (await import('../settings/routes.ts')).settingsRoutes },
       { path: '**', title: 'Not found · Wirecase', loadComponent: async () => (await import('./not-found.ts')).NotFound },

@@ -1,6 +1,6 @@
 /**
  * Beacons: a host connects to another by a timer, with little jitter and alike sizes, as implants do that ask for orders. State: at most
- * MAX_PAIRS pairs, MAX_SAMPLES connections each; pairs not seen for longest go first.
+ * MAX_PAIRS pairs with their latest connections; pairs not seen for longest go first.
  */
 import { formatIp } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, EndedFlow, Finding, FlowView, OptionValues } from '../detector.ts';
@@ -8,11 +8,10 @@ import { GenerationMap } from '../generation-map.ts';
 import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
 import { spanText } from '../tally.ts';
 import { options } from './options.ts';
-import { jitter, ritaScore } from './score.ts';
+import { Samples } from './samples.ts';
+import { jitter, middle, ritaScore } from './score.ts';
 
 const MAX_PAIRS = 16_384;
-/** Connections kept of a pair; the newest. */
-const MAX_SAMPLES = 256;
 const MAX_PACKETS = 50;
 const PORTS = 65_536;
 const TCP = 6;
@@ -23,21 +22,17 @@ const MONITOR_PAIRS = 3;
 /** A beacon that is silent for so many intervals, and for as long as its last connection may have been idle (seconds), is over. */
 const LOST_BEATS = 10;
 const LONGEST_FLOW = 600;
-
-interface Sample {
-  seconds: number;
-  timeNs: bigint;
-  packet: number;
-  bytes: number;
-}
+/** A pair is looked at whenever it has this share more connections: looking sorts them all. */
+const LOOK_EACH = 0.25;
 
 class Pair {
   readonly source: number;
   readonly destination: number;
   readonly port: number;
-  /** In order of their begin. */
-  samples: Sample[] = [];
+  readonly samples = new Samples();
   count = 0;
+  /** Connections at which it is looked at next. */
+  nextLook = 0;
   /** Since when it is a beacon: packet time, nanoseconds. */
   detectedAtNs: bigint | null = null;
 
@@ -76,15 +71,12 @@ class BeaconDetector implements Detector {
     const key = (source * MAX_HOSTS + destination) * PORTS + flow.destinationPort;
     const pair = this.pairs.get(key) ?? new Pair(source, destination, flow.destinationPort);
     this.pairs.set(key, pair);
-    insert(pair.samples, {
-      seconds: Number(flow.startNs) / 1e9,
-      timeNs: flow.startNs,
-      packet: flow.firstPacket,
-      bytes: flow.payloadBytes(0),
-    });
+    pair.samples.add(flow.startNs, flow.firstPacket, flow.payloadBytes(0));
     pair.count++;
-    if (pair.samples.length > MAX_SAMPLES) pair.samples.shift();
-    if (pair.detectedAtNs === null && this.isBeacon(pair)) {
+    if (pair.detectedAtNs !== null || pair.count < this.fewest || pair.count < pair.nextLook) return;
+    // Near the threshold each connection is looked at.
+    if (pair.count > 2 * this.options.insideConnections) pair.nextLook = Math.ceil(pair.count * (1 + LOOK_EACH));
+    if (this.isBeacon(pair)) {
       pair.detectedAtNs = this.context.timeNs;
       this.timers.set(source, (this.timers.get(source) ?? 0) + 1);
       this.beating.add(pair);
@@ -93,7 +85,7 @@ class BeaconDetector implements Detector {
 
   open(): Finding[] {
     for (const pair of this.beating) {
-      const times = pair.samples.map(({ seconds }) => seconds);
+      const { times } = pair.samples;
       if (this.context.seconds - times.at(-1)! > LOST_BEATS * jitter(times).median + LONGEST_FLOW) this.close(pair);
     }
     return [...this.beating].flatMap((pair) => this.rowOf(pair) ?? []);
@@ -104,12 +96,16 @@ class BeaconDetector implements Detector {
     this.timers.clear();
   }
 
+  private get fewest(): number {
+    return Math.min(this.options.connections, this.options.insideConnections);
+  }
+
   private isBeacon({ samples, source, destination }: Pair): boolean {
     const { connections, insideConnections, interval, jitterPercent } = this.options;
-    const isInside = isInternal(this.hosts.addressOf(destination)) || !isInternal(this.hosts.addressOf(source));
-    if (samples.length < (isInside ? insideConnections : connections)) return false;
-    const { median, share, fits } = jitter(samples.map(({ seconds }) => seconds));
-    return fits && median >= interval && share * 100 <= jitterPercent && sizeSpread(samples) <= MAX_SIZE_SPREAD;
+    const isInside = this.hosts.isInternal(destination) || !this.hosts.isInternal(source);
+    if (samples.count < (isInside ? insideConnections : connections)) return false;
+    const { median, share, fits } = jitter(samples.times);
+    return fits && median >= interval && share * 100 <= jitterPercent && sizeSpread(samples.bytes) <= MAX_SIZE_SPREAD;
   }
 
   private close(pair: Pair): void {
@@ -127,21 +123,15 @@ class BeaconDetector implements Detector {
     const destination = this.hosts.addressOf(pair.destination);
     const isOutward = isInternal(source) && !isInternal(destination);
     if (!isOutward && (this.timers.get(pair.source) ?? 0) >= MONITOR_PAIRS) return null;
-    const times = samples.map(({ seconds }) => seconds);
+    const { times, bytes, count } = samples;
     const { median, share } = jitter(times);
-    const rita = ritaScore(
-      times,
-      samples.map(({ bytes }) => bytes),
-      Math.min(this.from, times[0]!),
-      this.context.seconds,
-    );
-    const [first, last] = [samples[0]!, samples.at(-1)!];
+    const rita = ritaScore(times, bytes, Math.min(this.from, times[0]!), this.context.seconds);
     return {
-      start: first.timeNs,
-      end: last.timeNs,
+      start: samples.timeNs(0),
+      end: samples.timeNs(count - 1),
       detectedAt: detectedAtNs,
       severity: isOutward ? 55 : 35,
-      confidence: Math.min(0.9, 0.5 + 0.02 * samples.length),
+      confidence: Math.min(0.9, 0.5 + 0.02 * count),
       techniques: ['T1071', 'T1029'],
       sourceIp: source,
       destinationIp: destination,
@@ -154,8 +144,8 @@ class BeaconDetector implements Detector {
         metric: 'connections by a timer',
         value: pair.count,
         threshold: isOutward ? this.options.connections : this.options.insideConnections,
-        window: Math.round(last.seconds - first.seconds),
-        packets: samples.slice(0, MAX_PACKETS).map(({ packet }) => packet),
+        window: Math.round(times[count - 1]! - times[0]!),
+        packets: samples.packets.slice(0, MAX_PACKETS),
       },
       explanation:
         `${formatIp(source)} connected to ${formatIp(destination)} port ${pair.port} ${pair.count} times, every ${spanText(median)} with ` +
@@ -170,19 +160,10 @@ class BeaconDetector implements Detector {
   }
 }
 
-/** Flows end in another order than they began. */
-function insert(samples: Sample[], sample: Sample): void {
-  let at = samples.length;
-  while (at > 0 && samples[at - 1]!.seconds > sample.seconds) at--;
-  samples.splice(at, 0, sample);
-}
-
 /** Median deviation of the bytes sent as a share of their median. */
-function sizeSpread(samples: readonly Sample[]): number {
-  const sorted = samples.map(({ bytes }) => bytes).sort((a, b) => a - b);
-  const median = sorted[sorted.length >> 1]!;
-  const deviations = sorted.map((bytes) => Math.abs(bytes - median)).sort((a, b) => a - b);
-  return deviations[deviations.length >> 1]! / Math.max(median, 1);
+function sizeSpread(bytes: Float64Array): number {
+  const median = middle(bytes);
+  return middle(bytes.map((size) => Math.abs(size - median))) / Math.max(median, 1);
 }
 
 export const beacon: DetectorModule<typeof options> = {

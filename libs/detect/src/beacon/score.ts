@@ -20,11 +20,8 @@ const FULL_RUN = 12;
  * RITA 5's score from its published definition: a quarter each for even intervals, even sizes, an even histogram, and coverage. `times` in
  * seconds, ascending, with fractions (RITA has whole seconds); `sizes` in bytes; the capture spans `from` to `to`.
  */
-export function ritaScore(times: readonly number[], sizes: readonly number[], from: number, to: number): RitaScore {
-  const intervals = times
-    .slice(1)
-    .map((time, i) => time - times[i]!)
-    .filter((interval) => interval > 0);
+export function ritaScore(times: Float64Array, sizes: Float64Array, from: number, to: number): RitaScore {
+  const intervals = waits(times).filter((interval) => interval > 0);
   if (times.length < 4 || intervals.length < 3) return { timestamps: 0, sizes: 0, histogram: 0, duration: 0, total: 0 };
   const bars = histogram(times, from, to);
   const timestamps = evenness(intervals, 1);
@@ -41,8 +38,8 @@ export function ritaScore(times: readonly number[], sizes: readonly number[], fr
 }
 
 /** How little the intervals vary: the median absolute deviation as a share of the median, scaled to the standard deviation of a normal law. */
-export function jitter(times: readonly number[]): { median: number; share: number; fits: boolean } {
-  const intervals = times.slice(1).map((time, i) => time - times[i]!);
+export function jitter(times: Float64Array): { median: number; share: number; fits: boolean } {
+  const intervals = waits(times);
   const median = middle(intervals);
   if (median <= 0) return { median: 0, share: 1, fits: false };
   const share = (1.4826 * middle(intervals.map((interval) => Math.abs(interval - median)))) / median;
@@ -52,7 +49,7 @@ export function jitter(times: readonly number[]): { median: number; share: numbe
 }
 
 /** Half of it symmetry of the quartiles (Bowley), half how near the values are to their median. */
-function evenness(values: readonly number[], whenTiny: number): number {
+function evenness(values: Float64Array, whenTiny: number): number {
   const [low, median, high] = [quantile(values, 0.25), quantile(values, 0.5), quantile(values, 0.75)];
   const bowley = high - low < 10 || median === low || median === high ? 0 : (low + high - 2 * median) / (high - low);
   const deviation = middle(values.map((value) => Math.abs(value - median)));
@@ -60,7 +57,7 @@ function evenness(values: readonly number[], whenTiny: number): number {
   return (1 - Math.abs(bowley) + nearness) / 2;
 }
 
-function histogram(times: readonly number[], from: number, to: number): number[] {
+function histogram(times: Float64Array, from: number, to: number): number[] {
   const bars = Array<number>(BINS).fill(0);
   for (const time of times) bars[Math.min(BINS - 1, Math.floor(((time - from) / Math.max(to - from, 1e-9)) * BINS))]!++;
   return bars;
@@ -83,7 +80,7 @@ function twoModes(bars: readonly number[]): number {
   return Math.min(1, (first + second) / Math.max(filled.length - 1, 1));
 }
 
-function coverage(times: readonly number[], bars: readonly number[], from: number, to: number): number {
+function coverage(times: Float64Array, bars: readonly number[], from: number, to: number): number {
   const filled = bars.filter((bar) => bar > 0).length;
   if (filled < MIN_BINS_FOR_DURATION) return 0;
   const share = (times.at(-1)! - times[0]!) / Math.max(to - from, 1e-9);
@@ -97,12 +94,18 @@ function coverage(times: readonly number[], bars: readonly number[], from: numbe
   return Math.min(1, Math.max(share, longest / FULL_RUN));
 }
 
-function middle(values: readonly number[]): number {
+/** Times between each two. */
+function waits(times: Float64Array): Float64Array {
+  return times.subarray(1).map((time, i) => time - times[i]!);
+}
+
+/** The median. */
+export function middle(values: Float64Array): number {
   return quantile(values, 0.5);
 }
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
+function quantile(values: Float64Array, share: number): number {
+  const sorted = values.toSorted();
   const at = share * (sorted.length - 1);
   const below = sorted[Math.floor(at)]!;
   return below + (sorted[Math.ceil(at)]! - below) * (at - Math.floor(at));

@@ -5,6 +5,7 @@
 import { formatIp } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
+import { NumberTable } from '../number-table.ts';
 import { spanText } from '../tally.ts';
 import { options } from './options.ts';
 
@@ -27,6 +28,7 @@ class Held {
   readonly source: number;
   readonly victim: number;
   readonly port: number;
+  readonly key: number;
   /** By the flow's first packet, oldest first. */
   readonly waiting = new Map<number, Waiting>();
   /** When there were enough of them; null before that. */
@@ -38,7 +40,8 @@ class Held {
   most = 0;
   packets: number[] = [];
 
-  constructor(source: number, victim: number, port: number) {
+  constructor(key: number, source: number, victim: number, port: number) {
+    this.key = key;
     this.source = source;
     this.victim = victim;
     this.port = port;
@@ -49,10 +52,11 @@ class ConnectionExhaustionDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
   private readonly hosts = new HostTable();
-  private readonly held = new Map<number, Held>();
+  private held = new NumberTable<Held>();
+  /** By the flow's first packet: where it waits. */
+  private heldBy = new NumberTable<Held>();
   /** Those with enough connections to be looked at. */
   private readonly many = new Set<Held>();
-  private waitingCount = 0;
   private nextLook = Number.NEGATIVE_INFINITY;
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
@@ -61,16 +65,18 @@ class ConnectionExhaustionDetector implements Detector {
   }
 
   established(flow: FlowView): void {
-    if (this.waitingCount >= MAX_WAITING || this.hosts.isFull) this.restart();
+    if (this.heldBy.size >= MAX_WAITING || this.hosts.isFull) this.restart();
     const { seconds, timeNs } = this.context;
     const source = this.hosts.sourceOf(flow);
     const victim = this.hosts.destinationOf(flow);
     const key = (source * MAX_HOSTS + victim) * PORTS + flow.destinationPort;
     let held = this.held.get(key);
-    if (!held) this.held.set(key, (held = new Held(source, victim, flow.destinationPort)));
+    if (!held) this.held.set(key, (held = new Held(key, source, victim, flow.destinationPort)));
     held.waiting.set(flow.firstPacket, { seconds, timeNs, packet: flow.firstPacket });
-    this.waitingCount++;
-    if (held.waiting.size >= this.options.connections) this.many.add(held);
+    this.heldBy.set(flow.firstPacket, held);
+    if (held.waiting.size < this.options.connections) return;
+    this.many.add(held);
+    this.context.wakeAt(this.nextLook);
   }
 
   served(flow: FlowView): void {
@@ -85,6 +91,7 @@ class ConnectionExhaustionDetector implements Detector {
     if (this.many.size === 0 || this.context.seconds < this.nextLook) return;
     this.nextLook = this.context.seconds + LOOK_EVERY;
     for (const held of this.many) this.look(held);
+    this.context.wakeAt(this.nextLook);
   }
 
   open(): Finding[] {
@@ -97,22 +104,20 @@ class ConnectionExhaustionDetector implements Detector {
       this.close(held);
     }
     this.many.clear();
-    this.held.clear();
-    this.waitingCount = 0;
+    this.held = new NumberTable();
+    this.heldBy = new NumberTable();
   }
 
   private forget(flow: FlowView): void {
-    if (flow.ianaNumber !== TCP || this.held.size === 0) return;
-    const source = this.hosts.sourceOf(flow);
-    const victim = this.hosts.destinationOf(flow);
-    const key = (source * MAX_HOSTS + victim) * PORTS + flow.destinationPort;
-    const held = this.held.get(key);
-    if (!held?.waiting.delete(flow.firstPacket)) return;
-    this.waitingCount--;
+    if (flow.ianaNumber !== TCP || this.heldBy.size === 0) return;
+    const held = this.heldBy.get(flow.firstPacket);
+    if (!held) return;
+    this.heldBy.delete(flow.firstPacket);
+    held.waiting.delete(flow.firstPacket);
     if (held.waiting.size > 0) return;
     this.close(held);
     this.many.delete(held);
-    this.held.delete(key);
+    this.held.delete(held.key);
   }
 
   /** Are there enough that waited long enough? */

@@ -6,6 +6,7 @@ import { formatIp, type RecordType, type RowOf } from '@wirecase/contract';
 import { dnsRecord } from '@wirecase/protocols';
 import type { DetectContext, Detector, DetectorModule, Finding, OptionValues } from '../detector.ts';
 import { splitName, wordiness } from '../dns-names.ts';
+import { HostTable } from '../host-table.ts';
 import { isServiceOfLookups } from '../lookup-services.ts';
 import { type Episode, spanText, Tally } from '../tally.ts';
 import { options } from './options.ts';
@@ -32,7 +33,9 @@ class Client {
 class DgaDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
-  private readonly clients = new Map<string, Client>();
+  private readonly hosts = new HostTable();
+  /** By number of the host. */
+  private readonly clients = new Map<number, Client>();
   /** Those that crossed the threshold and may go on. */
   private readonly trying = new Set<Client>();
 
@@ -67,13 +70,18 @@ class DgaDetector implements Detector {
   }
 
   private clientOf(address: Uint8Array, server: Uint8Array): Client {
-    const key = address.join('.');
+    if (this.clients.size >= MAX_CLIENTS) this.restart();
+    const key = this.hosts.hostOf(address);
     let client = this.clients.get(key);
     if (client) return client;
-    if (this.clients.size >= MAX_CLIENTS) this.finish();
     client = new Client(address, server);
     this.clients.set(key, client);
     return client;
+  }
+
+  private restart(): void {
+    this.finish();
+    this.hosts.clear();
   }
 
   private close(client: Client): void {

@@ -49,6 +49,20 @@ describe('a tunnel', () => {
     expect(tunnel(8, 6, 'NULL')).toMatchObject([{ confidence: 0.9 }]);
   });
 
+  it('is found after the plain question that iodine begins with to try the types', () => {
+    const run = script();
+    ask(run, 0, 'yrbt32.t.example.com', 'NULL');
+    ask(run, 0, 'ytbt34.t.example.com', 'TXT');
+    for (let i = 1; i < 8; i++) ask(run, i, `${encoded(i, 40)}.t.example.com`, 'NULL');
+    expect(run.finish()).toMatchObject([{ evidence: { value: 8 } }]);
+  });
+
+  it('may poll by short names of type TXT, as dns2tcp does', () => {
+    expect(tunnel(100, 10, 'A')).toEqual([]);
+    expect(tunnel(8, 10, 'TXT')).toHaveLength(1);
+    expect(tunnel(8, 6, 'TXT')).toEqual([]);
+  });
+
   it('is one finding while it goes on', () => {
     expect(tunnel(1000)).toMatchObject([{ severity: 75, evidence: { value: 998 } }]); // two of the thousand look like words
   });
@@ -59,11 +73,12 @@ describe('quiet names', () => {
     ['the same name again and again', () => `${encoded(1, 50)}.example.com`],
     ['long names made of words', (i: number) => `mail-protection-customer-${i}.outlook.example.com`],
     ['look-ups of a virus scanner', (i: number) => `${encoded(i, 40)}.avqs.mcafee.com`],
+    ['keys of mail', (i: number) => `s${encoded(i, 5)}._domainkey.example.com`],
     ['addresses backwards', (i: number) => `${i}.0.0.10.in-addr.arpa`],
     ['one name each of many domains', (i: number) => `${encoded(i, 40)}.example${i}.com`],
-  ])('%s', (_name, nameOf) => {
+  ])('%s', (name, nameOf) => {
     const run = script();
-    for (let i = 0; i < 300; i++) ask(run, i, nameOf(i));
+    for (let i = 0; i < 300; i++) ask(run, i, nameOf(i), name === 'keys of mail' ? 'TXT' : 'A');
     expect(run.finish()).toEqual([]);
   });
 

@@ -7,10 +7,14 @@ import { dnsRecord } from '@wirecase/protocols';
 import type { DetectContext, Detector, DetectorModule, Finding, OptionValues } from '../detector.ts';
 import { splitName, wordiness } from '../dns-names.ts';
 import { type Episode, spanText, Tally } from '../tally.ts';
+import { GenerationMap } from '../generation-map.ts';
+import { HostTable, MAX_HOSTS } from '../host-table.ts';
 import { isServiceOfLookups } from '../lookup-services.ts';
 import { options } from './options.ts';
 
 const MAX_PAIRS = 16_384;
+/** Domains that have a number; when they run out all begin anew. */
+const MAX_DOMAINS = 65_536;
 /** Names kept of a pair to tell new ones from old; afterwards all begin anew. */
 const MAX_NAMES = 1024;
 /** Types that carry bytes and that nobody else asks for. */
@@ -24,7 +28,9 @@ const MIN_SHARE = 0.6;
 class Lookups {
   readonly tally = new Tally();
   readonly names = new Set<string>();
+  /** Names that carry no data, and those that do. */
   plain = 0;
+  carrying = 0;
   bytes = 0;
   readonly types = new Set<string>();
   readonly client: Uint8Array;
@@ -41,8 +47,11 @@ class Lookups {
 class DnsTunnelDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
-  private young = new Map<string, Lookups>();
-  private old = new Map<string, Lookups>();
+  private readonly clients = new HostTable();
+  /** Number of each domain. */
+  private readonly domains = new Map<string, number>();
+  /** Key: domain * MAX_HOSTS + client. */
+  private readonly pairs = new GenerationMap<Lookups>(MAX_PAIRS, (_key, lookups) => this.close(lookups));
   /** Tunnels that may go on. */
   private readonly tunnels = new Set<Lookups>();
 
@@ -65,10 +74,11 @@ class DnsTunnelDetector implements Detector {
       lookups.plain++;
       return;
     }
+    lookups.carrying++;
     lookups.bytes += name.data.length;
     if (lookups.types.size < 8) lookups.types.add(questionType ?? '?');
     // A domain with many ordinary names and some odd ones is a big site.
-    const isMixed = lookups.plain > 0 && lookups.tally.count < (lookups.tally.count + lookups.plain) * MIN_SHARE;
+    const isMixed = lookups.carrying < (lookups.carrying + lookups.plain) * MIN_SHARE;
     if ((!isMixed || lookups.tally.episode) && lookups.tally.add(this.context, window, names)) this.tunnels.add(lookups);
   }
 
@@ -78,28 +88,31 @@ class DnsTunnelDetector implements Detector {
   }
 
   finish(): void {
-    for (const lookups of [...this.old.values(), ...this.young.values()]) this.close(lookups);
+    this.pairs.clear();
   }
 
   private carriesData(data: string, type: string): boolean {
     if (carriers.has(type)) return true;
     const text = data.replaceAll('.', '');
-    return text.length >= this.options.length && wordiness(text) < MAX_WORDINESS;
+    // Keys and policies of mail are asked for by names with `_` (RFC 6376, 7489).
+    const isText = type === 'TXT' && !text.includes('_');
+    return text.length >= (isText ? this.options.textLength : this.options.length) && wordiness(text) < MAX_WORDINESS;
   }
 
   private lookupsOf(client: Uint8Array, server: Uint8Array, domain: string): Lookups {
-    const key = `${client.join('.')} ${domain}`;
-    let lookups = this.young.get(key);
-    if (lookups) return lookups;
-    lookups = this.old.get(key) ?? new Lookups(client, server, domain);
-    this.old.delete(key);
-    if (this.young.size >= MAX_PAIRS / 2) {
-      for (const forgotten of this.old.values()) this.close(forgotten);
-      this.old = this.young;
-      this.young = new Map();
-    }
-    this.young.set(key, lookups);
+    if (this.clients.isFull || this.domains.size >= MAX_DOMAINS) this.restart();
+    let number = this.domains.get(domain);
+    if (number === undefined) this.domains.set(domain, (number = this.domains.size));
+    const key = number * MAX_HOSTS + this.clients.hostOf(client);
+    const lookups = this.pairs.get(key) ?? new Lookups(client, server, domain);
+    this.pairs.set(key, lookups);
     return lookups;
+  }
+
+  private restart(): void {
+    this.finish();
+    this.clients.clear();
+    this.domains.clear();
   }
 
   private close(lookups: Lookups): void {
@@ -110,6 +123,7 @@ class DnsTunnelDetector implements Detector {
     lookups.names.clear();
     lookups.types.clear();
     lookups.plain = 0;
+    lookups.carrying = 0;
     lookups.bytes = 0;
   }
 

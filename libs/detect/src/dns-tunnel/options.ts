@@ -7,5 +7,10 @@ export const options = {
     unit: 'count',
     default: 20,
   },
+  textLength: {
+    doc: 'The same for questions of type TXT, which hosts seldom ask: many names below one domain are rare even when they are short.',
+    unit: 'count',
+    default: 10,
+  },
   window: { doc: 'Time in which the names are asked for, and quiet time that ends a tunnel.', unit: 'seconds', default: 600 },
 } satisfies DetectorOptions;

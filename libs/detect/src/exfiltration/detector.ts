@@ -5,7 +5,7 @@
 import { formatIp } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, EndedFlow, Finding, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
-import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
+import { HostTable, isOutward, MAX_HOSTS } from '../host-table.ts';
 import { spanText } from '../tally.ts';
 import { options } from './options.ts';
 
@@ -48,8 +48,7 @@ class ExfiltrationDetector implements Detector {
 
   ended(flow: EndedFlow): void {
     const [sent, received] = [flow.payloadBytes(0), flow.payloadBytes(1)];
-    const { sourceIp, destinationIp } = flow;
-    if (sent < received || !isInternal(sourceIp) || isInternal(destinationIp)) return;
+    if (sent < received || !isOutward(flow)) return;
     if (this.hosts.isFull) this.restart();
     const transfer = this.transferOf(this.hosts.sourceOf(flow), this.hosts.destinationOf(flow));
     const { megabytes, ratio, window } = this.options;

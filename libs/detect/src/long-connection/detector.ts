@@ -1,7 +1,7 @@
 /** Connections out of the network that last for hours: tunnels and remote control among them. No state: a connection is judged when it ends. */
 import { formatIp } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, EndedFlow, OptionValues } from '../detector.ts';
-import { isInternal } from '../host-table.ts';
+import { isOutward } from '../host-table.ts';
 import { spanText } from '../tally.ts';
 import { options } from './options.ts';
 
@@ -20,9 +20,9 @@ class LongConnectionDetector implements Detector {
   }
 
   ended(flow: EndedFlow): void {
-    if (flow.ianaNumber !== TCP) return;
+    if (flow.ianaNumber !== TCP || !isOutward(flow)) return;
     const seconds = Number(flow.endNs - flow.startNs) / 1e9;
-    if (seconds < this.options.duration || !isInternal(flow.sourceIp) || isInternal(flow.destinationIp)) return;
+    if (seconds < this.options.duration) return;
     const [source, destination] = [formatIp(flow.sourceIp), formatIp(flow.destinationIp)];
     const hours = seconds / 3600;
     this.context.alert({

@@ -5,7 +5,7 @@
  */
 import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
-import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
+import { HostTable, MAX_HOSTS } from '../host-table.ts';
 import { type Contact, PORTS, Silence, silenceOf } from './contact.ts';
 import { groupFinding, horizontalFinding, verticalFinding } from './finding.ts';
 import { Group, type GroupScan } from './group.ts';
@@ -75,7 +75,7 @@ class PortScanDetector implements Detector {
     if (silence === Silence.Odd) this.addToGroup(contact);
     if (silence === Silence.Nothing || silence === Silence.Odd) return;
     this.waiting.push(contact);
-    if (seconds < this.waitingSince) this.waitingSince = seconds;
+    if (seconds < this.waitingSince) this.waitFrom(seconds);
   }
 
   private ask(contact: Contact): void {
@@ -149,7 +149,7 @@ class PortScanDetector implements Detector {
       const contact = this.waiting[this.waitingFrom]!;
       if (contact.state === 'waiting') {
         if (contact.seconds > sentBefore) {
-          this.waitingSince = contact.seconds;
+          this.waitFrom(contact.seconds);
           return;
         }
         const deadlineNs = contact.timeNs + BigInt(Math.round(this.options.answerWait * 1e9));
@@ -161,6 +161,11 @@ class PortScanDetector implements Detector {
       this.waitingFrom = 0;
     }
     this.waitingSince = Infinity;
+  }
+
+  private waitFrom(seconds: number): void {
+    this.waitingSince = seconds;
+    this.context.wakeAt(seconds + this.options.answerWait);
   }
 
   private fail(contact: Contact, state: 'closed' | 'filtered', knownAtNs: bigint): void {
@@ -175,7 +180,7 @@ class PortScanDetector implements Detector {
     if (wasKnown) return;
     const hosts = this.hostsOf(contact);
     hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
-    if (hosts.scan) return;
+    if (hosts.scan || hosts.tried < this.options.neighbours) return;
     const limits = { neighbours: this.options.neighbours, hosts: this.hostThreshold(contact.source) };
     const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.networkOf);
     if (!crossing) return;
@@ -184,7 +189,7 @@ class PortScanDetector implements Detector {
   }
 
   private judgePair(pair: Pair, contact: Contact): void {
-    if (pair.scan || this.groups.get(contact.destination)?.scan?.sources.has(contact.source)) return;
+    if (pair.scan || pair.tried < this.options.ports || this.groups.get(contact.destination)?.scan?.sources.has(contact.source)) return;
     const crossing = pair.crossed(this.options, contact.seconds, this.isSilenceProof(true));
     if (!crossing) return;
     pair.open(crossing, contact.knownAtNs);
@@ -217,7 +222,7 @@ class PortScanDetector implements Detector {
   }
 
   private hostThreshold(source: number): number {
-    return isInternal(this.hosts.addressOf(source)) ? this.options.internalHosts : this.options.hosts;
+    return this.hosts.isInternal(source) ? this.options.internalHosts : this.options.hosts;
   }
 
   private get mostHosts(): number {

@@ -35,6 +35,8 @@ export class Group {
   private recent: Contact[] = [];
   /** How many of `recent` are at a port. */
   private readonly ports = new Map<number, number>();
+  /** And of a source. */
+  private readonly sources = new Map<number, number>();
   private added = 0;
 
   /** A contact failed, which is known at `knownAtNs`. `minimum`: sources that make it a scan. */
@@ -44,15 +46,16 @@ export class Group {
     const oldest = contact.seconds - WINDOW;
     while (recent.length >= MAX_RECENT || (recent.length > 0 && recent[0]!.seconds < oldest)) this.drop(recent.shift()!);
     recent.push(contact);
-    ports.set(contact.target, (ports.get(contact.target) ?? 0) + 1);
-    // The flood of a service is one port; one of all ports is looked at now and then.
-    if (ports.size >= PORTS && recent.length >= FAILURES && ++this.added % JUDGE_EACH === 0) this.judge(minimum);
+    count(ports, contact.target);
+    count(this.sources, contact.source);
+    // The flood of a service is one port, a scan one source; a flood of all ports is looked at now and then.
+    const isFew = ports.size < PORTS || recent.length < FAILURES || this.sources.size < Math.min(minimum, MANY);
+    if (!isFew && ++this.added % JUDGE_EACH === 0) this.judge(minimum);
   }
 
-  private drop({ target }: Contact): void {
-    const count = this.ports.get(target)! - 1;
-    if (count > 0) this.ports.set(target, count);
-    else this.ports.delete(target);
+  private drop({ source, target }: Contact): void {
+    discount(this.ports, target);
+    discount(this.sources, source);
   }
 
   close(): GroupScan | null {
@@ -95,7 +98,18 @@ export class Group {
     for (const contact of recent) extend(this.scan, contact);
     this.recent = [];
     this.ports.clear();
+    this.sources.clear();
   }
+}
+
+function count(counts: Map<number, number>, key: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function discount(counts: Map<number, number>, key: number): void {
+  const rest = counts.get(key)! - 1;
+  if (rest > 0) counts.set(key, rest);
+  else counts.delete(key);
 }
 
 /** Whether several sources failed on several ports each, none of them on most: one scanner with the noise of others is a scan of its own. */

@@ -36,6 +36,11 @@ export class HostsAtPort {
   /** Latest contacts whose outcome is known, one a host, oldest first. */
   private recent: Contact[] = [];
 
+  /** Hosts tried of late, while there is no scan. */
+  get tried(): number {
+    return this.recent.length;
+  }
+
   /** The outcome of a contact is known. */
   settle(contact: Contact, oldest: number, most: number): void {
     const isFailed = contact.state !== 'open';
@@ -57,7 +62,6 @@ export class HostsAtPort {
   /** Which limit the contacts cross with the last one. `networkOf` tells neighbours. */
   crossed(limits: SweepLimits, isSilenceProof: boolean, networkOf: (host: number) => number): { metric: string; threshold: number } | null {
     const { recent } = this;
-    if (recent.length < limits.neighbours) return null;
     const network = networkOf(recent.at(-1)!.destination);
     let [failed, refused, answered, near, nearRefused, nearFaint, nearAnswered] = [0, 0, 0, 0, 0, 0, 0];
     for (const { state, silence, destination } of recent) {

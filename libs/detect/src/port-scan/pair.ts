@@ -42,6 +42,11 @@ export class Pair {
   /** Latest contacts, one a target, oldest first. */
   private recent: Contact[] = [];
 
+  /** Ports tried of late, while there is no scan. */
+  get tried(): number {
+    return this.recent.length;
+  }
+
   /** A new first contact; notes whether the same port failed before. */
   ask(contact: Contact, oldest: number): void {
     if (this.scan) return extend(this.scan, contact);
@@ -65,7 +70,6 @@ export class Pair {
   /** Which limit the contacts cross now; `isSilenceProof`: whether missing answers mean anything in this capture. */
   crossed(limits: PairLimits, seconds: number, isSilenceProof: boolean): { metric: string; threshold: number } | null {
     const { recent } = this;
-    if (recent.length < limits.ports) return null;
     let [closed, filtered, faint, open, tried, faintTried] = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < recent.length; i++) {
       const { state, silence, seconds: at } = recent[i]!;

@@ -3,8 +3,8 @@
  * begin anew.
  */
 import { formatIp } from '@wirecase/contract';
-import { addressBytes } from '../address-text.ts';
 import type { DetectContext, Detector, DetectorModule, Finding, OptionValues, PacketView } from '../detector.ts';
+import { HostTable } from '../host-table.ts';
 import { type Episode, spanText, Tally } from '../tally.ts';
 import { options } from './options.ts';
 
@@ -18,10 +18,11 @@ const TIME_EXCEEDED_V6 = 3;
 
 class Trace {
   readonly tally = new Tally();
-  readonly hops = new Map<string, Uint8Array>();
-  readonly tracer: Uint8Array;
+  /** Numbers of the routers. */
+  readonly hops = new Set<number>();
+  readonly tracer: number;
 
-  constructor(tracer: Uint8Array) {
+  constructor(tracer: number) {
     this.tracer = tracer;
   }
 }
@@ -29,7 +30,9 @@ class Trace {
 class TracerouteDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
-  private readonly traces = new Map<string, Trace>();
+  private readonly hosts = new HostTable();
+  /** By number of the tracer. */
+  private readonly traces = new Map<number, Trace>();
   /** Those that crossed the threshold and may go on. */
   private readonly tracing = new Set<Trace>();
 
@@ -53,26 +56,28 @@ class TracerouteDetector implements Detector {
   }
 
   private exceeded(packet: PacketView): void {
-    const { ipVersion } = packet;
-    const tracer = bytesOf(ipVersion, packet.destinationWord0, packet.destinationWord1, packet.destinationWord2, packet.destinationWord3);
-    const router = bytesOf(ipVersion, packet.sourceWord0, packet.sourceWord1, packet.sourceWord2, packet.sourceWord3);
+    if (this.hosts.isFull || this.traces.size >= MAX_TRACES) this.restart();
+    const isIpv6 = packet.ipVersion === 6;
+    const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
+    const tracer = this.hosts.numberOf(isIpv6, destinationWord0, destinationWord1, destinationWord2, destinationWord3);
+    const router = this.hosts.numberOf(isIpv6, packet.sourceWord0, packet.sourceWord1, packet.sourceWord2, packet.sourceWord3);
     const trace = this.traceOf(tracer);
     const { hops, window } = this.options;
     if (trace.tally.isQuiet(this.context.seconds, window)) this.close(trace);
-    const key = formatIp(router);
-    if (trace.hops.has(key) || trace.hops.size >= MAX_HOPS) return;
-    trace.hops.set(key, router);
+    if (trace.hops.has(router) || trace.hops.size >= MAX_HOPS) return;
+    trace.hops.add(router);
     if (trace.tally.add(this.context, window, hops)) this.tracing.add(trace);
   }
 
-  private traceOf(tracer: Uint8Array): Trace {
-    const key = formatIp(tracer);
-    let trace = this.traces.get(key);
-    if (trace) return trace;
-    if (this.traces.size >= MAX_TRACES) this.finish();
-    trace = new Trace(tracer);
-    this.traces.set(key, trace);
+  private traceOf(tracer: number): Trace {
+    let trace = this.traces.get(tracer);
+    if (!trace) this.traces.set(tracer, (trace = new Trace(tracer)));
     return trace;
+  }
+
+  private restart(): void {
+    this.finish();
+    this.hosts.clear();
   }
 
   private close(trace: Trace): void {
@@ -85,7 +90,9 @@ class TracerouteDetector implements Detector {
 
   private rowOf({ tracer, hops: routers }: Trace, episode: Episode): Finding {
     const { hops, window } = this.options;
-    const who = formatIp(tracer);
+    const address = this.hosts.addressOf(tracer);
+    const who = formatIp(address);
+    const some = [...routers].slice(0, 5).map((router) => formatIp(this.hosts.addressOf(router)));
     return {
       start: episode.startNs,
       end: episode.endNs,
@@ -93,21 +100,17 @@ class TracerouteDetector implements Detector {
       severity: 20,
       confidence: 0.9,
       techniques: ['T1590.004'],
-      sourceIp: tracer,
+      sourceIp: address,
       destinationIp: null,
       alertClass: 'recon.traceroute',
       entities: [{ role: 'attacker', ip: who }],
       evidence: { metric: 'routers that answered', value: episode.count, threshold: hops, window, packets: episode.packets },
       explanation:
         `${who} sent packets that lived too short, and ${episode.count} routers said so in ` +
-        `${spanText(episode.endSeconds - episode.startSeconds)} (${[...routers.keys()].slice(0, 5).join(', ')}). ` +
+        `${spanText(episode.endSeconds - episode.startSeconds)} (${some.join(', ')}). ` +
         `The threshold is ${hops} routers within ${window} s.`,
     };
   }
-}
-
-function bytesOf(ipVersion: number, word0: number, word1: number, word2: number, word3: number): Uint8Array {
-  return addressBytes(ipVersion === 4 ? [word0] : [word0, word1, word2, word3]);
 }
 
 export const traceroute: DetectorModule<typeof options> = {

@@ -1,0 +1,146 @@
+/** Incidents: the alerts of one attacker that follow one another, in the order of an attack. Made from alerts when asked for. */
+
+/** Steps of an attack, as they follow one another. */
+export const attackSteps = [
+  'reconnaissance',
+  'credential-access',
+  'lateral-movement',
+  'command-and-control',
+  'exfiltration',
+  'impact',
+] as const;
+export type AttackStep = (typeof attackSteps)[number];
+
+/** What classes of alerts begin with, by step; what is not here is reconnaissance. */
+const stepsOfClasses: Readonly<Record<string, AttackStep>> = {
+  arp: 'credential-access',
+  'brute-force': 'credential-access',
+  credentials: 'credential-access',
+  dhcp: 'credential-access',
+  lateral: 'lateral-movement',
+  c2: 'command-and-control',
+  dns: 'command-and-control',
+  exfiltration: 'exfiltration',
+  flood: 'impact',
+  dos: 'impact',
+};
+
+/** The step that an alert's class (`scan.vertical`) is of. */
+export function stepOf(alertClass: string): AttackStep {
+  const family = alertClass.split('.', 1)[0]!;
+  return Object.hasOwn(stepsOfClasses, family) ? stepsOfClasses[family]! : 'reconnaissance';
+}
+
+/** An alert of an incident. Times are RFC 3339. */
+export interface IncidentAlert {
+  id: string;
+  captureId: string;
+  alertClass: string;
+  ruleName: string;
+  step: AttackStep;
+  severity: number;
+  confidence: number;
+  start: string;
+  end: string;
+  explanation: string;
+  state: string;
+  verdict: string | null;
+}
+
+export interface IncidentEntity {
+  role: string;
+  /** Address or MAC. */
+  who: string;
+  /** Alerts that name it. */
+  alerts: number;
+}
+
+/** GET /incidents: newest first, or by risk. */
+export interface Incident {
+  /** Of its first alert; GET /incidents/{id} takes the id of any alert in it. */
+  id: string;
+  /** Address or MAC. */
+  attacker: string;
+  start: string;
+  end: string;
+  /** 0-100: 1 - the product of 1 - severity * confidence over its alerts, without those that were closed as false or benign. */
+  risk: number;
+  steps: AttackStep[];
+  alerts: number;
+  captures: number;
+}
+
+/** GET /incidents/{id}. */
+export interface IncidentDetail extends Incident {
+  /** By step, then by time. */
+  chain: IncidentAlert[];
+  /** Those named most often first. */
+  entities: IncidentEntity[];
+}
+
+/** What an incident is made of. */
+export interface IncidentPart extends IncidentAlert {
+  /** Who acts. */
+  attacker: string;
+  startNs: bigint;
+  endNs: bigint;
+  named: readonly { role: string; who: string }[];
+}
+
+/** Alerts of one attacker that begin later than this after the last have nothing to do with each other. */
+const quietNs = 30n * 60n * 1_000_000_000n;
+
+/** The alerts put together; the same alerts in any order give the same incidents, ordered by their begin. */
+export function incidentsOf(parts: readonly IncidentPart[]): IncidentDetail[] {
+  const ordered = parts.toSorted((a, b) => compare(a.startNs, b.startNs) || (a.id < b.id ? -1 : 1));
+  const groups: { end: bigint; parts: IncidentPart[] }[] = [];
+  const latest = new Map<string, (typeof groups)[number]>();
+  for (const part of ordered) {
+    let group = latest.get(part.attacker);
+    if (!group || part.startNs - group.end > quietNs) {
+      groups.push((group = { end: part.endNs, parts: [] }));
+      latest.set(part.attacker, group);
+    }
+    group.parts.push(part);
+    if (part.endNs > group.end) group.end = part.endNs;
+  }
+  return groups.map(({ parts: together }) => detailOf(together));
+}
+
+/** `parts` by time. */
+function detailOf(parts: readonly IncidentPart[]): IncidentDetail {
+  const first = parts[0]!;
+  const last = parts.reduce((latest, part) => (part.endNs > latest.endNs ? part : latest));
+  const chain = parts.toSorted((a, b) => attackSteps.indexOf(a.step) - attackSteps.indexOf(b.step));
+  return {
+    id: first.id,
+    attacker: first.attacker,
+    start: first.start,
+    end: last.end,
+    risk: riskOf(parts),
+    steps: attackSteps.filter((step) => parts.some((part) => part.step === step)),
+    alerts: parts.length,
+    captures: new Set(parts.map(({ captureId }) => captureId)).size,
+    chain: chain.map(({ attacker: _attacker, startNs: _startNs, endNs: _endNs, named: _named, ...alert }) => alert),
+    entities: entitiesOf(parts),
+  };
+}
+
+function riskOf(parts: readonly IncidentPart[]): number {
+  const real = parts.filter(({ verdict }) => verdict === null || verdict === 'true_positive');
+  const harmless = real.reduce((product, { severity, confidence }) => product * (1 - (severity / 100) * confidence), 1);
+  return Math.round(100 * (1 - harmless));
+}
+
+function entitiesOf(parts: readonly IncidentPart[]): IncidentEntity[] {
+  const entities = new Map<string, IncidentEntity>();
+  for (const { named } of parts)
+    for (const { role, who } of named) {
+      const known = entities.get(`${role} ${who}`);
+      if (known) known.alerts++;
+      else entities.set(`${role} ${who}`, { role, who, alerts: 1 });
+    }
+  return [...entities.values()].sort((a, b) => b.alerts - a.alerts);
+}
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
