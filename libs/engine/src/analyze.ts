@@ -11,9 +11,9 @@ import {
   type RecordSink,
   WirecaseError,
 } from '@wirecase/contract';
-import { Bucket, bucketLinkType, bucketName, type Datagram, decode, Packet, weirdNames } from '@wirecase/decode';
+import { Bucket, bucketLinkType, bucketName, type Datagram, decode, IpProtocol, Packet, weirdNames } from '@wirecase/decode';
 import { registry as detectorRegistry } from '@wirecase/detect';
-import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from '@wirecase/flow';
+import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
 import { type CaptureNotes, CaptureReader, linkTypeName, TimeFlag } from '@wirecase/pcap-parser';
 import { registry as protocolRegistry, signatures } from '@wirecase/protocols';
 import { joined } from './byte-sink.ts';
@@ -24,6 +24,7 @@ import { Conversations } from './conversations.ts';
 import { Detection } from './detection.ts';
 import { flowRow } from './flow-row.ts';
 import { type DatagramReceiver, Fragments } from './fragments.ts';
+import { Hosts } from './hosts/hosts.ts';
 import { Identification } from './identification.ts';
 import { IdMaker } from './ids.ts';
 import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
@@ -95,6 +96,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   private readonly conversations: Conversations;
   private readonly identification = new Identification(protocolRegistry, signatures);
   private readonly detection: Detection | null;
+  private readonly hosts: Hosts | null;
   private readonly collapser: FlowCollapser | null;
   private readonly fragments: Fragments;
   private readonly tunnels: Tunnels;
@@ -142,6 +144,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
           isLive: series !== undefined,
         })
       : null;
+    this.hosts = this.options.hosts ? new Hosts({ sink, ids, flow: new FlowView(table), clock, maxHosts: this.options.maxHosts }) : null;
     this.conversations = new Conversations({
       platform,
       modules: protocolRegistry,
@@ -151,7 +154,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       nextRecordId,
       weirds,
       sink,
-      listener: this.detection,
+      listeners: [this.hosts, this.detection].filter((listener) => listener !== null),
       onParserError,
     });
     this.tunnels = new Tunnels({ sink, ids, nextRecord, weirds });
@@ -169,24 +172,26 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   finish(): CaptureSummary {
     this.reader.finish();
     this.drain();
-    this.endAll();
+    this.endAll(2 * this.before);
     this.indexParts = this.index.finish(this.reader.interfaces);
     return this.summary();
   }
 
   /** After `nextFile`: no file follows, what is open ends. Gives what that adds to the file before; the index tells the members of rows only. */
   finishSeries(): Pick<CaptureSummary, 'flows' | 'nonFlow' | 'weirds'> {
-    this.endAll();
+    // Rows of hosts have other ids than those of a file that begins at the same packet.
+    this.endAll(2 * this.before + 1);
     this.indexParts = this.index.finish([]);
     return { flows: this.flows, nonFlow: this.nonFlow(), weirds: { ...this.weirds.counts } };
   }
 
-  private endAll(): void {
+  private endAll(hostsOf: number): void {
     this.fragments.finish();
     this.table.finish();
     this.collapser?.finish();
     this.tunnels.finish();
     this.detection?.finish();
+    this.hosts?.finish(hostsOf);
     if (this.table.history.dropped > 0) this.weirds.add('flow_history_full', noSlot);
     this.weirds.close(noSlot, null);
   }
@@ -200,6 +205,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.drain();
     this.collapser?.finish();
     this.tunnels.finish();
+    this.hosts?.finish(2 * this.before);
     this.weirds.close(noSlot, null);
     this.indexParts = this.index.finish(this.reader.interfaces);
     const summary = this.summary();
@@ -228,9 +234,10 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     return this.table.size;
   }
 
-  /** Ids of records go on after this number. */
+  /** Ids of records go on after this number; what was told of hosts until now is in rows that were written before. */
   continueRecords(atRecord: number): void {
     this.records = atRecord;
+    this.hosts?.clear();
   }
 
   /** What the file at hand, or the next one, begins with. */
@@ -304,6 +311,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   /** A flow's row, or that of several, is complete. */
   completed(row: FlowRow): void {
     this.flows++;
+    this.hosts?.flow(row);
     this.sink.record(flowRecord, row);
   }
 
@@ -344,7 +352,10 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     }
     const slot = packet.bucket === 0 ? this.takeFlowPacket() : noFlow;
     if (packet.bucket !== 0) this.countBucket(packet.bucket, 1);
-    if (packet.bucket === Bucket.Arp) this.detection?.arp(packet, reader.view);
+    if (packet.bucket === Bucket.Arp) {
+      this.detection?.arp(packet, reader.view);
+      this.hosts?.arp(packet, reader.view);
+    }
     this.index.add(slot === noFlow ? noFlow : this.indexOrdinal(slot), reader.fileOffset, reader.interfaceId);
     for (let i = 0; i < packet.weirdCount; i++) this.weirds.add(weirdNames[packet.weirds[i]!]!, slot);
     if (reader.timeFlag !== TimeFlag.Sound) this.weirds.add(timeWeirds[reader.timeFlag]!, slot);
@@ -378,6 +389,8 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, reader.seconds, reader.nanos, 1, packet.frameBytes);
     this.conversations.packet(slot, direction, packet, reader.buffer);
     this.detection?.packet(slot, direction, isNew, packet, reader.view);
+    if (isNew && packet.ipProtocol === IpProtocol.Tcp && (packet.tcpFlags & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn)
+      this.hosts?.syn(packet, reader.view);
     return slot;
   }
 

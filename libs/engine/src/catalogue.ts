@@ -1,4 +1,4 @@
-import { alertRecord, flowRecord, type RecordType, tunnelRecord, weirdRecord } from '@wirecase/contract';
+import { alertRecord, flowRecord, hostRecord, type RecordType, tunnelRecord, weirdRecord } from '@wirecase/contract';
 import { registry } from '@wirecase/protocols';
 
 /** Every kind of row: what the engine fills itself and the records of each protocol; what several protocols carry, as NTLM, once. */
@@ -6,6 +6,7 @@ export const catalogue: readonly RecordType[] = [
   flowRecord,
   ...new Set(registry.flatMap((module) => module.records)),
   tunnelRecord,
+  hostRecord,
   weirdRecord,
   alertRecord,
 ];

@@ -19,8 +19,7 @@ export interface ContextParts {
   nextRecordId: () => string;
   weirds: WeirdLog;
   sink: RecordSink;
-  /** Null when nobody listens. */
-  listener: SpeechListener | null;
+  listeners: readonly SpeechListener[];
 }
 
 /** What the engine knows of every record. */
@@ -81,11 +80,12 @@ export class ConversationContext implements FlowContext {
     row.destinationIp = this.destinationIp;
     row.destinationPort = this.destinationPort;
     this.parts.sink.record(type, row as unknown as RowOf<T['fields']>);
-    this.parts.listener?.record(type, row);
+    const { listeners } = this.parts;
+    for (let i = 0; i < listeners.length; i++) listeners[i]!.record(type, row);
   }
 
   login(login: Login): void {
-    this.parts.listener?.login(this.conversation.slot, this.service, login);
+    for (const listener of this.parts.listeners) listener.login(this.conversation.slot, this.service, login);
   }
 
   weird(name: string): void {
