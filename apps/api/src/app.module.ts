@@ -16,6 +16,7 @@ import { IngestHints } from './captures/ingest-hints.ts';
 import { ChannelsController } from './channels/channels.controller.ts';
 import { DetectionController } from './detection/detection.controller.ts';
 import { EventsController } from './events/events.controller.ts';
+import { HostsController } from './hosts/hosts.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { loggerParameters } from './logging.ts';
@@ -68,6 +69,7 @@ export class AppModule {
         UploadsController,
         FlowsController,
         RecordsController,
+        HostsController,
         AlertsController,
         ChannelsController,
         DetectionController,

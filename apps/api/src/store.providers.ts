@@ -8,6 +8,7 @@ import {
   Channels,
   DetectionRepository,
   EvidenceStore,
+  HostReader,
   RecordReader,
   SecretBox,
   Sensors,
@@ -71,6 +72,7 @@ export const storeProviders: Provider[] = [
   { provide: CaptureRepository, useFactory: ({ pool }: Database) => new CaptureRepository(pool, catalogue), inject: [Database] },
   { provide: Sensors, useFactory: ({ pool }: Database) => new Sensors(pool), inject: [Database] },
   { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
+  { provide: HostReader, useFactory: ({ searchPool }: Database) => new HostReader(searchPool), inject: [Database] },
   {
     provide: Channels,
     useFactory: ({ pool }: Database, { config }: Settings) => new Channels(pool, new SecretBox(config.dataDir)),

@@ -14,6 +14,7 @@ export const errorTable = {
   'flow.not-found': { status: 404, title: 'No such flow' },
   'packet.not-found': { status: 404, title: 'No such packet' },
   'alert.not-found': { status: 404, title: 'No such alert' },
+  'host.not-found': { status: 404, title: 'No such host' },
   'detection.changed': { status: 409, title: 'Somebody else changed the settings meanwhile' },
   'suppression.not-found': { status: 404, title: 'No such suppression' },
   'channel.not-found': { status: 404, title: 'No such channel' },

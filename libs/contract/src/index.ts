@@ -9,6 +9,7 @@ export * from './error.ts';
 export * from './eve.ts';
 export * from './field.ts';
 export * from './host.ts';
+export * from './host-api.ts';
 export * from './json.ts';
 export * from './network.ts';
 export * from './notification.ts';

@@ -14,6 +14,7 @@ export * from './copy-writer.ts';
 export * from './detection-policy.ts';
 export * from './evidence-store.ts';
 export type { VerifiedFile } from './evidence-download.ts';
+export { HostReader, type HostPage, type HostSelection } from './hosts/host-reader.ts';
 export * from './interfaces.ts';
 export * from './migrate.ts';
 export { Channels, type DueDelivery } from './notifications/channels.ts';
