@@ -56,6 +56,8 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
         .first()
         .click(),
   ],
+  ['hosts', '/hosts', '[data-host]'],
+  ['a host', '/hosts', 'app-host-page caption', ({ page }) => page.locator('[data-host]').first().getByRole('link').click()],
   ['alerts', '/alerts', '[role=row].row'],
   [
     'an alert',
