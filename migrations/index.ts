@@ -20,6 +20,8 @@ import { CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330 } from './17952867
 import { CreateQuic1795287524225 } from './1795287524225-create-quic.ts';
 import { CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101 } from './1795288061101-create-mqtt-databases-industrial-protocols-and-dhcpv6.ts';
 import { CreateHost1795297089696 } from './1795297089696-create-host.ts';
+import { NameZones1795298000000 } from './1795298000000-name-zones.ts';
+import { SayWhatAddressesTell1795299387178 } from './1795299387178-say-what-addresses-tell.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -43,4 +45,6 @@ export const migrations = [
   CreateQuic1795287524225,
   CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101,
   CreateHost1795297089696,
+  NameZones1795298000000,
+  SayWhatAddressesTell1795299387178,
 ];

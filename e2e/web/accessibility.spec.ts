@@ -87,6 +87,7 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
   ['keys', '/settings/keys', 'form'],
   ['users', '/settings/users', '[data-user]'],
   ['detection', '/settings/detection', '[data-detector]', ({ page }) => page.locator('summary').first().click()],
+  ['zones', '/settings/zones', 'form'],
   ['notifications', '/settings/notifications', 'app-notifications form'],
   ['no sensor', '/live', 'app-empty-state'],
   ['sensors', '/settings/sensors', 'form'],

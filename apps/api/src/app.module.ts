@@ -43,6 +43,7 @@ import { FinishedUploads } from './uploads/finished-uploads.ts';
 import { UploadsController } from './uploads/uploads.controller.ts';
 import { Uploads } from './uploads/uploads.ts';
 import { UsersController } from './users/users.controller.ts';
+import { ZonesController } from './zones/zones.controller.ts';
 
 /** Everything that every request passes: who is it, what did it do, how long did it take, what went wrong. */
 const throughEveryRoute: Provider[] = [
@@ -70,6 +71,7 @@ export class AppModule {
         FlowsController,
         RecordsController,
         HostsController,
+        ZonesController,
         AlertsController,
         ChannelsController,
         DetectionController,

@@ -15,6 +15,7 @@ import {
   Sessions,
   Triage,
   Users,
+  ZoneRepository,
   connectAccounts,
   createPool,
   type Pool,
@@ -79,6 +80,7 @@ export const storeProviders: Provider[] = [
     inject: [Database, Settings],
   },
   { provide: DetectionRepository, useFactory: ({ pool }: Database) => new DetectionRepository(pool), inject: [Database] },
+  { provide: ZoneRepository, useFactory: ({ pool }: Database) => new ZoneRepository(pool), inject: [Database] },
   { provide: Triage, useFactory: ({ pool }: Database) => new Triage(pool), inject: [Database] },
   {
     provide: EvidenceStore,

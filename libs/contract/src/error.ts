@@ -16,6 +16,7 @@ export const errorTable = {
   'alert.not-found': { status: 404, title: 'No such alert' },
   'host.not-found': { status: 404, title: 'No such host' },
   'detection.changed': { status: 409, title: 'Somebody else changed the settings meanwhile' },
+  'zones.changed': { status: 409, title: 'Somebody else changed the zones meanwhile' },
   'suppression.not-found': { status: 404, title: 'No such suppression' },
   'channel.not-found': { status: 404, title: 'No such channel' },
   'query.syntax': { status: 400, title: 'The query cannot be read' },

@@ -12,6 +12,13 @@ export interface HostOverview {
   last: string;
   names: HostName[];
   macs: string[];
+  /** Who made its network cards. */
+  vendors: string[];
+  zone: string | null;
+  country: string | null;
+  city: string | null;
+  asNumber: number | null;
+  asName: string | null;
   os: { name: string; full: string | null; confidence: number; reasons: OsReason[] } | null;
   roles: string[];
   services: HostService[];

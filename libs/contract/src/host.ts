@@ -32,6 +32,12 @@ export const hostRecord = coreRecord(
         label: 'MAC',
       },
     ),
+    macVendors: optional('wirecase.host.mac_vendor', 'keywords', 'Who made its network cards, by the MAC addresses.', { label: 'Vendor' }),
+    zone: optional('wirecase.host.zone', 'keyword', "The operator's name for its network.", { label: 'Zone' }),
+    country: optional('host.geo.country_iso_code', 'keyword', 'Country (ISO 3166-1), by offline data.', { label: 'Country' }),
+    city: optional('host.geo.city_name', 'keyword', "City, by the operator's own database.", { label: 'City' }),
+    asNumber: optional('host.as.number', 'count', "Autonomous system, by the operator's own database.", { label: 'AS' }),
+    asName: optional('host.as.organization.name', 'keyword', 'Who runs that autonomous system.', { label: 'AS name' }),
     osName: optional(
       'host.os.name',
       'keyword',

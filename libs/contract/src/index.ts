@@ -19,3 +19,4 @@ export * from './record-type.ts';
 export * from './records.ts';
 export * from './sensor.ts';
 export * from './text.ts';
+export * from './zone.ts';

@@ -32,6 +32,21 @@ const virtualFields: readonly { names: readonly string[]; doc: string; fields: r
     doc: 'Name asked for in DNS, HTTP or TLS, or of the host.',
     fields: ['dns.question.name', 'url.domain', 'tls.client.server_name', 'host.name'],
   },
+  {
+    names: ['country'],
+    doc: 'Country of either side, or of the host.',
+    fields: ['source.geo.country_iso_code', 'destination.geo.country_iso_code', 'host.geo.country_iso_code'],
+  },
+  {
+    names: ['asn'],
+    doc: 'Autonomous system of either side, or of the host.',
+    fields: ['source.as.number', 'destination.as.number', 'host.as.number'],
+  },
+  {
+    names: ['zone'],
+    doc: 'Zone of either side, or of the host.',
+    fields: ['wirecase.src.zone', 'wirecase.dst.zone', 'wirecase.host.zone'],
+  },
   { names: ['user'], doc: 'User name seen in clear.', fields: ['wirecase.http.auth_user', 'user.name'] },
 ];
 

@@ -12,6 +12,7 @@ export * from './changes.ts';
 export * from './config.ts';
 export * from './copy-writer.ts';
 export * from './detection-policy.ts';
+export * from './enrichment/index.ts';
 export * from './evidence-store.ts';
 export type { VerifiedFile } from './evidence-download.ts';
 export { HostReader, type HostPage, type HostSelection } from './hosts/host-reader.ts';

@@ -33,6 +33,12 @@ const hostOverview = z
     ...seen,
     names: z.array(z.object({ name: z.string(), source: z.string(), ...seen })),
     macs: z.array(z.string()),
+    vendors: z.array(z.string()),
+    zone: z.string().nullable(),
+    country: z.string().nullable(),
+    city: z.string().nullable(),
+    asNumber: count.nullable(),
+    asName: z.string().nullable(),
     os: z
       .object({
         name: z.string(),

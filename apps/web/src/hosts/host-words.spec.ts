@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flowsOf, namesOf, spanOf, systemOf } from './host-words.ts';
+import { flowsOf, namesOf, placeOf, spanOf, systemOf } from './host-words.ts';
 
 const os = (name: string, full: string | null) => ({ os: { name, full, confidence: 1, reasons: [] } });
 const told = (name: string, source: string) => ({ name, source, first: '', last: '' });
@@ -11,6 +11,14 @@ describe('a host in words', () => {
     [os('BSD', null), 'BSD'],
     [{ os: null }, ''],
   ])('%o runs %s', (host, words) => expect(systemOf(host)).toBe(words));
+
+  it('is in its zone, city, country and network', () => {
+    const nothing = { zone: null, city: null, country: null, asNumber: null, asName: null };
+    expect(placeOf({ ...nothing, zone: 'office', country: 'DE', asNumber: 64500, asName: 'Example Net' })).toBe(
+      'office, DE, AS 64500 Example Net',
+    );
+    expect(placeOf(nothing)).toBe('');
+  });
 
   it('has each name once, the most told first', () => {
     const names = [told('a.test', 'dns'), told('B.test', 'dns'), told('b.test', 'tls')];

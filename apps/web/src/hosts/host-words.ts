@@ -8,6 +8,18 @@ export function systemOf({ os }: Pick<HostOverview, 'os'>): string {
   return os.full.startsWith(os.name) ? os.full : `${os.full} (${os.name})`;
 }
 
+/** `office, Berlin, DE, AS 64500 Example Net`; empty where nothing is known. */
+export function placeOf({
+  zone,
+  city,
+  country,
+  asNumber,
+  asName,
+}: Pick<HostOverview, 'zone' | 'city' | 'country' | 'asNumber' | 'asName'>): string {
+  const system = asNumber === null ? asName : `AS ${asNumber} ${asName ?? ''}`.trim();
+  return [zone, city, country, system].filter(Boolean).join(', ');
+}
+
 /** Each name once, those first that were told by most. */
 export function namesOf({ names }: Pick<HostOverview, 'names'>): string[] {
   const told = new Map<string, { name: string; count: number }>();

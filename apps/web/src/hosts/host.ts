@@ -12,7 +12,7 @@ import { AlertNote } from '../ui/alert-note.ts';
 import { Icon } from '../ui/icon.ts';
 import { Instant } from '../ui/instant.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
-import { flowsOf, spanOf, systemOf } from './host-words.ts';
+import { flowsOf, placeOf, spanOf, systemOf } from './host-words.ts';
 
 const shownAlerts = 50;
 
@@ -61,6 +61,10 @@ export class HostPage {
     return host ? groupsOf(host) : [];
   });
   protected readonly mostPeerBytes = computed(() => Math.max(1, ...(this.host()?.topPeers ?? []).map(({ bytes }) => bytes)));
+  protected readonly place = computed(() => {
+    const host = this.host();
+    return host ? placeOf(host) : '';
+  });
   protected readonly bytes = formatBytes;
   protected readonly count = formatCount;
   protected readonly many = formatMany;

@@ -32,6 +32,8 @@ export function mergeHosts(rows: readonly StoredHost[]): HostOverview {
     last: formatTime(last),
     names: merged(lists<HostName>(rows, 'nameSources'), ({ source, name }) => `${source} ${name.toLowerCase()}`, extend),
     macs: [...new Set(rows.flatMap(({ macs }) => macs))].sort(),
+    vendors: [...new Set(rows.flatMap(({ macVendors }) => macVendors ?? []))].sort(),
+    ...placeOf(rows),
     os: bestGuess(rows),
     roles: [...new Set(rows.flatMap(({ roles }) => roles))].sort(),
     services: merged(lists<HostService>(rows, 'serviceDetails'), ({ transport, port }) => `${transport}/${port}`, addService).sort(
@@ -99,6 +101,12 @@ function addLogins(known: HostUser, more: HostUser): void {
   extend(known, more);
   known.logins += more.logins;
   if (outcomes.indexOf(more.outcome) > outcomes.indexOf(known.outcome)) known.outcome = more.outcome;
+}
+
+/** As it was said last. */
+function placeOf(rows: readonly StoredHost[]): Pick<HostOverview, 'zone' | 'country' | 'city' | 'asNumber' | 'asName'> {
+  const { zone, country, city, asNumber, asName } = rows.reduce((a, b) => (b.last > a.last ? b : a));
+  return { zone, country, city, asNumber, asName };
 }
 
 /** The guess of the capture that is surest; of equally sure ones the newest. */
