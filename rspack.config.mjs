@@ -4,22 +4,35 @@
  */
 import { builtinModules } from 'node:module';
 import nodeExternals from 'webpack-node-externals';
+import { oneScope } from './scripts/lib/one-scope.ts';
+
+/** Programs that the worker starts beside itself; `apps/worker/src/program.ts` finds them. */
+const workerPrograms = ['ingest/parse-child', 'live/live-child'];
 
 /** @param {import('@rspack/core').Configuration} defaults what the Nest CLI would do by itself */
 export default function config(defaults) {
   return {
     ...defaults,
+    entry: entries(defaults.entry),
+    output: { ...defaults.output, filename: defaults.output.filename.replace(/main\.js$/, '[name].js') },
+    optimization: { ...defaults.optimization, ...oneScope },
     // Workspace packages are links in node_modules; they are source of ours and belong into the bundle.
     externals: [nodeExternals({ importType: 'module', allowlist: [/^@wirecase\//] }), builtin],
     module: {
       rules: defaults.module.rules.map(currentSyntax),
-      // `new URL('x', import.meta.url)` means the file beside the source, bundled or not: neither copied nor rewritten to dist.
-      parser: { javascript: { url: false } },
+      // `import.meta` is that of the bundle.
+      parser: { javascript: { url: false, importMeta: false } },
     },
     // Without the defaults' tsconfig paths: there are none.
     resolve: { extensions: defaults.resolve.extensions, extensionAlias: defaults.resolve.extensionAlias },
     devtool: 'source-map',
   };
+}
+
+function entries(main) {
+  const source = main.replace(/main\.ts$/, '');
+  const programs = main.includes('apps/worker/') ? workerPrograms : [];
+  return { main, ...Object.fromEntries(programs.map((name) => [name, `${source}${name}.ts`])) };
 }
 
 /** Node 24 runs today's syntax: nothing to rewrite but types and decorators. */

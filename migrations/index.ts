@@ -19,6 +19,7 @@ import { KeepTheClientRandomOfTls1795286697352 } from './1795286697352-keep-the-
 import { CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330 } from './1795286728330-create-pop3-imap-sip-rdp-telnet-radius-and-tftp.ts';
 import { CreateQuic1795287524225 } from './1795287524225-create-quic.ts';
 import { CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101 } from './1795288061101-create-mqtt-databases-industrial-protocols-and-dhcpv6.ts';
+import { HoldCaptures1795296500000 } from './1795296500000-hold-captures.ts';
 import { CreateHost1795297089696 } from './1795297089696-create-host.ts';
 import { NameZones1795298000000 } from './1795298000000-name-zones.ts';
 import { SayWhatAddressesTell1795299387178 } from './1795299387178-say-what-addresses-tell.ts';
@@ -44,6 +45,7 @@ export const migrations = [
   CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330,
   CreateQuic1795287524225,
   CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101,
+  HoldCaptures1795296500000,
   CreateHost1795297089696,
   NameZones1795298000000,
   SayWhatAddressesTell1795299387178,

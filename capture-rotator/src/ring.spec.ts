@@ -25,7 +25,7 @@ describe('the beginning', () => {
 
   test('takes in what an earlier run left, and the time between is a gap once packets come again', () => {
     const ring = new Ring(options);
-    const lastRun = { at: 1000, wasStopped: false };
+    const lastRun = { at: 1000, wasStopped: false, unseen: null };
     expect(ring.decide({ kind: 'began', at: 9000, lastRun, leftovers: ['a', 'b'] })).toEqual([
       { kind: 'ingest', path: 'a' },
       { kind: 'ingest', path: 'b' },
@@ -38,9 +38,23 @@ describe('the beginning', () => {
 
   test('after a stop on purpose says so in the gap', () => {
     const ring = new Ring(options);
-    ring.decide({ kind: 'began', at: 9000, lastRun: { at: 1000, wasStopped: true }, leftovers: [] });
+    ring.decide({ kind: 'began', at: 9000, lastRun: { at: 1000, wasStopped: true, unseen: null }, leftovers: [] });
     expect(ring.decide({ kind: 'capturing', at: 9500 })).toMatchObject([{ reason: 'the rotator was stopped' }]);
   });
+});
+
+test('a capture program that outlived its rotator is taken over without a gap; what earlier runs left is taken in', () => {
+  const ring = new Ring(options);
+  expect(ring.decide({ kind: 'adopted', leftovers: ['a'] })).toEqual([{ kind: 'ingest', path: 'a' }]);
+  expect(ring.decide({ kind: 'capturing', at: 500 })).toEqual([]);
+  expect(ring.describe()).toEqual({ isCapturing: true, detail: 'capturing since 1970-01-01T00:00:00.500Z' });
+});
+
+test('a capture program that outlived its rotator and died leaves its own reason and drops', () => {
+  const ring = new Ring(options);
+  const lastRun = { at: 1000, wasStopped: false, unseen: { reason: 'eth0 is gone', dropped: 3 } };
+  expect(ring.decide({ kind: 'began', at: 9000, lastRun, leftovers: [] })).toMatchObject([{ kind: 'gap', dropped: 3 }, start(0)]);
+  expect(ring.decide({ kind: 'capturing', at: 9500 })).toMatchObject([{ from: 1000, to: 9500, reason: 'eth0 is gone' }]);
 });
 
 test('a closed file is ingested', () => {
@@ -50,7 +64,7 @@ test('a closed file is ingested', () => {
 describe('a dumpcap that ends', () => {
   test('is started again, its unfinished file is taken in, and the silence is a gap with its reason', () => {
     const ring = capturing();
-    expect(ring.decide(ended(5000, { leftovers: ['half'] }))).toEqual([{ kind: 'ingest', path: 'half' }, start(250)]);
+    expect(ring.decide(ended(5000, { leftovers: ['half'] }))).toEqual([{ kind: 'ingest', path: 'half' }, start(0)]);
     expect(ring.describe()).toEqual({ isCapturing: false, detail: 'not capturing since 1970-01-01T00:00:05.000Z: it crashed' });
     expect(ring.decide({ kind: 'capturing', at: 5400 })).toEqual([{ kind: 'gap', from: 5000, to: 5400, reason: 'it crashed', dropped: 0 }]);
     expect(ring.describe().isCapturing).toBe(true);
@@ -59,7 +73,7 @@ describe('a dumpcap that ends', () => {
   test('again and again is tried less often, but every two seconds at least', () => {
     const ring = capturing();
     const delays = Array.from({ length: 6 }, (_, i) => ring.decide(ended(1000 + i)).at(-1));
-    expect(delays).toEqual([250, 500, 1000, 2000, 2000, 2000].map(start));
+    expect(delays).toEqual([250, 500, 1000, 1500, 1500, 1500].map(start));
   });
 
   test('after a good run is started at once', () => {
@@ -95,8 +109,10 @@ describe('a dumpcap that ends', () => {
 });
 
 describe('room', () => {
-  const capture = (id: string, over = {}) => ({ id, bytes: 4 * MEBIBYTE, isReady: true, isNeeded: false, ...over });
-  const space = (freeBytes: number, captures: ReturnType<typeof capture>[]) => ({ kind: 'space' as const, at: 7000, freeBytes, captures });
+  const capture = (id: string, over = {}) => ({ id, bytes: 4 * MEBIBYTE, isReady: true, isNeeded: false, isHeld: false, ...over });
+  const space = (freeBytes: number, captures: ReturnType<typeof capture>[]) => ({
+    ...{ kind: 'space' as const, at: 7000, freeBytes, ringBytes: 0, captures },
+  });
 
   test('within the budget nothing is deleted', () => {
     expect(capturing().decide(space(plenty, [capture('1'), capture('2')]))).toEqual([]);
@@ -128,7 +144,26 @@ describe('room', () => {
           captures.map((each) => ({ ...each, isReady: false })),
         ),
       ),
-    ).toEqual([]);
+    ).toEqual([{ kind: 'say', what: 'no-room', detail: expect.stringContaining('0 captures are held, 3 wait for analysis') }]);
+  });
+
+  test('what is held is never deleted, however full the disk is; that it is over its budget is said once, and as long as it lasts', () => {
+    const ring = capturing();
+    const held = { isHeld: true };
+    const captures = [capture('1', held), capture('2'), capture('3', held), capture('4', held)];
+    expect(ring.decide(space(plenty, captures))).toMatchObject([
+      { kind: 'delete', captureId: '2' },
+      { kind: 'say', detail: expect.stringContaining('over its budget: 3 captures are held, 0 wait') },
+    ]);
+    expect(ring.decide(space(plenty, captures.toSpliced(1, 1)))).toEqual([]);
+    expect(ring.describe().detail).toContain('over its budget');
+    expect(ring.decide(space(plenty, captures.slice(2)))).toEqual([]);
+    expect(ring.describe().detail).not.toContain('over its budget');
+  });
+
+  test('the file that grows and those that wait for ingest count into the budget', () => {
+    const look = { ...space(plenty, [capture('1'), capture('2')]), ringBytes: 3 * MEBIBYTE };
+    expect(capturing().decide(look)).toEqual([{ kind: 'delete', captureId: '1', isNeeded: false }]);
   });
 
   test('a disk that fills up takes ready captures before their time', () => {
@@ -142,7 +177,7 @@ describe('room', () => {
   test('a disk that is full of what may not go pauses the capture, and it goes on by itself when there is room', () => {
     const ring = capturing();
     const unread = [capture('1', { isReady: false })];
-    expect(ring.decide(space(49 * MEBIBYTE, unread))).toEqual([{ kind: 'end' }]);
+    expect(ring.decide(space(49 * MEBIBYTE, unread))).toMatchObject([{ kind: 'say', what: 'no-room' }, { kind: 'end' }]);
     expect(ring.decide(ended(7100, { reason: 'terminated' }))).toEqual([]);
     expect(ring.describe().detail).toContain('no space on the disk');
     expect(ring.decide(space(99 * MEBIBYTE, unread))).toEqual([]);
@@ -154,6 +189,6 @@ describe('room', () => {
     const ring = capturing();
     ring.decide(space(10 * MEBIBYTE, []));
     expect(ring.decide(space(plenty, []))).toEqual([]);
-    expect(ring.decide(ended(7100))).toEqual([start(250)]);
+    expect(ring.decide(ended(7100))).toEqual([start(0)]);
   });
 });

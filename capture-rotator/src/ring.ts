@@ -1,6 +1,6 @@
 /**
- * What the rotator decides, without doing it: events in, decisions out. It owns three promises: a dead dumpcap is started again within two
- * seconds, every moment without capture becomes a gap with a reason, and a ring file goes only when it is ingested and the oldest.
+ * What the rotator decides, without doing it: events in, decisions out. It owns three promises: a dead capture program is started again within two
+ * seconds, every moment without capture becomes a gap with a reason, and a ring file goes only when it is ingested, not held, and the oldest.
  */
 import type { RingCapture } from '@wirecase/store';
 
@@ -9,47 +9,57 @@ export interface LastRun {
   at: number;
   /** Whether it was ended on purpose. */
   wasStopped: boolean;
+  /** How the capture program ended that went on without a rotator; null: it did not. */
+  unseen: { reason: string; dropped: number } | null;
 }
 
-/** `at`: milliseconds since 1970. Paths are those of closed files. */
+/** `at`: milliseconds since 1970. Paths are those of closed files. `ringBytes`: of files that are no captures yet. */
 export type RingEvent =
   | { kind: 'began'; at: number; lastRun: LastRun | null; leftovers: readonly string[] }
+  /** An earlier rotator's capture program still captures. */
+  | { kind: 'adopted'; leftovers: readonly string[] }
   | { kind: 'capturing'; at: number }
   | { kind: 'closed'; path: string }
   | { kind: 'ended'; at: number; reason: string; dropped: number; leftovers: readonly string[] }
-  | { kind: 'space'; at: number; freeBytes: number; captures: readonly RingCapture[] }
+  | { kind: 'space'; at: number; freeBytes: number; ringBytes: number; captures: readonly RingCapture[] }
   | { kind: 'stopped' };
 
 export type RingDecision =
   | { kind: 'start'; delayMs: number }
-  /** End dumpcap, or forget a start that waits. */
+  /** End the capture program, or forget a start that waits. */
   | { kind: 'end' }
   | { kind: 'ingest'; path: string }
   | { kind: 'gap'; from: number; to: number; reason: string; dropped: number }
+  /** Something for the sensor's time line. */
+  | { kind: 'say'; what: string; detail: string }
   /** `isNeeded`: an engine that starts again will miss it. */
   | { kind: 'delete'; captureId: string; isNeeded: boolean };
 
 export interface RingOptions {
-  /** Ring captures kept at most. */
+  /** Bytes kept at most, of captures and of files that will be some. */
   budgetBytes: number;
   /** Free disk below which ready captures go before their time, and below half of which capturing pauses. */
   watermarkBytes: number;
 }
 
 const FIRST_DELAY_MS = 250;
-const LONGEST_DELAY_MS = 2000;
+/** With what a start takes, within two seconds of the end. */
+const LONGEST_DELAY_MS = 1500;
 /** A run at least this long was a good one: the next restart does not wait. */
-const GOOD_RUN_MS = 10_000;
+const GOOD_RUN_MS = 1_200;
 const NO_SPACE = 'no space on the disk';
+const dropReason = 'packets were dropped while capturing';
 
 export class Ring {
   private readonly options: RingOptions;
   private delayMs = 0;
-  /** Since when nothing is captured, and why; null while dumpcap captures, and before the first run. */
+  /** Since when nothing is captured, and why; null while it is captured, and before the first run. */
   private silence: { from: number; reason: string } | null = null;
   private capturingSince: number | null = null;
   private isStopping = false;
   private isPaused = false;
+  /** Why more is kept than the budget allows; null: it is kept to. */
+  private excessReason: string | null = null;
 
   constructor(options: RingOptions) {
     this.options = options;
@@ -57,8 +67,9 @@ export class Ring {
 
   /** What a person should know now. */
   describe(): { isCapturing: boolean; detail: string } {
+    const excess = this.excessReason === null ? '' : `; ${this.excessReason}`;
     if (this.capturingSince !== null)
-      return { isCapturing: true, detail: `capturing since ${new Date(this.capturingSince).toISOString()}` };
+      return { isCapturing: true, detail: `capturing since ${new Date(this.capturingSince).toISOString()}${excess}` };
     if (this.silence === null) return { isCapturing: false, detail: 'starting' };
     return { isCapturing: false, detail: `not capturing since ${new Date(this.silence.from).toISOString()}: ${this.silence.reason}` };
   }
@@ -68,6 +79,8 @@ export class Ring {
     switch (event.kind) {
       case 'began':
         return this.begin(event.lastRun, event.leftovers);
+      case 'adopted':
+        return event.leftovers.map(ingest);
       case 'capturing':
         return this.noteCapturing(event.at);
       case 'closed':
@@ -75,7 +88,7 @@ export class Ring {
       case 'ended':
         return this.restart(event.at, event.reason, event.dropped, event.leftovers);
       case 'space':
-        return this.makeRoom(event.at, event.freeBytes, event.captures);
+        return this.makeRoom(event.at, event.freeBytes, event.ringBytes, event.captures);
       case 'stopped':
         this.isStopping = true;
         return [{ kind: 'end' }];
@@ -83,9 +96,13 @@ export class Ring {
   }
 
   private begin(lastRun: LastRun | null, leftovers: readonly string[]): RingDecision[] {
-    if (lastRun)
-      this.silence = { from: lastRun.at, reason: lastRun.wasStopped ? 'the rotator was stopped' : 'the rotator ended unexpectedly' };
-    return [...leftovers.map(ingest), { kind: 'start', delayMs: 0 }];
+    const decisions: RingDecision[] = leftovers.map(ingest);
+    if (lastRun) {
+      const { at, wasStopped, unseen } = lastRun;
+      this.silence = { from: at, reason: unseen?.reason ?? (wasStopped ? 'the rotator was stopped' : 'the rotator ended unexpectedly') };
+      if (unseen && unseen.dropped > 0) decisions.push({ kind: 'gap', from: at, to: at, reason: dropReason, dropped: unseen.dropped });
+    }
+    return [...decisions, { kind: 'start', delayMs: 0 }];
   }
 
   private noteCapturing(at: number): RingDecision[] {
@@ -99,7 +116,7 @@ export class Ring {
   private restart(at: number, reason: string, dropped: number, leftovers: readonly string[]): RingDecision[] {
     const decisions: RingDecision[] = leftovers.map(ingest);
     if (dropped > 0) {
-      decisions.push({ kind: 'gap', from: this.capturingSince ?? at, to: at, reason: 'packets were dropped while capturing', dropped });
+      decisions.push({ kind: 'gap', from: this.capturingSince ?? at, to: at, reason: dropReason, dropped });
     }
     const wasGood = this.capturingSince !== null && at - this.capturingSince >= GOOD_RUN_MS;
     this.delayMs = wasGood ? 0 : Math.min(LONGEST_DELAY_MS, this.delayMs * 2 || FIRST_DELAY_MS);
@@ -112,30 +129,43 @@ export class Ring {
   }
 
   /** `captures`: oldest first. */
-  private makeRoom(at: number, freeBytes: number, captures: readonly RingCapture[]): RingDecision[] {
+  private makeRoom(at: number, freeBytes: number, ringBytes: number, captures: readonly RingCapture[]): RingDecision[] {
     const { budgetBytes, watermarkBytes } = this.options;
     const decisions: RingDecision[] = [];
-    let excess = Math.max(captures.reduce((sum, capture) => sum + capture.bytes, 0) - budgetBytes, watermarkBytes - freeBytes);
+    const overBudget = captures.reduce((sum, capture) => sum + capture.bytes, ringBytes) - budgetBytes;
+    let excess = Math.max(overBudget, watermarkBytes - freeBytes);
     // What an engine that starts again would read goes only when there is nothing else.
     const inOrder = [...captures.filter((capture) => !capture.isNeeded), ...captures.filter((capture) => capture.isNeeded)];
     for (const capture of inOrder) {
       if (excess <= 0) break;
-      if (!capture.isReady) continue;
+      if (!capture.isReady || capture.isHeld) continue;
       decisions.push({ kind: 'delete', captureId: capture.id, isNeeded: capture.isNeeded });
       excess -= capture.bytes;
     }
+    const deletes = decisions.length;
+    if (excess <= 0) this.excessReason = null;
+    else if (this.excessReason === null) {
+      this.excessReason = `${overBudget > 0 ? 'over its budget' : 'the disk fills up'}: ${whatStays(captures)}`;
+      decisions.push({ kind: 'say', what: 'no-room', detail: this.excessReason });
+    }
     if (this.isStopping) return decisions;
-    if (!this.isPaused && freeBytes < watermarkBytes / 2 && decisions.length === 0) {
+    if (!this.isPaused && freeBytes < watermarkBytes / 2 && deletes === 0) {
       this.isPaused = true;
       this.silence ??= this.capturingSince === null ? { from: at, reason: NO_SPACE } : null;
       decisions.push({ kind: 'end' });
     } else if (this.isPaused && freeBytes >= watermarkBytes) {
       this.isPaused = false;
-      // A dumpcap that is still ending is started again by its `ended`.
+      // A capture program that is still ending is started again by its `ended`.
       if (this.capturingSince === null) decisions.push({ kind: 'start', delayMs: 0 });
     }
     return decisions;
   }
+}
+
+function whatStays(captures: readonly RingCapture[]): string {
+  const held = captures.filter((capture) => capture.isHeld).length;
+  const waiting = captures.filter((capture) => !capture.isReady).length;
+  return `${held} captures are held, ${waiting} wait for analysis, and nothing else may go`;
 }
 
 function ingest(path: string): RingDecision {

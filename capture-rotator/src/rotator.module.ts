@@ -17,6 +17,8 @@ import { Rotator } from './rotator.ts';
 const CONFIG = Symbol('Config');
 const TEND_MS = 1_000;
 const REPEAT_MS = 60_000;
+/** The disk is watched also while the database does not answer. */
+const ANSWER_MS = 10_000;
 
 /** Runs a rotator for each sensor of this machine that is switched on, tends it every second, and says how it is. */
 @Injectable()
@@ -34,7 +36,7 @@ export class RotatorService implements OnApplicationBootstrap, BeforeApplication
 
   constructor(@Inject(CONFIG) private readonly config: Config) {
     this.sign = new StatusSign(config.redisUrl);
-    this.pool = createPool(config.databaseUrl, { size: 3, name: 'wirecase rotator' });
+    this.pool = createPool(config.databaseUrl, { size: 3, name: 'wirecase rotator', answerTimeoutMs: ANSWER_MS });
     this.sensors = new Sensors(this.pool);
     this.evidence = new EvidenceStore(config.dataDir, new CaptureRepository(this.pool, catalogue));
   }
@@ -95,7 +97,7 @@ export class RotatorService implements OnApplicationBootstrap, BeforeApplication
       if (sensor && settingsOf(sensor) === settings) continue;
       this.running.delete(id);
       await rotator.stop();
-      await this.sensors.say(id, { isCapturing: false, detail: 'stopped', at: new Date().toISOString() });
+      await this.sensors.say(id, { isCapturing: false, detail: 'stopped' });
       await this.sensors.note(id, 'stopped', sensor ? 'its settings changed' : 'it was switched off');
     }
     for (const [id, sensor] of wanted) {
@@ -110,17 +112,24 @@ export class RotatorService implements OnApplicationBootstrap, BeforeApplication
     const all = [...this.running].map(([id, { rotator }]) => ({ id, ...rotator.describe() }));
     const isCapturing = all.every((each) => each.isCapturing);
     const detail = all.map((each) => each.detail).join('; ') || 'idle: no sensor is switched on';
-    await this.sign.say('rotator', { status: isCapturing ? 'ok' : 'degraded', detail });
-    for (const each of all)
-      await this.sensors.say(each.id, { isCapturing: each.isCapturing, detail: each.detail, at: new Date().toISOString() });
+    // The health check asks for the rotator of the API's machine.
+    if (!this.config.isSensorOnly) await this.sign.say('rotator', { status: isCapturing ? 'ok' : 'degraded', detail });
+    for (const each of all) await this.sensors.say(each.id, { isCapturing: each.isCapturing, detail: each.detail });
   }
 }
 
 /** The sensor of WIRECASE_CAPTURE_INTERFACE. */
-function configuredSensor({ captureInterface, captureFilter, ring }: Config): SensorSettings | null {
+function configuredSensor({ captureInterface, captureFilter, ring, isSensorOnly }: Config): SensorSettings | null {
   if (captureInterface === null) return null;
   return {
-    ...{ name: captureInterface, interface: captureInterface, filter: captureFilter, snapLength: null, ...ring },
+    // Names are those of the whole installation.
+    ...{
+      name: isSensorOnly ? `${hostname()} ${captureInterface}` : captureInterface,
+      interface: captureInterface,
+      filter: captureFilter,
+      snapLength: null,
+      ...ring,
+    },
     ...{ watermarkBytes: null, bufferMebibytes: 64, program: 'dumpcap' },
   };
 }

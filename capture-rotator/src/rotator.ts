@@ -1,8 +1,10 @@
-/** Does what the ring decides: runs dumpcap, hands closed files to the evidence, writes gaps down, deletes by budget. */
-import { chown, lchown, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+/** Does what the ring decides: runs the capture program, hands closed files to the evidence, writes gaps down, deletes by budget. */
+import { chown, lchown, mkdir, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { WirecaseError, type Sensor } from '@wirecase/contract';
 import {
+  compareRingFiles,
+  isRingFile,
   recordGap,
   ringCaptures,
   ringDirectory,
@@ -13,7 +15,8 @@ import {
   type Received,
   type Sensors,
 } from '@wirecase/store';
-import { captureUid, Dumpcap, type DumpcapEnd } from './dumpcap.ts';
+import { captureUid, type CaptureSettings } from './capture-program.ts';
+import { CaptureRun, type CaptureEnd } from './capture-run.ts';
 import { hasPackets } from './has-packets.ts';
 import { Ring, type LastRun, type RingDecision } from './ring.ts';
 import { RingIntake } from './ring-intake.ts';
@@ -26,7 +29,6 @@ export interface RotatorEvents {
 
 /** Free disk that ring files never use up, beside room for two of them. */
 const RESERVE_BYTES = 256 * 1024 * 1024;
-const FILE_SUFFIX = '.pcapng';
 
 export class Rotator {
   private readonly sensor: Sensor;
@@ -37,7 +39,9 @@ export class Rotator {
   private readonly events: RotatorEvents;
   private readonly intake: RingIntake;
   private ring: Ring | null = null;
-  private dumpcap: Dumpcap | null = null;
+  private run: CaptureRun | null = null;
+  /** A run that is being started is to end as soon as it is. */
+  private isEnding = false;
   /** Resolves when the last run's end is dealt with. */
   private dealtWith: Promise<void> = Promise.resolve();
   private lastCapturedAt: number | null = null;
@@ -65,7 +69,21 @@ export class Rotator {
     if (process.getuid!() === 0) await chown(this.directory, captureUid, captureUid);
     this.ring = new Ring({ budgetBytes: this.sensor.budgetBytes, watermarkBytes: await this.watermarkBytes() });
     await this.evidence.prepare();
-    this.perform(this.ring.decide({ kind: 'began', at: Date.now(), lastRun: await this.lastRun(), leftovers: await this.files() }));
+    const adopted = await CaptureRun.adopt(this.directory, this.runEvents(null));
+    if (adopted) return this.adoptRun(adopted);
+    const leftovers = await this.files();
+    this.perform(this.ring.decide({ kind: 'began', at: Date.now(), lastRun: await this.lastRun(leftovers), leftovers }));
+  }
+
+  /** The capture went on without us: nothing was missed. */
+  private async adoptRun(run: CaptureRun): Promise<void> {
+    const { pid, prefix, settings } = run.kept;
+    this.note('adopted', `${this.sensor.program} with process id ${pid} captures since ${new Date(Number(prefix)).toISOString()}`);
+    const leftovers = (await this.files()).filter((path) => !basename(path).startsWith(`${prefix}_`));
+    this.perform(this.ring!.decide({ kind: 'adopted', leftovers }));
+    this.run = run;
+    this.dealtWith = run.ended.then((end) => this.noteEnd(end));
+    if (settings !== JSON.stringify(this.captureSettings)) run.stop();
   }
 
   describe(): { isCapturing: boolean; detail: string } {
@@ -78,9 +96,9 @@ export class Rotator {
 
   /** What is due every second: remember that we capture, keep to the budget, write gaps down. Throws what the database throws. */
   async tend(): Promise<void> {
-    if (this.ring!.describe().isCapturing) await this.remember(Date.now(), false);
     const disk = await statfs(this.directory);
-    const look = { kind: 'space', at: Date.now(), freeBytes: disk.bavail * disk.bsize } as const;
+    const ringBytes = await this.ringBytes();
+    const look = { kind: 'space', at: Date.now(), freeBytes: disk.bavail * disk.bsize, ringBytes } as const;
     try {
       this.perform(this.ring!.decide({ ...look, captures: await ringCaptures(this.pool, this.sensor.id) }));
       await this.writeGaps();
@@ -89,6 +107,15 @@ export class Rotator {
       this.perform(this.ring!.decide({ ...look, captures: [] }));
       throw error;
     }
+    // Last: on a disk that is full it fails.
+    if (this.ring!.describe().isCapturing) await this.remember(Date.now(), false);
+  }
+
+  /** Of the file that grows and those that wait for ingest. */
+  private async ringBytes(): Promise<number> {
+    let bytes = 0;
+    for (const path of await this.files()) bytes += (await stat(path).catch(() => null))?.size ?? 0; // ingested meanwhile
+    return bytes;
   }
 
   /** End dumpcap, and take in what it leaves. */
@@ -112,12 +139,13 @@ export class Rotator {
     for (const decision of decisions) {
       switch (decision.kind) {
         case 'start':
-          this.starting ??= setTimeout(() => this.startDumpcap(), decision.delayMs);
+          this.starting ??= setTimeout(() => (this.dealtWith = this.capture()), decision.delayMs);
           break;
         case 'end':
           if (this.starting) clearTimeout(this.starting);
           this.starting = null;
-          this.dumpcap?.stop();
+          this.isEnding = true;
+          this.run?.stop();
           break;
         case 'ingest':
           this.intake.add(decision.path);
@@ -129,6 +157,9 @@ export class Rotator {
             false,
           );
           break;
+        case 'say':
+          this.note(decision.what, decision.detail);
+          break;
         case 'delete':
           void this.delete(decision.captureId, decision.isNeeded);
           break;
@@ -136,36 +167,48 @@ export class Rotator {
     }
   }
 
-  private startDumpcap(): void {
-    this.starting = null;
-    const { filter, snapLength, bufferMebibytes, fileBytes, fileSeconds } = this.sensor;
-    const options = { interface: this.sensor.interface, filter, snapLength, bufferMebibytes, fileBytes, fileSeconds };
-    const dumpcap = new Dumpcap(
-      { ...options, directory: this.directory, prefix: String(Date.now()) },
-      {
-        capturing: () => {
-          this.note('started', `dumpcap captures from ${this.sensor.interface}`);
-          this.perform(this.ring!.decide({ kind: 'capturing', at: Date.now() }));
-        },
-        closed: (name) => this.perform(this.ring!.decide({ kind: 'closed', path: join(this.directory, name) })),
-      },
-    );
-    this.dumpcap = dumpcap;
-    this.dealtWith = dumpcap.ended.then((end) => this.noteEnd(end));
+  private get captureSettings(): CaptureSettings {
+    const { program, filter, snapLength, bufferMebibytes, fileBytes, fileSeconds } = this.sensor;
+    return { program, interface: this.sensor.interface, filter, snapLength, bufferMebibytes, fileBytes, fileSeconds };
   }
 
-  private async noteEnd({ reason, dropped }: DumpcapEnd): Promise<void> {
-    this.dumpcap = null;
+  private runEvents(startedAt: number | null) {
+    return {
+      capturing: () => {
+        if (startedAt !== null) this.note('started', `${this.sensor.program} captures from ${this.sensor.interface}`);
+        this.perform(this.ring!.decide({ kind: 'capturing', at: startedAt === null ? Number(this.run!.kept.prefix) : Date.now() }));
+      },
+      closed: (name: string) => this.perform(this.ring!.decide({ kind: 'closed', path: join(this.directory, name) })),
+    };
+  }
+
+  private async capture(): Promise<void> {
+    this.starting = null;
+    this.isEnding = false;
+    const now = Date.now();
+    try {
+      this.run = await CaptureRun.start(this.directory, this.captureSettings, String(now), this.runEvents(now));
+      if (this.isEnding) this.run.stop();
+      await this.noteEnd(await this.run.ended);
+    } catch (error) {
+      // The disk is full, or the directory is gone.
+      await this.noteEnd({ reason: `${this.sensor.program} cannot be started: ${(error as Error).message}`, dropped: 0 });
+    }
+  }
+
+  private async noteEnd({ reason, dropped }: CaptureEnd): Promise<void> {
+    this.run = null;
     const at = Date.now();
     if (this.ring!.describe().isCapturing) this.lastCapturedAt = at;
-    this.note('ended', `dumpcap ended: ${reason}`);
+    this.note('ended', `${this.sensor.program} ended: ${reason}`);
+    await CaptureRun.forget(this.directory);
     this.perform(this.ring!.decide({ kind: 'ended', at, reason, dropped, leftovers: await this.files() }));
   }
 
-  /** Files of the ring; all of them are closed while dumpcap does not run. */
+  /** Files of the ring; all of them are closed while nothing captures. */
   private async files(): Promise<string[]> {
-    const names = (await readdir(this.directory)).filter((name) => name.endsWith(FILE_SUFFIX));
-    return names.sort().map((name) => join(this.directory, name));
+    const names = (await readdir(this.directory)).filter(isRingFile);
+    return names.sort(compareRingFiles).map((name) => join(this.directory, name));
   }
 
   private async adopt(path: string): Promise<Received | null> {
@@ -214,12 +257,23 @@ export class Rotator {
 
   private async remember(at: number, wasStopped: boolean): Promise<void> {
     this.lastCapturedAt = at;
-    const note: LastRun = { at, wasStopped };
+    const note: LastRun = { at, wasStopped, unseen: null };
     await writeFile(`${this.notePath}.part`, JSON.stringify(note));
     await rename(`${this.notePath}.part`, this.notePath);
   }
 
-  private async lastRun(): Promise<LastRun | null> {
+  /** Until when it was surely captured. The capture program may have gone on for longer than the rotator that started it. */
+  private async lastRun(leftovers: readonly string[]): Promise<LastRun | null> {
+    const noted = await this.notedRun();
+    const unseen = await CaptureRun.unseenEnd(this.directory);
+    if (noted === null || unseen === null) return noted;
+    const written = await Promise.all(leftovers.map(async (path) => (await stat(path)).mtimeMs));
+    const at = Math.round(Math.max(noted.at, ...written));
+    await CaptureRun.forget(this.directory);
+    return { ...noted, at, unseen };
+  }
+
+  private async notedRun(): Promise<LastRun | null> {
     const text = await readFile(this.notePath, 'utf8').catch(() => null); // the first start has none
     if (text === null) return null;
     try {

@@ -2,10 +2,20 @@
  * `npm run bench stages CAPTURE [ROUNDS]`: throughput of the engine in growing parts, in one warm process; stages interleaved, median of
  * the rounds, CPU seconds beside wall, peak RSS.
  */
-import { runStage, type StageResult, stagesOf } from './stages.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundle } from './bundle.ts';
+import type { StageResult } from './stages.ts';
 
 const [path, rounds = '5'] = process.argv.slice(2);
 if (!path) throw new Error('Usage: npm run bench stages CAPTURE [ROUNDS]');
+
+const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+const { runStage, stagesOf } = (await import(
+  await bundle(join(import.meta.dirname, 'stages.ts'), directory)
+)) as typeof import('./stages.ts');
+rmSync(directory, { recursive: true });
 
 const results: Record<string, (StageResult & { wall: number; cpu: number })[]> = {};
 for (let round = 0; round < Number(rounds); round++) {

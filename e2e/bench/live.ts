@@ -13,7 +13,7 @@ import { Link } from '../faults/link.ts';
 
 const trace = join(root, 'e2e/traces/busy.pcap');
 const [seconds = 5, ...given] = process.argv.slice(2).map(Number);
-const rates = given.length > 0 ? given : [100_000, 200_000, 400_000, 600_000, 800_000];
+const rates = given.length > 0 ? given : [100_000, 200_000, 400_000, 600_000, 800_000, 1_000_000];
 
 interface Round {
   sent: number;
@@ -27,7 +27,7 @@ interface Round {
 /** Reads a ring directory as the worker's engine does, in a process of its own. */
 const readerText = `
 import { GrowingFile } from '${join(root, 'apps/worker/src/live/ring-file.ts')}';
-import { compareRingFiles } from '${join(root, 'apps/worker/src/live/ring-order.ts')}';
+import { compareRingFiles } from '${join(root, 'libs/store/src/ring-order.ts')}';
 import { Analyzer } from '${join(root, 'libs/engine/src/index.ts')}';
 import { hash } from 'node:crypto';
 import { readdirSync } from 'node:fs';

@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundle } from './bundle.ts';
 import { measuredRun, type MeasuredRun } from './measured-run.ts';
 import { stagesOf } from './stages.ts';
 
@@ -33,8 +34,8 @@ import itertools
 for packet in itertools.islice(PcapReader(sys.argv[1]), int(sys.argv[2])): packet.summary()`;
 const npmParser = `import parser from 'npm-pcap-parser'; let n = 0; const p = parser.parse(process.argv[1]); p.on('packet', () => n++); p.on('end', () => console.log(n));`;
 
+const script = await bundle(join(import.meta.dirname, 'stages.ts'), directory);
 const ours = Object.keys(stagesOf).map((name): Contestant => {
-  const script = join(import.meta.dirname, 'stages.ts');
   // The worker's parser has the same flags.
   const flags = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'];
   return { name: `wirecase ${name}`, does: 'ours', command: [node, ...flags, script, name, path] };

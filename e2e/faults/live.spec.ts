@@ -1,5 +1,5 @@
 /** A sensor on a LAN of our own: what is seen while the ring file grows, and what is committed when files close, whoever is killed. */
-import { execFile, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -93,32 +93,36 @@ describe.skipIf(process.getuid?.() !== 0)('a sensor', () => {
     expect(await number('SELECT sum(bytes) AS n FROM sensor_minute')).toBe(await number('SELECT sum(bytes) AS n FROM capture'));
   }
 
-  test(`finds a scan within a second of the crossing probe, while the file is open (${runs} runs)`, { timeout: 600_000 }, async () => {
-    await start(1000);
-    const delays: number[] = [];
-    for (let run = 0; run < runs; run++) {
-      const source = await lan.address(lan.attacker, `10.77.0.${100 + run}`);
-      const scanning = scan('1-1000', source);
-      const alert = await until(
-        'the alert',
-        20_000,
-        async () =>
-          (
-            await rows<{ told: string; crossed: bigint }>(
-              `SELECT extract(epoch FROM clock_timestamp())::text AS told, alert_detected_at AS crossed FROM alert WHERE source_ip = '${source}'`,
-            )
-          )[0] ?? null,
-      );
-      delays.push(Number(alert.told) - Number(alert.crossed) / 1e9);
-      await scanning;
-    }
-    console.log(`live: alerts after ${delays.map((delay) => delay.toFixed(3)).join(' ')} s`);
-    expect(Math.max(...delays)).toBeLessThan(1);
-    expect(await number(`SELECT count(*) AS n FROM capture WHERE state <> 'receiving'`)).toBe(0);
-    await finish();
-    expect(await number('SELECT count(*) AS n FROM alert')).toBe(runs);
-    await requireConservation();
-  });
+  test(
+    `finds a scan within a second of the crossing probe, while the file is open (${runs} runs)`,
+    { timeout: 300_000 + runs * 20_000 },
+    async () => {
+      await start(1000);
+      const delays: number[] = [];
+      for (let run = 0; run < runs; run++) {
+        const source = await lan.address(lan.attacker, `10.77.0.${100 + run}`);
+        const scanning = scan('1-1000', source);
+        const alert = await until(
+          'the alert',
+          20_000,
+          async () =>
+            (
+              await rows<{ told: string; crossed: bigint }>(
+                `SELECT extract(epoch FROM clock_timestamp())::text AS told, alert_detected_at AS crossed FROM alert WHERE source_ip = '${source}'`,
+              )
+            )[0] ?? null,
+        );
+        delays.push(Number(alert.told) - Number(alert.crossed) / 1e9);
+        await scanning;
+      }
+      console.log(`live: alerts after ${delays.map((delay) => delay.toFixed(3)).join(' ')} s`);
+      expect(Math.max(...delays)).toBeLessThan(1);
+      expect(await number(`SELECT count(*) AS n FROM capture WHERE state <> 'receiving'`)).toBe(0);
+      await finish();
+      expect(await number('SELECT count(*) AS n FROM alert')).toBe(runs);
+      await requireConservation();
+    },
+  );
 
   test('tells a scan over many files once, and one flow over many files is one row', { timeout: 240_000 }, async () => {
     await start(1, 1);
@@ -186,64 +190,136 @@ describe.skipIf(process.getuid?.() !== 0)('a sensor', () => {
     await lan.on(lan.attacker, 'nmap', '-n', '-Pn', '-sS', '--scan-delay', '300ms', '-p2001-2020', lan.victim.ip);
   }
 
-  test(`loses and doubles nothing when the worker is killed ${runs} times in the middle`, { timeout: 600_000 }, async () => {
-    await start(1, 1);
-    const server = lan.startOn(
-      lan.victim,
-      process.execPath,
-      '-e',
-      "require('net').createServer((s) => s.on('data', () => {}).on('error', () => {})).listen(8000)",
-    );
-    await sleep(500);
-    const client = `const s = require('net').connect(8000, '${lan.victim.ip}'); s.on('error', () => {});
-      setInterval(() => s.write(Buffer.alloc(2000)), 20); process.on('SIGTERM', () => s.end(() => process.exit(0)));`;
-    const talking = lan.startOn(lan.attacker, process.execPath, '-e', client);
-    for (let run = 0; run < runs; run++) {
-      await sleep(1500 + Math.random() * 2000);
-      const source = await lan.address(lan.attacker, `10.77.0.${100 + run}`);
-      await scan('1-100', source);
-      await kill(worker);
-      worker = services.startWorker();
-    }
-    await sleep(1000);
-    talking.kill('SIGTERM');
-    await finish();
-    server.kill();
-    expect(await number(`SELECT count(*) AS n FROM flow WHERE destination_port = 8000 AND flow_payload_bytes_source > 0`)).toBe(1);
-    expect(
-      await number(`SELECT flow_payload_bytes_source AS n FROM flow WHERE destination_port = 8000 AND flow_payload_bytes_source > 0`),
-    ).toBe(await payloadTo(8000));
-    expect(await number('SELECT count(DISTINCT source_ip) AS n FROM alert')).toBe(runs);
-    expect(await number('SELECT count(*) AS n FROM alert')).toBe(runs);
-    await requireConservation();
-  });
-
-  test(`goes on when the rotator is killed ${runs} times, and says what was missed`, { timeout: 600_000 }, async () => {
-    await start(1, 1);
-    const pinging = lan.startOn(lan.attacker, 'ping', '-i', '0.02', lan.victim.ip);
-    const restarts: number[] = [];
-    for (let run = 0; run < runs; run++) {
-      await sleep(1500 + Math.random() * 1500);
-      const before = await number('SELECT count(*) AS n FROM capture_gap');
-      await kill(rotator);
-      rotator = startRotator(1, 1);
-      const killedAt = performance.now();
-      await until('the gap to be written', 30_000, async () =>
-        (await number('SELECT count(*) AS n FROM capture_gap')) > before ? true : null,
+  test(
+    `loses and doubles nothing when the worker is killed ${runs} times in the middle`,
+    { timeout: 300_000 + runs * 20_000 },
+    async () => {
+      await start(1, 1);
+      const server = lan.startOn(
+        lan.victim,
+        process.execPath,
+        '-e',
+        "require('net').createServer((s) => s.on('data', () => {}).on('error', () => {})).listen(8000)",
       );
-      restarts.push((performance.now() - killedAt) / 1000);
-    }
-    await sleep(1500);
-    pinging.kill('SIGTERM');
-    await finish();
-    console.log(`live: gaps closed after ${restarts.map((seconds) => seconds.toFixed(1)).join(' ')} s`);
-    const gaps = await rows<{ reason: string; seconds: number }>(
-      'SELECT reason, extract(epoch FROM to_time - from_time)::float AS seconds FROM capture_gap ORDER BY from_time',
+      await sleep(500);
+      const client = `const s = require('net').connect(8000, '${lan.victim.ip}'); s.on('error', () => {});
+      setInterval(() => s.write(Buffer.alloc(2000)), 20); process.on('SIGTERM', () => s.end(() => process.exit(0)));`;
+      const talking = lan.startOn(lan.attacker, process.execPath, '-e', client);
+      for (let run = 0; run < runs; run++) {
+        await sleep(1500 + Math.random() * 2000);
+        const source = await lan.address(lan.attacker, `10.77.0.${100 + run}`);
+        await scan('1-100', source);
+        await kill(worker);
+        worker = services.startWorker();
+      }
+      await sleep(1000);
+      talking.kill('SIGTERM');
+      await finish();
+      server.kill();
+      expect(await number(`SELECT count(*) AS n FROM flow WHERE destination_port = 8000 AND flow_payload_bytes_source > 0`)).toBe(1);
+      expect(
+        await number(`SELECT flow_payload_bytes_source AS n FROM flow WHERE destination_port = 8000 AND flow_payload_bytes_source > 0`),
+      ).toBe(await payloadTo(8000));
+      expect(await number('SELECT count(DISTINCT source_ip) AS n FROM alert')).toBe(runs);
+      expect(await number('SELECT count(*) AS n FROM alert')).toBe(runs);
+      await requireConservation();
+    },
+  );
+
+  /** Echo requests and answers that are in flows. */
+  const pinged = () => number(`SELECT coalesce(sum(network_packets), 0) AS n FROM flow WHERE network_transport = 'icmp'`);
+
+  /** A ping that says at its end how many packets it sent and got. */
+  function ping(): { stop(): Promise<number> } {
+    const talking = spawn('ip', ['netns', 'exec', lan.attacker.namespace, 'ping', '-q', '-i', '0.02', lan.victim.ip]);
+    let said = '';
+    talking.stdout.on('data', (text: Buffer) => (said += String(text)));
+    return {
+      stop: async () => {
+        talking.kill('SIGINT');
+        await once(talking, 'close');
+        const counts = /(\d+) packets transmitted, (\d+) received/.exec(said);
+        return Number(counts![1]) + Number(counts![2]);
+      },
+    };
+  }
+
+  test(
+    `misses nothing when the rotator is killed ${runs} times: the next one takes dumpcap over`,
+    { timeout: 300_000 + runs * 20_000 },
+    async () => {
+      await start(1, 1);
+      const pinging = ping();
+      const [{ pid }] = (await services.captureRuns()) as [{ pid: number }];
+      for (let run = 0; run < runs; run++) {
+        await sleep(1500 + Math.random() * 1500);
+        await kill(rotator);
+        rotator = startRotator(1, 1);
+        await until('the rotator to take over', 30_000, async () =>
+          (await number(`SELECT count(*) AS n FROM sensor_event WHERE kind = 'adopted'`)) > run ? true : null,
+        );
+        expect(await services.captureRuns()).toMatchObject([{ pid }]);
+      }
+      await sleep(500);
+      const sent = await pinging.stop();
+      await finish();
+      console.log(`live: ${runs} kills of the rotator, ${sent} packets sent, ${await pinged()} in flows`);
+      expect(await pinged()).toBe(sent);
+      expect(await rows('SELECT reason FROM capture_gap')).toEqual([]);
+      expect(await number(`SELECT count(*) AS n FROM flow WHERE network_transport = 'icmp'`)).toBe(1);
+      // What is left of the ring is nothing: every closed file is a capture.
+      expect(await readdir(join(services.dataDir, 'ring', lan.port))).toEqual([]);
+      await requireConservation();
+    },
+  );
+
+  test(
+    `captures again within two seconds when dumpcap is killed ${runs} times, with a gap for each`,
+    { timeout: 300_000 + runs * 20_000 },
+    async () => {
+      await start(1, 1);
+      const pinging = ping();
+      for (let run = 0; run < runs; run++) {
+        await sleep(1500 + Math.random() * 1500);
+        const [{ pid }] = (await services.captureRuns()) as [{ pid: number }];
+        process.kill(pid, 'SIGKILL');
+        await until('the gap to be written', 30_000, async () =>
+          (await number('SELECT count(*) AS n FROM capture_gap')) > run ? true : null,
+        );
+      }
+      await sleep(500);
+      const sent = await pinging.stop();
+      await finish();
+      const gaps = await rows<{ reason: string; seconds: number }>(
+        'SELECT reason, extract(epoch FROM to_time - from_time)::float AS seconds FROM capture_gap ORDER BY from_time',
+      );
+      const longest = Math.max(...gaps.map(({ seconds }) => seconds));
+      console.log(`live: ${runs} kills of dumpcap, longest gap ${longest.toFixed(2)} s, ${await pinged()} of ${sent} packets in flows`);
+      expect(gaps.map(({ reason }) => reason)).toEqual(Array.from({ length: runs }, () => 'it was ended by SIGKILL'));
+      expect(longest).toBeLessThan(2);
+      await requireConservation();
+    },
+  );
+
+  test('captures with tcpdump as it does with dumpcap', { timeout: 240_000 }, async () => {
+    await start(1, 1);
+    await rows(`UPDATE sensor SET is_enabled = false`);
+    const { name: _name, id: _id, ...like } = (await rows<Record<string, unknown>>('SELECT * FROM sensor'))[0]!;
+    const copied = ['host', 'interface', 'file_bytes', 'file_seconds', 'budget_bytes', 'buffer_mebibytes'];
+    await services.database.pool.query(
+      `INSERT INTO sensor (name, program, ${copied.join(', ')}) VALUES ('by tcpdump', 'tcpdump', ${copied.map((_, i) => `$${i + 1}`).join(', ')})`,
+      copied.map((column) => like[column]),
     );
-    expect(gaps.map(({ reason }) => reason)).toEqual(Array.from({ length: runs }, () => 'the rotator ended unexpectedly'));
-    // What is left of the ring is nothing: every closed file is a capture.
-    expect(await readdir(join(services.dataDir, 'ring', lan.port))).toEqual([]);
-    expect(await number(`SELECT count(*) AS n FROM flow WHERE network_transport = 'icmp'`)).toBe(1);
-    await requireConservation();
+    await until('tcpdump to capture', 30_000, async () =>
+      (await number(`SELECT count(*) AS n FROM sensor_event WHERE kind = 'started' AND detail LIKE 'tcpdump captures%'`)) > 0 ? true : null,
+    );
+    const pinging = ping();
+    await scan('1-1000', lan.attacker.ip);
+    await sleep(3000);
+    const sent = await pinging.stop();
+    await finish();
+    expect(await pinged()).toBe(sent);
+    expect(await number(`SELECT count(*) AS n FROM capture WHERE format = 'pcap-ns'`)).toBeGreaterThan(2);
+    expect(await number('SELECT count(*) AS n FROM alert')).toBe(1);
   });
 });

@@ -1,8 +1,8 @@
 /** What a fault test runs on: a database and a Redis number of its own, a data directory, and worker processes that it may kill. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,6 +67,19 @@ export class Services {
     return readFile(join(this.dataDir, `${name}.log`), 'utf8').catch(() => ''); // it was never started
   }
 
+  /** The capture programs that were started and did not end with their rotator. */
+  async captureRuns(): Promise<{ pid: number }[]> {
+    const names = await readdir(join(this.dataDir, 'ring')).catch(() => []); // no rotator ran
+    const kept = await Promise.all(
+      names.filter((name) => name.endsWith('.run.json')).map((name) => readFile(join(this.dataDir, 'ring', name), 'utf8')),
+    );
+    const runs = kept.map((text) => JSON.parse(text) as { pid: number; startedTicks: string });
+    return runs.filter(({ pid, startedTicks }) => {
+      const file = `/proc/${pid}/stat`;
+      return existsSync(file) && readFileSync(file, 'utf8').split(' ')[21] === startedTicks;
+    });
+  }
+
   /** Put a copy of the file into the evidence, as an upload does. */
   async store(path: string): Promise<Capture> {
     const copy = join(this.dataDir, 'uploads', basename(path));
@@ -75,9 +88,16 @@ export class Services {
     return capture;
   }
 
+  /** Ends what was started. */
+  async end(): Promise<void> {
+    for (const child of this.processes) await kill(child);
+    // A killed rotator's capture program goes on for the next rotator.
+    for (const { pid } of await this.captureRuns()) process.kill(pid, 'SIGKILL');
+  }
+
   /** Ends what was started and removes every trace. */
   async close(): Promise<void> {
-    for (const child of this.processes) await kill(child);
+    await this.end();
     this.redis.disconnect();
     await this.lease.release();
     await this.database.close();

@@ -77,6 +77,34 @@ describe.skipIf(process.getuid?.() !== 0)('live', () => {
     expect(visitor.complaints).toEqual([]);
   }, 180_000);
 
+  it('keeps the traffic around an alert, until it is released', async () => {
+    const visitor = await Visitor.come(browser, server.url);
+    const { page } = visitor;
+    await visitor.logIn();
+    await page.goto('/alerts');
+    await page.locator('[role=row].row').first().waitFor();
+    const { rows } = await server.services.database.pool.query<{ alert_id: string }>('SELECT alert_id FROM alert LIMIT 1');
+    await page.goto(`/alerts/${rows[0]!.alert_id}`);
+    await page.getByRole('button', { name: 'Keep its traffic' }).click();
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await page.locator('.wrong', { hasText: 'Say why' }).waitFor();
+    await page.getByLabel('Reason').fill('case 12');
+    await page.getByLabel('Seconds after').fill('20');
+    if (shots) await page.screenshot({ path: join(shots, 'hold-prompt.png') });
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await page.getByText(/captures? with .* kept/).waitFor();
+    const held = await server.services.database.pool.query<{ id: string }>(
+      `SELECT c.id FROM capture c JOIN hold h USING (sensor_id) WHERE c.first_time <= h.to_time AND c.last_time >= h.from_time LIMIT 1`,
+    );
+    await page.goto(`/captures/${held.rows[0]!.id}`);
+    await page.getByText('case 12').waitFor();
+    expect(await seriousIssues(visitor)).toEqual([]);
+    if (shots) await page.screenshot({ path: join(shots, 'capture-held.png') });
+    await page.getByRole('button', { name: 'Release' }).click();
+    await page.getByText('by nobody').waitFor();
+    expect(visitor.complaints).toEqual([]);
+  }, 60_000);
+
   it('says the sums of the database for every closed minute', async () => {
     const { pool } = server.services.database;
     const client = await server.keyFor('all');

@@ -21,10 +21,13 @@ export const builds: readonly Build[] = [
     name: 'services',
     sources: [
       ...shared,
-      ...['nest-cli.json', 'rspack.config.mjs', 'tsconfig.apps.json'],
+      ...['nest-cli.json', 'rspack.config.mjs', 'scripts/lib/one-scope.ts', 'tsconfig.apps.json'],
       ...['libs/*/package.json', 'libs/*/src/**/*.ts', 'migrations/*.ts', 'capture-rotator/**/*.ts', 'apps/{api,worker}/src/**/*'],
     ],
-    results: ['dist/apps/api/main.js', 'dist/apps/worker/main.js', 'dist/capture-rotator/main.js'],
+    results: [
+      ...['dist/apps/api/main.js', 'dist/apps/worker/main.js', 'dist/capture-rotator/main.js'],
+      ...['dist/apps/worker/ingest/parse-child.js', 'dist/apps/worker/live/live-child.js'],
+    ],
     command: ['node_modules/@nestjs/cli/bin/nest.js', 'build', 'api', 'worker', 'capture-rotator'],
   },
   {

@@ -13,6 +13,7 @@ import { Evidence } from './alerts/evidence.ts';
 import { CapturesController } from './captures/captures.controller.ts';
 import { Captures } from './captures/captures.ts';
 import { IngestHints } from './captures/ingest-hints.ts';
+import { HoldsController } from './captures/holds.controller.ts';
 import { ChannelsController } from './channels/channels.controller.ts';
 import { DetectionController } from './detection/detection.controller.ts';
 import { EventsController } from './events/events.controller.ts';
@@ -67,6 +68,7 @@ export class AppModule {
         UsersController,
         KeysController,
         CapturesController,
+        HoldsController,
         UploadsController,
         FlowsController,
         RecordsController,

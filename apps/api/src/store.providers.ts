@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { Injectable, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { catalogue } from '@wirecase/engine';
 import {
@@ -9,7 +11,9 @@ import {
   DetectionRepository,
   EvidenceStore,
   HostReader,
+  Holds,
   RecordReader,
+  RemoteEvidence,
   SecretBox,
   Sensors,
   Sessions,
@@ -71,6 +75,7 @@ export const storeProviders: Provider[] = [
   { provide: AuditRepository, useFactory: ({ accounts }: Database) => new AuditRepository(accounts), inject: [Database] },
   { provide: ChangeListener, useFactory: ({ changes }: Database) => changes, inject: [Database] },
   { provide: CaptureRepository, useFactory: ({ pool }: Database) => new CaptureRepository(pool, catalogue), inject: [Database] },
+  { provide: Holds, useFactory: ({ pool }: Database) => new Holds(pool), inject: [Database] },
   { provide: Sensors, useFactory: ({ pool }: Database) => new Sensors(pool), inject: [Database] },
   { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
   { provide: HostReader, useFactory: ({ searchPool }: Database) => new HostReader(searchPool), inject: [Database] },
@@ -84,12 +89,13 @@ export const storeProviders: Provider[] = [
   { provide: Triage, useFactory: ({ pool }: Database) => new Triage(pool), inject: [Database] },
   {
     provide: EvidenceStore,
-    useFactory: async ({ config }: Settings, captures: CaptureRepository) => {
-      const evidence = new EvidenceStore(config.dataDir, captures, { maxBytes: config.maxUploadBytes });
+    useFactory: async ({ config }: Settings, captures: CaptureRepository, { pool }: Database) => {
+      const remote = new RemoteEvidence(pool, config.redisUrl, hostname(), join(config.dataDir, 'fetched'));
+      const evidence = new EvidenceStore(config.dataDir, captures, { maxBytes: config.maxUploadBytes, remote });
       await evidence.prepare();
       return evidence;
     },
-    inject: [Settings, CaptureRepository],
+    inject: [Settings, CaptureRepository, Database],
   },
   { provide: Dissector, useFactory: () => new Dissector() },
 ];

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -48,7 +49,52 @@ describe('wirecase capture', () => {
     expect(lines).toMatchObject([{ record: 'capture', size: bytes.length }]);
   });
 
+  it('waits for one that connects over PCAP-over-IP, and refuses who may not', async () => {
+    const { lines, said, started, ended } = start('--listen', '0', '--allow', '127.0.0.2', '--records', 'capture');
+    await once(started.stderr, 'data');
+    const port = Number(/at port (\d+)/.exec(said.join(''))![1]);
+    const stranger = connect({ port, host: '127.0.0.1' });
+    await once(stranger, 'close');
+    expect(said.join('')).toContain('127.0.0.1 is refused');
+    const friend = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+    friend.end(bytes);
+    expect(await ended).toEqual([0, null]);
+    expect(lines).toMatchObject([{ record: 'capture', size: bytes.length }]);
+  });
+
+  it('is the end of a remote pipe: what tcpdump writes to standard output, in whatever pieces', async () => {
+    const pipe = `tail -c +1 ${trace} | dd bs=777 status=none | ${process.execPath} --disable-warning=ExperimentalWarning ${cli} capture --stdin --records capture`;
+    const shell = spawn('sh', ['-c', pipe]);
+    child = shell;
+    const [line] = (await once(createInterface({ input: shell.stdout }), 'line')) as [string];
+    expect(JSON.parse(line)).toMatchObject({ record: 'capture', size: bytes.length });
+  });
+
+  it('sends what comes in to a server in one request, while it comes', async () => {
+    const taken: Buffer[] = [];
+    const server = createHttpServer((request, response) => {
+      request.on('data', (piece: Buffer) => taken.push(piece));
+      request.on('end', () => response.writeHead(201, { 'Content-Type': 'application/json' }).end('{"id":"1","state":"stored"}'));
+      expect(request.headers.authorization).toBe('Bearer k');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const { started, lines, ended } = start('--stdin', '--to', `http://127.0.0.1:${port}`, '--key', 'k', '--name', 'far "end".pcap');
+    started.stdin.write(bytes.subarray(0, 1000));
+    await expect.poll(() => Buffer.concat(taken).length, { timeout: 10_000 }).toBeGreaterThan(1000);
+    started.stdin.end(bytes.subarray(1000));
+    expect(await ended).toEqual([0, null]);
+    server.close();
+    expect(lines).toEqual([{ id: '1', state: 'stored' }]);
+    const body = Buffer.concat(taken);
+    expect(body.includes(bytes)).toBe(true);
+    expect(body.subarray(0, 200).toString()).toContain('filename="far _end_.pcap"');
+  });
+
   it.each([
+    [['--listen', '0', '--allow', '10.0.0.0/99'], 'no network'],
+    [['--stdin', '--to', 'http://127.0.0.1:1', '--key', ''], 'API key'],
+    [['--connect', '127.0.0.1:1', '--to', 'http://127.0.0.1:59999', '--key', 'k'], 'ECONNREFUSED'],
     [[], 'Give one of'],
     [['--stdin', '--interface', 'lo'], 'Give one of'],
     [['--interface', 'nosuch0'], 'nosuch0'],

@@ -1,19 +1,19 @@
 /** `wirecase capture`: the engine over packets as they come, from an interface, a pipe or a PCAP-over-IP server. No database. */
-import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { connect } from 'node:net';
-import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { alertRecord, type AlertRow, type RecordSink, WirecaseError } from '@wirecase/contract';
 import { Analyzer, catalogue } from '@wirecase/engine';
 import { nodePlatform } from '@wirecase/store/platform';
 import { formats } from './analyze-formats.ts';
+import { sendCapture } from './capture-send.ts';
+import { dumpcapOn, listenAt, pipeOf, serverAt, type Source } from './capture-sources.ts';
 import { Output } from './output.ts';
 import type { Writer } from './writer.ts';
 
 const recordNames = [...catalogue.map(({ name }) => name), 'capture'];
 
-export const captureUsage = `Usage: wirecase capture --interface NAME [--filter BPF] | --stdin | --connect HOST:PORT [--format FORMAT] [--records NAME,...]
+export const captureUsage = `Usage: wirecase capture --interface NAME [--filter BPF] | --stdin | --connect HOST:PORT | --listen [HOST:]PORT
+                        [--format FORMAT] [--records NAME,...] | --to URL [--key KEY] [--name NAME]
 
 Analyses packets as they come and prints rows as they are complete: alerts when their threshold is crossed, flows when they end. An alert
 that went on is printed again at its end, with the same id. Ends with the input, or at Ctrl-C; the last row tells of the whole.
@@ -22,10 +22,15 @@ that went on is printed again at its end, with the same id. Ends with the input,
   --filter     what to capture, as tcpdump takes it: 'not port 22'
   --stdin      a capture from a pipe: ssh HOST tcpdump -U -w - | wirecase capture --stdin
   --connect    a capture from a PCAP-over-IP server
+  --listen     a capture from the first that connects (PCAP-over-IP), on HOST (default 127.0.0.1)
+  --allow      addresses or networks that may connect, with commas: 10.1.0.0/16,192.0.2.7 (default 127.0.0.0/8,::1); others are refused
+  --to         sends the capture as it comes to a Wirecase server, where it is one capture, instead of analysing it here
+  --key        API key with the scope ingest; else the variable WIRECASE_KEY
+  --name       what the capture is called there
   --format     ${Object.keys(formats).join(', ')} (default ndjson)
   --records    only these: ${recordNames.join(', ')}
 
-Exit code: 0 the input ended, 2 it is no capture, cannot be had, or wrong usage.
+Exit code: 0 the input ended, 2 it is no capture, cannot be had or sent, or wrong usage.
 `;
 
 /** How often alerts are looked for, and what was gathered is written. */
@@ -39,6 +44,11 @@ export async function capture(argv: readonly string[]): Promise<number> {
       filter: { type: 'string' },
       stdin: { type: 'boolean', default: false },
       connect: { type: 'string' },
+      listen: { type: 'string' },
+      allow: { type: 'string', default: '127.0.0.0/8,::1' },
+      to: { type: 'string' },
+      key: { type: 'string', default: process.env['WIRECASE_KEY'] },
+      name: { type: 'string', default: 'live.pcapng' },
       format: { type: 'string', default: 'ndjson' },
       records: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -50,20 +60,26 @@ export async function capture(argv: readonly string[]): Promise<number> {
   }
   const wanted = values.records?.split(',');
   const unknown = wanted?.find((name) => !recordNames.includes(name));
-  const given = [values.interface !== undefined, values.stdin, values.connect !== undefined].filter(Boolean).length;
-  if (given !== 1) return wrongUsage('Give one of --interface, --stdin and --connect.');
+  const given = [values.interface, values.stdin || undefined, values.connect, values.listen].filter((value) => value !== undefined).length;
+  if (given !== 1) return wrongUsage('Give one of --interface, --stdin, --connect and --listen.');
   if (values.interface?.startsWith('-')) return wrongUsage(`${values.interface} is no name of an interface.`);
   if (!Object.hasOwn(formats, values.format)) return wrongUsage(`There is no format ${values.format}.`);
   if (unknown !== undefined) return wrongUsage(`There is no record ${unknown}.`);
+  if (values.to !== undefined && !values.key) return wrongUsage('Give an API key with --key or in WIRECASE_KEY.');
   const output = new Output();
   const writer = formats[values.format]!(output, wanted ? new Set(wanted) : null);
-  const source = values.stdin
-    ? pipeOf(process.stdin, 'standard input')
-    : values.connect === undefined
-      ? dumpcapOn(values.interface!, values.filter)
-      : serverAt(values.connect);
+  let source: Source;
   try {
-    await analyzeLive(source, writer, output);
+    source = sourceOf(values);
+  } catch (error) {
+    if (!(error instanceof WirecaseError)) throw error;
+    return wrongUsage(error.message);
+  }
+  // It is told to whoever reads; nobody may read yet.
+  source.bytes.on('error', () => undefined);
+  try {
+    if (values.to === undefined) await analyzeLive(source, writer, output);
+    else process.stdout.write(`${await sendCapture(source, values.to, values.key!, values.name)}\n`);
     return 0;
   } catch (error) {
     // No capture, no server, no interface. A bug is thrown on.
@@ -74,13 +90,18 @@ export async function capture(argv: readonly string[]): Promise<number> {
   }
 }
 
-interface Source {
-  name: string;
-  bytes: Readable;
-  /** Ask it to end; its last bytes still come. */
-  stop(): void;
-  /** What went wrong on its side, once its bytes have ended. */
-  problem(): Promise<string | null>;
+function sourceOf(values: {
+  stdin: boolean;
+  connect?: string;
+  listen?: string;
+  interface?: string;
+  filter?: string;
+  allow: string;
+}): Source {
+  if (values.stdin) return pipeOf(process.stdin, 'standard input');
+  if (values.connect !== undefined) return serverAt(values.connect);
+  if (values.listen !== undefined) return listenAt(values.listen, values.allow);
+  return dumpcapOn(values.interface!, values.filter);
 }
 
 async function analyzeLive(source: Source, writer: Writer, output: Output): Promise<void> {
@@ -126,29 +147,6 @@ async function analyzeLive(source: Source, writer: Writer, output: Output): Prom
   const summary = analyzer.finish();
   writer.end({ path: source.name, size, sha256: digest.digest(), summary, notes: analyzer.notes });
   output.flush();
-}
-
-function pipeOf(bytes: Readable, name: string): Source {
-  return { name, bytes, stop: () => bytes.push(null), problem: async () => null };
-}
-
-function serverAt(address: string): Source {
-  const at = address.lastIndexOf(':');
-  const host = address.slice(0, at).replace(/^\[|\]$/g, '');
-  const socket = connect({ host: host || '127.0.0.1', port: Number(address.slice(at + 1)) });
-  return { name: address, bytes: socket, stop: () => socket.end(), problem: async () => null };
-}
-
-function dumpcapOn(name: string, filter: string | undefined): Source {
-  const args = ['-q', '-i', name, '-w', '-', ...(filter === undefined ? [] : ['-f', filter])];
-  const dumpcap = spawn('dumpcap', args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  dumpcap.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
-  const ended = new Promise<string | null>((resolve) => {
-    dumpcap.once('error', (error) => resolve(`dumpcap: ${error.message}`));
-    dumpcap.once('close', () => resolve(said.split('\n').find((line) => /^dumpcap: /.test(line)) ?? null));
-  });
-  return { name, bytes: dumpcap.stdout, stop: () => dumpcap.kill('SIGTERM'), problem: () => ended };
 }
 
 function wrongUsage(message: string): number {

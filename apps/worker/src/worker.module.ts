@@ -19,17 +19,20 @@ import { LoggerModule } from 'nestjs-pino';
 import { CaptureIngest } from './ingest/capture-ingest.ts';
 import { IngestProcessor } from './ingest/ingest.processor.ts';
 import { Parser } from './ingest/parser-process.ts';
+import { EvidenceService } from './live/evidence.service.ts';
 import { LiveService } from './live/live.service.ts';
 import { Notifier } from './notify/notifier.ts';
 import { NotifyProcessor } from './notify/notify.processor.ts';
 import { NotifyService } from './notify/notify.service.ts';
 import { CONFIG, POOL } from './tokens.ts';
+import { GarbageService } from './sweep/garbage.service.ts';
 import { SweeperService } from './sweep/sweeper.service.ts';
 import { StatusService } from './status/status.service.ts';
 import { InboxService } from './watch/inbox.service.ts';
 
 @Module({})
 export class WorkerModule {
+  /** On a machine of sensors only nothing is done that the machine with the uploads does. */
   static for(config: Config): DynamicModule {
     return {
       module: WorkerModule,
@@ -62,13 +65,10 @@ export class WorkerModule {
           inject: [CaptureRepository, POOL, Parser],
         },
         { provide: Sensors, useFactory: (pool: Pool) => new Sensors(pool), inject: [POOL] },
-        IngestProcessor,
+        EvidenceService,
+        GarbageService,
         LiveService,
-        NotifyProcessor,
-        NotifyService,
-        SweeperService,
-        InboxService,
-        StatusService,
+        ...(config.isSensorOnly ? [] : [IngestProcessor, NotifyProcessor, NotifyService, SweeperService, InboxService, StatusService]),
       ],
     };
   }

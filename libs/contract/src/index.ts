@@ -8,6 +8,7 @@ export * from './detection.ts';
 export * from './error.ts';
 export * from './eve.ts';
 export * from './field.ts';
+export * from './hold.ts';
 export * from './host.ts';
 export * from './host-api.ts';
 export * from './json.ts';

@@ -33,6 +33,8 @@ export interface Sensor extends SensorSettings {
   createdBy: string | null;
   /** What the rotator last said; null: nothing yet. */
   status: { isCapturing: boolean; detail: string; at: string } | null;
+  /** Whether nothing was heard of it for ten seconds although it is to capture: its machine, or the way to it, is gone. */
+  isAway: boolean;
   /** What the engine last said of the traffic; null: nothing yet. */
   live: LiveSample | null;
 }

@@ -4,9 +4,10 @@
  * with few flows, is grouped by what it hits: responder and port, else the responder, from ten times as many flows on. The first flows of
  * each minute keep rows of their own. All of it by packet time.
  */
-import { type FlowRow, formatIp } from '@wirecase/contract';
+import type { FlowRow } from '@wirecase/contract';
 import { Flag, type FlowView } from '@wirecase/flow';
 import { RateTable } from './rate-table.ts';
+import { SampleSet } from './sample-set.ts';
 
 /** Takes the rows of groups, and which flows (by the numbers of their first packets) they stand for. */
 export interface CollapseListener {
@@ -41,8 +42,9 @@ interface Group {
   row: FlowRow;
   first: number;
   lastSeconds: number;
-  ports: Set<number>;
-  ips: Map<string, Uint8Array>;
+  /** Ports of the responders; addresses of the responders, or of the sources where the group is by responder. */
+  ports: SampleSet;
+  ips: SampleSet;
 }
 
 export class FlowCollapser {
@@ -119,9 +121,10 @@ export class FlowCollapser {
   private open(key: number, name: Int32Array, flow: FlowView, seconds: number): void {
     if (this.groups.size === maxGroups) this.close(this.groups.keys().next().value!);
     const row = this.listener.rowOf(flow);
-    const ports = new Set(row.destinationPort === null ? [] : [row.destinationPort]);
-    const ip = isBySource(name) ? row.destinationIp : row.sourceIp;
-    const ips = new Map([[formatIp(ip), ip]]);
+    const ports = new SampleSet(1, maxSamples);
+    if (row.destinationPort !== null) ports.add(row.destinationPort);
+    const ips = new SampleSet(flow.isIpv6 ? 4 : 1, maxSamples);
+    addIp(ips, name, flow);
     this.groups.set(key, { name: name.slice(), row, first: flow.firstPacket, lastSeconds: seconds, ports, ips });
   }
 
@@ -140,8 +143,8 @@ export class FlowCollapser {
     row.truncated ||= flow.has(Flag.Truncated);
     row.aggregate++;
     if (row.sourcePort !== flow.sourcePort) row.sourcePort = null;
-    if (row.destinationPort !== null && ports.size < maxSamples) ports.add(flow.destinationPort);
-    if (ips.size < maxSamples && kindOf(name) !== Kind.Scan) addIp(ips, isBySource(name) ? flow.destinationIp : flow.sourceIp);
+    if (row.destinationPort !== null) ports.add(flow.destinationPort);
+    if (kindOf(name) !== Kind.Scan) addIp(ips, name, flow);
     this.listener.member(group.first, flow.firstPacket);
   }
 
@@ -153,8 +156,8 @@ export class FlowCollapser {
       row.communityId = null;
       row.firstBytes = [];
       row.firstMicros = [];
-      row.aggregatePorts = [...ports];
-      row.aggregateIps = [...ips.values()];
+      row.aggregatePorts = Array.from({ length: ports.size }, (_, i) => ports.word(i));
+      row.aggregateIps = Array.from({ length: ips.size }, (_, i) => ipOf(ips, i, row.sourceIp.length));
       if (ports.size > 1) row.destinationPort = null;
     }
     this.listener.completed(row);
@@ -169,9 +172,15 @@ function isBySource(name: Int32Array): boolean {
   return kindOf(name) <= Kind.Flood;
 }
 
-function addIp(ips: Map<string, Uint8Array>, ip: Uint8Array): void {
-  const text = formatIp(ip);
-  if (!ips.has(text)) ips.set(text, ip);
+function addIp(ips: SampleSet, name: Int32Array, flow: FlowView): void {
+  if (isBySource(name)) ips.add(flow.destinationWord(0), flow.destinationWord(1), flow.destinationWord(2), flow.destinationWord(3));
+  else ips.add(flow.sourceWord(0), flow.sourceWord(1), flow.sourceWord(2), flow.sourceWord(3));
+}
+
+function ipOf(ips: SampleSet, index: number, length: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(length));
+  for (let i = 0; i < length / 4; i++) view.setInt32(4 * i, ips.word(index, i));
+  return new Uint8Array(view.buffer);
 }
 
 function isSame(a: Int32Array, b: Int32Array): boolean {

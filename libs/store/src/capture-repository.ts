@@ -9,6 +9,7 @@ import { finalStates, WirecaseError, type Capture, type CaptureOrigin, type Capt
 import { captureColumns, toCapture, type CaptureRow } from './capture-row.ts';
 import { quoteName } from './catalogue-ddl.ts';
 import { notifyChange, type ChangeListener } from './changes.ts';
+import { isHeldSql } from './holds.ts';
 import { inTransaction, type Pool, type PoolClient } from './pool.ts';
 
 /** The right to work on a capture; plain data, so that a worker can hand it to its child. */
@@ -123,6 +124,12 @@ export class CaptureRepository {
   /** As `find`, or throws `capture.not-found`. */
   async get(id: string): Promise<Capture> {
     return (await this.find(id)) ?? notFound(id);
+  }
+
+  /** The sensor that captured it; null: none, or one that is gone. Throws `capture.not-found`. */
+  async sensorOf(id: string): Promise<string | null> {
+    const { rows } = await this.#pool.query<{ sensor_id: string | null }>('SELECT sensor_id FROM capture WHERE id = $1', [id]);
+    return (rows[0] ?? notFound(id)).sensor_id;
   }
 
   /** `sha256`: 64 lower-case digits; `entry`: as in `NewCapture`. */
@@ -296,14 +303,21 @@ export class CaptureRepository {
     await this.#change(`UPDATE capture SET error_code = 'capture.evidence-changed', error_detail = $2 WHERE id = $1`, [id, detail]);
   }
 
-  /** Remove the capture and all its rows in one step; its files are the evidence store's. Throws `capture.not-found`. */
+  /**
+   * Remove the capture and all its rows in one step; its files are the evidence store's. Throws `capture.not-found`, and `capture.held`.
+   */
   async delete(id: string): Promise<Capture> {
     return inTransaction(this.#pool, async (client) => {
       const removed = await client.query<CaptureRow & { attempt_token: string | null }>(
-        `DELETE FROM capture WHERE id = $1 RETURNING attempt_token, ${captureColumns}`,
+        `DELETE FROM capture c WHERE id = $1 AND NOT ${isHeldSql('c')} RETURNING attempt_token, ${captureColumns}`,
         [id],
       );
-      const row = removed.rows[0] ?? notFound(id);
+      const row = removed.rows[0];
+      if (!row) {
+        const { rowCount } = await client.query('SELECT FROM capture WHERE id = $1', [id]);
+        if (rowCount === 0) notFound(id);
+        throw new WirecaseError('capture.held', 'Somebody wants this capture kept: release its holds first.');
+      }
       await endAttemptSession(client, row.attempt_token);
       for (const type of this.#catalogue) await client.query(`DELETE FROM ${quoteName(type.name)} WHERE capture_id = $1`, [id]);
       await notifyChange(client, { deleted: id });

@@ -33,6 +33,7 @@ const environmentSchema = z.object({
   WIRECASE_ADMIN_PASSWORD: setting(z.string().min(8, 'must have at least 8 characters').optional()),
   WIRECASE_CAPTURE_INTERFACE: setting(z.string().max(64).optional()),
   WIRECASE_CAPTURE_FILTER: setting(z.string().max(4096).optional()),
+  WIRECASE_SENSOR_ONLY: setting(z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0')),
   WIRECASE_RING_FILE_SIZE_MB: setting(wholeNumber(1, 4096).default(100)),
   WIRECASE_RING_FILE_SECONDS: setting(wholeNumber(1, 86_400).default(60)),
   WIRECASE_RING_BUDGET_MB: setting(wholeNumber(2, 1024 * 1024 * 1024).default(10_240)),
@@ -66,6 +67,8 @@ export interface Config {
   captureInterface: string | null;
   /** BPF filter of the rotator. */
   captureFilter: string | null;
+  /** A machine of sensors only: its worker analyses their traffic and nothing that was uploaded elsewhere. */
+  isSensorOnly: boolean;
   ring: { fileBytes: number; fileSeconds: number; budgetBytes: number };
   /** Captures that one worker parses at once. */
   ingestConcurrency: number;
@@ -106,6 +109,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     adminPassword: values.WIRECASE_ADMIN_PASSWORD ?? null,
     captureInterface: values.WIRECASE_CAPTURE_INTERFACE ?? null,
     captureFilter: values.WIRECASE_CAPTURE_FILTER ?? null,
+    isSensorOnly: values.WIRECASE_SENSOR_ONLY === '1',
     ring: {
       fileBytes: values.WIRECASE_RING_FILE_SIZE_MB * mebibyte,
       fileSeconds: values.WIRECASE_RING_FILE_SECONDS,

@@ -47,6 +47,8 @@ export interface EvidenceOptions {
   maxBytes?: number | null;
   /** Free bytes that are never used up; the default is 256 MiB, or a twentieth of a small disk. */
   reserveBytes?: number;
+  /** Where captures of sensors on other machines come from; null for those of this one. */
+  remote?: { fetch(captureId: string): Promise<EvidencePaths | null> };
 }
 
 const defaultReserveBytes = 256 * 1024 * 1024;
@@ -76,16 +78,19 @@ export class EvidenceStore {
     for (const directory of [this.#evidenceDir, this.#uploadsDir]) await mkdir(directory, { recursive: true, mode: 0o750 });
   }
 
+  /** Of this machine, whether they are there or not. */
   paths(captureId: string): EvidencePaths {
-    const directory = join(this.#evidenceDir, captureId);
-    return {
-      directory,
-      original: join(directory, 'original'),
-      plain: join(directory, 'plain'),
-      index: join(directory, 'index'),
-      indexTail: join(directory, 'index-tail'),
-      secrets: join(directory, 'secrets'),
-    };
+    return evidencePathsIn(join(this.#evidenceDir, captureId));
+  }
+
+  /** To read from, fetched from the machine that has them if that is another one. Throws `sensor.away`. */
+  async present(captureId: string): Promise<EvidencePaths> {
+    const own = this.paths(captureId);
+    const isHere = await stat(own.original).then(
+      () => true,
+      () => false,
+    );
+    return isHere ? own : ((await this.#options.remote?.fetch(captureId)) ?? own);
   }
 
   /**
@@ -134,7 +139,7 @@ export class EvidenceStore {
    * stream fails with `capture.evidence-changed` and the capture is marked. Throws that at once for a marked capture or a wrong size.
    */
   async openVerified(captureId: string): Promise<VerifiedFile> {
-    return openVerified(this.#captures, await this.#captures.get(captureId), this.paths(captureId).original);
+    return openVerified(this.#captures, await this.#captures.get(captureId), (await this.present(captureId)).original);
   }
 
   /** Delete the capture: first its rows in one step, then its files. Throws `capture.not-found`. */
@@ -270,6 +275,18 @@ export class EvidenceStore {
     const reserve = this.#options.reserveBytes ?? Math.min(defaultReserveBytes, (disk.blocks * disk.bsize) / 20);
     if (disk.bavail * disk.bsize < reserve) throw diskFull();
   }
+}
+
+/** The files of a capture whose directory this is. */
+export function evidencePathsIn(directory: string): EvidencePaths {
+  return {
+    directory,
+    original: join(directory, 'original'),
+    plain: join(directory, 'plain'),
+    index: join(directory, 'index'),
+    indexTail: join(directory, 'index-tail'),
+    secrets: join(directory, 'secrets'),
+  };
 }
 
 /** A file that was read to its end. `archived`: the captures in it when it is an archive of several. */

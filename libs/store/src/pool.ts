@@ -20,6 +20,8 @@ export interface PoolOptions {
   size?: number;
   /** Ends a statement after this time; for searches by users 15,000. Without it a statement may run as long as it needs. */
   statementTimeoutMs?: number;
+  /** Gives up a statement whose server does not answer at all: the way to it may be cut without an end of the connection. */
+  answerTimeoutMs?: number;
   /** Shown in pg_stat_activity. */
   name?: string;
 }
@@ -32,6 +34,8 @@ export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool
     connectionTimeoutMillis: 10_000,
     application_name: options.name ?? 'wirecase',
     statement_timeout: options.statementTimeoutMs ?? 0,
+    ...(options.answerTimeoutMs === undefined ? {} : { query_timeout: options.answerTimeoutMs }),
+    keepAlive: true,
     types,
   });
   // An idle connection that the server ended (restart, failover) is reported here and already removed from the pool.

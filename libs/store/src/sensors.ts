@@ -12,6 +12,7 @@ import {
 } from '@wirecase/contract';
 import type { RingFile } from './capture-repository.ts';
 import { changeChannel } from './changes.ts';
+import { keepsSql } from './holds.ts';
 import { sqlState, type Pool } from './pool.ts';
 
 interface SensorRow {
@@ -33,11 +34,15 @@ interface SensorRow {
   created_at: Date;
   created_by: string | null;
   status: Sensor['status'];
+  is_away: boolean;
   live: { sample: LiveSample; minutes: [string, number, number, number][] } | null;
 }
 
+/** Rotators say every second how their sensors are. */
+const awayAfterSeconds = 10;
 const columns = `id, name, host, interface, filter, snap_length, file_bytes, file_seconds, budget_bytes, watermark_bytes, buffer_mebibytes,
-  program, is_enabled, stop_at, is_configured, created_at, created_by, status, live`;
+  program, is_enabled, stop_at, is_configured, created_at, created_by, status, live,
+  is_enabled AND status IS NOT NULL AND (status->>'at')::timestamptz < clock_timestamp() - interval '${awayAfterSeconds} seconds' AS is_away`;
 /** What is set, in the order of `valuesOf`. */
 const settingColumns = [
   ...['name', 'interface', 'filter', 'snap_length', 'file_bytes', 'file_seconds'],
@@ -115,8 +120,14 @@ export class Sensors {
     return this.#write('UPDATE sensor SET is_enabled = $2, stop_at = $3 WHERE id = $1', [id, isEnabled, stopAt]);
   }
 
-  /** Its captures stay; those that wait are parsed each by itself. Throws `sensor.not-found`. */
+  /** Its captures stay, held as they were; those that wait are parsed each by itself. Throws `sensor.not-found`. */
   async delete(id: string): Promise<Sensor> {
+    await this.#pool.query(
+      `INSERT INTO hold (capture_id, reason, alert_id, created_at, created_by)
+       SELECT c.id, h.reason, h.alert_id, h.created_at, h.created_by
+         FROM hold h JOIN capture c ON ${keepsSql('h', 'c')} WHERE h.sensor_id = $1`,
+      [id],
+    );
     await this.#pool.query(`UPDATE capture SET in_series = false WHERE sensor_id = $1 AND state = 'stored'`, [id]);
     await this.#pool.query(`DELETE FROM capture WHERE sensor_id = $1 AND state = 'receiving'`, [id]);
     return this.#write('DELETE FROM sensor WHERE id = $1', [id]);
@@ -131,10 +142,11 @@ export class Sensors {
     return rows.map((row) => row.name);
   }
 
-  async say(id: string, status: Sensor['status']): Promise<void> {
+  /** How it is, said every second: who has not said anything for a while is away. */
+  async say(id: string, status: { isCapturing: boolean; detail: string }): Promise<void> {
     await this.#pool.query(
-      `UPDATE sensor SET status = $2 WHERE id = $1
-          AND (status->>'detail', status->>'isCapturing') IS DISTINCT FROM ($2::jsonb->>'detail', $2::jsonb->>'isCapturing')`,
+      `UPDATE sensor SET status = $2::jsonb || jsonb_build_object('at', to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        WHERE id = $1`,
       [id, JSON.stringify(status)],
     );
   }
@@ -276,6 +288,7 @@ function toSensor(row: SensorRow): Sensor {
     createdAt: row.created_at.toISOString(),
     createdBy: row.created_by,
     status: row.status,
+    isAway: row.is_away,
     live: row.live?.sample ?? null,
   };
 }

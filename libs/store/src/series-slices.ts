@@ -99,7 +99,7 @@ export class SeriesSlices implements PacketSlices {
   /** What the file's index says of the row, and the index that was written after the last file. */
   async #membersIn(file: SliceFile, first: number): Promise<number[]> {
     const members = await (await this.#slices(file)).members(first);
-    const { original, indexTail } = this.#evidence.paths(file.captureId);
+    const { original, indexTail } = await this.#evidence.present(file.captureId);
     const hasTail = await stat(indexTail).then(
       () => true,
       () => false, // most have none
@@ -116,7 +116,7 @@ export class SeriesSlices implements PacketSlices {
   async #slices(file: SliceFile): Promise<CaptureSlices> {
     const known = this.#open.get(file);
     if (known) return known;
-    const { original, index } = this.#evidence.paths(file.captureId);
+    const { original, index } = await this.#evidence.present(file.captureId);
     const { size } = await stat(original);
     if (size !== file.size) throw new WirecaseError('capture.evidence-changed', `The stored file has ${size} bytes; ${file.size} arrived.`);
     const slices = await CaptureSlices.open({ capture: original, index });

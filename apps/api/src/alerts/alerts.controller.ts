@@ -83,7 +83,7 @@ export class AlertsController {
     'The least packets that make the detector fire again, each with a comment that says why it is there',
     'application/x-pcapng',
   )
-  @Fails('alert.not-found', 'capture.not-ready', 'capture.evidence-changed')
+  @Fails('alert.not-found', 'capture.not-ready', 'capture.evidence-changed', 'sensor.away')
   async evidence(
     @Param('id', { schema: idParameter }) id: string,
     @Query({ schema: evidenceQuery }) query: z.output<typeof evidenceQuery>,

@@ -73,7 +73,7 @@ export class CapturesController {
   @Permit('read:packets')
   @Audited('capture.download')
   @AnswersStream('The file as it arrived; its SHA-256 is checked on the way', 'application/octet-stream')
-  @Fails('capture.not-found', 'capture.evidence-changed')
+  @Fails('capture.not-found', 'capture.evidence-changed', 'sensor.away')
   async download(@Param('id', { schema: idParameter }) id: string, @Res() response: Response): Promise<void> {
     const file = await this.captures.openVerified(id);
     response.set({
@@ -110,7 +110,7 @@ export class CapturesController {
   @HttpCode(204)
   @Audited('capture.delete')
   @AnswersNothing('Delete a capture: its rows, its index and its file')
-  @Fails('capture.not-found')
+  @Fails('capture.not-found', 'capture.held')
   async delete(@Param('id', { schema: idParameter }) id: string, @Req() request: Request): Promise<void> {
     const gone = await this.captures.delete(id);
     request.auditObject = `${id} ${gone.name} sha256=${gone.sha256}`;

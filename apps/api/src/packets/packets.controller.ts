@@ -25,7 +25,7 @@ export class PacketsController {
   @Permit('read:packets')
   @Audited('packets.list')
   @Answers("A flow's packets, with tshark's columns", packetPage)
-  @Fails('flow.not-found', 'capture.not-ready', 'tshark.busy')
+  @Fails('flow.not-found', 'capture.not-ready', 'sensor.away', 'tshark.busy')
   async list(
     @Param('id', { schema: idParameter }) id: string,
     @Query({ schema: packetsQuery }) query: z.output<typeof packetsQuery>,
@@ -38,7 +38,7 @@ export class PacketsController {
   @Permit('read:packets')
   @Audited('packets.download')
   @AnswersStream("A flow's packets as a capture with their original times", 'application/x-pcapng')
-  @Fails('flow.not-found', 'capture.not-ready')
+  @Fails('flow.not-found', 'capture.not-ready', 'sensor.away')
   async pcapng(@Param('id', { schema: idParameter }) id: string, @Res() response: Response): Promise<void> {
     const { captureId, row } = await this.search.flow(id);
     const stream = await this.packets.pcapng(captureId, row);
@@ -54,7 +54,7 @@ export class PacketsController {
   @Permit('read:packets')
   @Audited('packet.read')
   @Answers('One packet: its bytes and its protocol tree; with `flow`, reassembled with the packets before it', packetDetail)
-  @Fails('capture.not-found', 'capture.not-ready', 'packet.not-found', 'tshark.busy')
+  @Fails('capture.not-found', 'capture.not-ready', 'sensor.away', 'packet.not-found', 'tshark.busy')
   async detail(
     @Param('id', { schema: idParameter }) id: string,
     @Param('number', { schema: packetNumber }) number: number,

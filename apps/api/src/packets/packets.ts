@@ -117,7 +117,7 @@ export class Packets {
   /** Where the uncompressed capture, its index and its secrets are. Throws `capture.not-ready`, `capture.evidence-changed`. */
   async files(captureId: string): Promise<SliceFiles> {
     const capture = await this.captures.ready(captureId);
-    const paths = this.evidence.paths(captureId);
+    const paths = await this.evidence.present(captureId);
     await requireUnchanged(capture, paths.original);
     const isPacked = capture.format?.includes('+') ?? false;
     return { capture: isPacked ? paths.plain : paths.original, index: paths.index, secrets: paths.secrets };

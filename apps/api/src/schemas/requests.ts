@@ -128,7 +128,13 @@ export const sensorRequest = z
       .nullable()
       .default(null),
     bufferMebibytes: z.int().min(1).max(2048).default(64),
-    program: z.enum(['dumpcap']).default('dumpcap'),
+    program: z.enum(['dumpcap', 'tcpdump']).default('dumpcap'),
+    host: z
+      .string()
+      .trim()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/, 'is no name of a machine')
+      .optional()
+      .meta({ description: 'Host name of the machine whose interface it is, if that is not the server; only when it is made.' }),
   })
   .refine((body) => body.budgetBytes >= 2 * body.fileBytes, 'budgetBytes must hold at least two files of fileBytes')
   .meta({ id: 'SensorRequest' });

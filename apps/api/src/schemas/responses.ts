@@ -228,6 +228,7 @@ export const sensor = z
     createdAt: wallTime,
     createdBy: z.string().nullable(),
     status: z.object({ isCapturing: z.boolean(), detail: z.string(), at: wallTime }).nullable(),
+    isAway: z.boolean(),
     live: liveSample.nullable(),
   })
   .meta({ id: 'Sensor' }) satisfies z.ZodType<Sensor>;

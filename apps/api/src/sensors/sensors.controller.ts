@@ -57,12 +57,13 @@ export class SensorsController {
   @Post()
   @Permit('admin')
   @Audited('sensor.create')
-  @Answers('Make a sensor of an interface of this machine; it captures at once', sensor, { status: 201 })
+  @Answers('Make a sensor of an interface of this machine, or of `host`; it captures at once', sensor, { status: 201 })
   @Fails('sensor.exists', 'sensor.bad-filter', 'capture-tool.failed')
   async create(@Body({ schema: sensorRequest }) body: SensorRequest, @Req() request: Request): Promise<Sensor> {
     request.auditObject = described(body);
-    await checkFilter(body.filter, body.interface);
-    return this.sensors.create(body, hostname(), request.principal!.name);
+    const { host = hostname() } = body;
+    await checkHere(body, host);
+    return this.sensors.create(body, host, request.principal!.name);
   }
 
   @Put(':id')
@@ -76,8 +77,10 @@ export class SensorsController {
     @Req() request: Request,
   ): Promise<Sensor> {
     request.auditObject = `${id} ${described(body)}`;
-    await this.requireOurs(id);
-    await checkFilter(body.filter, body.interface);
+    const { host } = await this.requireOurs(id);
+    if (body.host !== undefined && body.host !== host)
+      throw new WirecaseError('request.invalid', `The sensor is one of ${host}; make another one.`);
+    await checkHere(body, host);
     return this.sensors.update(id, body);
   }
 
@@ -129,6 +132,11 @@ export class SensorsController {
       );
     return found;
   }
+}
+
+/** Interface and filter are tried where the interface is; another machine says in the sensor's state what is wrong with them. */
+async function checkHere({ filter, interface: captured }: SensorRequest, host: string): Promise<void> {
+  if (host === hostname()) await checkFilter(filter, captured);
 }
 
 function described({ name, interface: captured, filter }: SensorRequest): string {

@@ -145,6 +145,10 @@ export class Live {
     return { q: query, ...(histogram ? { from: histogram.from, to: histogram.to } : {}) };
   }
 
+  protected isCapturing({ isAway, status }: Sensor): boolean {
+    return !isAway && status?.isCapturing === true;
+  }
+
   protected instant(time: string): string {
     return formatInstant(time, this.preferences.zone(), 'second');
   }

@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { program } from '../program.ts';
 import type { ChildMessage, ParseOutcome, ParseRequest } from './messages.ts';
 
 /** How parsing ended, in the worker's eyes. `died`: the child did not say how; `stderr` is the end of what it wrote. `stopped`: it was told to end by `signal`. */
@@ -23,7 +23,7 @@ export interface ParserOptions {
   entry?: string;
 }
 
-const parserEntry = fileURLToPath(new URL('./parse-child.ts', import.meta.url));
+const parserEntry = program('ingest/parse-child');
 const WATCH_INTERVAL_MS = 500;
 const STDERR_KEPT = 4000;
 /** The heap gets what is left when buffers (reads, COPY, index) have had theirs. */
@@ -81,7 +81,10 @@ export class Parser {
     const heapMebibytes = Math.floor((this.options.limits.memoryBytes * HEAP_SHARE) / (1024 * 1024));
     return fork(this.options.entry ?? parserEntry, [], {
       // Four MiB of young objects, not sixteen: less garbage lies around, 80 MB on a capture of 1 GB, at 1 % more time.
-      execArgv: [`--max-old-space-size=${heapMebibytes}`, '--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'],
+      execArgv: [
+        ...[`--max-old-space-size=${heapMebibytes}`, '--max-semi-space-size=4'],
+        ...['--enable-source-maps', '--disable-warning=ExperimentalWarning'],
+      ],
       // The children run the same modules: compiling them once halves the time each needs to start.
       env: { ...process.env, NODE_COMPILE_CACHE: this.options.cacheDir },
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],

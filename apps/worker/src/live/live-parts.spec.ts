@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RateMeter } from './rate-meter.ts';
 import { maxReplayFiles, ReplayPoint } from './replay-point.ts';
-import { compareRingFiles } from './ring-order.ts';
-
-test('ring files are in order by start and number, also when the number has more digits than five', () => {
-  const names = ['1000_00002_x.pcapng', '1000_100000_x.pcapng', '999_00007_x.pcapng', '1000_00001_x.pcapng', '1000_99999_x.pcapng'];
-  expect(names.toSorted(compareRingFiles)).toEqual([
-    ...['999_00007_x.pcapng', '1000_00001_x.pcapng', '1000_00002_x.pcapng', '1000_99999_x.pcapng', '1000_100000_x.pcapng'],
-  ]);
-});
 
 describe('a rate meter', () => {
   test('counts by second and by minute of packet time', () => {

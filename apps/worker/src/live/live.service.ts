@@ -1,16 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Sensors, type Config } from '@wirecase/store';
 import { Loop } from '../loop.ts';
+import { program } from '../program.ts';
 import { OncePerMinute } from '../status/once-per-minute.ts';
 import { CONFIG } from '../tokens.ts';
 import { exitAgain } from './exit-code.ts';
 
 const LOOK_MS = 500;
-const childEntry = fileURLToPath(new URL('./live-child.ts', import.meta.url));
+const childEntry = program('live/live-child');
 
 /** Keeps one engine for each sensor of this machine, whether it captures now or left files that wait. */
 @Injectable()
@@ -48,7 +48,7 @@ export class LiveService implements OnApplicationBootstrap, BeforeApplicationShu
   private start(id: string): void {
     const heapMebibytes = Math.floor((this.config.parser.memoryBytes * 0.75) / (1024 * 1024));
     const engine = fork(childEntry, [id], {
-      execArgv: [`--max-old-space-size=${heapMebibytes}`, '--disable-warning=ExperimentalWarning'],
+      execArgv: [`--max-old-space-size=${heapMebibytes}`, '--enable-source-maps', '--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
     this.engines.set(id, engine);

@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { alertRecord, WirecaseError, type AlertRow, type Platform, type RecordSink } from '@wirecase/contract';
 import { Analyzer, type Carried } from '@wirecase/engine';
 import {
+  compareRingFiles,
+  isRingFile,
   ringFile,
   sayLive,
   upsertAlert,
@@ -25,7 +27,6 @@ import { writeWhole } from '../ingest/write-whole.ts';
 import { RateMeter } from './rate-meter.ts';
 import { maxReplayFiles, ReplayPoint } from './replay-point.ts';
 import { GrowingFile } from './ring-file.ts';
-import { compareRingFiles, ringSuffix } from './ring-order.ts';
 
 export interface SensorEngineParts {
   session: SensorEngineSession;
@@ -206,7 +207,7 @@ export class SensorEngine {
   private async nextFile(): Promise<FileAtHand | null> {
     const { session, evidence, directory, sensor } = this.parts;
     // The ring first: what leaves it between the two looks has a row by then.
-    const names = (await readdir(directory)).filter((name) => name.endsWith(ringSuffix));
+    const names = (await readdir(directory)).filter(isRingFile);
     const waiting = await session.waiting();
     const after = this.state.lastFile;
     const all = [...new Set([...names, ...waiting.map(({ file }) => file)])].filter(

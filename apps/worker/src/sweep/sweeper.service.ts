@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { ingestQueue } from '@wirecase/contract';
-import { CaptureRepository, EvidenceStore } from '@wirecase/store';
+import { CaptureRepository } from '@wirecase/store';
 import type { Queue } from 'bullmq';
 import { STALE_MS } from '../ingest/capture-ingest.ts';
 import { Loop } from '../loop.ts';
@@ -10,25 +10,20 @@ import { OncePerMinute } from '../status/once-per-minute.ts';
 import { sweep } from './sweeper.ts';
 
 const SWEEP_MS = 1_000;
-/** Every how many sweeps, from the second on, the evidence directory is looked through for what a crash left. */
-const GARBAGE_EVERY = 60;
 
 @Injectable()
 export class SweeperService implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Sweeper');
   private readonly log = new OncePerMinute();
   private readonly loop = new Loop();
-  private sweeps = 0;
 
   constructor(
     private readonly captures: CaptureRepository,
-    private readonly evidence: EvidenceStore,
     @InjectQueue(ingestQueue) private readonly queue: Queue,
   ) {}
 
   /** Before this worker takes its first hint, so that what a dead one left goes first. A Redis that is away holds up nothing. */
   async onModuleInit(): Promise<void> {
-    await this.evidence.prepare();
     // Without a listener an error of the connection would end the process; the sweep that fails says it.
     this.queue.on('error', () => undefined);
     await Promise.race([this.sweepOnce(), sleep(SWEEP_MS)]);
@@ -45,8 +40,6 @@ export class SweeperService implements OnModuleInit, OnApplicationBootstrap, Bef
   private async sweepOnce(): Promise<void> {
     try {
       await sweep(this.captures, this.queue, STALE_MS);
-      if (++this.sweeps % GARBAGE_EVERY !== 2) return;
-      for (const path of await this.evidence.collectGarbage()) this.logger.log(`removed ${path}, which no capture owns`);
     } catch (error) {
       // PostgreSQL or Redis is away: the next sweep does what this one could not.
       if (this.log.isDue()) this.logger.warn(`sweep: ${(error as Error).message}`);

@@ -1,0 +1,29 @@
+/** Requests and answers about holds, as zod schemas. */
+import type { Hold } from '@wirecase/contract';
+import { z } from 'zod';
+import { count } from '../schemas/responses.ts';
+
+/** Longest time around an alert: a day. */
+const mostSeconds = 86_400;
+
+const reason = z.string().trim().min(1, 'say why it is kept').max(500);
+const instant = z.iso.datetime({ offset: true });
+
+export const holdsQuery = z.strictObject({ capture: z.guid().optional() });
+export const holdRequest = z.strictObject({ reason }).meta({ id: 'HoldRequest' });
+export const timeHoldRequest = z
+  .strictObject({ reason, from: instant, to: instant })
+  .refine(({ from, to }) => Date.parse(from) <= Date.parse(to), 'from must not lie after to')
+  .meta({ id: 'TimeHoldRequest' });
+const seconds = z.int().min(0).max(mostSeconds).default(60);
+export const aroundRequest = z.strictObject({ reason, beforeSeconds: seconds, afterSeconds: seconds }).meta({ id: 'AroundAlertRequest' });
+
+const nullableText = z.string().nullable();
+export const hold = z
+  .object({
+    ...{ id: z.string(), reason: z.string(), captureId: nullableText, sensorId: nullableText, sensor: nullableText },
+    ...{ from: nullableText, to: nullableText, alertId: nullableText, createdAt: z.string(), createdBy: z.string() },
+    ...{ captures: count, bytes: count },
+  })
+  .meta({ id: 'Hold' }) satisfies z.ZodType<Hold>;
+export const holds = z.array(hold);
