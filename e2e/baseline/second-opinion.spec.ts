@@ -91,8 +91,18 @@ async function tsharkOpinions(trace: string): Promise<Map<Field, Opinion>> {
   return new Map(compared.map(({ field }, i) => [field, [...opinions[i]!].sort()]));
 }
 
+/** tshark has some fields of HTTP a second time for HTTP/2. */
+const http2Names: Readonly<Record<string, string>> = {
+  'http.request.method': 'http2.headers.method',
+  'http.response.code': 'http2.headers.status',
+  'http.user_agent': 'http2.headers.user_agent',
+  'http.referer': 'http2.headers.referer',
+};
+
 /** tshark has the fields of TLS a second time for DTLS. */
 function namesOf({ tshark }: Field): string[] {
+  const http2Name = http2Names[tshark!];
+  if (http2Name) return [tshark!, http2Name];
   return tshark!.startsWith('tls.') ? [tshark!, `d${tshark}`] : [tshark!];
 }
 

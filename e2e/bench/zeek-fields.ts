@@ -14,6 +14,8 @@ export interface LogFields {
   readonly explain?: Explain;
   /** Whether Zeek has a row for this. */
   readonly has?: (row: Row) => boolean;
+  /** Rows of Zeek's for one of ours, where it logs request and reply apart. */
+  readonly split?: (row: Row) => readonly Row[];
   /** Field of the log -> the same out of our row, as Zeek would write it; `undefined`: not said there. */
   readonly fields: Readonly<Record<string, (row: Row) => unknown>>;
 }
@@ -34,6 +36,9 @@ function decoded(uri: string): string {
   }
 }
 
+/** Zeek writes a backslash of the packet as two. */
+const escaped = (name: string) => (row: Row) => (row[name] as string | null)?.replaceAll('\\', '\\\\');
+
 /** FTP commands that Zeek logs unless told otherwise. */
 const loggedCommands = new Set(['APPE', 'DELE', 'RETR', 'STOR', 'STOU', 'ACCT', 'PORT', 'PASV', 'EPRT', 'EPSV']);
 const tlsVersions: Readonly<Record<string, string>> = {
@@ -43,6 +48,8 @@ const tlsVersions: Readonly<Record<string, string>> = {
   '1.2': 'TLSv12',
   '1.3': 'TLSv13',
 };
+
+const tunnelTypes: Readonly<Record<string, string>> = { gre: 'Tunnel::GRE', gtpu: 'Tunnel::GTPv1' };
 
 export const logFields: Readonly<Record<string, LogFields>> = {
   dns: {
@@ -101,6 +108,29 @@ export const logFields: Readonly<Record<string, LogFields>> = {
       next_protocol: key('nextProtocol'),
       resumed: key('resumed'),
       established: key('established'),
+      cert_chain_fps: key('certificates'),
+    },
+  },
+  x509: {
+    record: 'x509',
+    fields: {
+      fingerprint: key('sha256'),
+      'certificate.version': key('version'),
+      'certificate.serial': key('serialNumber'),
+      'certificate.subject': key('subject'),
+      'certificate.issuer': key('issuer'),
+      'certificate.not_valid_before': (row) => Number(row['notBefore']) / 1e9,
+      'certificate.not_valid_after': (row) => Number(row['notAfter']) / 1e9,
+      'certificate.key_alg': key('keyAlgorithm'),
+      'certificate.key_length': key('keyBits'),
+      'certificate.exponent': key('keyExponent'),
+      'certificate.curve': key('curve'),
+      'certificate.sig_alg': key('signatureAlgorithm'),
+      'san.dns': list('alternativeNames'),
+      'basic_constraints.ca': key('isAuthority'),
+      'basic_constraints.path_len': key('pathLength'),
+      client_cert: key('isClient'),
+      host_cert: (row) => row['position'] === 0,
     },
   },
   quic: {
@@ -168,4 +198,94 @@ export const logFields: Readonly<Record<string, LogFields>> = {
     fields: { version: key('version'), stratum: key('stratum'), ref_id: key('referenceId') },
   },
   snmp: { record: 'snmp', fields: { version: key('version') } },
+  ldap: {
+    record: 'ldap',
+    has: (row) => !(row['operation'] as string).startsWith('search'),
+    fields: {
+      message_id: key('messageId'),
+      opcode: key('operation'),
+      version: key('version'),
+      result: key('result'),
+      // Zeek writes a NUL as it is, the collection as a question mark.
+      diagnostic_message: (row) => (row['diagnostic'] as string | null)?.replaceAll('\\x00', '?'),
+      argument: (row) => row['mechanism'] ?? undefined,
+    },
+  },
+  redis: {
+    record: 'redis',
+    explain: (field, _logRow, row) =>
+      field === 'reply.value' && row?.['command'] === 'XRANGE' ? 'lists within a reply are not written' : null,
+    fields: {
+      'cmd.name': key('command'),
+      'cmd.key': key('key'),
+      'cmd.value': key('value'),
+      success: key('success'),
+      'reply.value': key('reply'),
+    },
+  },
+  mysql: {
+    record: 'mysql',
+    explain: (field) => (field === 'rows' ? 'rows of an answer are counted; Zeek writes the rows that a statement changed' : null),
+    fields: { cmd: key('command'), arg: key('argument'), success: key('success'), rows: key('rows'), response: key('response') },
+  },
+  postgresql: {
+    record: 'postgresql',
+    fields: {
+      frontend: (row) => (row['command'] === 'query' ? 'simple_query' : row['command']),
+      frontend_arg: key('argument'),
+      user: key('user'),
+      database: key('database'),
+      application_name: key('application'),
+      success: (row) => (row['success'] === null ? null : row['success'] ? 'T' : 'F'),
+      rows: key('rows'),
+    },
+  },
+  modbus: {
+    record: 'modbus',
+    split: (row) => (row['isAnswered'] ? [row, row] : [row]),
+    fields: { tid: key('transaction'), unit: key('unit'), func: key('function') },
+  },
+  dnp3: { record: 'dnp3', fields: { fc_request: key('request'), fc_reply: key('reply'), iin: key('indications') } },
+  rdp: {
+    record: 'rdp',
+    fields: {
+      cookie: escaped('cookie'),
+      result: (row) => row['result'] ?? 'Success',
+      security_protocol: key('selected'),
+      client_name: key('clientName'),
+      client_channels: key('channels'),
+      desktop_width: key('width'),
+      desktop_height: key('height'),
+      encryption_level: key('encryptionLevel'),
+      encryption_method: key('encryptionMethod'),
+    },
+  },
+  mqtt_connect: {
+    record: 'mqtt',
+    has: (row) => row['type'] === 'connect',
+    fields: {
+      client_id: key('clientId'),
+      proto_version: key('version'),
+      connect_status: (row) => (row['reasonCode'] === 0 ? 'Connection Accepted' : row['reasonCode']),
+    },
+  },
+  dce_rpc: {
+    record: 'dce_rpc',
+    fields: {
+      endpoint: key('endpoint'),
+      operation: key('operation'),
+      named_pipe: escaped('namedPipe'),
+      rtt: (row) => (row['rtt'] === null ? null : Number(row['rtt']) / 1e9),
+    },
+  },
+  syslog: {
+    record: 'syslog',
+    explain: () => 'a message without priority is not known for syslog; Zeek takes all of port 514',
+    fields: { facility: key('facility'), severity: key('severity'), message: key('message') },
+  },
+  tunnel: {
+    record: 'tunnel',
+    explain: (_field, logRow) => (logRow['action'] === 'Tunnel::CLOSE' ? 'a tunnel is one row; Zeek logs its begin and its end' : null),
+    fields: { tunnel_type: (row) => tunnelTypes[row['tunnelType'] as string] },
+  },
 };

@@ -68,8 +68,8 @@ async function rowsOf(path: string): Promise<Map<string, Row[]>> {
 }
 
 function compare(log: string, theirs: readonly LogRow[], rows: ReadonlyMap<string, Row[]>, capture: string): void {
-  const { record, has = () => true, explain = () => null, fields } = logFields[log]!;
-  const ours = Map.groupBy((rows.get(record) ?? []).filter(has), connectionOf);
+  const { record, has = () => true, split = (row) => [row], explain = () => null, fields } = logFields[log]!;
+  const ours = Map.groupBy((rows.get(record) ?? []).filter(has).flatMap(split), connectionOf);
   for (const [connection, logRows] of Map.groupBy(theirs, (row) => logConnectionOf(row))) {
     const of = connection === '' ? [...ours.values()].flat() : (ours.get(connection) ?? []);
     logRows.forEach((logRow, i) => {
@@ -103,7 +103,7 @@ function note(name: string, theirs: string, ours: string, capture: string, expla
 }
 
 function connectionOf(row: Row): string {
-  return `${formatIp(row['sourceIp'] as Uint8Array)} ${String(row['sourcePort'])} ${formatIp(row['destinationIp'] as Uint8Array)} ${String(row['destinationPort'])}`;
+  return `${formatIp(row['sourceIp'] as Uint8Array)} ${String(row['sourcePort'] ?? 0)} ${formatIp(row['destinationIp'] as Uint8Array)} ${String(row['destinationPort'] ?? 0)}`;
 }
 
 /** Empty where a log has no connection (DHCP). */

@@ -57,7 +57,7 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
         .click(),
   ],
   ['hosts', '/hosts', '[data-host]'],
-  ['a host', '/hosts', 'app-host-page caption', ({ page }) => page.locator('[data-host]').first().getByRole('link').click()],
+  ['a host', '/hosts', 'app-host-page dl', ({ page }) => page.locator('[data-host]').first().getByRole('link').click()],
   ['alerts', '/alerts', '[role=row].row'],
   [
     'an alert',

@@ -21,6 +21,7 @@ import { HostsController } from './hosts/hosts.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { loggerParameters } from './logging.ts';
+import { CredentialsController } from './credentials/credentials.controller.ts';
 import { PacketsController } from './packets/packets.controller.ts';
 import { Packets } from './packets/packets.ts';
 import { FlowsController } from './search/flows.controller.ts';
@@ -77,6 +78,7 @@ export class AppModule {
         AlertsController,
         ChannelsController,
         DetectionController,
+        CredentialsController,
         PacketsController,
         SensorsController,
         LanguageController,

@@ -3,6 +3,7 @@
  * byte counts are numbers, ids are text. Errors are problem details (RFC 9457).
  */
 import type { CapturedInterface, CaptureOrigin, CaptureSaid, CaptureState, DamagedRange } from './capture.ts';
+import type { CredentialKind } from './credential.ts';
 import type { Kind } from './field.ts';
 import type { LiveSample } from './sensor.ts';
 
@@ -15,6 +16,7 @@ export const permissions = [
   'read:captures',
   'read:flows',
   'read:packets',
+  'read:secrets',
   'read:alerts',
   'ingest',
   'write:captures',
@@ -30,7 +32,18 @@ export type Role = (typeof roles)[number];
 export const rolePermissions: Record<Role, readonly Permission[]> = {
   viewer: ['session', 'read:captures', 'read:flows', 'read:alerts'],
   analyst: ['session', 'read:captures', 'read:flows', 'read:packets', 'read:alerts', 'ingest', 'write:captures', 'write:alerts'],
-  admin: ['session', 'read:captures', 'read:flows', 'read:packets', 'read:alerts', 'ingest', 'write:captures', 'write:alerts', 'admin'],
+  admin: [
+    'session',
+    'read:captures',
+    'read:flows',
+    'read:packets',
+    'read:secrets',
+    'read:alerts',
+    'ingest',
+    'write:captures',
+    'write:alerts',
+    'admin',
+  ],
 };
 
 /** RFC 9457. `code` is the stable name of the error, `position` a character position in the query. */
@@ -238,6 +251,14 @@ export interface PacketPage {
   /** Whether the columns come from tshark, and why not if they do not. */
   dissected: boolean;
   warnings: string[];
+}
+
+/** POST /credentials/{id}/reveal: what a credential's row leaves out. */
+export interface RevealedSecret {
+  kind: CredentialKind;
+  user: string | null;
+  /** As it was sent; of an answer to a challenge in the form that programs for guessing take. Control characters may be in it. */
+  secret: string;
 }
 
 /** GET /captures/{id}/packets/{number}: one packet, its protocol tree and bytes. */

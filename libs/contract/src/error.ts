@@ -14,6 +14,8 @@ export const errorTable = {
   'capture.poison': { status: 422, title: 'Parsing this capture ended the parser three times' },
   'flow.not-found': { status: 404, title: 'No such flow' },
   'packet.not-found': { status: 404, title: 'No such packet' },
+  'credential.not-found': { status: 404, title: 'No such credential' },
+  'credential.not-readable': { status: 409, title: 'The packets do not give the secret again' },
   'alert.not-found': { status: 404, title: 'No such alert' },
   'host.not-found': { status: 404, title: 'No such host' },
   'hold.not-found': { status: 404, title: 'No such hold' },

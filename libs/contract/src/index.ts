@@ -4,6 +4,7 @@
  */
 export * from './api.ts';
 export * from './capture.ts';
+export * from './credential.ts';
 export * from './detection.ts';
 export * from './error.ts';
 export * from './eve.ts';

@@ -2,6 +2,7 @@
  * What a protocol parser and the engine owe each other. A parser gets bytes in order and a context; it never sees packets or flows,
  * so a new protocol is one folder in libs/protocols and one line in its registry.
  */
+import type { Credential, CredentialKind } from './credential.ts';
 import type { OwnRow, RecordType } from './record-type.ts';
 import type { Platform } from './platform.ts';
 
@@ -24,6 +25,13 @@ export interface Login {
   readonly isClear: boolean;
 }
 
+/** A login with what was said to prove it. */
+export interface ProvenLogin extends Login {
+  /** `password` where it could be read; without it and with nothing readable there is no credential. */
+  readonly kind?: CredentialKind;
+  readonly secret?: string | null;
+}
+
 /** What a parser may know and say of its flow. */
 export interface FlowContext {
   readonly platform: Platform;
@@ -40,7 +48,9 @@ export interface FlowContext {
    */
   emit<T extends RecordType>(type: T, own: OwnRow<T>, at?: PacketMark): void;
   /** A login was tried in the flow, and this is its outcome, at the packet being delivered. */
-  login(login: Login): void;
+  login(login: ProvenLogin): void;
+  /** A credential was shown that is no login: a community, an answer to a challenge. */
+  credential(credential: Credential): void;
   /** Count an oddity under its stable name. */
   weird(name: string): void;
   /**

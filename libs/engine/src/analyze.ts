@@ -5,6 +5,7 @@
 import {
   type AlertRow,
   type CaptureSummary,
+  type CredentialRow,
   flowRecord,
   type FlowRow,
   type Platform,
@@ -52,6 +53,8 @@ export interface AnalyzerParts {
   series?: Series;
   /** A protocol parser threw on a packet: a fault of the parser, counted as a weird; the analysis goes on without it in that flow. */
   onParserError?: (protocol: string, packet: number, error: unknown) => void;
+  /** Takes the secrets of credentials; without it they go nowhere. */
+  onSecret?: (row: CredentialRow, secret: string) => void;
 }
 
 /** Told of each packet (packet time, bytes of the frame), and before it when it begins a flow. */
@@ -118,7 +121,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   /** Packets outside flows, by bucket. */
   private readonly bucketCounts = new Map<number, number>();
 
-  constructor({ platform, sink, captureSha256, options = {}, series, onParserError = () => {} }: AnalyzerParts) {
+  constructor({ platform, sink, captureSha256, options = {}, series, onParserError = () => {}, onSecret }: AnalyzerParts) {
     this.options = { ...defaultAnalyzeOptions, ...options };
     this.sink = sink;
     this.before = series?.atPacket ?? 0;
@@ -155,6 +158,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       weirds,
       sink,
       listeners: [this.hosts, this.detection].filter((listener) => listener !== null),
+      onSecret: onSecret ?? null,
       onParserError,
     });
     this.tunnels = new Tunnels({ sink, ids, nextRecord, weirds });

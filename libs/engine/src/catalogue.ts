@@ -1,10 +1,11 @@
-import { alertRecord, flowRecord, hostRecord, type RecordType, tunnelRecord, weirdRecord } from '@wirecase/contract';
+import { alertRecord, credentialRecord, flowRecord, hostRecord, type RecordType, tunnelRecord, weirdRecord } from '@wirecase/contract';
 import { registry } from '@wirecase/protocols';
 
 /** Every kind of row: what the engine fills itself and the records of each protocol; what several protocols carry, as NTLM, once. */
 export const catalogue: readonly RecordType[] = [
   flowRecord,
   ...new Set(registry.flatMap((module) => module.records)),
+  credentialRecord,
   tunnelRecord,
   hostRecord,
   weirdRecord,

@@ -1,9 +1,25 @@
 /** What a parser may know and say of its conversation: fills the base fields of records. One object per identified conversation. */
-import type { FlowContext, Login, OwnRow, PacketMark, Platform, RecordSink, RecordType, RowOf } from '@wirecase/contract';
+import {
+  type Credential,
+  credentialRecord,
+  type CredentialRow,
+  type FlowContext,
+  type Login,
+  type OwnRow,
+  type PacketMark,
+  type Platform,
+  type ProvenLogin,
+  type RecordSink,
+  type RecordType,
+  type RowOf,
+} from '@wirecase/contract';
 import type { FlowView } from '@wirecase/flow';
 import type { Conversation } from './conversation.ts';
 import type { IdMaker } from './ids.ts';
 import type { WeirdLog } from './weird-log.ts';
+
+/** Credentials of one conversation that are told. */
+const MAX_CREDENTIALS = 1000;
 
 /** Hears of what is said in flows, while it is said. */
 export interface SpeechListener {
@@ -20,6 +36,8 @@ export interface ContextParts {
   weirds: WeirdLog;
   sink: RecordSink;
   listeners: readonly SpeechListener[];
+  /** Takes the secret of a credential, which nothing else gets; null unless somebody may see it. */
+  onSecret: ((row: CredentialRow, secret: string) => void) | null;
 }
 
 /** What the engine knows of every record. */
@@ -43,6 +61,7 @@ export class ConversationContext implements FlowContext {
   private readonly conversation: Conversation;
   private readonly service: string;
   private readonly flowId: string;
+  private credentials = 0;
   private readonly sourceIp: Uint8Array;
   private readonly destinationIp: Uint8Array;
 
@@ -84,8 +103,17 @@ export class ConversationContext implements FlowContext {
     for (let i = 0; i < listeners.length; i++) listeners[i]!.record(type, row);
   }
 
-  login(login: Login): void {
-    for (const listener of this.parts.listeners) listener.login(this.conversation.slot, this.service, login);
+  login({ user, outcome, isClear, kind = isClear ? 'password' : undefined, secret = null }: ProvenLogin): void {
+    if (kind) this.credential({ kind, user, success: outcome === 'unknown' ? null : outcome === 'success', secret });
+    for (const listener of this.parts.listeners) listener.login(this.conversation.slot, this.service, { user, outcome, isClear });
+  }
+
+  credential({ kind, user, success, secret }: Credential): void {
+    if (++this.credentials > MAX_CREDENTIALS) return this.weird('credential_limit');
+    const row: OwnRow<typeof credentialRecord> = { protocol: this.service, user, kind, success, revealable: secret !== null };
+    this.emit(credentialRecord, row);
+    // `emit` has made it the whole row.
+    if (secret !== null) this.parts.onSecret?.(row as CredentialRow, secret);
   }
 
   weird(name: string): void {

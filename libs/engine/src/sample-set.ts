@@ -27,7 +27,7 @@ export class SampleSet {
     if (this.size === this.most) return;
     const { words, places, width } = this;
     const mask = places.length - 1;
-    let place = hashOf(word0, word1, word2, word3) & mask;
+    let place = (width === 1 ? hashOf(word0, 0, 0, 0) : hashOf(word0, word1, word2, word3)) & mask;
     for (; places[place] !== 0; place = (place + 1) & mask) {
       const at = (places[place]! - 1) * width;
       if (words[at] !== word0) continue;

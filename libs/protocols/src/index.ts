@@ -12,6 +12,7 @@ import { dns, llmnr, mdns } from './dns/parser.ts';
 import { enip } from './enip/parser.ts';
 import { ftp } from './ftp/parser.ts';
 import { http } from './http/parser.ts';
+import { http2 } from './http2/parser.ts';
 import { iec104 } from './iec104/parser.ts';
 import { imap } from './imap/parser.ts';
 import { kerberos } from './kerberos/parser.ts';
@@ -82,6 +83,7 @@ export const registry: readonly ProtocolModule[] = [
   dhcpv6,
   syslog,
   dtls,
+  http2,
 ];
 
 export { kerberosRecord } from './common/kerberos-record.ts';
@@ -90,7 +92,7 @@ export { dhcpRecord } from './dhcp/fields.ts';
 export { dhcpv6Record } from './dhcpv6/fields.ts';
 export { dnsRecord } from './dns/fields.ts';
 export { ftpRecord } from './ftp/fields.ts';
-export { httpRecord } from './http/fields.ts';
+export { httpRecord } from './common/http-record.ts';
 export { mysqlRecord } from './mysql/fields.ts';
 export { postgresqlRecord } from './postgresql/fields.ts';
 export { quicRecord } from './quic/fields.ts';

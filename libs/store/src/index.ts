@@ -30,6 +30,7 @@ export * from './ring-order.ts';
 export * from './ring-records.ts';
 export * from './scratch-database.ts';
 export * from './served-catalogue.ts';
+export * from './secrets.ts';
 export * from './sensor-engine-session.ts';
 export * from './sensors.ts';
 export * from './series-slices.ts';

@@ -1,6 +1,17 @@
 /** Runs a protocol parser over a little script of deliveries, as the engine would, with a buffer that is overwritten after each. */
 import { nodePlatform } from '@wirecase/store/platform';
-import type { Direction, FlowContext, Login, OwnRow, PacketMark, Platform, ProtocolModule, RecordType } from '@wirecase/contract';
+import type {
+  Credential,
+  Direction,
+  FlowContext,
+  Login,
+  OwnRow,
+  PacketMark,
+  Platform,
+  ProtocolModule,
+  ProvenLogin,
+  RecordType,
+} from '@wirecase/contract';
 
 /** Bytes that arrive, or a number of bytes that never will. Each delivery is a packet, 1 ms after the one before. */
 export type Delivery = readonly [from: Direction, what: Uint8Array | number];
@@ -19,6 +30,8 @@ export interface RunResult {
   records: Record<string, unknown>[];
   weirds: Record<string, number>;
   logins: Login[];
+  /** Those of logins too. */
+  credentials: Credential[];
   /** Whether the parser wanted more of each direction after the last delivery of it. */
   wantsMore: [boolean, boolean];
   /** Bytes of the delivery at hand that were left to another protocol, when the parser handed over; it gets nothing afterwards. */
@@ -28,7 +41,7 @@ export interface RunResult {
 export const testPlatform: Platform = nodePlatform;
 
 export function runProtocol(module: ProtocolModule, deliveries: readonly Delivery[], options: RunOptions = {}): RunResult {
-  const result: RunResult = { records: [], weirds: {}, logins: [], wantsMore: [true, true], handedOver: null };
+  const result: RunResult = { records: [], weirds: {}, logins: [], credentials: [], wantsMore: [true, true], handedOver: null };
   const context = new TestContext(result, options);
   const parser = module.create(context);
   deliveries.forEach(([from, what], i) => {
@@ -73,8 +86,13 @@ class TestContext implements FlowContext {
     this.result.records.push({ record: type.name, packet: at?.packet ?? this.packet, ...own });
   }
 
-  login(login: Login): void {
-    this.result.logins.push(login);
+  login({ user, outcome, isClear, kind = isClear ? 'password' : undefined, secret = null }: ProvenLogin): void {
+    if (kind) this.credential({ kind, user, success: outcome === 'unknown' ? null : outcome === 'success', secret });
+    this.result.logins.push({ user, outcome, isClear });
+  }
+
+  credential(credential: Credential): void {
+    this.result.credentials.push(credential);
   }
 
   weird(name: string): void {

@@ -5,6 +5,7 @@ import {
   WirecaseError,
   formatTime,
   type Capture,
+  type CredentialRow,
   type FlowRow,
   type PacketDetail,
   type PacketPage,
@@ -14,7 +15,7 @@ import {
 import { Packet, decode } from '@wirecase/decode';
 import type { PacketRef } from '@wirecase/engine';
 import type { CaptureRecord } from '@wirecase/pcap-parser';
-import { CaptureSlices, EvidenceStore, SeriesSlices, seriesOf, type PacketSlices, type SliceFiles } from '@wirecase/store';
+import { CaptureSlices, EvidenceStore, secretOf, SeriesSlices, seriesOf, type PacketSlices, type SliceFiles } from '@wirecase/store';
 import { Dissector, maxSliceBytes, type PacketColumns } from '@wirecase/tshark';
 import { Captures } from '../captures/captures.ts';
 import { Database } from '../store.providers.ts';
@@ -68,6 +69,13 @@ export class Packets {
         return { ...detail, tree: null, warnings: [warningOf(error)] };
       }
     });
+  }
+
+  /** The secret of a credential; null when its packets do not give it again. */
+  secret(captureId: string, credential: CredentialRow): Promise<string | null> {
+    return this.withSlices(captureId, async (slices) =>
+      secretOf(slices, await slices.flowPackets(firstPacketOf(credential.flowId)), credential),
+    );
   }
 
   /** The packets of the flow as pcapng; the caller reads or destroys the stream. */

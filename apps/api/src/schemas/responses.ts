@@ -2,6 +2,7 @@
 import {
   captureOrigins,
   captureStates,
+  credentialKinds,
   permissions,
   roles,
   type ApiKey,
@@ -14,6 +15,7 @@ import {
   type PacketPage,
   type PacketSummary,
   type Problem,
+  type RevealedSecret,
   type Sensor,
   type SensorTraffic,
   type Session,
@@ -191,6 +193,10 @@ export const packetDetail = z
     warnings: z.array(z.string()),
   })
   .meta({ id: 'PacketDetail' }) satisfies z.ZodType<PacketDetail>;
+
+export const revealedSecret = z
+  .object({ kind: z.enum(credentialKinds), user: z.string().nullable(), secret: z.string() })
+  .meta({ id: 'RevealedSecret' }) satisfies z.ZodType<RevealedSecret>;
 
 const status = z.enum(['ok', 'degraded', 'down']);
 export const health = z

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   WirecaseError,
   triagedAlertRecord,
+  credentialRecord,
   flowRecord,
   formatTime,
   hostRecord,
@@ -108,6 +109,13 @@ export class Search {
   async storedAlert(id: string): Promise<StoredRow<typeof triagedAlertRecord.fields>> {
     const row = await this.reader.find(triagedAlertRecord, id);
     if (!row) throw new WirecaseError('alert.not-found', `There is no alert ${id}.`);
+    return row;
+  }
+
+  /** Throws `credential.not-found`. */
+  async credential(id: string): Promise<StoredRow<typeof credentialRecord.fields>> {
+    const row = await this.reader.find(credentialRecord, id);
+    if (!row) throw new WirecaseError('credential.not-found', `There is no credential ${id}.`);
     return row;
   }
 

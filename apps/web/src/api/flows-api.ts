@@ -1,6 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
-import type { FlowDetail, PacketDetail, PacketPage } from '@wirecase/contract';
+import type { FlowDetail, PacketDetail, PacketPage, RevealedSecret } from '@wirecase/contract';
 import { firstValueFrom } from 'rxjs';
 import { url } from './http.ts';
 
@@ -18,6 +18,10 @@ export class FlowsApi {
 
   packet(captureId: string, number: number): Promise<PacketDetail> {
     return firstValueFrom(this.http.get<PacketDetail>(url(`/captures/${captureId}/packets/${number}`)));
+  }
+
+  reveal(credentialId: string): Promise<RevealedSecret> {
+    return firstValueFrom(this.http.post<RevealedSecret>(url(`/credentials/${credentialId}/reveal`), null));
   }
 
   /** Address of the flow's packets as a capture file. */

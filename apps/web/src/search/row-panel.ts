@@ -1,17 +1,19 @@
-import { Component, computed, input, output } from '@angular/core';
+import { Component, computed, inject, input, output } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { type FieldInfo, type JsonRow, captureIdField } from '@wirecase/contract';
+import { SessionStore } from '../app/session-store.ts';
 import type { Pick } from '../format/clause.ts';
-import { type ShownValue, shownValues, textOf } from '../format/row.ts';
+import { type ShownValue, shownValues, textOf, valueOf } from '../format/row.ts';
 import type { Zone } from '../format/time.ts';
 import { CopyButton } from '../ui/copy-button.ts';
 import { FilterValue } from '../ui/filter-value.ts';
 import { Icon } from '../ui/icon.ts';
+import { RevealSecret } from './reveal-secret.ts';
 
 /** Every value of one row beside the table; each filters. */
 @Component({
   selector: 'app-row-panel',
-  imports: [CopyButton, FilterValue, Icon, RouterLink],
+  imports: [CopyButton, FilterValue, Icon, RevealSecret, RouterLink],
   template: `
     <header>
       <h2>{{ heading() }}</h2>
@@ -24,6 +26,9 @@ import { Icon } from '../ui/icon.ts';
         <app-icon name="close" />
       </button>
     </header>
+    @if (credentialId(); as credentialId) {
+      <app-reveal-secret [credentialId]="credentialId" />
+    }
     <dl class="facts">
       @for (entry of entries(); track entry.field.name) {
         <dt [title]="entry.field.name + ': ' + entry.field.doc">{{ entry.field.label }}</dt>
@@ -45,7 +50,7 @@ import { Icon } from '../ui/icon.ts';
   styles: `
     :host {
       display: grid;
-      grid-template-rows: auto minmax(0, 1fr);
+      grid-template-rows: auto auto minmax(0, 1fr);
       min-height: 0;
       border-left: 1px solid var(--line);
       background: var(--surface);
@@ -58,6 +63,7 @@ import { Icon } from '../ui/icon.ts';
       border-bottom: 1px solid var(--line);
     }
     dl {
+      grid-row: 3;
       align-content: start;
       padding: 10px 14px 20px;
       overflow: auto;
@@ -74,6 +80,7 @@ import { Icon } from '../ui/icon.ts';
   `,
 })
 export class RowPanel {
+  private readonly session = inject(SessionStore);
   readonly row = input.required<JsonRow>();
   readonly heading = input.required<string>();
   readonly captureName = input.required<string>();
@@ -83,6 +90,12 @@ export class RowPanel {
   readonly pick = output<Pick>();
   readonly close = output();
   protected readonly flowId = computed(() => textOf(this.row(), 'wirecase.flow.id'));
+  /** Of a credential whose secret this user may see. */
+  protected readonly credentialId = computed(() =>
+    this.session.can('read:secrets') && valueOf(this.row(), 'wirecase.credential.revealable') === true
+      ? textOf(this.row(), 'wirecase.record.id')
+      : null,
+  );
   protected readonly json = computed(() => JSON.stringify(this.row(), null, 2));
   protected readonly entries = computed(() =>
     this.fields()

@@ -13,10 +13,15 @@ const VERSION = 0x200_0000;
 const MAX_TEXT_CHARACTERS = 256;
 /** Bytes of a token in which a message is looked for: SPNEGO puts a short list of mechanisms before it. */
 const MAX_SEARCH_BYTES = 4096;
+/** 2.2.2.8: NTProofStr. */
+const PROOF_BYTES = 16;
+const MAX_ANSWER_BYTES = 2048;
 /** AV_PAIRs of the challenge (2.2.2.1) that are kept. */
 const MAX_PAIRS = 32;
 
 type Row = OwnRow<typeof ntlmRecord>;
+/** Offsets of the first byte, and behind the last. */
+type Range = readonly [from: number, to: number];
 
 /** Offset of an NTLM message in `bytes[start, end)`, which may be wrapped (SPNEGO), or -1. */
 export function findNtlm(bytes: Uint8Array, start: number, end: number): number {
@@ -34,6 +39,8 @@ export class NtlmExchange {
   private readonly carrier: string;
   private row: Row;
   private hasBegun = false;
+  /** The client's answer as programs for guessing take it; `null` without a challenge. */
+  private answer: string | null = null;
 
   constructor(context: FlowContext, carrier: string) {
     this.context = context;
@@ -81,10 +88,12 @@ export class NtlmExchange {
     const { user, domain, version: proof } = this.row;
     if (user !== null && proof !== null && proof !== 'anonymous') {
       const outcome = success === null ? 'unknown' : success ? 'success' : 'failure';
-      this.context.login({ user: domain === null ? user : `${domain}\\${user}`, outcome, isClear: false });
+      const kind = proof === 'NTLMv2' ? 'ntlmv2' : 'ntlmv1';
+      this.context.login({ user: domain === null ? user : `${domain}\\${user}`, outcome, isClear: false, kind, secret: this.answer });
     }
     this.context.emit(ntlmRecord, this.row);
     this.row = this.empty();
+    this.answer = null;
     this.hasBegun = false;
   }
 
@@ -128,7 +137,18 @@ export class NtlmExchange {
     if (responseBytes > 24) row.version = 'NTLMv2';
     else if (responseBytes === 24) row.version = flags & EXTENDED_SESSION_SECURITY ? 'NTLMv1-ESS' : 'NTLMv1';
     else row.version = 'anonymous';
+    this.answer = this.answerText(bytes, payload(bytes, at, at + 12, end), payload(bytes, at, at + 20, end));
     if (flags & VERSION && end - at >= 72) row.clientVersion = version(bytes, at + 64);
+  }
+
+  /** `user::domain:challenge:proof:rest` of version 2, `user::domain:lm:nt:challenge` of version 1. */
+  private answerText(bytes: Uint8Array, lm: Range | null, nt: Range | null): string | null {
+    const { user, domain, challenge, version } = this.row;
+    if (challenge === null || !nt || nt[1] - nt[0] > MAX_ANSWER_BYTES) return null;
+    const hex = ([from, to]: Range) => formatHex(bytes.subarray(from, to));
+    const who = `${user ?? ''}::${domain ?? ''}`;
+    if (version !== 'NTLMv2') return `${who}:${lm ? hex(lm) : ''}:${hex(nt)}:${challenge}`;
+    return `${who}:${challenge}:${hex([nt[0], nt[0] + PROOF_BYTES])}:${hex([nt[0] + PROOF_BYTES, nt[1]])}`;
   }
 
   private empty(): Row {
@@ -151,7 +171,7 @@ export class NtlmExchange {
 }
 
 /** Where the payload field described at `offset` (length, allocated, offset from the message) lies; `null` when empty or outside. */
-function payload(bytes: Uint8Array, message: number, offset: number, end: number): readonly [number, number] | null {
+function payload(bytes: Uint8Array, message: number, offset: number, end: number): Range | null {
   const length = read16Le(bytes, offset);
   const from = message + read32Le(bytes, offset + 4);
   return length === 0 || from + length > end ? null : [from, from + length];

@@ -112,7 +112,7 @@ class FtpParser implements ProtocolParser {
   private login(code: number): void {
     if (code === 332) return;
     const outcome = code >= 200 && code < 300 ? 'success' : code >= 400 && code !== 421 ? 'failure' : 'unknown';
-    this.context.login({ user: this.user, outcome, isClear: !anonymous.has(this.user?.toLowerCase() ?? '') });
+    this.context.login({ user: this.user, outcome, isClear: !anonymous.has(this.user?.toLowerCase() ?? ''), secret: this.secret });
   }
 
   private emitUnanswered(): void {

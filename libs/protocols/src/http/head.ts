@@ -1,4 +1,6 @@
 /** The head of an HTTP/1 message: start line and header fields (RFC 9112 2 to 5). */
+import { type AuthScheme, readAuthorization } from '../common/http-login.ts';
+import { decodeBase64 } from '../common/sasl.ts';
 import { decodeText, rowText } from '../common/text.ts';
 
 /** Characters kept of a header or of the address. */
@@ -15,7 +17,10 @@ export interface Headers {
   mimeType: string | null;
   /** User of Basic or Digest credentials, and which of the two it was. */
   authUser: string | null;
-  authScheme: 'basic' | 'digest' | null;
+  authScheme: AuthScheme | null;
+  authSecret: string | null;
+  /** Of NTLM or Negotiate, in either direction (RFC 4559). */
+  token: Uint8Array | null;
   upgrade: boolean;
   body: BodyLength;
 }
@@ -74,6 +79,8 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
     mimeType: null,
     authUser: null,
     authScheme: null,
+    authSecret: null,
+    token: null,
     upgrade: false,
     body: 'none-given',
   };
@@ -102,6 +109,12 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
         break;
       case 'authorization':
         takeCredentials(headers, value);
+        headers.token ??= readToken(value);
+        break;
+      case 'proxy-authorization':
+      case 'www-authenticate':
+      case 'proxy-authenticate':
+        headers.token ??= readToken(value);
         break;
       case 'upgrade':
         headers.upgrade = true;
@@ -124,29 +137,25 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
   return headers;
 }
 
+function takeCredentials(headers: Headers, value: string): void {
+  const credentials = headers.authScheme ? null : readAuthorization(value);
+  if (!credentials) return;
+  headers.authScheme = credentials.scheme;
+  headers.authUser = credentials.user;
+  headers.authSecret = credentials.secret;
+}
+
+/** The token behind `NTLM` or `Negotiate`. */
+function readToken(value: string): Uint8Array | null {
+  const scheme = /^(?:ntlm|negotiate) /i.exec(value)?.[0];
+  return scheme ? decodeBase64(value.slice(scheme.length)) : null;
+}
+
 /** A list of equal lengths counts as one (RFC 9110 8.6). */
 function parseLength(value: string): number | null {
   const items = value.split(',').map((item) => item.trim());
   if (!/^\d{1,15}$/.test(items[0]!) || items.some((item) => item !== items[0])) return null;
   return Number(items[0]);
-}
-
-/** The user of an Authorization header: Basic (RFC 7617) or Digest (RFC 7616 3.4). */
-function takeCredentials(headers: Headers, value: string): void {
-  const scheme = /^(basic|digest) /i.exec(value)?.[1]!.toLowerCase() as 'basic' | 'digest' | undefined;
-  if (!scheme || headers.authScheme) return;
-  headers.authScheme = scheme;
-  const digestUser = () => rowText(/[ ,]username="([^"]*)"/i.exec(value)?.[1] ?? '', MAX_NAME_CHARACTERS) || null;
-  headers.authUser = scheme === 'basic' ? basicUser(value) : digestUser();
-}
-
-/** User name of Basic credentials (RFC 7617). */
-function basicUser(value: string): string | null {
-  const encoded = /^basic +([A-Za-z0-9+/]{2,1024}={0,2})$/i.exec(value)?.[1];
-  if (encoded === undefined || encoded.replace(/=+$/, '').length % 4 === 1) return null;
-  const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
-  const colon = bytes.indexOf(58);
-  return colon < 0 ? null : rowText(decodeText(bytes, 0, colon), MAX_NAME_CHARACTERS);
 }
 
 export interface Url {

@@ -1,4 +1,4 @@
-import { mutants, runProtocol, textBytes, type Delivery } from '@wirecase/testkit';
+import { hexBytes, mutants, runProtocol, textBytes, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
 import { http } from './parser.ts';
 
@@ -18,6 +18,27 @@ const summary = (deliveries: Delivery[], port = 80) =>
   ]);
 
 describe('http', () => {
+  it('reads NTLM, whose answer a refusal asked for', () => {
+    const signature = '4e544c4d53535000';
+    const base64 = (hex: string) => btoa(String.fromCharCode(...hexBytes(hex)));
+    const challenge = base64(`${signature} 02000000 00000000 00000000 01020000 0123456789abcdef 0000000000000000`);
+    // LM, NT, domain, user, host, session key; flags without Unicode.
+    const answer = base64(
+      `${signature} 03000000 0000000040000000 2400240040000000 0300030064000000 0300030067000000 000000006a000000 000000006a000000 00000000 ${'11'.repeat(36)} 444f4d 616e6e`,
+    );
+    const asked = (token: string): Delivery => [0, request('GET / HTTP/1.1', 'Host: a', `Authorization: NTLM ${token}`)];
+    const refused: Delivery = [1, request('HTTP/1.1 401 No', `WWW-Authenticate: NTLM ${challenge}`, 'Content-Length: 0')];
+    const begin = [asked(base64(`${signature} 01000000 00000000`)), refused, asked(answer)];
+    const run = (last: Uint8Array) => runProtocol(http, [...begin, [1, last]]);
+    const { records, credentials } = run(ok);
+    const ntlm = records.filter(({ record }) => record === 'ntlm');
+    expect(ntlm).toMatchObject([{ carrier: 'http', user: 'ann', domain: 'DOM', challenge: '0123456789abcdef', success: true }]);
+    expect(credentials).toMatchObject([{ kind: 'ntlmv2', user: 'DOM\\ann', success: true }]);
+    expect(credentials[0]!.secret).toMatch(/^ann::DOM:0123456789abcdef:/);
+    expect(run(request('HTTP/1.1 401 No', 'WWW-Authenticate: NTLM', 'Content-Length: 0')).credentials).toMatchObject([{ success: false }]);
+    expect(runProtocol(http, begin).credentials).toMatchObject([{ success: null }]);
+  });
+
   it('matches a response with its request into one record', () => {
     const { records, weirds } = runProtocol(http, [
       [0, get],

@@ -1,10 +1,11 @@
 /** HTTP/1 (RFC 9110, 9112) over TCP: requests matched with responses in order. Heads are parsed, bodies are only counted. */
 import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { ByteBuffer } from '../common/byte-buffer.ts';
+import { loginOf } from '../common/http-login.ts';
+import { gssRecords, GssExchange } from '../common/gss-exchange.ts';
+import { httpRecord } from '../common/http-record.ts';
 import { BodySkipper } from './body.ts';
-import { httpRecord } from './fields.ts';
 import { parseRequestHead, parseResponseHead, urlOf, type RequestHead, type ResponseHead } from './head.ts';
-import { loginOf } from './login.ts';
 import { isStartLine, probe } from './start-line.ts';
 
 /** A head longer than this is given up (servers allow 8 to 64 KiB). */
@@ -40,6 +41,8 @@ class Stream {
 
 class HttpParser implements ProtocolParser {
   private readonly context: FlowContext;
+  /** Authentication by tokens, which holds for the connection. */
+  private tokens: GssExchange | null = null;
   private readonly streams: readonly [Stream, Stream] = [new Stream(), new Stream()];
   /** Requests without a final response yet, oldest first. */
   private readonly requests: Message<RequestHead>[] = [];
@@ -79,6 +82,7 @@ class HttpParser implements ProtocolParser {
   end(): void {
     for (const stream of this.streams) if (stream.response) this.endBody(stream);
     this.emitUnanswered();
+    this.tokens?.finish(null);
   }
 
   /** Take bytes to the end of the head and parse it when it is whole. Returns the offset behind what was taken. */
@@ -132,6 +136,7 @@ class HttpParser implements ProtocolParser {
 
   private beginRequest(stream: Stream, head: RequestHead, headBytes: number): void {
     stream.hasRequests = true;
+    if (head.token) this.takeToken(head.token);
     stream.request = this.message(head, headBytes);
     this.requests.push(stream.request);
     if (this.requests.length > MAX_PIPELINED) {
@@ -144,6 +149,7 @@ class HttpParser implements ProtocolParser {
   private beginResponse(stream: Stream, head: ResponseHead, headBytes: number): void {
     // RFC 9110 15.2: an interim response precedes the final one; 101 is final, another protocol follows it.
     if (head.statusCode < 200 && head.statusCode !== 101) return;
+    this.authenticated(head);
     const method = this.requests[0]?.head.method;
     stream.response = this.message(head, headBytes);
     const isTunnel = method === 'CONNECT' && head.statusCode >= 200 && head.statusCode < 300;
@@ -154,6 +160,18 @@ class HttpParser implements ProtocolParser {
       this.stop();
       this.isHandingOver = true;
     }
+  }
+
+  /** A refusal with a token asks for the next one; without one, and any other answer, it ends the authentication (RFC 4559 5). */
+  private authenticated({ statusCode, token }: ResponseHead): void {
+    const isRefusal = statusCode === 401 || statusCode === 407;
+    if (token && (isRefusal || !this.tokens?.isWaiting)) this.takeToken(token);
+    else if (this.tokens?.isWaiting) this.tokens.finish(!isRefusal);
+  }
+
+  private takeToken(token: Uint8Array): void {
+    this.tokens ??= new GssExchange(this.context, 'http');
+    this.tokens.take(token, 0, token.length);
   }
 
   private message<Head>(head: Head, headBytes: number): Message<Head> {
@@ -249,7 +267,7 @@ function row(request: Message<RequestHead> | null, response: Message<ResponseHea
 
 export const http: ProtocolModule = {
   name: 'http',
-  records: [httpRecord],
+  records: [httpRecord, ...gssRecords],
   transports: ['tcp'],
   ports: [80, 8080, 8000, 3128, 8888, 81, 5985],
   probe: (_transport, _direction, bytes, start, end): ProbeAnswer => probe(bytes, start, end),

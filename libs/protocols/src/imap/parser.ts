@@ -1,10 +1,13 @@
 /** IMAP over TCP (RFC 9051, 3501) until TLS or compression begins: commands joined to their responses by tag. */
 import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { LineReader } from '../common/line-reader.ts';
+import { ntlmRecord } from '../common/ntlm-record.ts';
+import { SaslExchange } from '../common/sasl.ts';
 import { decodeText, rowText } from '../common/text.ts';
 import { imapRecord } from './fields.ts';
 
 const MAX_LINE_BYTES = 8192;
+const MAX_SECRET_CHARACTERS = 1024;
 const MAX_TEXT_CHARACTERS = 512;
 const MAX_PENDING = 64;
 /** Characters kept of a command with literals: a name may come as one. */
@@ -43,11 +46,15 @@ class ImapParser implements ProtocolParser {
   private bytes = 0;
   /** The client is answering a challenge. */
   private isAuthenticating = false;
+  private readonly sasl: SaslExchange;
+  /** The password given last. */
+  private secret: string | null = null;
   private isStopped = false;
   private isTls = false;
 
   constructor(context: FlowContext) {
     this.context = context;
+    this.sasl = new SaslExchange(context, 'imap');
   }
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
@@ -102,7 +109,7 @@ class ImapParser implements ProtocolParser {
     const whole = side.line;
     side.line = '';
     if (direction === 1) this.response(whole);
-    else if (this.isAuthenticating) return;
+    else if (this.isAuthenticating) this.sasl.answer(whole);
     else this.command(whole);
   }
 
@@ -116,9 +123,12 @@ class ImapParser implements ProtocolParser {
     }
     const words = argumentsOf(parts[4] ?? '');
     let mechanism: string | null = null;
-    if (verb === 'LOGIN') this.user = words[0] === undefined ? null : rowText(words[0], MAX_TEXT_CHARACTERS);
-    else if (verb === 'AUTHENTICATE') {
+    if (verb === 'LOGIN') {
+      this.user = words[0] === undefined ? null : rowText(words[0], MAX_TEXT_CHARACTERS);
+      this.secret = words[1]?.slice(0, MAX_SECRET_CHARACTERS) ?? null;
+    } else if (verb === 'AUTHENTICATE') {
       mechanism = rowText((words[0] ?? '').toUpperCase(), 64);
+      this.sasl.begin(words[0] ?? '', words[1]);
       this.isAuthenticating = true;
     } else if (withMailbox.has(verb) && words[0] !== undefined) this.mailbox = rowText(words[0], MAX_TEXT_CHARACTERS);
     const tag = rowText(parts[1]!, 64);
@@ -148,14 +158,15 @@ class ImapParser implements ProtocolParser {
     this.context.emit(imapRecord, row, at);
   }
 
-  private login({ command, user, mechanism, status }: Row): void {
+  private login({ command, user, status }: Row): void {
     if (command !== 'LOGIN' && command !== 'AUTHENTICATE') return;
-    const isClear = command === 'LOGIN' || mechanism === 'PLAIN' || mechanism === 'LOGIN';
     const outcome = status === 'OK' ? 'success' : status === 'NO' ? 'failure' : 'unknown';
-    this.context.login({ user: command === 'LOGIN' ? user : null, outcome, isClear });
+    if (command === 'AUTHENTICATE') this.sasl.finish(outcome);
+    else this.context.login({ user, outcome, isClear: true, secret: this.secret });
   }
 
   private response(line: string): void {
+    if (this.isAuthenticating && line.startsWith('+ ')) return this.sasl.challenge(line.slice(2));
     const parts = /^(\S{1,64}) (OK|NO|BAD)(?: (.*))?$/is.exec(line.trimEnd());
     const command = parts && this.pending.get(rowText(parts[1]!, 64));
     if (!command) return;
@@ -198,7 +209,7 @@ function probe(direction: Direction, bytes: Uint8Array, start: number, end: numb
 
 export const imap: ProtocolModule = {
   name: 'imap',
-  records: [imapRecord],
+  records: [imapRecord, ntlmRecord],
   transports: ['tcp'],
   ports: [143],
   probe: (_transport, direction, bytes, start, end, sourcePort, destinationPort) =>

@@ -9,6 +9,7 @@ import { filterText } from './filter.ts';
 import { ldapResults } from './results.ts';
 
 /** Bytes kept of a message: an entry found may be longer, what is told of it stands at its begin. */
+const MAX_SECRET_CHARACTERS = 1024;
 const MAX_MESSAGE_BYTES = 16_384;
 /** Operations waiting for their result; beyond it the oldest is told without one. */
 const MAX_PENDING = 256;
@@ -61,6 +62,8 @@ class LdapParser implements ProtocolParser {
   private isStopped = false;
   private isTls = false;
   /** A SASL bind succeeded: what is no LDAP from here on is its security layer (RFC 4422 3.7). */
+  /** The password of the last simple bind. */
+  private secret: string | null = null;
   private mayBeProtected = false;
 
   constructor(context: FlowContext) {
@@ -159,6 +162,7 @@ class LdapParser implements ProtocolParser {
     if (reader.tag === 0x80) {
       row.operation = 'bind simple';
       row.hasPassword = reader.end > reader.start;
+      this.secret = reader.text().slice(0, MAX_SECRET_CHARACTERS);
     } else if (reader.tag === 0xa3) {
       row.operation = 'bind SASL';
       const sasl = reader.inside();
@@ -203,7 +207,12 @@ class LdapParser implements ProtocolParser {
     if (code === 0 && row.operation !== 'bind simple') this.mayBeProtected = true;
     const isClear = row.hasPassword === true || row.mechanism === 'PLAIN';
     if (isClear)
-      this.context.login({ user: row.dn, outcome: code === 0 ? 'success' : code === INVALID_CREDENTIALS ? 'failure' : 'unknown', isClear });
+      this.context.login({
+        user: row.dn,
+        outcome: code === 0 ? 'success' : code === INVALID_CREDENTIALS ? 'failure' : 'unknown',
+        isClear,
+        secret: row.hasPassword ? this.secret : null,
+      });
   }
 
   private emit(operation: Operation, at: PacketMark | null): void {

@@ -30,6 +30,8 @@ class MqttParser implements ProtocolParser {
   private readonly frames: readonly [FrameReader, FrameReader];
   private level = 4;
   private clientId: string | null = null;
+  /** The password of the connection. */
+  private secret: string | null = null;
   private connect: { row: Row; at: PacketMark } | null = null;
 
   constructor(context: FlowContext) {
@@ -87,6 +89,7 @@ class MqttParser implements ProtocolParser {
     }
     if (flags & 0x80) row.user = reader.text();
     row.hasPassword = (flags & 0x40) !== 0;
+    this.secret = row.hasPassword ? reader.text() : null;
     this.connect = { row, at: { packet: this.context.packet, timeNs: this.context.timeNs } };
   }
 
@@ -101,6 +104,7 @@ class MqttParser implements ProtocolParser {
         user: row.user,
         outcome: reasonCode === 0 ? 'success' : refusals.has(reasonCode) ? 'failure' : 'unknown',
         isClear: true,
+        secret: this.secret,
       });
     }
     this.context.emit(mqttRecord, row);

@@ -1,10 +1,13 @@
 /** POP3 over TCP (RFC 1939, 2449, 2595, 5034) until TLS begins: commands paired with their replies in order. */
 import type { Direction, FlowContext, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { LineReader } from '../common/line-reader.ts';
+import { ntlmRecord } from '../common/ntlm-record.ts';
+import { SaslExchange } from '../common/sasl.ts';
 import { decodeText, rowText } from '../common/text.ts';
 import { pop3Record } from './fields.ts';
 
 const MAX_LINE_BYTES = 2048;
+const MAX_SECRET_CHARACTERS = 1024;
 const MAX_TEXT_CHARACTERS = 512;
 const MAX_PENDING = 64;
 const MASK = '***';
@@ -30,10 +33,14 @@ class Pop3Parser implements ProtocolParser {
   private isGreeted = false;
   /** What the client says is part of a login (AUTH), not a command. */
   private isAuthenticating = false;
+  private readonly sasl: SaslExchange;
+  /** The password given last. */
+  private secret: string | null = null;
   private isStopped = false;
 
   constructor(context: FlowContext) {
     this.context = context;
+    this.sasl = new SaslExchange(context, 'pop3');
   }
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
@@ -43,7 +50,7 @@ class Pop3Parser implements ProtocolParser {
       const next = lines.take(bytes, offset, end);
       const line = lines.takeLine();
       if (direction === 0) {
-        if (line !== null && !this.isAuthenticating) this.command(line);
+        if (line !== null) this.clientLine(line);
       } else if (this.open) this.more(line, next - offset);
       else if (line !== null) this.reply(line);
       offset = next;
@@ -67,6 +74,11 @@ class Pop3Parser implements ProtocolParser {
     this.emitUnanswered();
   }
 
+  private clientLine(line: string): void {
+    if (this.isAuthenticating) this.sasl.answer(line);
+    else this.command(line);
+  }
+
   private command(line: string): void {
     const parts = /^([A-Za-z][A-Za-z0-9]{2,7})(?: +(.*))?$/.exec(line.trimEnd());
     const verb = parts?.[1]!.toUpperCase();
@@ -79,6 +91,8 @@ class Pop3Parser implements ProtocolParser {
       this.user = rowText(verb === 'APOP' ? argument.split(' ', 1)[0]! : argument, MAX_TEXT_CHARACTERS);
     }
     this.isAuthenticating = verb === 'AUTH' && argument !== null;
+    if (this.isAuthenticating) this.sasl.begin(...(argument!.split(' ', 2) as [string, string | undefined]));
+    if (verb === 'PASS') this.secret = argument && argument.slice(0, MAX_SECRET_CHARACTERS);
     this.wait(verb, masked(verb, argument));
   }
 
@@ -91,7 +105,7 @@ class Pop3Parser implements ProtocolParser {
 
   private reply(line: string): void {
     // A challenge of AUTH (RFC 5034 4): the answer to it is a credential.
-    if (line.startsWith('+ ') || line === '+') return;
+    if (line.startsWith('+ ') || line === '+') return this.sasl.challenge(line.slice(2));
     const parts = /^(\+OK|-ERR)(?: +(.*))?$/i.exec(line.trimEnd());
     if (!parts) return this.context.weird('pop3_bad_reply');
     if (!this.isGreeted && this.pending[0]?.verb !== 'QUIT') {
@@ -113,9 +127,10 @@ class Pop3Parser implements ProtocolParser {
     this.isStopped = true;
   }
 
-  private login({ verb, argument, user }: Command, success: boolean): void {
-    const isClear = verb === 'PASS' || (verb === 'AUTH' && /^(?:PLAIN|LOGIN)/i.test(argument ?? ''));
-    this.context.login({ user: verb === 'AUTH' ? null : user, outcome: success ? 'success' : 'failure', isClear });
+  private login({ verb, user }: Command, success: boolean): void {
+    const outcome = success ? 'success' : 'failure';
+    if (verb === 'AUTH') this.sasl.finish(outcome);
+    else this.context.login({ user, outcome, isClear: verb === 'PASS', secret: verb === 'PASS' ? this.secret : null });
   }
 
   /** A line of a long reply, or a part of one; a point alone ends it. */
@@ -168,7 +183,7 @@ function probe(direction: Direction, bytes: Uint8Array, start: number, end: numb
 
 export const pop3: ProtocolModule = {
   name: 'pop3',
-  records: [pop3Record],
+  records: [pop3Record, ntlmRecord],
   transports: ['tcp'],
   ports: [110],
   probe: (_transport, direction, bytes, start, end, sourcePort, destinationPort) =>

@@ -7,6 +7,7 @@ import { postgresqlRecord } from './fields.ts';
 
 const MAX_MESSAGE_BYTES = 8192;
 const MAX_TEXT_CHARACTERS = 1024;
+const MAX_SECRET_CHARACTERS = 1024;
 const MAX_PENDING = 64;
 const VERSION_3 = 196_608;
 const SSL_REQUEST = 80_877_103;
@@ -39,6 +40,8 @@ class PostgresqlParser implements ProtocolParser {
   private isStopped = false;
   private isTls = false;
   private user: string | null = null;
+  /** The password message given last. */
+  private secret: string | null = null;
   private database: string | null = null;
   private application: string | null = null;
   private serverVersion: string | null = null;
@@ -116,6 +119,7 @@ class PostgresqlParser implements ProtocolParser {
     const kind = String.fromCharCode(bytes[start]!);
     if (kind === 'Q') this.wait({ ...this.row('query'), argument: text(bytes, start + 5, end) });
     else if (kind === 'P') this.wait({ ...this.row('parse'), argument: text(bytes, behind(bytes, start + 5, end), end) });
+    else if (kind === 'p') this.secret = decodeTerminated(bytes, start + 5, end).slice(0, MAX_SECRET_CHARACTERS);
     else if (kind === 'X') this.context.emit(postgresqlRecord, this.row('terminate'));
   }
 
@@ -182,7 +186,7 @@ class PostgresqlParser implements ProtocolParser {
   private login({ authentication, errorCode, success }: Row): void {
     if (authentication === 'ok' || (authentication === null && success)) return;
     const outcome = success ? 'success' : errorCode?.startsWith('28') ? 'failure' : 'unknown';
-    this.context.login({ user: this.user, outcome, isClear: authentication === 'clear' });
+    this.context.login({ user: this.user, outcome, isClear: authentication === 'clear', secret: this.secret });
   }
 
   /** ReadyForQuery: all that was asked is over. */

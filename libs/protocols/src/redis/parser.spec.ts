@@ -51,6 +51,19 @@ describe('redis', () => {
     ]);
   });
 
+  it('passes over the one reply that the client does not want, and keeps the order of the commands', () => {
+    const { records } = run([
+      client(resp('SET', 'a', '1') + resp('CLIENT', 'REPLY', 'SKIP') + resp('SET', 'b', '2') + resp('GET', 'a')),
+      server('+OK\r\n$1\r\n1\r\n'),
+    ]);
+    expect(records.map(({ command, key, reply }) => [command, key, reply])).toEqual([
+      ['SET', 'a', 'OK'],
+      ['CLIENT', 'REPLY', null],
+      ['SET', 'b', null],
+      ['GET', 'a', '1'],
+    ]);
+  });
+
   it('bounds texts, depth and what waits', () => {
     expect(run([client(resp('SET', 'x'.repeat(100_000), 'y'.repeat(100_000)))]).records).toMatchObject([{ key: 'x'.repeat(256) }]);
     expect(run([server('*1\r\n'.repeat(100))]).weirds).toEqual({ redis_bad_value: 1 });

@@ -19,9 +19,11 @@ type Row = OwnRow<typeof redisRecord>;
 class RedisParser implements ProtocolParser {
   private readonly context: FlowContext;
   private readonly readers: readonly [RespReader, RespReader] = [new RespReader(), new RespReader()];
-  private readonly pending: { row: Row; at: PacketMark }[] = [];
+  private readonly pending: { row: Row; at: PacketMark; isSilent: boolean; secret: string | null }[] = [];
   /** CLIENT REPLY OFF, or a stream of messages: what comes answers no command. */
   private isUnpaired = false;
+  /** CLIENT REPLY SKIP: the next command gets no reply. */
+  private isSkipping = false;
 
   constructor(context: FlowContext) {
     this.context = context;
@@ -53,13 +55,18 @@ class RedisParser implements ProtocolParser {
   private command(value: RespValue): void {
     const name = rowText((value.elements[0] ?? '').toUpperCase(), 64);
     if (name === '') return;
-    const row = rowOf(name, value);
-    const entry = { row, at: { packet: this.context.packet, timeNs: this.context.timeNs } };
     const mode = name === 'CLIENT' && /^reply$/i.test(value.elements[1] ?? '') ? (value.elements[2] ?? '').toUpperCase() : '';
     if (mode === 'ON') this.isUnpaired = false;
     else if (mode === 'OFF' || streaming.has(name)) this.isUnpaired = true;
-    if (this.isUnpaired || mode === 'SKIP') return this.context.emit(redisRecord, row);
-    this.pending.push(entry);
+    const isSilent = this.isUnpaired || this.isSkipping || mode === 'SKIP';
+    this.isSkipping = mode === 'SKIP';
+    this.pending.push({
+      row: rowOf(name, value),
+      at: { packet: this.context.packet, timeNs: this.context.timeNs },
+      isSilent,
+      secret: secretOf(name, value),
+    });
+    this.emitSilent();
     if (this.pending.length <= MAX_PENDING) return;
     this.context.weird('redis_pending_limit');
     const oldest = this.pending.shift()!;
@@ -73,14 +80,28 @@ class RedisParser implements ProtocolParser {
     if (!entry) return;
     entry.row.success = value.kind !== '-' && value.kind !== '!';
     if (entry.row.command === 'AUTH')
-      this.context.login({ user: entry.row.key, outcome: entry.row.success ? 'success' : 'failure', isClear: true });
+      this.context.login({ user: entry.row.key, outcome: entry.row.success ? 'success' : 'failure', isClear: true, secret: entry.secret });
     entry.row.reply = rowText(value.elements.join(', '), MAX_TEXT_CHARACTERS);
     this.context.emit(redisRecord, entry.row);
+    this.emitSilent();
+  }
+
+  /** Commands without a reply whose turn has come. */
+  private emitSilent(): void {
+    while (this.pending[0]?.isSilent) {
+      const { row, at } = this.pending.shift()!;
+      this.context.emit(redisRecord, row, at);
+    }
   }
 
   private emitUnanswered(): void {
     for (const { row, at } of this.pending.splice(0)) this.context.emit(redisRecord, row, at);
   }
+}
+
+/** The password of AUTH, its last argument. */
+function secretOf(command: string, { elements, count }: RespValue): string | null {
+  return command === 'AUTH' ? (elements[count - 1] ?? null) : null;
 }
 
 /** AUTH [user] password; HELLO version AUTH user password; CONFIG SET requirepass; ACL SETUSER: secrets stand in all of them. */

@@ -69,9 +69,9 @@ describe('smtp', () => {
   it('tells how a login ends', () => {
     const auth = (reply: string) =>
       runProtocol(smtp, [...session.slice(0, 3), client('AUTH PLAIN AGFubgBzZWNyZXQ=\r\n'), server(`${reply}\r\n`)]).logins;
-    expect(auth('235 in')).toEqual([{ user: null, outcome: 'success', isClear: true }]);
-    expect(auth('535 no')).toEqual([{ user: null, outcome: 'failure', isClear: true }]);
-    expect(auth('454 later')).toEqual([{ user: null, outcome: 'unknown', isClear: true }]);
+    expect(auth('235 in')).toEqual([{ user: 'ann', outcome: 'success', isClear: true }]);
+    expect(auth('535 no')).toEqual([{ user: 'ann', outcome: 'failure', isClear: true }]);
+    expect(auth('454 later')).toEqual([{ user: 'ann', outcome: 'unknown', isClear: true }]);
   });
 
   it('gives the same record wherever segments are cut', () => {

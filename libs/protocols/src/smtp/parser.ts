@@ -2,6 +2,8 @@
 import type { Direction, FlowContext, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { LineReader } from '../common/line-reader.ts';
 import { ReplyReader, type Reply } from '../common/reply.ts';
+import { ntlmRecord } from '../common/ntlm-record.ts';
+import { SaslExchange } from '../common/sasl.ts';
 import { decodeText, rowText } from '../common/text.ts';
 import { smtpRecord } from './fields.ts';
 import { MailHeader } from './mail-header.ts';
@@ -41,6 +43,7 @@ class SmtpParser implements ProtocolParser {
   private banner: string | null = null;
   private helo: string | null = null;
   private authMethod: string | null = null;
+  private readonly sasl: SaslExchange;
   private isTls = false;
   private mail: Mail | null = null;
   private hasEmitted = false;
@@ -49,6 +52,7 @@ class SmtpParser implements ProtocolParser {
 
   constructor(context: FlowContext) {
     this.context = context;
+    this.sasl = new SaslExchange(context, 'smtp');
     this.at = { packet: context.packet, timeNs: context.timeNs };
   }
 
@@ -105,8 +109,8 @@ class SmtpParser implements ProtocolParser {
 
   private clientLine(line: string): void {
     if (this.phase === 'mail') this.mailLine(line);
-    else if (this.phase === 'auth')
-      return; // An answer to a challenge is a credential; a command cannot come before the server's reply.
+    // An answer to a challenge is a credential; a command cannot come before the server's reply.
+    else if (this.phase === 'auth') this.sasl.answer(line);
     else this.command(line);
   }
 
@@ -133,6 +137,7 @@ class SmtpParser implements ProtocolParser {
         break;
       case 'AUTH':
         this.authMethod = rowText(argument.split(' ', 1)[0]!.toUpperCase(), 64);
+        this.sasl.begin(this.authMethod, argument.split(' ')[1]);
         this.phase = 'auth';
         break;
       case 'BDAT':
@@ -225,7 +230,7 @@ class SmtpParser implements ProtocolParser {
       this.banner = rowText(reply.text, MAX_TEXT_CHARACTERS);
       return;
     }
-    if (reply.code === 334) return;
+    if (reply.code === 334) return this.sasl.challenge(reply.text);
     let asked = this.pending.shift();
     // 354 answers DATA only: after lost bytes it tells where we are.
     if (reply.code === 354) while (asked && asked.verb !== 'DATA') asked = this.pending.shift();
@@ -253,8 +258,7 @@ class SmtpParser implements ProtocolParser {
 
   /** RFC 4954 4, 6. */
   private login(code: number): void {
-    const isClear = this.authMethod === 'PLAIN' || this.authMethod === 'LOGIN';
-    this.context.login({ user: null, outcome: code === 235 ? 'success' : code === 535 ? 'failure' : 'unknown', isClear });
+    this.sasl.finish(code === 235 ? 'success' : code === 535 ? 'failure' : 'unknown');
   }
 
   private emit(mail: Mail | null): void {
@@ -310,7 +314,7 @@ function probe(bytes: Uint8Array, start: number, end: number, isUsualPort: boole
 
 export const smtp: ProtocolModule = {
   name: 'smtp',
-  records: [smtpRecord],
+  records: [smtpRecord, ntlmRecord],
   transports: ['tcp'],
   ports,
   probe(_transport, _direction, bytes, start, end, sourcePort, destinationPort) {

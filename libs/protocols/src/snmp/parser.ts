@@ -21,6 +21,7 @@ const TRAP_V1 = 0xa4;
 const MAX_VARIABLES = 64;
 const MAX_ARCS = 128;
 const MAX_ENGINE_BYTES = 32;
+const MAX_COMMUNITY_CHARACTERS = 256;
 /** Context tags 0 to 8 (RFC 1157 4.1, RFC 3416 3). */
 const pdus = [
   'get-request',
@@ -43,6 +44,8 @@ type Row = OwnRow<typeof snmpRecord>;
 
 class SnmpParser implements ProtocolParser {
   private readonly context: FlowContext;
+  /** The community told last: told again only when it is another one. */
+  private community: string | null = null;
 
   constructor(context: FlowContext) {
     this.context = context;
@@ -50,8 +53,10 @@ class SnmpParser implements ProtocolParser {
 
   data(_direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
     const row = message(bytes, start, end, this.context.platform);
-    if (row) this.context.emit(snmpRecord, row);
-    else this.context.weird('snmp_bad_message');
+    if (row) {
+      this.context.emit(snmpRecord, row);
+      if (row.communityHash !== null) this.shown(communityOf(bytes, start, end));
+    } else this.context.weird('snmp_bad_message');
     return true;
   }
 
@@ -59,9 +64,25 @@ class SnmpParser implements ProtocolParser {
     return false;
   }
 
+  private shown(community: string): void {
+    if (community === this.community) return;
+    this.community = community;
+    this.context.credential({ kind: 'community', user: null, success: null, secret: community });
+  }
+
   end(): void {
     // Nothing waits: each datagram is a record.
   }
+}
+
+/** The community of a message of version 1 or 2c that was read. */
+function communityOf(bytes: Uint8Array, start: number, end: number): string {
+  const outer = new BerReader(bytes, start, end);
+  outer.next();
+  const reader = outer.inside();
+  reader.next();
+  reader.next();
+  return reader.text().slice(0, MAX_COMMUNITY_CHARACTERS);
 }
 
 /** `null` when version and community, or the header of version 3, are not there. What lies behind may be cut. */

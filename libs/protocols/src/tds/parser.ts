@@ -9,6 +9,7 @@ import { tdsRecord } from './fields.ts';
 const HEADER_BYTES = 8;
 const MAX_MESSAGE_BYTES = 8192;
 const MAX_TEXT_CHARACTERS = 1024;
+const MAX_SECRET_CHARACTERS = 128;
 const BATCH = 1;
 const RPC = 3;
 const RESPONSE = 4;
@@ -34,6 +35,8 @@ class TdsParser implements ProtocolParser {
   private readonly frames: readonly [FrameReader, FrameReader];
   private asked: { row: Row; at: PacketMark } | null = null;
   private user: string | null = null;
+  /** The password of the login. */
+  private secret: string | null = null;
   private isStopped = false;
   /** The message at hand goes on in the next packet. */
   private isContinued: [boolean, boolean] = [false, false];
@@ -119,6 +122,7 @@ class TdsParser implements ProtocolParser {
     const row = emptyRow('login', (this.user = text(40)));
     row.host = text(36);
     row.hasPassword = read16Le(bytes, start + 46) > 0;
+    this.secret = passwordOf(bytes, start + read16Le(bytes, start + 44), read16Le(bytes, start + 46), end);
     row.application = text(48);
     row.server = text(52);
     row.database = text(68);
@@ -143,7 +147,7 @@ class TdsParser implements ProtocolParser {
   }
 
   private loggedIn({ user, success, hasPassword }: Row): void {
-    if (hasPassword) this.context.login({ user, outcome: success ? 'success' : 'failure', isClear: true });
+    if (hasPassword) this.context.login({ user, outcome: success ? 'success' : 'failure', isClear: true, secret: this.secret });
     this.tokens.finish(success);
   }
 
@@ -220,6 +224,14 @@ function probe(bytes: Uint8Array, start: number, end: number): ProbeAnswer {
   if (length < 16 || bytes[start + 1]! > 9) return 'no';
   if (bytes[start] === LOGIN) return (bytes[start + 15]! & 0xf0) === 0x70 ? 'yes' : 'no';
   return bytes[start + 8] === 0 && bytes[start + 9] === 0 && read16(bytes, start + 11) === 6 ? 'yes' : 'no';
+}
+
+/** 2.2.6.4: UTF-16 whose bytes have their halves swapped and were then combined with 0xa5. `null` when there is none, or it is cut. */
+function passwordOf(bytes: Uint8Array, start: number, characters: number, end: number): string | null {
+  const stop = start + 2 * Math.min(characters, MAX_SECRET_CHARACTERS);
+  if (characters === 0 || stop > end) return null;
+  const plain = Uint8Array.from(bytes.subarray(start, stop), (byte) => (((byte ^ 0xa5) >> 4) | ((byte ^ 0xa5) << 4)) & 255);
+  return decodeUtf16(plain, 0, plain.length);
 }
 
 export const tds: ProtocolModule = {

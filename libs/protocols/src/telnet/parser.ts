@@ -52,6 +52,8 @@ class TelnetParser implements ProtocolParser {
   private awaits: 'user' | 'password' | null = null;
   private user: string | null = null;
   private attempts = 0;
+  /** The password typed last. */
+  private secret: string | null = null;
   private isFailed = false;
   /** Of the attempts, those up to which the outcome was told. */
   private refused = 0;
@@ -82,7 +84,7 @@ class TelnetParser implements ProtocolParser {
   }
 
   end(): void {
-    if (this.refused < this.attempts) this.context.login({ user: this.user, outcome: 'unknown', isClear: true });
+    if (this.refused < this.attempts) this.context.login({ user: this.user, outcome: 'unknown', isClear: true, secret: this.secret });
     this.context.emit(
       telnetRecord,
       {
@@ -159,7 +161,7 @@ class TelnetParser implements ProtocolParser {
 
   private failed(): void {
     this.isFailed = true;
-    if (this.refused < this.attempts) this.context.login({ user: this.user, outcome: 'failure', isClear: true });
+    if (this.refused < this.attempts) this.context.login({ user: this.user, outcome: 'failure', isClear: true, secret: this.secret });
     this.refused = this.attempts;
   }
 
@@ -179,7 +181,10 @@ class TelnetParser implements ProtocolParser {
     if (this.awaits === 'user') {
       this.user = rowText(decodeText(side.line, 0, side.lineLength), MAX_LINE_BYTES);
       this.at = this.here();
-    } else this.attempts++;
+    } else {
+      this.attempts++;
+      this.secret = decodeText(side.line, 0, side.lineLength);
+    }
     this.awaits = null;
   }
 

@@ -1,8 +1,8 @@
-/** DTLS over UDP (RFC 6347, 9147): the hellos, put together from their fragments, then only whether encryption began. */
+/** DTLS over UDP (RFC 6347, 9147): hellos and certificates, put together from their fragments, then only whether encryption began. */
 import type { Direction, FlowContext, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { read16 } from '../common/binary.ts';
 import { RangeBuffer } from '../common/range-buffer.ts';
-import { CLIENT_HELLO, Handshake, SERVER_HELLO } from './handshake.ts';
+import { CERTIFICATE, CLIENT_HELLO, Handshake, SERVER_HELLO } from './handshake.ts';
 
 const ALERT = 21;
 const HANDSHAKE = 22;
@@ -73,20 +73,23 @@ class DtlsParser implements ProtocolParser {
   private fragment(direction: Direction, bytes: Uint8Array, header: number, start: number, end: number): void {
     const type = bytes[header]!;
     const messageBytes = read24(bytes, header + 1);
-    if (type !== CLIENT_HELLO && type !== SERVER_HELLO) return this.handshake.message(direction, type);
+    const isHello = type === CLIENT_HELLO || type === SERVER_HELLO;
+    if (!isHello) this.handshake.message(direction, type);
+    if (!isHello && type !== CERTIFICATE) return;
     const message = this.messages[direction];
     message.begin(type, read16(bytes, header + 4), messageBytes);
     if (messageBytes > MAX_HELLO_BYTES || !message.pieces.put(read24(bytes, header + 6), bytes, start, end)) {
-      this.context.weird('dtls_hello_too_long');
+      this.context.weird(isHello ? 'dtls_hello_too_long' : 'dtls_certificates_too_long');
       return;
     }
     if (message.isDone || message.pieces.contiguous < messageBytes) return;
     message.isDone = true;
-    this.handshake.hello(direction, type, message.pieces.bytes, 0, messageBytes);
+    if (isHello) this.handshake.hello(direction, type, message.pieces.bytes, 0, messageBytes);
+    else this.handshake.certificates(direction, message.pieces.bytes, 0, messageBytes);
   }
 }
 
-/** The hello of a direction that is being put together. */
+/** The hello or the certificates of a direction, being put together. */
 class Message {
   readonly pieces = new RangeBuffer(MAX_HELLO_BYTES);
   isDone = false;

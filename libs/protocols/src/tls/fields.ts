@@ -78,5 +78,42 @@ export const tlsRecord = recordType(
       label: 'Alert',
       aliases: ['last_alert', 'tls.alert_message.desc'],
     }),
+    serverSubject: optional('tls.server.subject', 'text', "Subject of the server's certificate; TLS 1.3 hides it.", {
+      label: 'Server subject',
+      aliases: ['tls.subject'],
+    }),
+    serverIssuer: optional('tls.server.issuer', 'text', "Issuer of the server's certificate.", {
+      label: 'Server issuer',
+      aliases: ['tls.issuerdn'],
+    }),
+    serverNotBefore: optional('tls.server.not_before', 'time', "When the server's certificate becomes valid.", {
+      label: 'Certificate from',
+      aliases: ['tls.notbefore'],
+    }),
+    serverNotAfter: optional('tls.server.not_after', 'time', "When the server's certificate stops being valid.", {
+      label: 'Certificate until',
+      aliases: ['tls.notafter'],
+    }),
+    serverSha1: optional('tls.server.hash.sha1', 'keyword', "SHA-1 of the server's certificate, hexadecimal.", {
+      label: 'Certificate SHA-1',
+      aliases: ['tls.fingerprint'],
+      indexed: true,
+    }),
+    serverSha256: optional('tls.server.hash.sha256', 'keyword', "SHA-256 of the server's certificate, hexadecimal.", {
+      label: 'Certificate SHA-256',
+      indexed: true,
+    }),
+    selfSigned: optional('wirecase.tls.self_signed', 'boolean', "Whether subject and issuer of the server's certificate are the same.", {
+      label: 'Self-signed',
+    }),
+    certificates: field(
+      'wirecase.tls.certificate_chain',
+      'keywords',
+      "SHA-256 of the server's certificates, in their order; each has a record.",
+      {
+        label: 'Certificates',
+        aliases: ['cert_chain_fps'],
+      },
+    ),
   },
 );

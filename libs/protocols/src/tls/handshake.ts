@@ -5,11 +5,12 @@ import { alertName } from '../common/tls-alerts.ts';
 import { cipherName } from '../common/tls-ciphers.ts';
 import { ja3, ja3s, ja4 } from '../common/tls-fingerprint.ts';
 import { parseClientHello, parseServerHello, type ClientHello, type ServerHello } from '../common/tls-hello.ts';
+import { emitCertificates, type ShownCertificate } from './certificates.ts';
 import { tlsRecord } from './fields.ts';
 
 export const CLIENT_HELLO = 1;
 export const SERVER_HELLO = 2;
-const CERTIFICATE = 11;
+export const CERTIFICATE = 11;
 const TLS_1_3 = 0x0304;
 const DTLS_1_0 = 0xfeff;
 const DTLS_1_2 = 0xfefd;
@@ -24,6 +25,8 @@ export class Handshake {
   private serverDirection: Direction = 1;
   private at: PacketMark | null = null;
   private hasCertificate = false;
+  /** What the server showed. */
+  private chain: readonly ShownCertificate[] = [];
   private readonly isEncrypted: [boolean, boolean] = [false, false];
   private lastAlert: string | null = null;
   private readonly weird = (name: string): void => this.context.weird(name);
@@ -53,6 +56,13 @@ export class Handshake {
     if (type === CERTIFICATE && direction === this.serverDirection) this.hasCertificate = true;
   }
 
+  /** The whole Certificate message: its body is `bytes[start, end)`. */
+  certificates(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
+    const isServer = direction === this.serverDirection;
+    const chain = emitCertificates(this.context, !isServer, bytes, start, end);
+    if (isServer) this.chain = chain;
+  }
+
   alert(description: number): void {
     this.lastAlert = alertName(description);
   }
@@ -64,9 +74,10 @@ export class Handshake {
   }
 
   emit(): void {
-    const { client, server, at } = this;
+    const { client, server, at, chain } = this;
     if (this.isEmitted || !at || (!client && !server)) return;
     this.isEmitted = true;
+    const own = chain[0];
     this.context.emit(
       tlsRecord,
       {
@@ -84,6 +95,14 @@ export class Handshake {
         resumed: this.isResumed(),
         established: server !== null && this.isEncrypted[0] && this.isEncrypted[1],
         alert: this.lastAlert,
+        serverSubject: own?.subject ?? null,
+        serverIssuer: own?.issuer ?? null,
+        serverNotBefore: own?.notBefore ?? null,
+        serverNotAfter: own?.notAfter ?? null,
+        serverSha1: own?.sha1 ?? null,
+        serverSha256: own?.sha256 ?? null,
+        selfSigned: own ? own.isSelfIssued : null,
+        certificates: chain.map(({ sha256 }) => sha256),
       },
       at,
     );

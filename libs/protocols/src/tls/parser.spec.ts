@@ -1,5 +1,6 @@
 import { hexBytes, mutants, runProtocol, testPlatform, textBytes, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ellipticCertificate, oldCertificate } from '../common/certificates.fixture.ts';
 import { ja3, ja3s, ja4 } from '../common/tls-fingerprint.ts';
 import { tls } from './parser.ts';
 
@@ -162,6 +163,78 @@ describe('tls', () => {
     for (let length = 0; length < stream.length; length++) expect(runProtocol(tls, [[0, stream.slice(0, length)]]).records).toEqual([]);
     for (let length = 0; length < clientHello.length - 4; length++)
       expect(runProtocol(tls, [[0, bytes(record(22, message(1, clientHello.slice(4, 4 + length))))]]).records).toHaveLength(1);
+  });
+
+  describe('certificates', () => {
+    const u24 = (value: number): number[] => [value >> 16, ...u16(value & 0xffff)];
+    const sized24 = (content: number[]): number[] => [...u24(content.length), ...content];
+    const shown = message(11, sized24([...sized24([...ellipticCertificate]), ...sized24([...oldCertificate])]));
+    const script: Delivery[] = [
+      handshake12[0]!,
+      [1, bytes(record(22, [...server12, ...shown, ...message(14, [])]))],
+      [
+        0,
+        bytes(record(22, message(11, sized24(sized24([...oldCertificate])))), record(22, message(16, [1, 2, 3])), changeCipher, finished),
+      ],
+      handshake12[3]!,
+    ];
+    const { records, weirds } = runProtocol(tls, script);
+
+    it('has a row for each of the chain, of server and client', () => {
+      expect(records.map((row) => [row['record'], row['packet'], row['position'], row['isClient'], row['commonName']])).toEqual([
+        ['x509', 2, 0, false, 'example.com'],
+        ['x509', 2, 1, false, 'short'],
+        ['x509', 3, 0, true, 'short'],
+        ['tls', 2, undefined, undefined, undefined],
+      ]);
+      expect(weirds).toEqual({});
+    });
+
+    it("tells of the server's own in the handshake", () => {
+      const [own, next] = records;
+      expect(records[3]).toMatchObject({
+        serverSubject: own!['subject'],
+        serverNotAfter: own!['notAfter'],
+        serverSha1: own!['sha1'],
+        selfSigned: true,
+        certificates: [own!['sha256'], next!['sha256']],
+        resumed: false,
+        established: true,
+      });
+    });
+
+    it('gives the same rows wherever segments are cut', () => {
+      for (const pieceBytes of [1, 7, 100]) {
+        const cut = runProtocol(tls, script, { pieceBytes });
+        expect(cut.records).toEqual(records);
+      }
+    });
+
+    it('passes over a chain of which bytes are missing', () => {
+      const server = bytes(record(22, [...server12, ...shown, ...message(14, [])]));
+      const at = server.length - 300;
+      const { records: rows } = runProtocol(tls, [
+        script[0]!,
+        [1, server.subarray(0, at)],
+        [1, 100],
+        [1, server.subarray(at + 100)],
+        ...script.slice(2),
+      ]);
+      expect(rows.map((row) => [row['record'], row['isClient']])).toEqual([['x509', true], ['tls', undefined]]); // prettier-ignore
+      expect(rows[1]).toMatchObject({ resumed: false, established: true, certificates: [] });
+    });
+
+    it('says where one is broken, and tells of those before it', () => {
+      const broken = message(11, sized24([...sized24([...oldCertificate]), ...sized24([0x30, 1])]));
+      const run = runProtocol(tls, [script[0]!, [1, bytes(record(22, [...server12, ...broken]))]]);
+      expect(run.records).toMatchObject([{ record: 'x509', position: 0 }, { record: 'tls' }]);
+      expect(run.weirds).toEqual({ x509_bad_certificate: 1 });
+    });
+
+    it('never throws (5,000 mutants)', () => {
+      for (const mutant of mutants(script[1]![1] as Uint8Array, 5000))
+        expect(() => runProtocol(tls, [script[0]!, [1, mutant]])).not.toThrow();
+    });
   });
 
   it('never throws (20,000 mutants)', () => {

@@ -1,8 +1,9 @@
-/** TLS over TCP: the two hellos (RFC 5246, 8446), then only whether encryption began; everything else is skipped. */
+/** TLS over TCP: the two hellos (RFC 5246, 8446) and certificates, then only whether encryption began; everything else is skipped. */
 import type { Direction, FlowContext, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { tlsRecord } from './fields.ts';
 import { Handshake } from './handshake.ts';
 import { RecordLayer } from './record-layer.ts';
+import { x509Record } from './x509-fields.ts';
 
 class TlsParser implements ProtocolParser {
   private readonly handshake: Handshake;
@@ -16,6 +17,7 @@ class TlsParser implements ProtocolParser {
           if (this.handshake.hello(direction, type, bytes, start, end)) for (const each of this.layers) each.ignoresChangeCipher = true;
         },
         handshake: (type) => this.handshake.message(direction, type),
+        certificates: (bytes, start, end) => this.handshake.certificates(direction, bytes, start, end),
         alert: (description) => this.handshake.alert(description),
         encrypted: () => this.handshake.encrypted(direction),
         weird: (name) => context.weird(name),
@@ -56,7 +58,7 @@ function probe(bytes: Uint8Array, start: number, end: number): ProbeAnswer {
 
 export const tls: ProtocolModule = {
   name: 'tls',
-  records: [tlsRecord],
+  records: [tlsRecord, x509Record],
   transports: ['tcp'],
   ports: [443, 8443, 993, 995, 465, 563, 636, 853, 989, 990, 992, 2376, 3269, 4443, 5061, 5223, 5671, 5986, 6443, 6514, 6697, 8883, 9443],
   mayFollow: true,

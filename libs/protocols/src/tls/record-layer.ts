@@ -12,12 +12,15 @@ const MAX_RECORD_BYTES = 16_384 + 2048;
 const MAX_HELLO_BYTES = 65_536;
 const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
+const CERTIFICATE = 11;
 
 export interface RecordEvents {
   /** A whole ClientHello (1) or ServerHello (2): body in `bytes[start, end)`. */
   hello(type: number, bytes: Uint8Array, start: number, end: number): void;
   /** Another handshake message in clear begins. */
   handshake(type: number): void;
+  /** The whole Certificate message: body in `bytes[start, end)`. */
+  certificates(bytes: Uint8Array, start: number, end: number): void;
   alert(description: number): void;
   /** Everything from here on is encrypted. */
   encrypted(): void;
@@ -63,6 +66,7 @@ export class RecordLayer {
   /** `missing` bytes were not seen: fine inside content that is skipped anyway. */
   gap(missing: number): void {
     const isHandshake = this.recordType === HANDSHAKE && !this.hasChangedCipher;
+    if (isHandshake && this.message.length >= HANDSHAKE_HEADER_BYTES && this.message.bytes[0] === CERTIFICATE) this.skipMessage();
     const isSkippable = missing <= this.recordLeft && (isHandshake ? missing <= this.messageSkip : this.recordType !== ALERT);
     if (!isSkippable) this.isStopped = true;
     this.recordLeft -= missing;
@@ -120,14 +124,15 @@ export class RecordLayer {
     message.append(bytes, start, headerEnd);
     if (message.length < HANDSHAKE_HEADER_BYTES) return headerEnd;
     const type = message.bytes[0]!;
-    const bodyBytes = (message.bytes[1]! << 16) | (message.bytes[2]! << 8) | message.bytes[3]!;
-    if (type !== CLIENT_HELLO && type !== SERVER_HELLO) {
-      message.clear();
-      this.messageSkip = bodyBytes;
-      this.events.handshake(type);
-      return headerEnd;
-    }
-    if (isNew && bodyBytes > MAX_HELLO_BYTES) {
+    const bodyBytes = this.bodyBytes();
+    const isHello = type === CLIENT_HELLO || type === SERVER_HELLO;
+    if (!isHello) {
+      if (isNew) this.events.handshake(type);
+      if (type !== CERTIFICATE || bodyBytes > MAX_HELLO_BYTES) {
+        this.skipMessage();
+        return headerEnd;
+      }
+    } else if (isNew && bodyBytes > MAX_HELLO_BYTES) {
       this.events.weird('tls_hello_too_long');
       this.isStopped = true;
       return end;
@@ -135,9 +140,22 @@ export class RecordLayer {
     const bodyEnd = Math.min(end, headerEnd + HANDSHAKE_HEADER_BYTES + bodyBytes - message.length);
     message.append(bytes, headerEnd, bodyEnd);
     if (message.length === HANDSHAKE_HEADER_BYTES + bodyBytes) {
-      this.events.hello(type, message.bytes, HANDSHAKE_HEADER_BYTES, message.length);
+      if (isHello) this.events.hello(type, message.bytes, HANDSHAKE_HEADER_BYTES, message.length);
+      else this.events.certificates(message.bytes, HANDSHAKE_HEADER_BYTES, message.length);
       message.clear();
     }
     return bodyEnd;
+  }
+
+  /** Of the message whose header is gathered. */
+  private bodyBytes(): number {
+    const { bytes } = this.message;
+    return (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!;
+  }
+
+  /** The rest of the message being gathered is not kept. */
+  private skipMessage(): void {
+    this.messageSkip = HANDSHAKE_HEADER_BYTES + this.bodyBytes() - this.message.length;
+    this.message.clear();
   }
 }

@@ -3,9 +3,9 @@ import { field, optional, recordType } from '@wirecase/contract';
 export const httpRecord = recordType(
   'http',
   'HTTP',
-  'One HTTP/1 request with its response (RFC 9110, 9112); the one or the other alone when its partner was not seen.',
+  'One HTTP/1 or HTTP/2 request with its response (RFC 9110, 9112, 9113); the one or the other alone when its partner was not seen.',
   {
-    version: field('http.version', 'keyword', 'Version of the response, or of the request when there is none: 1.1, 1.0 ...', {
+    version: field('http.version', 'keyword', 'Version of the response, or of the request when there is none: 1.1, 1.0, 2 ...', {
       label: 'HTTP version',
       aliases: ['http.request.version', 'http.response.version'],
     }),

@@ -1,0 +1,66 @@
+/** SASL in protocols of lines (RFC 4422): PLAIN (RFC 4616), LOGIN and NTLM, whose tokens are base64. Other mechanisms are passed over. */
+import type { FlowContext, Login } from '@wirecase/contract';
+import { NtlmExchange } from './ntlm.ts';
+import { decodeText, rowText } from './text.ts';
+
+/** Characters of a line that is decoded. */
+const MAX_TOKEN_CHARACTERS = 8192;
+const MAX_USER_CHARACTERS = 256;
+const MAX_SECRET_CHARACTERS = 1024;
+
+export class SaslExchange {
+  private readonly context: FlowContext;
+  private readonly ntlm: NtlmExchange;
+  private mechanism = '';
+  /** What the client said, decoded: at most two tokens. */
+  private answers: string[] = [];
+
+  constructor(context: FlowContext, carrier: string) {
+    this.context = context;
+    this.ntlm = new NtlmExchange(context, carrier);
+  }
+
+  /** The client begins, perhaps with its first answer. */
+  begin(mechanism: string, initial: string | undefined): void {
+    this.mechanism = mechanism.toUpperCase();
+    this.answers = [];
+    if (initial !== undefined && initial !== '') this.answer(initial);
+  }
+
+  /** A line of the client's after that. */
+  answer(line: string): void {
+    const token = decodeBase64(line);
+    if (!token) return;
+    if (this.mechanism === 'NTLM') this.ntlm.take(token, 0, token.length);
+    else if (this.answers.length < 2) this.answers.push(decodeText(token, 0, token.length));
+  }
+
+  /** What the server asks with. */
+  challenge(line: string): void {
+    if (this.mechanism !== 'NTLM') return;
+    const token = decodeBase64(line);
+    if (token) this.ntlm.take(token, 0, token.length);
+  }
+
+  /** The server's answer. */
+  finish(outcome: Login['outcome']): void {
+    if (this.mechanism === 'NTLM') return this.ntlm.finish(outcome === 'unknown' ? null : outcome === 'success');
+    const [user, secret] = this.credentials();
+    const isClear = this.mechanism === 'PLAIN' || this.mechanism === 'LOGIN';
+    this.context.login({ user: user === null ? null : rowText(user, MAX_USER_CHARACTERS), outcome, isClear, secret });
+  }
+
+  /** PLAIN: whom to act as, who, password, each behind a NUL; LOGIN: who, then the password. */
+  private credentials(): [user: string | null, secret: string | null] {
+    const [first, second] = this.mechanism === 'PLAIN' ? (this.answers[0]?.split('\0').slice(1) ?? []) : this.answers;
+    return [first ?? null, second === undefined ? null : second.slice(0, MAX_SECRET_CHARACTERS)];
+  }
+}
+
+/** `null` for what is no base64, as the `*` that cancels. */
+export function decodeBase64(text: string): Uint8Array | null {
+  const encoded = text.trim();
+  if (encoded.length > MAX_TOKEN_CHARACTERS || !/^[A-Za-z0-9+/]{2,}={0,2}$/.test(encoded)) return null;
+  if (encoded.replace(/=+$/, '').length % 4 === 1) return null;
+  return Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+}
