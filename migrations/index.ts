@@ -18,11 +18,14 @@ import { Notify1795286000000 } from './1795286000000-notify.ts';
 import { KeepTheClientRandomOfTls1795286697352 } from './1795286697352-keep-the-client-random-of-tls.ts';
 import { CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330 } from './1795286728330-create-pop3-imap-sip-rdp-telnet-radius-and-tftp.ts';
 import { CreateQuic1795287524225 } from './1795287524225-create-quic.ts';
-import { HoldCaptures1795296500000 } from './1795296500000-hold-captures.ts';
-import { CreateCredential1795298836198 } from './1795298836198-create-credential.ts';
-import { CreateX5091795296653698 } from './1795296653698-create-x509.ts';
 import { CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101 } from './1795288061101-create-mqtt-databases-industrial-protocols-and-dhcpv6.ts';
+import { HoldCaptures1795296500000 } from './1795296500000-hold-captures.ts';
+import { CreateX5091795296653698 } from './1795296653698-create-x509.ts';
+import { CreateHost1795297089696 } from './1795297089696-create-host.ts';
 import { CreateFile1795297382434 } from './1795297382434-create-file.ts';
+import { NameZones1795298000000 } from './1795298000000-name-zones.ts';
+import { CreateCredential1795298836198 } from './1795298836198-create-credential.ts';
+import { SayWhatAddressesTell1795299387178 } from './1795299387178-say-what-addresses-tell.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -34,8 +37,8 @@ export const migrations = [
   TriageAlerts1795284000000,
   SshLogins1795284391561,
   CreateLdapNtlmAndKerberos1795284571070,
-  DetectionSettingsAndSuppressions1795285000000,
   CreateSensors1795285000000,
+  DetectionSettingsAndSuppressions1795285000000,
   FlowsFirstPacketsAndZeroWindows1795285445738,
   SayHowTheProtocolsOfFlowsAreKnown1795285621416,
   CreateSmbAndDceRpc1795285663250,
@@ -44,9 +47,12 @@ export const migrations = [
   KeepTheClientRandomOfTls1795286697352,
   CreatePop3ImapSipRdpTelnetRadiusAndTftp1795286728330,
   CreateQuic1795287524225,
-  HoldCaptures1795296500000,
-  CreateCredential1795298836198,
-  CreateX5091795296653698,
   CreateMqttDatabasesIndustrialProtocolsAndDhcpv61795288061101,
+  HoldCaptures1795296500000,
+  CreateX5091795296653698,
+  CreateHost1795297089696,
   CreateFile1795297382434,
+  NameZones1795298000000,
+  CreateCredential1795298836198,
+  SayWhatAddressesTell1795299387178,
 ];

@@ -66,7 +66,7 @@ describe('starting', () => {
 describe('health', () => {
   it('says of each part whether it is there', async () => {
     const health = await server.anonymous().json<Health>('/health/ready');
-    expect(Object.keys(health.checks).sort()).toEqual(['database', 'disk', 'redis', 'rotator', 'tshark', 'worker']);
+    expect(Object.keys(health.checks).sort()).toEqual(['database', 'disk', 'enrichment', 'redis', 'rotator', 'tshark', 'worker']);
     expect(health.checks['database']).toEqual({ status: 'ok', detail: 'answers' });
     expect(health.checks['worker']!.status).toBe('degraded');
   });

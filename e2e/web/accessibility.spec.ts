@@ -58,6 +58,8 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
   ],
   ['incidents', '/incidents', 'tr[data-incident]'],
   ['an incident', '/incidents', '.chain li', ({ page }) => page.locator('tr[data-incident] a').first().click()],
+  ['hosts', '/hosts', '[data-host]'],
+  ['a host', '/hosts', 'app-host-page dl', ({ page }) => page.locator('[data-host]').first().getByRole('link').click()],
   ['alerts', '/alerts', '[role=row].row'],
   [
     'an alert',
@@ -87,6 +89,7 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
   ['keys', '/settings/keys', 'form'],
   ['users', '/settings/users', '[data-user]'],
   ['detection', '/settings/detection', '[data-detector]', ({ page }) => page.locator('summary').first().click()],
+  ['zones', '/settings/zones', 'form'],
   ['notifications', '/settings/notifications', 'app-notifications form'],
   ['no sensor', '/live', 'app-empty-state'],
   ['sensors', '/settings/sensors', 'form'],

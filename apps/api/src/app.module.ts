@@ -19,6 +19,7 @@ import { DetectionController } from './detection/detection.controller.ts';
 import { EventsController } from './events/events.controller.ts';
 import { FilesController } from './files/files.controller.ts';
 import { Files } from './files/files.ts';
+import { HostsController } from './hosts/hosts.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { IncidentsController } from './incidents/incidents.controller.ts';
 import { Incidents } from './incidents/incidents.ts';
@@ -48,6 +49,7 @@ import { FinishedUploads } from './uploads/finished-uploads.ts';
 import { UploadsController } from './uploads/uploads.controller.ts';
 import { Uploads } from './uploads/uploads.ts';
 import { UsersController } from './users/users.controller.ts';
+import { ZonesController } from './zones/zones.controller.ts';
 
 /** Everything that every request passes: who is it, what did it do, how long did it take, what went wrong. */
 const throughEveryRoute: Provider[] = [
@@ -75,6 +77,8 @@ export class AppModule {
         UploadsController,
         FlowsController,
         RecordsController,
+        HostsController,
+        ZonesController,
         AlertsController,
         IncidentsController,
         ChannelsController,

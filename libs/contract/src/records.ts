@@ -225,6 +225,46 @@ export const flowRecord = coreRecord(
       'Responders that the row stands for, of a flood from many sources the sources; the first 1,000 in order of appearance; empty for an ordinary flow.',
       { label: 'Hosts in row' },
     ),
+    direction: optional(
+      'network.direction',
+      'keyword',
+      "internal, outbound, inbound or external: which sides are inside, by the operator's zones; where no zone says so, private addresses are.",
+      { label: 'Direction' },
+    ),
+    sourceCountry: optional('source.geo.country_iso_code', 'keyword', 'Country of the originator (ISO 3166-1), by offline data.', {
+      label: 'Country →',
+      aliases: ['country.src'],
+    }),
+    sourceCity: optional('source.geo.city_name', 'keyword', "City of the originator, by the operator's own database.", { label: 'City →' }),
+    sourceAsNumber: optional('source.as.number', 'count', "Autonomous system of the originator, by the operator's own database.", {
+      label: 'AS →',
+      aliases: ['asn.src'],
+    }),
+    sourceAsName: optional('source.as.organization.name', 'keyword', 'Who runs that autonomous system.', { label: 'AS name →' }),
+    sourceZone: optional('wirecase.src.zone', 'keyword', "Zone of the originator: the operator's name for its network.", {
+      label: 'Zone →',
+    }),
+    sourceVendor: optional('wirecase.src.oui', 'keyword', 'Who made the network card behind the MAC address of the originator.', {
+      label: 'Vendor →',
+    }),
+    destinationCountry: optional('destination.geo.country_iso_code', 'keyword', 'Country of the responder (ISO 3166-1), by offline data.', {
+      label: 'Country ←',
+      aliases: ['country.dst'],
+    }),
+    destinationCity: optional('destination.geo.city_name', 'keyword', "City of the responder, by the operator's own database.", {
+      label: 'City ←',
+    }),
+    destinationAsNumber: optional('destination.as.number', 'count', "Autonomous system of the responder, by the operator's own database.", {
+      label: 'AS ←',
+      aliases: ['asn.dst'],
+    }),
+    destinationAsName: optional('destination.as.organization.name', 'keyword', 'Who runs that autonomous system.', { label: 'AS name ←' }),
+    destinationZone: optional('wirecase.dst.zone', 'keyword', "Zone of the responder: the operator's name for its network.", {
+      label: 'Zone ←',
+    }),
+    destinationVendor: optional('wirecase.dst.oui', 'keyword', 'Who made the network card behind the MAC address of the responder.', {
+      label: 'Vendor ←',
+    }),
   },
 );
 export type FlowRow = RowOf<typeof flowRecord.fields>;

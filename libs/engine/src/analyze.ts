@@ -12,9 +12,9 @@ import {
   type RecordSink,
   WirecaseError,
 } from '@wirecase/contract';
-import { Bucket, bucketLinkType, bucketName, type Datagram, decode, Packet, weirdNames } from '@wirecase/decode';
+import { Bucket, bucketLinkType, bucketName, type Datagram, decode, IpProtocol, Packet, weirdNames } from '@wirecase/decode';
 import { registry as detectorRegistry } from '@wirecase/detect';
-import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords } from '@wirecase/flow';
+import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
 import { type CaptureNotes, CaptureReader, linkTypeName, TimeFlag } from '@wirecase/pcap-parser';
 import { registry as protocolRegistry, signatures } from '@wirecase/protocols';
 import { joined } from './byte-sink.ts';
@@ -28,6 +28,7 @@ import type { FileKeeper } from './files/file-host.ts';
 import { FileTable } from './files/file-table.ts';
 import { flowRow } from './flow-row.ts';
 import { type DatagramReceiver, Fragments } from './fragments.ts';
+import { Hosts } from './hosts/hosts.ts';
 import { Identification } from './identification.ts';
 import { IdMaker } from './ids.ts';
 import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
@@ -103,6 +104,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   private readonly conversations: Conversations;
   private readonly identification = new Identification(protocolRegistry, signatures);
   private readonly detection: Detection | null;
+  private readonly hosts: Hosts | null;
   private readonly collapser: FlowCollapser | null;
   private readonly fragments: Fragments;
   private readonly tunnels: Tunnels;
@@ -150,6 +152,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
           isLive: series !== undefined,
         })
       : null;
+    this.hosts = this.options.hosts ? new Hosts({ sink, ids, flow: new FlowView(table), clock, maxHosts: this.options.maxHosts }) : null;
     this.conversations = new Conversations({
       platform,
       modules: protocolRegistry,
@@ -159,7 +162,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       nextRecordId,
       weirds,
       sink,
-      listener: this.detection,
+      listeners: [this.hosts, this.detection].filter((listener) => listener !== null),
       files: new FileTable(platform, files ?? null),
       expectations: new Expectations(),
       onSecret: onSecret ?? null,
@@ -180,24 +183,26 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   finish(): CaptureSummary {
     this.reader.finish();
     this.drain();
-    this.endAll();
+    this.endAll(2 * this.before);
     this.indexParts = this.index.finish(this.reader.interfaces);
     return this.summary();
   }
 
   /** After `nextFile`: no file follows, what is open ends. Gives what that adds to the file before; the index tells the members of rows only. */
   finishSeries(): Pick<CaptureSummary, 'flows' | 'nonFlow' | 'weirds'> {
-    this.endAll();
+    // Rows of hosts have other ids than those of a file that begins at the same packet.
+    this.endAll(2 * this.before + 1);
     this.indexParts = this.index.finish([]);
     return { flows: this.flows, nonFlow: this.nonFlow(), weirds: { ...this.weirds.counts } };
   }
 
-  private endAll(): void {
+  private endAll(hostsOf: number): void {
     this.fragments.finish();
     this.table.finish();
     this.collapser?.finish();
     this.tunnels.finish();
     this.detection?.finish();
+    this.hosts?.finish(hostsOf);
     if (this.table.history.dropped > 0) this.weirds.add('flow_history_full', noSlot);
     this.weirds.close(noSlot, null);
   }
@@ -211,6 +216,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.drain();
     this.collapser?.finish();
     this.tunnels.finish();
+    this.hosts?.finish(2 * this.before);
     this.weirds.close(noSlot, null);
     this.indexParts = this.index.finish(this.reader.interfaces);
     const summary = this.summary();
@@ -239,9 +245,10 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     return this.table.size;
   }
 
-  /** Ids of records go on after this number. */
+  /** Ids of records go on after this number; what was told of hosts until now is in rows that were written before. */
   continueRecords(atRecord: number): void {
     this.records = atRecord;
+    this.hosts?.clear();
   }
 
   /** What the file at hand, or the next one, begins with. */
@@ -315,6 +322,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   /** A flow's row, or that of several, is complete. */
   completed(row: FlowRow): void {
     this.flows++;
+    this.hosts?.flow(row);
     this.sink.record(flowRecord, row);
   }
 
@@ -355,8 +363,10 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     }
     const slot = packet.bucket === 0 ? this.takeFlowPacket() : noFlow;
     if (packet.bucket !== 0) this.countBucket(packet.bucket, 1);
-    if (packet.bucket === Bucket.Arp) this.detection?.arp(packet, reader.view);
-    else if (packet.bucket !== 0) this.detection?.stray(packet, reader.view);
+    if (packet.bucket === Bucket.Arp) {
+      this.detection?.arp(packet, reader.view);
+      this.hosts?.arp(packet, reader.view);
+    } else if (packet.bucket !== 0) this.detection?.stray(packet, reader.view);
     this.index.add(slot === noFlow ? noFlow : this.indexOrdinal(slot), reader.fileOffset, reader.interfaceId);
     for (let i = 0; i < packet.weirdCount; i++) this.weirds.add(weirdNames[packet.weirds[i]!]!, slot);
     if (reader.timeFlag !== TimeFlag.Sound) this.weirds.add(timeWeirds[reader.timeFlag]!, slot);
@@ -390,6 +400,8 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, reader.seconds, reader.nanos, 1, packet.frameBytes);
     this.conversations.packet(slot, direction, packet, reader.buffer);
     this.detection?.packet(slot, direction, isNew, packet, reader.view);
+    if (isNew && packet.ipProtocol === IpProtocol.Tcp && (packet.tcpFlags & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn)
+      this.hosts?.syn(packet, reader.view);
     return slot;
   }
 

@@ -1,4 +1,13 @@
-import { alertRecord, credentialRecord, fileRecord, flowRecord, type RecordType, tunnelRecord, weirdRecord } from '@wirecase/contract';
+import {
+  alertRecord,
+  credentialRecord,
+  fileRecord,
+  flowRecord,
+  hostRecord,
+  type RecordType,
+  tunnelRecord,
+  weirdRecord,
+} from '@wirecase/contract';
 import { registry } from '@wirecase/protocols';
 
 /** Every kind of row: what the engine fills itself and the records of each protocol; what several protocols carry, as NTLM, once. */
@@ -8,6 +17,7 @@ export const catalogue: readonly RecordType[] = [
   fileRecord,
   credentialRecord,
   tunnelRecord,
+  hostRecord,
   weirdRecord,
   alertRecord,
 ];

@@ -42,8 +42,7 @@ export interface ContextParts {
   nextRecordId: () => string;
   weirds: WeirdLog;
   sink: RecordSink;
-  /** Null when nobody listens. */
-  listener: SpeechListener | null;
+  listeners: readonly SpeechListener[];
   files: FileTable;
   expectations: Expectations;
   /** Takes the secret of a credential, which nothing else gets; null unless somebody may see it. */
@@ -109,12 +108,13 @@ export class ConversationContext implements FlowContext {
     row.destinationIp = this.destinationIp;
     row.destinationPort = this.destinationPort;
     this.parts.sink.record(type, row as unknown as RowOf<T['fields']>);
-    this.parts.listener?.record(type, row);
+    const { listeners } = this.parts;
+    for (let i = 0; i < listeners.length; i++) listeners[i]!.record(type, row);
   }
 
   login({ user, outcome, isClear, kind = isClear ? 'password' : undefined, secret = null }: ProvenLogin): void {
     if (kind) this.credential({ kind, user, success: outcome === 'unknown' ? null : outcome === 'success', secret });
-    this.parts.listener?.login(this.conversation.slot, this.service, { user, outcome, isClear });
+    for (const listener of this.parts.listeners) listener.login(this.conversation.slot, this.service, { user, outcome, isClear });
   }
 
   credential({ kind, user, success, secret }: Credential): void {

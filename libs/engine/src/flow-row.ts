@@ -85,5 +85,19 @@ export function flowRow(flow: FlowView, id: string, identified: Identified, tunn
     aggregate: 1,
     aggregatePorts: null,
     aggregateIps: null,
+    // Whoever writes the row may know more of the addresses than packets tell.
+    direction: null,
+    sourceCountry: null,
+    sourceCity: null,
+    sourceAsNumber: null,
+    sourceAsName: null,
+    sourceZone: null,
+    sourceVendor: null,
+    destinationCountry: null,
+    destinationCity: null,
+    destinationAsNumber: null,
+    destinationAsName: null,
+    destinationZone: null,
+    destinationVendor: null,
   };
 }

@@ -10,6 +10,9 @@ export interface AnalyzeOptions {
   alerts: boolean;
   /** Options of detectors, by rule id, where they are not the default. */
   detectors: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Whether an inventory of hosts is made, and addresses in it beyond which there is one row for all others. */
+  hosts: boolean;
+  maxHosts: number;
   /** Whether single-packet, unanswered flows of one source beyond `collapseAfter` a minute, or to one responder beyond ten times that, become one row. */
   collapse: boolean;
   /** Flows of one source of one kind within a minute that keep a row of their own. */
@@ -24,6 +27,8 @@ export const defaultAnalyzeOptions: AnalyzeOptions = {
   communityIdSeed: 0,
   alerts: true,
   detectors: {},
+  hosts: true,
+  maxHosts: 20_000,
   collapse: true,
   collapseAfter: 100,
   maxWeirdRows: 10_000,

@@ -83,6 +83,30 @@ function traffic(): PacketScript {
   return longTalk(script);
 }
 
+describe('hosts over several files', () => {
+  it('have rows in each file in which a flow of theirs ended, and the sums of the whole', async () => {
+    const script = longTalk(new PacketScript());
+    const talk = script.frames.length;
+    for (const seconds of [100, 200]) longTalk(script.at(seconds));
+    // Each cut is a few packets into the next talk, when the one before has ended.
+    const { files, rows } = await runSeries(filesOf(script, [talk + 5, 2 * talk + 5]));
+    const whole = await runEngine(script.capture());
+    const sent = (all: readonly Row[] | undefined, ip: Uint8Array) =>
+      sum((all ?? []).filter((row) => String(row['ip']) === String(ip)).map((row) => row['packetsSent'] as number));
+    for (const host of whole.rows['host']!) {
+      const ip = host['ip'] as Uint8Array;
+      expect(sent(rows['host'], ip)).toBe(host['packetsSent']);
+    }
+    for (const file of files) {
+      const ips = (file.rows['host'] ?? []).map((row) => String(row['ip']));
+      expect(new Set(ips).size).toBe(ips.length);
+    }
+    const ids = rows['host']!.map(({ id }) => id);
+    expect(ids).toHaveLength(6);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
 describe('one flow over five files', () => {
   it('is one row with the totals of the whole, in the file where it ended', async () => {
     const script = longTalk(new PacketScript());

@@ -88,6 +88,18 @@ export const registry: readonly ProtocolModule[] = [
 
 export { dceRpcRecord } from './common/dcerpc-record.ts';
 export { httpRecord } from './common/http-record.ts';
+export { kerberosRecord } from './common/kerberos-record.ts';
+export { ntlmRecord } from './common/ntlm-record.ts';
 export { dhcpRecord } from './dhcp/fields.ts';
+export { dhcpv6Record } from './dhcpv6/fields.ts';
 export { dnsRecord } from './dns/fields.ts';
+export { ftpRecord } from './ftp/fields.ts';
+export { mysqlRecord } from './mysql/fields.ts';
+export { postgresqlRecord } from './postgresql/fields.ts';
+export { quicRecord } from './quic/fields.ts';
+export { rdpRecord } from './rdp/fields.ts';
 export { smbRecord } from './smb/fields.ts';
+export { smtpRecord } from './smtp/fields.ts';
+export { sshRecord } from './ssh/fields.ts';
+export { tdsRecord } from './tds/fields.ts';
+export { tlsRecord } from './tls/fields.ts';

@@ -18,13 +18,36 @@ export interface Target {
 
 /** Names that stand for either side or for several protocols, as in Arkime. Fields that the catalogue does not have are left out. */
 const virtualFields: readonly { names: readonly string[]; doc: string; fields: readonly string[]; transport?: string }[] = [
-  { names: ['ip', 'ip.addr', 'ipv6.addr'], doc: 'Address of either side.', fields: ['source.ip', 'destination.ip'] },
+  {
+    names: ['ip', 'ip.addr', 'ipv6.addr'],
+    doc: 'Address of either side, or of the host.',
+    fields: ['source.ip', 'destination.ip', 'host.ip'],
+  },
   { names: ['port'], doc: 'Port of either side.', fields: ['source.port', 'destination.port'] },
   { names: ['tcp.port'], doc: 'TCP port of either side.', fields: ['source.port', 'destination.port'], transport: 'tcp' },
   { names: ['udp.port'], doc: 'UDP port of either side.', fields: ['source.port', 'destination.port'], transport: 'udp' },
-  { names: ['mac', 'eth.addr'], doc: 'MAC address of either side.', fields: ['source.mac', 'destination.mac'] },
-  { names: ['host'], doc: 'Name asked for in DNS, HTTP or TLS.', fields: ['dns.question.name', 'url.domain', 'tls.client.server_name'] },
-  { names: ['user'], doc: 'User name seen in clear.', fields: ['wirecase.http.auth_user'] },
+  { names: ['mac', 'eth.addr'], doc: 'MAC address of either side, or of the host.', fields: ['source.mac', 'destination.mac', 'host.mac'] },
+  {
+    names: ['host'],
+    doc: 'Name asked for in DNS, HTTP or TLS, or of the host.',
+    fields: ['dns.question.name', 'url.domain', 'tls.client.server_name', 'host.name'],
+  },
+  {
+    names: ['country'],
+    doc: 'Country of either side, or of the host.',
+    fields: ['source.geo.country_iso_code', 'destination.geo.country_iso_code', 'host.geo.country_iso_code'],
+  },
+  {
+    names: ['asn'],
+    doc: 'Autonomous system of either side, or of the host.',
+    fields: ['source.as.number', 'destination.as.number', 'host.as.number'],
+  },
+  {
+    names: ['zone'],
+    doc: 'Zone of either side, or of the host.',
+    fields: ['wirecase.src.zone', 'wirecase.dst.zone', 'wirecase.host.zone'],
+  },
+  { names: ['user'], doc: 'User name seen in clear.', fields: ['wirecase.http.auth_user', 'user.name'] },
 ];
 
 const flowIdName = 'wirecase.flow.id';

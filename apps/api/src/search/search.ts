@@ -5,6 +5,7 @@ import {
   credentialRecord,
   flowRecord,
   formatTime,
+  hostRecord,
   rowToJson,
   storedType,
   tunnelRecord,
@@ -82,7 +83,7 @@ export class Search {
     const flow = await this.storedFlow(id);
     const ofFlow = async (type: RecordType) => (await this.reader.ofFlow(type, id, ROWS_OF_A_FLOW)).map((row) => toJson(type, row));
     const protocols = servedCatalogue.filter(
-      (type) => ![flowRecord, tunnelRecord, weirdRecord, triagedAlertRecord].includes(type as never),
+      (type) => ![flowRecord, tunnelRecord, weirdRecord, hostRecord, triagedAlertRecord].includes(type as never),
     );
     const [capture, weirds, alerts, records] = await Promise.all([
       this.captures.get(flow.captureId),

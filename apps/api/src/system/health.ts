@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { aliveKey, type Health as HealthReport, type ProcessStatus } from '@wirecase/contract';
+import { EnrichmentSources, sourcePaths } from '@wirecase/store';
 import { Dissector } from '@wirecase/tshark';
 import { Redis } from 'ioredis';
 import { Database } from '../store.providers.ts';
@@ -47,7 +48,7 @@ export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
       checked('degraded', () => this.checkProcess('worker')),
       checked('degraded', () => this.checkProcess('rotator')),
     ]);
-    const checks = { database, redis, disk, tshark, worker, rotator };
+    const checks = { database, redis, disk, tshark, worker, rotator, enrichment: this.describeEnrichment() };
     return { status: worst(Object.values(checks)), version: this.settings.version, checks };
   }
 
@@ -76,6 +77,11 @@ export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
   private async checkTshark(): Promise<Check> {
     const { available, tsharkVersion, reason } = await this.dissector.status();
     return available ? ok(`tshark ${tsharkVersion}, sandbox proved`) : { status: 'degraded', detail: reason! };
+  }
+
+  /** What is missing there is missing in columns only. */
+  private describeEnrichment(): Check {
+    return ok(new EnrichmentSources(sourcePaths(this.settings.config.dataDir)).describe().join('; '));
   }
 
   private async checkProcess(name: 'worker' | 'rotator'): Promise<Check> {

@@ -30,10 +30,10 @@ export function webPages(directory: string): Router {
   return router;
 }
 
-/** Whether a browser asks for a page and not for a file: pages of the UI have no extension. */
+/** Whether a browser asks for a page and not for a file: pages of the UI have no extension, but may end with an address. */
 function isPage(request: Request): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  return request.accepts(['html', 'json']) === 'html' && !/\.[a-z0-9]+$/i.test(request.path);
+  return request.accepts(['html', 'json']) === 'html' && !/\.[a-z][a-z0-9]*$/i.test(request.path);
 }
 
 /** The folder of the built UI: dist/web/browser below the folder that holds our package.json. */

@@ -1,6 +1,16 @@
 import { HttpClient, HttpErrorResponse } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
-import type { ApiKey, CreateApiKeyRequest, CreateUserRequest, CreatedApiKey, Health, UpdateUserRequest, User } from '@wirecase/contract';
+import type {
+  ApiKey,
+  CreateApiKeyRequest,
+  CreateUserRequest,
+  CreatedApiKey,
+  Health,
+  StoredZoneSettings,
+  UpdateUserRequest,
+  User,
+  ZoneSettings,
+} from '@wirecase/contract';
 import { firstValueFrom } from 'rxjs';
 import { url } from './http.ts';
 
@@ -34,6 +44,14 @@ export class SettingsApi {
 
   revokeKey(id: string): Promise<void> {
     return firstValueFrom(this.http.delete<void>(url(`/keys/${id}`)));
+  }
+
+  zones(): Promise<StoredZoneSettings> {
+    return firstValueFrom(this.http.get<StoredZoneSettings>(url('/zones')));
+  }
+
+  changeZones(settings: ZoneSettings): Promise<StoredZoneSettings> {
+    return firstValueFrom(this.http.put<StoredZoneSettings>(url('/zones'), settings));
   }
 
   /** The answer is the same whether the service is ready or not; only its status code differs. */

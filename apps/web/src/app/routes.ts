@@ -33,6 +33,8 @@ export const routes: Routes = [
         title: 'Incident · Wirecase',
         loadComponent: async () => (await import('../incidents/incident.ts')).IncidentPage,
       },
+      { path: 'hosts', title: 'Hosts · Wirecase', loadComponent: async () => (await import('../hosts/hosts.ts')).Hosts },
+      { path: 'hosts/:ip', title: 'Host · Wirecase', loadComponent: async () => (await import('../hosts/host.ts')).HostPage },
       { path: 'live', title: 'Live · Wirecase', loadComponent: async () => (await import('../live/live.ts')).Live },
       { path: 'settings', title: 'Settings · Wirecase', loadChildren: async () => (await import('../settings/routes.ts')).settingsRoutes },
       { path: '**', title: 'Not found · Wirecase', loadComponent: async () => (await import('./not-found.ts')).NotFound },

@@ -16,6 +16,7 @@ const sections: Section[] = [
   { path: 'keys', label: 'API keys', icon: 'key', forAdmins: false },
   { path: 'users', label: 'Users', icon: 'user', forAdmins: true },
   { path: 'detection', label: 'Detection', icon: 'shield', forAdmins: false },
+  { path: 'zones', label: 'Zones', icon: 'globe', forAdmins: false },
   { path: 'notifications', label: 'Notifications', icon: 'alert', forAdmins: true },
   { path: 'sensors', label: 'Sensors', icon: 'pulse', forAdmins: true },
   { path: 'system', label: 'System', icon: 'gear', forAdmins: false },

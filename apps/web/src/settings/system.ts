@@ -16,6 +16,7 @@ const purposes: Record<string, string> = {
   tshark: 'Packet columns and protocol trees, inside a proved sandbox. Without it packets show as list and bytes.',
   worker: 'Parses captures.',
   rotator: 'Captures from the interfaces of the sensors.',
+  enrichment: 'What addresses tell beyond packets: vendors, countries, autonomous systems. Without it those columns are empty.',
 };
 
 const tones: Record<Health['status'], string> = { ok: 'good', degraded: 'medium', down: 'critical' };

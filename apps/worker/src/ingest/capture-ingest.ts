@@ -1,7 +1,7 @@
 /** One attempt on one capture: claim it, have it parsed, write down how it went. What is not finished here the sweeper brings back. */
 import { hostname } from 'node:os';
 import { statfs } from 'node:fs/promises';
-import { CaptureRepository, DetectionRepository, type Attempt, type Config } from '@wirecase/store';
+import { CaptureRepository, DetectionRepository, sourcePaths, type Attempt, type Config } from '@wirecase/store';
 import type { ParseLimits } from './messages.ts';
 import type { Parser, ParserEnd } from './parser-process.ts';
 
@@ -48,6 +48,7 @@ export class CaptureIngest {
         limits: await this.limits(),
         communityIdSeed,
         policy: await this.detection.policyFor(captureId),
+        enrichment: sourcePaths(this.config.dataDir),
       };
       const end = await this.parser.run(request, AbortSignal.any([signal, lost.signal]));
       return lost.signal.aborted && end.kind === 'stopped' ? { kind: 'lost' } : await this.conclude(claim.attempt, end);

@@ -1,6 +1,6 @@
 /** What the worker and its parser child say to each other. The worker sends one `ParseRequest`; the child answers until it exits. */
 import type { DetectionPolicy, ErrorCode } from '@wirecase/contract';
-import type { Attempt, Progress } from '@wirecase/store';
+import type { Attempt, Progress, SourcePaths } from '@wirecase/store';
 
 export interface ParseRequest {
   attempt: Attempt;
@@ -11,6 +11,8 @@ export interface ParseRequest {
   limits: ParseLimits;
   communityIdSeed: number;
   policy: DetectionPolicy;
+  /** Where the data is that says more of addresses. */
+  enrichment: SourcePaths;
 }
 
 export interface ParseLimits {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Capture } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
-import { CaptureRepository, EvidenceStore } from '@wirecase/store';
+import { CaptureRepository, EvidenceStore, sourcePaths } from '@wirecase/store';
 import { temporaryDatabase, type TemporaryDatabase } from '@wirecase/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseCapture } from './parse-capture.ts';
@@ -37,7 +37,7 @@ async function parsed({ id, sha256, entry }: Capture): Promise<Capture> {
   const limits = { maxPlainBytes: 1e9, maxPackets: 1e6 };
   const progress = { stage: 'reading', bytes: 0, totalBytes: 0, packets: 0 };
   const policy = { settings: { version: 0, options: {}, allow: {}, assets: [] }, suppressions: [] };
-  const request = { attempt, sha256: sha256!, entry, limits, communityIdSeed: 0, policy };
+  const request = { attempt, sha256: sha256!, entry, limits, communityIdSeed: 0, policy, enrichment: sourcePaths(folder) };
   expect(await parseCapture(database.pool, evidence.paths(id), request, progress)).toEqual({ kind: 'ready' });
   return captures.get(id);
 }

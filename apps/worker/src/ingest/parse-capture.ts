@@ -5,12 +5,15 @@ import { Analyzer } from '@wirecase/engine';
 import {
   CaptureTransaction,
   CommitRejected,
+  Enricher,
+  EnrichmentSources,
   foreignFormat,
   isConnectionError,
   nodePlatform,
   openCapture,
   secretBlocks,
   sqlState,
+  ZoneRepository,
   type CaptureSource,
   type EvidencePaths,
   type Pool,
@@ -54,9 +57,11 @@ async function parseSource(
     throw error;
   });
   try {
+    const { zones } = await new ZoneRepository(pool).settings();
+    const enricher = new Enricher(new EnrichmentSources(request.enrichment), zones);
     const analyzer = new Analyzer({
       platform: nodePlatform,
-      sink: policySink(transaction.writer, request.policy),
+      sink: policySink(enricher.sink(transaction.writer), request.policy),
       captureSha256: idsFrom(request),
       options: { communityIdSeed: request.communityIdSeed, detectors: request.policy.settings.options },
     });

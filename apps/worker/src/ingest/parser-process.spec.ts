@@ -12,6 +12,7 @@ const request = {
   entry: null,
   limits: { maxPlainBytes: 1, maxPackets: 1 },
   communityIdSeed: 0,
+  enrichment: { manuf: '', geoIp: ['', ''] as const, mmdb: '' },
   policy: { settings: { version: 0, options: {}, allow: {}, assets: [] }, suppressions: [] },
 };
 const MEBIBYTE = 1024 * 1024;

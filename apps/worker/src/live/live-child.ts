@@ -7,6 +7,8 @@ import { catalogue } from '@wirecase/engine';
 import {
   CaptureRepository,
   createPool,
+  Enricher,
+  EnrichmentSources,
   EvidenceStore,
   isConnectionError,
   loadConfig,
@@ -14,6 +16,8 @@ import {
   ringDirectory,
   SensorEngineSession,
   Sensors,
+  sourcePaths,
+  ZoneRepository,
 } from '@wirecase/store';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitAgain } from './exit-code.ts';
@@ -37,7 +41,10 @@ let session = await SensorEngineSession.open(config.databaseUrl, sensor.id);
 for (; session === null && !stopping.signal.aborted; session = await SensorEngineSession.open(config.databaseUrl, sensor.id))
   await sleep(retryMs);
 if (session !== null) {
+  const sources = new EnrichmentSources(sourcePaths(config.dataDir));
+  const zones = new ZoneRepository(pool);
   const engine = new SensorEngine({
+    enricher: async () => new Enricher(sources, (await zones.settings()).zones),
     ...{ session, pool, evidence, sensor, platform: nodePlatform, signal: stopping.signal },
     directory: join(config.dataDir, ringDirectory(sensor.name)),
     say: (kind, detail) => {

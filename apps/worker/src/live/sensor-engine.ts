@@ -17,6 +17,7 @@ import {
   upsertAlert,
   type CopyWriter,
   type EngineState,
+  type Enricher,
   type EvidenceStore,
   type Pool,
   type SensorEngineSession,
@@ -32,6 +33,8 @@ export interface SensorEngineParts {
   pool: Pool;
   evidence: EvidenceStore;
   platform: Platform;
+  /** With the zones of now. */
+  enricher(): Promise<Enricher>;
   sensor: { id: string; name: string };
   /** Where the sensor's ring files are written. */
   directory: string;
@@ -59,11 +62,18 @@ const silenceSeconds = 1.5;
 class Outlet implements RecordSink {
   writer: CopyWriter | null = null;
   ended: AlertRow[] = [];
+  private sink: RecordSink | null = null;
+
+  /** Rows go into this file from now on, with what `enricher` knows of their addresses. */
+  open(writer: CopyWriter, enricher: Enricher): void {
+    this.writer = writer;
+    this.sink = enricher.sink(writer);
+  }
 
   record: RecordSink['record'] = (type, row) => {
     if (this.writer === null) return;
     if (type.name === alertRecord.name) this.ended.push(row as unknown as AlertRow);
-    else this.writer.record(type, row);
+    else this.sink!.record(type, row);
   };
 }
 
@@ -130,9 +140,9 @@ export class SensorEngine {
   }
 
   private async endSeries(): Promise<void> {
-    const { session, evidence, say } = this.parts;
+    const { session, evidence, say, enricher } = this.parts;
     const last = await session.lastCommitted();
-    if (last) this.outlet.writer = session.writer(last.captureId);
+    if (last) this.outlet.open(session.writer(last.captureId), await enricher());
     const summary = this.analyzer.finishSeries();
     const { atPacket, atRecord } = this.analyzer.carried();
     this.state = { ...this.state, nextPacket: atPacket, nextRecord: atRecord, replayFrom: atPacket, openFlows: new Float64Array() };
@@ -219,8 +229,9 @@ export class SensorEngine {
   }
 
   private async follow(file: FileAtHand): Promise<void> {
-    const { session, signal } = this.parts;
-    this.outlet.writer = session.writer(file.captureId);
+    const { session, signal, enricher } = this.parts;
+    const writer = session.writer(file.captureId);
+    this.outlet.open(writer, await enricher());
     let problem: WirecaseError | null =
       file.deaths < maxDeaths ? null : new WirecaseError('capture.poison', 'The engine ended on it three times.');
     let isClosed = false;
@@ -230,7 +241,7 @@ export class SensorEngine {
         if (bytes.length > 0) {
           problem ??= this.take(bytes);
           if (this.analyzer.packets > 0 && !file.isBegun) await this.begin(file);
-          await session.drain(this.outlet.writer);
+          await session.drain(writer);
           await this.tell(file, 0);
         } else if (isClosed) {
           return await this.end(file, problem);

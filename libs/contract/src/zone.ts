@@ -1,0 +1,22 @@
+/** Networks by the operator's names. */
+
+export interface Zone {
+  name: string;
+  /** Address or network; of several that hold an address the narrowest counts. */
+  network: string;
+  /** Whether it is on the operator's side of the border: it decides the direction of flows. */
+  isInside: boolean;
+}
+
+/** PUT /zones: everything at once; `version` is the one that was read, so that nobody overwrites what they have not seen. */
+export interface ZoneSettings {
+  version: number;
+  zones: Zone[];
+}
+
+/** GET /zones */
+export interface StoredZoneSettings extends ZoneSettings {
+  /** Null: nobody named a zone yet. */
+  changedAt: string | null;
+  changedBy: string | null;
+}
