@@ -26,6 +26,7 @@ import { CreateFile1795297382434 } from './1795297382434-create-file.ts';
 import { NameZones1795298000000 } from './1795298000000-name-zones.ts';
 import { CreateCredential1795298836198 } from './1795298836198-create-credential.ts';
 import { SayWhatAddressesTell1795299387178 } from './1795299387178-say-what-addresses-tell.ts';
+import { ListIndicators1795300000000 } from './1795300000000-list-indicators.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -55,4 +56,5 @@ export const migrations = [
   NameZones1795298000000,
   CreateCredential1795298836198,
   SayWhatAddressesTell1795299387178,
+  ListIndicators1795300000000,
 ];

@@ -24,6 +24,7 @@ import { ProblemFilter } from './http/problem.filter.ts';
 import { IncidentsController } from './incidents/incidents.controller.ts';
 import { Incidents } from './incidents/incidents.ts';
 import { KeysController } from './keys/keys.controller.ts';
+import { ListsController, MatchesController } from './lists/lists.controller.ts';
 import { loggerParameters } from './logging.ts';
 import { CredentialsController } from './credentials/credentials.controller.ts';
 import { PacketsController } from './packets/packets.controller.ts';
@@ -79,6 +80,8 @@ export class AppModule {
         RecordsController,
         HostsController,
         ZonesController,
+        ListsController,
+        MatchesController,
         AlertsController,
         IncidentsController,
         ChannelsController,

@@ -9,6 +9,7 @@ import {
   createPool,
   DetectionRepository,
   EvidenceStore,
+  IndicatorMatching,
   RecordReader,
   SecretBox,
   Sensors,
@@ -21,6 +22,7 @@ import { IngestProcessor } from './ingest/ingest.processor.ts';
 import { Parser } from './ingest/parser-process.ts';
 import { EvidenceService } from './live/evidence.service.ts';
 import { LiveService } from './live/live.service.ts';
+import { MatchService } from './match/match.service.ts';
 import { Notifier } from './notify/notifier.ts';
 import { NotifyProcessor } from './notify/notify.processor.ts';
 import { NotifyService } from './notify/notify.service.ts';
@@ -64,11 +66,14 @@ export class WorkerModule {
             new CaptureIngest(captures, new DetectionRepository(pool), config, parser),
           inject: [CaptureRepository, POOL, Parser],
         },
+        { provide: IndicatorMatching, useFactory: (pool: Pool) => new IndicatorMatching(pool), inject: [POOL] },
         { provide: Sensors, useFactory: (pool: Pool) => new Sensors(pool), inject: [POOL] },
         EvidenceService,
         GarbageService,
         LiveService,
-        ...(config.isSensorOnly ? [] : [IngestProcessor, NotifyProcessor, NotifyService, SweeperService, InboxService, StatusService]),
+        ...(config.isSensorOnly
+          ? []
+          : [IngestProcessor, MatchService, NotifyProcessor, NotifyService, SweeperService, InboxService, StatusService]),
       ],
     };
   }

@@ -22,6 +22,7 @@ export const permissions = [
   'ingest',
   'write:captures',
   'write:alerts',
+  'write:lists',
   'admin',
 ] as const;
 export type Permission = (typeof permissions)[number];
@@ -42,6 +43,7 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     'ingest',
     'write:captures',
     'write:alerts',
+    'write:lists',
   ],
   admin: [
     'session',
@@ -54,6 +56,7 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     'ingest',
     'write:captures',
     'write:alerts',
+    'write:lists',
     'admin',
   ],
 };

@@ -22,6 +22,8 @@ export const errorTable = {
   'hold.not-found': { status: 404, title: 'No such hold' },
   'detection.changed': { status: 409, title: 'Somebody else changed the settings meanwhile' },
   'zones.changed': { status: 409, title: 'Somebody else changed the zones meanwhile' },
+  'list.not-found': { status: 404, title: 'No such list' },
+  'list.unreadable': { status: 422, title: 'The file has no indicators that can be read' },
   'suppression.not-found': { status: 404, title: 'No such suppression' },
   'channel.not-found': { status: 404, title: 'No such channel' },
   'file.not-found': { status: 404, title: 'No such file' },

@@ -6,6 +6,7 @@ import { summaryAssignments } from './capture-row.ts';
 import { quoteName } from './catalogue-ddl.ts';
 import { notifyChange } from './changes.ts';
 import { CopyWriter } from './copy-writer.ts';
+import { enqueueCapture } from './indicators/matching.ts';
 import { enqueueDeliveries } from './notifications/channels.ts';
 import type { Pool, PoolClient } from './pool.ts';
 
@@ -73,6 +74,7 @@ export class CaptureTransaction {
       );
       if (updated.rowCount !== 1) throw new CommitRejected(this.#attempt);
       if (alerts > 0) await enqueueDeliveries(this.#client, captureId);
+      await enqueueCapture(this.#client, captureId);
       await notifyChange(this.#client, { capture: captureId });
       if (await this.#hasNewAlerts()) await notifyChange(this.#client, { alerts: captureId });
       await this.#client.query('COMMIT');

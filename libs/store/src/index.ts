@@ -18,6 +18,8 @@ export * from './evidence-store.ts';
 export type { VerifiedFile } from './evidence-download.ts';
 export * from './holds.ts';
 export { HostReader, type HostPage, type HostSelection } from './hosts/host-reader.ts';
+export { IndicatorLists, type MatchSelection } from './indicators/lists.ts';
+export { IndicatorMatching } from './indicators/matching.ts';
 export * from './interfaces.ts';
 export * from './migrate.ts';
 export { Channels, type DueDelivery } from './notifications/channels.ts';

@@ -9,6 +9,7 @@ import { summaryAssignments } from './capture-row.ts';
 import { idField, quoteName } from './catalogue-ddl.ts';
 import { changeChannel, notifyChange } from './changes.ts';
 import { CopyWriter } from './copy-writer.ts';
+import { enqueueCapture } from './indicators/matching.ts';
 import { createClient, type PoolClient } from './pool.ts';
 
 /** Where the engine was after its last commit. */
@@ -162,6 +163,7 @@ export class SensorEngineSession {
       return this.forget(file, state);
     }
     for (const minute of end.minutes) await this.#addMinute(minute);
+    await enqueueCapture(this.#client, file.captureId);
     await this.#keep(state);
     await notifyChange(this.#client, { capture: file.captureId });
     await this.#client.query('COMMIT');
@@ -183,6 +185,7 @@ export class SensorEngineSession {
       [captureId, summary.flows, JSON.stringify(summary.nonFlow), JSON.stringify(summary.weirds)],
     );
     if (updated.rowCount !== 1) await this.#abandon();
+    else await enqueueCapture(this.#client, captureId);
     await this.#keep(state);
     await notifyChange(this.#client, { capture: captureId });
     if (this.#isWriting) await this.#client.query('COMMIT');

@@ -1,0 +1,267 @@
+/** Files of indicators: CSV and bare lines, STIX 2.1 bundles, MISP events. What cannot be read is counted and named, never guessed. */
+import { indicatorTypes, type ImportProblem, type ImportReport, type Indicator, type IndicatorType } from './indicator.ts';
+import { guessIndicatorType, readIndicatorValue } from './indicator-value.ts';
+import { WirecaseError } from './error.ts';
+
+export const MOST_INDICATORS = 100_000;
+const MOST_PROBLEMS = 100;
+const MOST_COMMENT = 200;
+
+export interface ImportedIndicators {
+  indicators: Indicator[];
+  report: ImportReport;
+}
+
+/** Throws `list.unreadable` when nothing can be taken or the file holds more than a list may. */
+export function importIndicators(text: string): ImportedIndicators {
+  const body = text.replace(/^\u{feff}/u, '');
+  const collected = /^\s*[{[]/.test(body) ? importJson(body) : importLines(body);
+  const { problems, notRead } = collected.report;
+  if (collected.indicators.length === 0) {
+    const first = problems[0] ? ` ${collected.report.format === 'csv' ? 'Line' : 'Object'} ${problems[0].line}: ${problems[0].text}` : '';
+    throw new WirecaseError('list.unreadable', `None of its ${notRead} entries can be taken.${first}`);
+  }
+  return collected;
+}
+
+class Collector {
+  readonly #indicators = new Map<string, Indicator>();
+  readonly #report: ImportReport;
+
+  constructor(format: ImportReport['format']) {
+    this.#report = { format, taken: 0, repeated: 0, notRead: 0, problems: [], warnings: [] };
+  }
+
+  add(line: number, type: IndicatorType, text: string, comment: string | null): void {
+    const read = readIndicatorValue(type, text);
+    if ('problem' in read) return this.refuse(line, read.problem);
+    const key = `${type} ${read.value}`;
+    if (this.#indicators.has(key)) {
+      this.#report.repeated++;
+      return;
+    }
+    if (this.#indicators.size === MOST_INDICATORS)
+      throw new WirecaseError('list.unreadable', `It has more than ${MOST_INDICATORS} indicators. Split it into several lists.`);
+    if (read.warning !== null) note(this.#report.warnings, line, `${read.value}: ${read.warning}`);
+    this.#indicators.set(key, { type, value: read.value, comment: cleanComment(comment) });
+  }
+
+  refuse(line: number, text: string): void {
+    this.#report.notRead++;
+    note(this.#report.problems, line, text);
+  }
+
+  get result(): ImportedIndicators {
+    const indicators = [...this.#indicators.values()];
+    return { indicators, report: { ...this.#report, taken: indicators.length } };
+  }
+}
+
+function note(list: ImportProblem[], line: number, text: string): void {
+  if (list.length < MOST_PROBLEMS) list.push({ line, text });
+}
+
+function cleanComment(comment: string | null): string | null {
+  const clean = comment?.replaceAll(/\p{C}/gu, ' ').trim().slice(0, MOST_COMMENT);
+  return clean ? clean : null;
+}
+
+/** Names that other programs give to types, in lower case. */
+const typeNames: Readonly<Record<string, IndicatorType>> = {
+  ...(Object.fromEntries(indicatorTypes.map((type) => [type, type])) as Record<string, IndicatorType>),
+  ...({ ipv4: 'ip', ipv6: 'ip', 'ip-src': 'ip', 'ip-dst': 'ip', network: 'cidr' } as const),
+  ...({ hostname: 'domain', host: 'domain', fqdn: 'domain', uri: 'url', 'sha-1': 'sha1', 'sha-256': 'sha256' } as const),
+  ...({ 'ja3-fingerprint-md5': 'ja3', 'x509-fingerprint-sha1': 'cert-sha1', 'x509-fingerprint-sha256': 'cert-sha256' } as const),
+};
+
+const typeOf = (name: string): IndicatorType | undefined => {
+  const key = name.trim().toLowerCase();
+  return Object.hasOwn(typeNames, key) ? typeNames[key] : undefined;
+};
+
+/** `type,value[,comment]`, or a value alone. Empty lines, `#` comments and a header are passed over. */
+function importLines(text: string): ImportedIndicators {
+  const into = new Collector('csv');
+  let number = 0;
+  for (const line of text.split(/\r\n|\n|\r/)) {
+    number++;
+    const trimmed = line.trim();
+    if (trimmed === '' || trimmed.startsWith('#')) continue;
+    const cells = cellsOf(trimmed);
+    if (cells === null) into.refuse(number, 'A quote is not closed; write " inside quotes as "".');
+    else if (!(number === 1 && /^type$/i.test(cells[0]!.trim()))) importCells(into, number, cells);
+  }
+  return into.result;
+}
+
+function importCells(into: Collector, number: number, [first, second, ...rest]: readonly string[]): void {
+  const named = typeOf(first!);
+  if (second !== undefined && named) {
+    const isNetwork = named === 'ip' && second.includes('/');
+    return into.add(number, isNetwork ? 'cidr' : named, second, rest.join(', ') || null);
+  }
+  const guessed = guessIndicatorType(first!);
+  if (guessed && (second === undefined || guessIndicatorType(second) === null))
+    return into.add(number, guessed, first!, [second, ...rest].filter(Boolean).join(', ') || null);
+  into.refuse(
+    number,
+    second === undefined
+      ? 'This is no address, network, domain, URL, hash or JA4; write type,value to say what it is.'
+      : `The first cell is no type; known are ${indicatorTypes.join(', ')}.`,
+  );
+}
+
+/** Cells of one line (RFC 4180, `,` or `;`); null when a quote is not closed. */
+function cellsOf(line: string): string[] | null {
+  const separator = line.includes(',') || !/^[\w-]+;/.test(line) ? ',' : ';';
+  const cells: string[] = [];
+  let at = 0;
+  for (;;) {
+    let cell = '';
+    if (line[at] === '"') {
+      for (;;) {
+        const end = line.indexOf('"', at + 1);
+        if (end < 0) return null;
+        cell += line.slice(at + 1, end);
+        at = end + 1;
+        if (line[at] !== '"') break;
+        cell += '"';
+      }
+    }
+    const end = line.indexOf(separator, at);
+    cells.push(cell + line.slice(at, end < 0 ? undefined : end).trim());
+    if (end < 0) return cells;
+    at = end + 1;
+  }
+}
+
+type JsonObject = Record<string, unknown>;
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+function importJson(text: string): ImportedIndicators {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new WirecaseError('list.unreadable', `It begins as JSON and is none: ${(error as Error).message.slice(0, 200)}.`);
+  }
+  if (isObject(parsed) && parsed['type'] === 'bundle' && Array.isArray(parsed['objects'])) return importStix(parsed['objects']);
+  const events = mispEvents(parsed);
+  if (events.length > 0) return importMisp(events);
+  throw new WirecaseError('list.unreadable', 'It is JSON, but neither a STIX 2.1 bundle ("type": "bundle") nor a MISP event ("Event").');
+}
+
+/** Objects that are no indicators (relations, reports, identities) say nothing to compare and are not counted. */
+function importStix(objects: readonly unknown[]): ImportedIndicators {
+  const into = new Collector('stix');
+  for (const [i, object] of objects.entries()) {
+    if (!isObject(object)) into.refuse(i + 1, 'This is no object.');
+    else if (object['type'] === 'indicator') importPattern(into, i + 1, object);
+  }
+  return into.result;
+}
+
+function importPattern(into: Collector, number: number, object: JsonObject): void {
+  const pattern = textOf(object['pattern']);
+  const language = object['pattern_type'] ?? 'stix';
+  if (language !== 'stix' || pattern === null) return into.refuse(number, 'Only patterns of pattern_type stix are read.');
+  if (object['revoked'] === true) return into.refuse(number, 'It is revoked.');
+  const terms = patternTerms(pattern);
+  if (terms === null)
+    return into.refuse(
+      number,
+      "Only comparisons by = of addresses, names, URLs and hashes, joined by OR, are read: [domain-name:value = 'evil.example'].",
+    );
+  const comment = textOf(object['name']) ?? textOf(object['description']);
+  for (const { type, value } of terms) into.add(number, type, value, comment);
+}
+
+/** Paths of STIX patterns that are compared, without quotes and hyphens in the names of hashes, in lower case. */
+const stixPaths: Readonly<Record<string, IndicatorType>> = {
+  'ipv4-addr:value': 'ip',
+  'ipv6-addr:value': 'ip',
+  'domain-name:value': 'domain',
+  'url:value': 'url',
+  'file:hashes.md5': 'md5',
+  'file:hashes.sha1': 'sha1',
+  'file:hashes.sha256': 'sha256',
+  'x509-certificate:hashes.sha1': 'cert-sha1',
+  'x509-certificate:hashes.sha256': 'cert-sha256',
+};
+
+const term = /\s*([a-z0-9-]+:[a-z]+)(?:\.(?:'([\w-]+)'|([\w-]+)))?\s*=\s*'((?:[^'\\]|\\.)*)'\s*/iy;
+
+/** Each `path = 'value'`; null for anything but such terms joined by OR, inside of brackets or between them. */
+function patternTerms(pattern: string): { type: IndicatorType; value: string }[] | null {
+  const terms: { type: IndicatorType; value: string }[] = [];
+  let at = 0;
+  const skip = (token: RegExp): boolean => {
+    token.lastIndex = at;
+    const found = token.test(pattern);
+    if (found) at = token.lastIndex;
+    return found;
+  };
+  do {
+    if (!skip(/\s*\[/y)) return null;
+    do {
+      term.lastIndex = at;
+      const match = term.exec(pattern);
+      if (!match) return null;
+      at = term.lastIndex;
+      const member = match[2] ?? match[3];
+      const path = `${match[1]!.toLowerCase()}${member === undefined ? '' : `.${member.replaceAll('-', '').toLowerCase()}`}`;
+      const value = match[4]!.replaceAll(/\\(.)/g, '$1');
+      const type = Object.hasOwn(stixPaths, path) ? stixPaths[path]! : null;
+      if (type === null) return null;
+      terms.push({ type: type === 'ip' && value.includes('/') ? 'cidr' : type, value });
+    } while (skip(/OR\b/iy));
+    if (!skip(/\s*\]/y)) return null;
+  } while (skip(/\s*OR\b/iy));
+  return skip(/\s*$/y) ? terms : null;
+}
+
+/** `{"Event": ...}`, an event alone, or a `response` with several. */
+function mispEvents(parsed: unknown): JsonObject[] {
+  const response = isObject(parsed) ? parsed['response'] : parsed;
+  const candidates: unknown[] = Array.isArray(response) ? response : [parsed];
+  return candidates.flatMap((each) => {
+    const event = isObject(each) && isObject(each['Event']) ? each['Event'] : each;
+    return isObject(event) && (Array.isArray(event['Attribute']) || Array.isArray(event['Object'])) ? [event] : [];
+  });
+}
+
+function importMisp(events: readonly JsonObject[]): ImportedIndicators {
+  const into = new Collector('misp');
+  let number = 0;
+  for (const event of events)
+    for (const attribute of attributesOf(event)) {
+      number++;
+      if (isObject(attribute)) importAttribute(into, number, attribute);
+      else into.refuse(number, 'This is no attribute.');
+    }
+  return into.result;
+}
+
+function* attributesOf(event: JsonObject): Generator {
+  if (Array.isArray(event['Attribute'])) yield* event['Attribute'] as unknown[];
+  if (!Array.isArray(event['Object'])) return;
+  for (const object of event['Object'] as unknown[])
+    if (isObject(object) && Array.isArray(object['Attribute'])) yield* object['Attribute'] as unknown[];
+}
+
+/** Values of two parts, `ip-dst|port`, `filename|md5`: the part that is compared. */
+function importAttribute(into: Collector, number: number, attribute: JsonObject): void {
+  const [kind, value] = [textOf(attribute['type']), textOf(attribute['value'])];
+  if (kind === null || value === null) return into.refuse(number, 'The attribute has no type or no value.');
+  if (attribute['deleted'] === true) return into.refuse(number, 'It is deleted.');
+  const values = value.split('|');
+  let known = false;
+  for (const [i, part] of kind.split('|').entries()) {
+    const type = typeOf(part);
+    if (!type || values[i] === undefined) continue;
+    known = true;
+    into.add(number, type === 'ip' && values[i].includes('/') ? 'cidr' : type, values[i], textOf(attribute['comment']));
+  }
+  if (!known) into.refuse(number, 'Attributes of this type are not compared.');
+}

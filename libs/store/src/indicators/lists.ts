@@ -1,0 +1,157 @@
+/** Lists of indicators as they are stored, and what matched. */
+import {
+  formatTime,
+  WirecaseError,
+  type ImportedIndicators,
+  type IndicatorList,
+  type IndicatorListRequest,
+  type IndicatorMatch,
+} from '@wirecase/contract';
+import { wallTime } from '../capture-row.ts';
+import { inTransaction, type Pool } from '../pool.ts';
+import { enqueueList, holdOffCaptures } from './matching.ts';
+
+/** What of the matches is asked for; everything that is given counts. `ip`: either side. */
+export interface MatchSelection {
+  listId?: string;
+  captureId?: string;
+  flowId?: string;
+  ip?: string;
+}
+
+export interface MatchPage {
+  matches: IndicatorMatch[];
+  nextCursor: string | null;
+  total: number;
+}
+
+type ListRow = Omit<IndicatorList, 'createdAt' | 'indicators' | 'captures' | 'matches' | 'waiting'> & {
+  createdAt: Date;
+  indicators: bigint;
+  captures: bigint;
+  matches: bigint;
+  waiting: bigint;
+};
+
+const listSql = `
+  SELECT l.id, l.name, l.description, l.owner, l.severity, l.created_at AS "createdAt", l.created_by AS "createdBy", l.report,
+         (SELECT count(*) FROM indicator WHERE list_id = l.id) AS indicators,
+         (SELECT count(*) FROM indicator_due WHERE list_id = l.id) AS waiting, found.captures, found.matches
+    FROM indicator_list l
+    CROSS JOIN LATERAL (SELECT count(DISTINCT capture_id) AS captures, count(*) AS matches FROM indicator_match WHERE list_id = l.id) found`;
+
+export class IndicatorLists {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  async list(): Promise<IndicatorList[]> {
+    const { rows } = await this.#pool.query<ListRow>(`${listSql} ORDER BY l.name, l.id`);
+    return rows.map(toList);
+  }
+
+  /** Throws `list.not-found`. */
+  async get(id: string): Promise<IndicatorList> {
+    const { rows } = await this.#pool.query<ListRow>(`${listSql} WHERE l.id = $1`, [id]);
+    return rows[0] ? toList(rows[0]) : notFound(id);
+  }
+
+  /** An empty list. */
+  async create({ name, description, owner, severity }: IndicatorListRequest, by: string): Promise<IndicatorList> {
+    const { rows } = await this.#pool.query<{ id: string }>(
+      'INSERT INTO indicator_list (name, description, owner, severity, created_by) VALUES ($1, $2, $3, $4, $5) RETURNING id',
+      [name, description, owner, severity, by],
+    );
+    return this.get(rows[0]!.id);
+  }
+
+  /** Throws `list.not-found`. */
+  async change(id: string, { name, description, owner, severity }: IndicatorListRequest): Promise<IndicatorList> {
+    await this.#pool.query('UPDATE indicator_list SET name = $2, description = $3, owner = $4, severity = $5 WHERE id = $1', [
+      ...[id, name, description, owner, severity],
+    ]);
+    return this.get(id);
+  }
+
+  /** These instead of what it has; it waits to be compared with every capture. Throws `list.not-found`. */
+  async fill(id: string, { indicators, report }: ImportedIndicators): Promise<IndicatorList> {
+    await inTransaction(this.#pool, async (client) => {
+      await holdOffCaptures(client);
+      const { rowCount } = await client.query('UPDATE indicator_list SET report = $2 WHERE id = $1', [id, JSON.stringify(report)]);
+      if (rowCount === 0) notFound(id);
+      await client.query('DELETE FROM indicator WHERE list_id = $1', [id]);
+      await client.query(
+        `INSERT INTO indicator (list_id, type, value, network, comment)
+         SELECT $1, type, value, CASE WHEN type IN ('ip', 'cidr') THEN value::inet END, comment
+           FROM unnest($2::text[], $3::text[], $4::text[]) AS given (type, value, comment)`,
+        [id, indicators.map(({ type }) => type), indicators.map(({ value }) => value), indicators.map(({ comment }) => comment)],
+      );
+      await enqueueList(client, id);
+    });
+    return this.get(id);
+  }
+
+  /** With its indicators and matches. Throws `list.not-found`. */
+  async delete(id: string): Promise<void> {
+    const { rowCount } = await this.#pool.query('DELETE FROM indicator_list WHERE id = $1', [id]);
+    if (rowCount === 0) notFound(id);
+  }
+
+  /** Newest traffic first. Throws `request.invalid` for a cursor that is none. */
+  async matches(selection: MatchSelection, { limit, cursor }: { limit: number; cursor?: string }): Promise<MatchPage> {
+    const values: unknown[] = [];
+    const parts = ['TRUE'];
+    const add = (condition: (parameter: string) => string, value: unknown) => {
+      if (value === undefined) return;
+      values.push(value);
+      parts.push(condition(`$${values.length}`));
+    };
+    add((parameter) => `m.list_id = ${parameter}`, selection.listId);
+    add((parameter) => `m.capture_id = ${parameter}`, selection.captureId);
+    add((parameter) => `m.flow_id = ${parameter}`, selection.flowId);
+    add((parameter) => `(m.source_ip = ${parameter}::inet OR m.destination_ip = ${parameter}::inet)`, selection.ip);
+    const counted = await this.#pool.query<{ n: bigint }>(`SELECT count(*) AS n FROM indicator_match m WHERE ${parts.join(' AND ')}`, [
+      ...values,
+    ]);
+    const after = cursor === undefined ? null : parseCursor(cursor);
+    if (after) {
+      values.push(...after);
+      parts.push(`(m.time, m.id) < ($${values.length - 1}::bigint, $${values.length}::bigint)`);
+    }
+    const { rows } = await this.#pool.query<MatchRow>(
+      `SELECT m.id, m.list_id AS "listId", l.name AS "listName", l.severity, i.type, i.value AS indicator, i.comment,
+              m.capture_id AS "captureId", c.name AS "captureName", m.flow_id AS "flowId", m.field, m.value, m.time,
+              host(m.source_ip) AS "sourceIp", host(m.destination_ip) AS "destinationIp"
+         FROM indicator_match m JOIN indicator_list l ON l.id = m.list_id JOIN indicator i ON i.id = m.indicator_id
+         JOIN capture c ON c.id = m.capture_id
+        WHERE ${parts.join(' AND ')} ORDER BY m.time DESC, m.id DESC LIMIT ${limit + 1}`,
+      values,
+    );
+    const last = rows.length > limit ? rows[limit - 1]! : null;
+    return {
+      matches: rows.slice(0, limit).map((row) => ({ ...row, id: String(row.id), time: formatTime(row.time) })),
+      nextCursor: last && `${last.time}.${last.id}`,
+      total: Number(counted.rows[0]!.n),
+    };
+  }
+}
+
+type MatchRow = Omit<IndicatorMatch, 'id' | 'time'> & { id: bigint; time: bigint };
+
+function parseCursor(text: string): string[] {
+  const isCursor = /^-?\d{1,19}\.\d{1,18}$/.test(text) && BigInt.asIntN(64, BigInt(text.split('.')[0]!)) === BigInt(text.split('.')[0]!);
+  if (isCursor) return text.split('.');
+  throw new WirecaseError('request.invalid', 'cursor: take nextCursor of the page before.');
+}
+
+function toList(row: ListRow): IndicatorList {
+  const { createdAt, indicators, captures, matches, waiting, ...rest } = row;
+  const counts = { indicators: Number(indicators), captures: Number(captures), matches: Number(matches), waiting: Number(waiting) };
+  return { ...rest, createdAt: wallTime(createdAt), ...counts };
+}
+
+function notFound(id: string): never {
+  throw new WirecaseError('list.not-found', `There is no list ${id}.`);
+}

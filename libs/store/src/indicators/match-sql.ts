@@ -1,0 +1,90 @@
+/** Which rows of a capture have an indicator of a list: one set join for each field, no row of which leaves PostgreSQL. */
+
+/** Matches that are kept of one indicator in one field of one capture: the first ones. */
+export const MOST_MATCHES_KEPT = 1_000;
+/** A name has 127 labels at most (RFC 1035, 3.1); what is longer is none. */
+const MOST_NAME_CHARACTERS = 255;
+
+interface Comparison {
+  /** Of the catalogue, as it is searched. */
+  field: string;
+  types: readonly string[];
+  table: string;
+  /** SQL of the value; of arrays one row for each element is made. */
+  value: string;
+  isArray?: true;
+  how: 'network' | 'name' | 'text';
+}
+
+/** Scheme and host in lower case and without the default port, as in the indicator. */
+const url = `lower(regexp_replace(substring(url_full from '^[a-zA-Z]+://[^/?#]*'), ':80$', '')) || coalesce(nullif(substring(url_full from '^[a-zA-Z]+://[^/?#]*([^#]*)'), ''), '/')`;
+
+const network = (field: string, table: string, value: string): Comparison => ({
+  field,
+  types: ['ip', 'cidr'],
+  table,
+  value,
+  how: 'network',
+});
+const name = (field: string, table: string, value: string): Comparison => ({ field, types: ['domain'], table, value, how: 'name' });
+const text = (field: string, type: string, table: string, value: string): Comparison => ({
+  field,
+  types: [type],
+  table,
+  value,
+  how: 'text',
+});
+
+const comparisons: readonly Comparison[] = [
+  network('source.ip', 'flow', 'source_ip'),
+  network('destination.ip', 'flow', 'destination_ip'),
+  { ...network('dns.resolved_ip', 'dns', 'dns_resolved_ip'), isArray: true },
+  name('dns.question.name', 'dns', 'dns_question_name'),
+  name('url.domain', 'http', 'url_domain'),
+  name('tls.client.server_name', 'tls', 'tls_client_server_name'),
+  name('tls.client.server_name', 'quic', 'tls_client_server_name'),
+  text('url.full', 'url', 'http', url),
+  text('file.hash.md5', 'md5', 'file', 'file_hash_md5'),
+  text('file.hash.sha1', 'sha1', 'file', 'file_hash_sha1'),
+  text('file.hash.sha256', 'sha256', 'file', 'file_hash_sha256'),
+  text('tls.client.ja3', 'ja3', 'tls', 'tls_client_ja3'),
+  text('tls.client.ja3', 'ja3', 'quic', 'tls_client_ja3'),
+  text('wirecase.tls.ja4', 'ja4', 'tls', 'tls_ja4'),
+  text('wirecase.tls.ja4', 'ja4', 'quic', 'tls_ja4'),
+  text('x509.hash.sha1', 'cert-sha1', 'x509', 'x509_hash_sha1'),
+  text('x509.hash.sha256', 'cert-sha256', 'x509', 'x509_hash_sha256'),
+];
+
+/** Pairs of an indicator and a value that was seen. A name is under each of its suffixes. */
+const hits: Readonly<Record<Comparison['how'], (indicators: string) => string>> = {
+  network: (indicators) => `
+    SELECT i.id, d.value FROM different d JOIN (${indicators}) i ON i.network >>= d.value`,
+  text: (indicators) => `
+    SELECT i.id, d.value FROM different d JOIN (${indicators}) i ON i.value = d.value`,
+  name: (indicators) => `
+    SELECT DISTINCT i.id, d.value FROM different d
+      CROSS JOIN LATERAL string_to_array(rtrim(lower(d.value), '.'), '.') AS labels
+      CROSS JOIN LATERAL generate_subscripts(labels, 1) AS at
+      JOIN (${indicators}) i ON i.value = array_to_string(labels[at:], '.')
+     WHERE length(d.value) <= ${MOST_NAME_CHARACTERS}`,
+};
+
+/** INSERTs with the parameters list and capture, and the types of indicators that each is about. */
+export const matchStatements = comparisons.map((comparison) => ({ types: comparison.types, text: statementOf(comparison) }));
+
+function statementOf({ field, types, table, value, isArray, how }: Comparison): string {
+  const time = table === 'flow' ? 'event_start' : '"timestamp"';
+  const elements = isArray ? `unnest(${value})` : value;
+  const indicators = `SELECT * FROM indicator WHERE list_id = $1 AND type IN (${types.map((type) => `'${type}'`).join(', ')})`;
+  return `
+    INSERT INTO indicator_match (list_id, indicator_id, capture_id, flow_id, field, value, time, source_ip, destination_ip)
+    WITH seen AS MATERIALIZED (
+      SELECT flow_id, ${elements} AS value, ${time} AS time, source_ip, destination_ip FROM "${table}" WHERE capture_id = $2
+    ), different AS MATERIALIZED (SELECT DISTINCT value FROM seen WHERE value IS NOT NULL),
+    hit AS (${hits[how](indicators)}),
+    numbered AS (
+      SELECT hit.id, seen.*, row_number() OVER (PARTITION BY hit.id ORDER BY seen.time, seen.flow_id) AS n FROM hit JOIN seen USING (value)
+    )
+    SELECT $1, id, $2, flow_id, '${field}', left(${how === 'network' ? 'host(value)' : 'value'}, 2048), time, source_ip, destination_ip
+      FROM numbered WHERE n <= ${MOST_MATCHES_KEPT}`;
+}
