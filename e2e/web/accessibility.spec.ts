@@ -60,6 +60,7 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
   ['an incident', '/incidents', '.chain li', ({ page }) => page.locator('tr[data-incident] a').first().click()],
   ['hosts', '/hosts', '[data-host]'],
   ['a host', '/hosts', 'app-host-page dl', ({ page }) => page.locator('[data-host]').first().getByRole('link').click()],
+  ['indicators', '/indicators', 'app-indicators form'],
   ['alerts', '/alerts', '[role=row].row'],
   [
     'an alert',

@@ -35,6 +35,11 @@ export const routes: Routes = [
       },
       { path: 'hosts', title: 'Hosts · Wirecase', loadComponent: async () => (await import('../hosts/hosts.ts')).Hosts },
       { path: 'hosts/:ip', title: 'Host · Wirecase', loadComponent: async () => (await import('../hosts/host.ts')).HostPage },
+      {
+        path: 'indicators',
+        title: 'Indicators · Wirecase',
+        loadComponent: async () => (await import('../indicators/indicators.ts')).Indicators,
+      },
       { path: 'live', title: 'Live · Wirecase', loadComponent: async () => (await import('../live/live.ts')).Live },
       { path: 'settings', title: 'Settings · Wirecase', loadChildren: async () => (await import('../settings/routes.ts')).settingsRoutes },
       { path: '**', title: 'Not found · Wirecase', loadComponent: async () => (await import('./not-found.ts')).NotFound },

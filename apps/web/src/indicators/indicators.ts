@@ -1,0 +1,157 @@
+import { Component, computed, effect, inject, resource, signal, untracked } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { ActivatedRoute, Router, RouterLink } from '@angular/router';
+import type { IndicatorList, IndicatorMatch, Page, Problem } from '@wirecase/contract';
+import { ListsApi } from '../api/lists-api.ts';
+import { problemOf } from '../api/problem.ts';
+import { Notices } from '../app/notices.ts';
+import { Preferences } from '../app/preferences.ts';
+import { SessionStore } from '../app/session-store.ts';
+import { severityOf } from '../format/flow-words.ts';
+import { formatCount, formatMany } from '../format/quantity.ts';
+import { Confirm } from '../ui/confirm.ts';
+import { Icon } from '../ui/icon.ts';
+import { Instant } from '../ui/instant.ts';
+import { ProblemNote } from '../ui/problem-note.ts';
+
+const emptyDraft = { name: '', owner: '', description: '', severity: 50 };
+const pageRows = 100;
+/** How often lists that are still being compared are looked at. */
+const LOOK_MS = 2_000;
+
+/** Lists of indicators, and what stored traffic has of them. The chosen list, and an address, stand in the address of the page. */
+@Component({
+  selector: 'app-indicators',
+  imports: [Icon, Instant, ProblemNote, RouterLink],
+  templateUrl: './indicators.html',
+  styleUrl: './indicators.css',
+})
+export class Indicators {
+  private readonly api = inject(ListsApi);
+  private readonly confirm = inject(Confirm);
+  private readonly notices = inject(Notices);
+  private readonly router = inject(Router);
+  private readonly session = inject(SessionStore);
+  protected readonly preferences = inject(Preferences);
+  private readonly parameters = toSignal(inject(ActivatedRoute).queryParamMap, { requireSync: true });
+  protected readonly listId = computed(() => this.parameters().get('list'));
+  protected readonly ip = computed(() => this.parameters().get('ip'));
+
+  private readonly stored = resource({ loader: () => this.api.lists() });
+  protected readonly lists = computed(() => (this.stored.hasValue() ? this.stored.value() : []));
+  protected readonly chosen = computed(() => this.lists().find(({ id }) => id === this.listId()) ?? null);
+  protected readonly rows = signal<readonly IndicatorMatch[]>([]);
+  protected readonly found = signal<Page<IndicatorMatch> | null>(null);
+  private readonly failure = signal<Problem | null>(null);
+  protected readonly problem = computed(() => this.failure() ?? (this.stored.error() ? problemOf(this.stored.error()) : null));
+  protected readonly draft = signal(emptyDraft);
+  protected readonly pasted = signal('');
+  protected readonly file = signal<File | null>(null);
+  protected readonly isSending = signal(false);
+  protected readonly mayWrite = computed(() => this.session.can('write:lists'));
+  protected readonly total = computed(() => formatMany(this.found()?.total.value ?? 0, 'match', 'matches'));
+
+  protected readonly count = formatCount;
+  protected readonly many = formatMany;
+  protected readonly severityOf = severityOf;
+
+  constructor() {
+    effect(() => {
+      const [list, ip] = [this.listId(), this.ip()];
+      untracked(() => void this.load(list, ip));
+    });
+    effect((onCleanup) => {
+      if (!this.lists().some(({ waiting }) => waiting > 0)) return;
+      const timer = setTimeout(() => this.refresh(), LOOK_MS);
+      onCleanup(() => clearTimeout(timer));
+    });
+  }
+
+  protected choose(list: string | null): void {
+    void this.router.navigate([], { queryParams: { list, ip: null } });
+  }
+
+  /** A list by what the form says, with the file, or else the text, as its content. */
+  protected async add(event: Event, form: HTMLFormElement): Promise<void> {
+    event.preventDefault();
+    this.failure.set(null);
+    this.isSending.set(true);
+    let made: IndicatorList | null = null;
+    try {
+      made = await this.api.create(this.draft());
+      const filled = await this.api.fill(made.id, this.file() ?? new Blob([this.pasted()]));
+      this.notices.say(`${formatMany(filled.indicators, 'indicator')} taken. They are being compared with what is stored.`);
+      this.draft.set(emptyDraft);
+      this.pasted.set('');
+      this.file.set(null);
+      form.reset();
+      this.choose(filled.id);
+    } catch (error) {
+      this.failure.set(problemOf(error));
+      // A list whose content was refused is none.
+      if (made) await this.api.remove(made.id).catch(() => undefined);
+    }
+    this.isSending.set(false);
+    this.stored.reload();
+  }
+
+  protected async replace(list: IndicatorList, picker: HTMLInputElement): Promise<void> {
+    const file = picker.files?.[0];
+    picker.value = '';
+    if (!file) return;
+    this.failure.set(null);
+    try {
+      const filled = await this.api.fill(list.id, file);
+      this.notices.say(`${formatMany(filled.indicators, 'indicator')} taken instead.`);
+    } catch (error) {
+      this.failure.set(problemOf(error));
+    }
+    this.refresh();
+  }
+
+  protected async remove(list: IndicatorList): Promise<void> {
+    const text = `${formatMany(list.indicators, 'indicator')} and ${formatMany(list.matches, 'match', 'matches')} go with it.`;
+    if (!(await this.confirm.ask({ heading: `Delete ${list.name}?`, text, action: 'Delete' }))) return;
+    try {
+      await this.api.remove(list.id);
+      if (this.listId() === list.id) this.choose(null);
+    } catch (error) {
+      this.notices.fail('Deleting', error);
+    }
+    this.refresh();
+  }
+
+  protected async more(): Promise<void> {
+    const page = this.found();
+    if (!page?.nextCursor) return;
+    try {
+      const next = await this.api.matches(this.listId(), {
+        ip: this.listId() === null ? this.ip() : null,
+        limit: pageRows,
+        cursor: page.nextCursor,
+      });
+      // Another list was chosen meanwhile.
+      if (this.found() !== page) return;
+      this.found.set(next);
+      this.rows.update((rows) => [...rows, ...next.items]);
+    } catch (error) {
+      this.notices.fail('Loading more', error);
+    }
+  }
+
+  private refresh(): void {
+    this.stored.reload();
+    void this.load(this.listId(), this.ip());
+  }
+
+  private async load(list: string | null, ip: string | null): Promise<void> {
+    try {
+      const page = await this.api.matches(list, { ip: list === null ? ip : null, limit: pageRows });
+      if (list !== this.listId() || ip !== this.ip()) return;
+      this.found.set(page);
+      this.rows.set(page.items);
+    } catch (error) {
+      this.failure.set(problemOf(error));
+    }
+  }
+}
