@@ -18,7 +18,7 @@ beforeAll(async () => {
   captures = new CaptureRepository(database.pool, catalogue);
 });
 afterAll(() => database?.close());
-beforeEach(() => database.pool.query('TRUNCATE capture, flow, hold'));
+beforeEach(() => database.pool.query('TRUNCATE capture, flow, hold, indicator_due, indicator_match'));
 
 const stored = async () => (await captures.create(newCapture())).capture;
 const claim = async (id: string, staleMs?: number): Promise<Attempt> => (await captures.claim(id, 'test', staleMs))!.attempt;

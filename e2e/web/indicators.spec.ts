@@ -1,0 +1,66 @@
+/** Lists of indicators at the browser: made from text, with what was not read, and the ways from a match. */
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ApiServer } from '../api/api-server.ts';
+import { openBrowser, traces, Visitor } from './visitor.ts';
+
+let server: ApiServer;
+let browser: Browser;
+let visitor: Visitor;
+let page: Page;
+
+beforeAll(async () => {
+  server = await ApiServer.startSetUp();
+  await server.startWorker();
+  browser = await openBrowser();
+  visitor = await Visitor.come(browser, server.url);
+  page = visitor.page;
+  await visitor.logIn();
+  await visitor.ingest(join(traces, 'sample.pcapng'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+it('a list is added from text, says what it could not read, and its matches lead to flows and hosts', async () => {
+  await page.getByRole('link', { name: 'Indicators', exact: true }).click();
+  await page.getByText('There is no list yet.').waitFor();
+  await page.getByLabel('Name', { exact: true }).fill('C2 of May');
+  await page.getByLabel('Severity', { exact: true }).fill('80');
+  await page.getByLabel('Or the text itself').fill('10.20.0.2,the server\ndomain,example.test\nip,300.1.1.1\n');
+  await page.getByRole('button', { name: 'Add list' }).click();
+  await page.locator('[data-list="C2 of May"]').waitFor();
+  await page.locator('[data-match]').first().waitFor();
+  await page.locator('[data-report] summary').click();
+  await page.getByText('Line 3: "300.1.1.1" is no address').waitFor();
+  const found = await page.locator('[data-match]').allInnerTexts();
+  expect(found.some((text) => text.includes('destination.ip'))).toBe(true);
+  expect(found.some((text) => text.includes('tls.client.server_name'))).toBe(true);
+  await page.getByRole('link', { name: 'Flow', exact: true }).first().click();
+  await page.waitForURL('**/flow/*');
+  await page.goto('/hosts/10.20.0.2');
+  await page.getByRole('link', { name: 'Its indicators' }).click();
+  await page.getByRole('heading', { name: 'Matches of 10.20.0.2' }).waitFor();
+  await page.locator('[data-match]').first().waitFor();
+});
+
+it('a list that cannot be read is refused, and leaves nothing behind', async () => {
+  await page.goto('/indicators');
+  await page.locator('summary', { hasText: 'Add a list' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('nonsense');
+  await page.getByLabel('Or the text itself').fill('what is this');
+  await page.getByRole('button', { name: 'Add list' }).click();
+  await page.getByText('None of its 1 entries can be taken').waitFor();
+  await page.reload();
+  await page.locator('[data-list="C2 of May"]').waitFor();
+  expect(await page.locator('[data-list]').count()).toBe(1);
+});
+
+it('a list is deleted with its matches', async () => {
+  await page.getByRole('button', { name: 'Delete C2 of May' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('There is no list yet.').waitFor();
+  await page.getByText('Nothing that is stored has one of these indicators.').waitFor();
+});
