@@ -88,6 +88,8 @@ export class IndicatorLists {
            FROM unnest($2::text[], $3::text[], $4::text[]) AS given (type, value, comment)`,
         [id, indicators.map(({ type }) => type), indicators.map(({ value }) => value), indicators.map(({ comment }) => comment)],
       );
+      // Without it the first comparison is planned for an empty table.
+      await client.query('ANALYZE indicator');
       await enqueueList(client, id);
     });
     return this.get(id);

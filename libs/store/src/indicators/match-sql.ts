@@ -13,15 +13,16 @@ interface Comparison {
   /** SQL of the value; of arrays one row for each element is made. */
   value: string;
   isArray?: true;
-  how: 'network' | 'name' | 'text';
+  how: 'address' | 'network' | 'name' | 'text';
 }
 
 /** Scheme and host in lower case and without the default port, as in the indicator. */
 const url = `lower(regexp_replace(substring(url_full from '^[a-zA-Z]+://[^/?#]*'), ':80$', '')) || coalesce(nullif(substring(url_full from '^[a-zA-Z]+://[^/?#]*([^#]*)'), ''), '/')`;
 
+const address = (field: string, table: string, value: string): Comparison => ({ field, types: ['ip'], table, value, how: 'address' });
 const network = (field: string, table: string, value: string): Comparison => ({
   field,
-  types: ['ip', 'cidr'],
+  types: ['cidr'],
   table,
   value,
   how: 'network',
@@ -36,8 +37,11 @@ const text = (field: string, type: string, table: string, value: string): Compar
 });
 
 const comparisons: readonly Comparison[] = [
+  address('source.ip', 'flow', 'source_ip'),
   network('source.ip', 'flow', 'source_ip'),
+  address('destination.ip', 'flow', 'destination_ip'),
   network('destination.ip', 'flow', 'destination_ip'),
+  { ...address('dns.resolved_ip', 'dns', 'dns_resolved_ip'), isArray: true },
   { ...network('dns.resolved_ip', 'dns', 'dns_resolved_ip'), isArray: true },
   name('dns.question.name', 'dns', 'dns_question_name'),
   name('url.domain', 'http', 'url_domain'),
@@ -59,6 +63,8 @@ const comparisons: readonly Comparison[] = [
 const hits: Readonly<Record<Comparison['how'], (indicators: string) => string>> = {
   network: (indicators) => `
     SELECT i.id, d.value FROM different d JOIN (${indicators}) i ON i.network >>= d.value`,
+  address: (indicators) => `
+    SELECT i.id, d.value FROM different d JOIN (${indicators}) i ON i.network = d.value`,
   text: (indicators) => `
     SELECT i.id, d.value FROM different d JOIN (${indicators}) i ON i.value = d.value`,
   name: (indicators) => `
@@ -85,6 +91,6 @@ function statementOf({ field, types, table, value, isArray, how }: Comparison): 
     numbered AS (
       SELECT hit.id, seen.*, row_number() OVER (PARTITION BY hit.id ORDER BY seen.time, seen.flow_id) AS n FROM hit JOIN seen USING (value)
     )
-    SELECT $1, id, $2, flow_id, '${field}', left(${how === 'network' ? 'host(value)' : 'value'}, 2048), time, source_ip, destination_ip
+    SELECT $1, id, $2, flow_id, '${field}', left(${how === 'network' || how === 'address' ? 'host(value)' : 'value'}, 2048), time, source_ip, destination_ip
       FROM numbered WHERE n <= ${MOST_MATCHES_KEPT}`;
 }
