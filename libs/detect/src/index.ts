@@ -12,6 +12,7 @@ import { dhcpStarvation } from './dhcp-starvation/detector.ts';
 import { dnsTunnel } from './dns-tunnel/detector.ts';
 import { connectionExhaustion } from './connection-exhaustion/detector.ts';
 import type { DetectorModule } from './detector.ts';
+import { executableTransfer } from './executable-transfer/detector.ts';
 import { exfiltration } from './exfiltration/detector.ts';
 import { flood } from './flood/detector.ts';
 import { icmpTunnel } from './icmp-tunnel/detector.ts';
@@ -48,4 +49,5 @@ export const registry: readonly DetectorModule[] = [
   macFlood,
   dhcpStarvation,
   ptrSweep,
+  executableTransfer,
 ];
