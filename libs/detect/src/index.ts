@@ -23,6 +23,7 @@ import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
 import { ptrSweep } from './ptr-sweep/detector.ts';
 import { rogueDhcp } from './rogue-dhcp/detector.ts';
+import { suspiciousTls } from './suspicious-tls/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
 
 export * from './detector.ts';
@@ -50,4 +51,5 @@ export const registry: readonly DetectorModule[] = [
   dhcpStarvation,
   ptrSweep,
   executableTransfer,
+  suspiciousTls,
 ];
