@@ -23,6 +23,7 @@ import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
 import { ptrSweep } from './ptr-sweep/detector.ts';
 import { rogueDhcp } from './rogue-dhcp/detector.ts';
+import { strobe } from './strobe/detector.ts';
 import { suspiciousTls } from './suspicious-tls/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
 
@@ -52,4 +53,5 @@ export const registry: readonly DetectorModule[] = [
   ptrSweep,
   executableTransfer,
   suspiciousTls,
+  strobe,
 ];
