@@ -26,6 +26,7 @@ import { rogueDhcp } from './rogue-dhcp/detector.ts';
 import { strobe } from './strobe/detector.ts';
 import { suspiciousTls } from './suspicious-tls/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
+import { unusualPort } from './unusual-port/detector.ts';
 
 export * from './detector.ts';
 export { judged } from './policy.ts';
@@ -54,4 +55,5 @@ export const registry: readonly DetectorModule[] = [
   executableTransfer,
   suspiciousTls,
   strobe,
+  unusualPort,
 ];
