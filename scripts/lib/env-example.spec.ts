@@ -39,6 +39,10 @@ describe('.env.example', () => {
   it('leaves only settings without a default empty', () => {
     const optional = ['ADMIN_PASSWORD', 'CAPTURE_FILTER', 'CAPTURE_INTERFACE', 'MAX_UPLOAD_BYTES', 'TLS_CERT', 'TLS_KEY', 'TRUSTED_PROXY'];
     const empty = settingNames.filter((name) => example[name] === '').sort();
-    expect(empty).toEqual(['DATABASE_URL', 'REDIS_URL', ...[...optional, 'WATCH_DIR', 'WEBHOOK_ALLOW'].map((name) => `WIRECASE_${name}`)]);
+    expect(empty).toEqual([
+      'DATABASE_URL',
+      'REDIS_URL',
+      ...[...optional, 'WATCH_DIR', 'WEBHOOK_ALLOW', 'YARA_RULES'].map((name) => `WIRECASE_${name}`),
+    ]);
   });
 });

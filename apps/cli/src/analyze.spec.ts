@@ -53,14 +53,14 @@ describe('wirecase analyze', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(lines.every((line) => line.startsWith('{"record":"'))).toBe(true);
     const rows = rowsOf(lines);
-    expect(rows.map(({ record }) => record)).toEqual(['http', 'flow', 'capture']);
+    expect(rows.map(({ record }) => record)).toEqual(['http', 'flow', 'host', 'host', 'capture']);
     expect(rows[1]).toMatchObject({
       event: { start: '2023-11-14T22:13:20.000000000Z' },
       source: { ip: '10.0.0.1', port: 40000, packets: 5 },
       network: { transport: 'tcp', protocol: ['http'] },
       wirecase: { flow: { state: 'SF', history: 'ShADdFf', ip_bytes: { source: 238 } } },
     });
-    expect(rows[2]).toMatchObject({ path: 'web.pcap', packets: 8, flows: 1, non_flow: {}, damaged: [], link_types: ['ETHERNET'] });
+    expect(rows.at(-1)).toMatchObject({ path: 'web.pcap', packets: 8, flows: 1, non_flow: {}, damaged: [], link_types: ['ETHERNET'] });
   });
 
   it('reads several files one after the other, and goes on after one that cannot be read', () => {

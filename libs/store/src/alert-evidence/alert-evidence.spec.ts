@@ -15,7 +15,7 @@ const names = (await readdir(traces)).filter((name) => /\.(pcap|pcapng)(\.gz|\.z
 async function plainBytes(path: string): Promise<Uint8Array> {
   const source = await openCapture(path);
   const chunks: Uint8Array[] = [];
-  for await (const chunk of source.chunks()) chunks.push(chunk.slice());
+  for await (const chunk of source.chunks()) chunks.push(Uint8Array.from(chunk));
   return Buffer.concat(chunks);
 }
 
