@@ -136,6 +136,8 @@ export interface Detector {
   served?(flow: FlowView): void;
   /** A flow in which both sides sent packets is over: closed a few seconds ago, or idle for minutes. */
   ended?(flow: EndedFlow): void;
+  /** A flow that is over spoke `protocol`, known by its content, at a port where that is not usual. After `ended`. */
+  displaced?(flow: EndedFlow, protocol: string): void;
   /** A login was tried in a flow. `service`: name of the protocol. */
   login?(flow: FlowView, service: string, login: Login): void;
   /** A record of one of the module's `records` is complete. */

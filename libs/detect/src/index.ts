@@ -12,6 +12,7 @@ import { dhcpStarvation } from './dhcp-starvation/detector.ts';
 import { dnsTunnel } from './dns-tunnel/detector.ts';
 import { connectionExhaustion } from './connection-exhaustion/detector.ts';
 import type { DetectorModule } from './detector.ts';
+import { executableTransfer } from './executable-transfer/detector.ts';
 import { exfiltration } from './exfiltration/detector.ts';
 import { flood } from './flood/detector.ts';
 import { icmpTunnel } from './icmp-tunnel/detector.ts';
@@ -22,7 +23,10 @@ import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
 import { ptrSweep } from './ptr-sweep/detector.ts';
 import { rogueDhcp } from './rogue-dhcp/detector.ts';
+import { strobe } from './strobe/detector.ts';
+import { suspiciousTls } from './suspicious-tls/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
+import { unusualPort } from './unusual-port/detector.ts';
 
 export * from './detector.ts';
 export { judged } from './policy.ts';
@@ -48,4 +52,8 @@ export const registry: readonly DetectorModule[] = [
   macFlood,
   dhcpStarvation,
   ptrSweep,
+  executableTransfer,
+  suspiciousTls,
+  strobe,
+  unusualPort,
 ];

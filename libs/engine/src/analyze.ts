@@ -300,13 +300,14 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   flowEnded(slot: number): void {
     const flow = this.flow.at(slot);
     const protocols = this.conversations.close(slot);
-    this.detection?.ended(slot);
+    const identified = protocols.length > 0 ? this.identification.of(flow, protocols) : null;
+    this.detection?.ended(slot, identified);
     const tunnels = (this.endingTunnels = this.tunnels.close(slot));
     const isPlain = protocols.length === 0 && !this.weirds.has(slot);
     if (isPlain && this.collapser?.absorb(flow)) return;
     const id = this.ids.id(flow.firstPacket);
     this.weirds.close(slot, id);
-    this.completed(flowRow(flow, id, this.identification.of(flow, protocols), tunnels, this.options.communityIdSeed));
+    this.completed(flowRow(flow, id, identified ?? this.identification.of(flow, protocols), tunnels, this.options.communityIdSeed));
   }
 
   rowOf(flow: FlowView): FlowRow {

@@ -5,9 +5,18 @@ export class PacketClock implements PacketMark {
   packet = 0;
   seconds = 0;
   nanos = 0;
+  /** The time that was asked for last: rows and detectors ask for that of one packet many times. */
+  private toldSeconds = 0;
+  private toldNanos = 0;
+  private toldNs = 0n;
 
   /** Nanoseconds since 1970 UTC. */
   get timeNs(): bigint {
-    return BigInt(this.seconds) * 1_000_000_000n + BigInt(this.nanos);
+    if (this.seconds !== this.toldSeconds || this.nanos !== this.toldNanos) {
+      this.toldSeconds = this.seconds;
+      this.toldNanos = this.nanos;
+      this.toldNs = BigInt(this.seconds) * 1_000_000_000n + BigInt(this.nanos);
+    }
+    return this.toldNs;
   }
 }

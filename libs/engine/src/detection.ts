@@ -6,6 +6,7 @@ import { Flag, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from
 import { ArpPacket } from './arp-packet.ts';
 import type { PacketClock } from './clock.ts';
 import type { SpeechListener } from './conversation-context.ts';
+import type { Identified } from './identification.ts';
 import { uuidText } from './ids.ts';
 
 /** Seconds that packets may be out of order, and packets in a row beyond that which say that time went back. */
@@ -37,6 +38,7 @@ export class Detection implements SpeechListener {
   private readonly onEstablished: readonly With<'established'>[];
   private readonly onServed: readonly With<'served'>[];
   private readonly onEnded: readonly With<'ended'>[];
+  private readonly onDisplaced: readonly With<'displaced'>[];
   private readonly onLogin: readonly With<'login'>[];
   private readonly onRecord: ReadonlyMap<RecordType, readonly With<'record'>[]>;
   private readonly onArp: readonly With<'arp'>[];
@@ -67,6 +69,7 @@ export class Detection implements SpeechListener {
     this.onEstablished = having('established', this.detectors);
     this.onServed = having('served', this.detectors);
     this.onEnded = having('ended', this.detectors);
+    this.onDisplaced = having('displaced', this.detectors);
     this.onLogin = having('login', this.detectors);
     this.onRecord = listeners(parts.modules, this.detectors);
     this.onArp = having('arp', this.detectors);
@@ -134,12 +137,14 @@ export class Detection implements SpeechListener {
     if (isIcmpUnreachable(packet)) this.unreachable(packet, view);
   }
 
-  /** The flow in `slot` is over. */
-  ended(slot: number): void {
+  /** The flow in `slot` is over; `identified`: what its content showed. */
+  ended(slot: number, identified: Identified | null): void {
     const { words } = this.parts.table;
     const counts = slot * slotWords + Slot.Packets;
     if (words[counts] === 0 || words[counts + 1] === 0) return;
     for (const detector of this.onEnded) detector.ended(this.flow.at(slot));
+    if (!identified?.unusualPort) return;
+    for (const detector of this.onDisplaced) detector.displaced(this.flow.at(slot), identified.protocols[0]!);
   }
 
   login(slot: number, service: string, login: Login): void {

@@ -103,3 +103,4 @@ export { smtpRecord } from './smtp/fields.ts';
 export { sshRecord } from './ssh/fields.ts';
 export { tdsRecord } from './tds/fields.ts';
 export { tlsRecord } from './tls/fields.ts';
+export { x509Record } from './tls/x509-fields.ts';

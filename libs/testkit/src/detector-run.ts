@@ -10,6 +10,7 @@ interface DetectorLike<Flow, Finding> {
   established?(flow: Flow): void;
   served?(flow: Flow): void;
   ended?(flow: Flow & ScriptEnd): void;
+  displaced?(flow: Flow & ScriptEnd, protocol: string): void;
   login?(flow: Flow, service: string, login: Login): void;
   record?(type: RecordType, row: object): void;
   arp?(arp: ScriptArp): void;
@@ -180,8 +181,17 @@ export class ContactScript<Finding> {
 
   /** A flow that began at `since` seconds and ends now, with `bytes` of payload each way. */
   ended(flow: ScriptFlow, since: number, bytes: readonly [number, number] = [100, 100]): void {
+    this.detector.ended?.(this.over(flow, since, bytes));
+  }
+
+  /** A flow that ends now spoke `protocol` at a port where that is not usual. */
+  displaced(flow: ScriptFlow, protocol: string): void {
+    this.detector.displaced?.(this.over(flow, this.seconds, [100, 100]), protocol);
+  }
+
+  private over(flow: ScriptFlow, since: number, bytes: readonly [number, number]): ScriptFlow & ScriptEnd {
     const startNs = BigInt(Math.round(since * 1e9));
-    this.detector.ended?.({ ...flow, startNs, endNs: this.timeNs, packets: () => 4, payloadBytes: (direction) => bytes[direction]! });
+    return { ...flow, startNs, endNs: this.timeNs, packets: () => 4, payloadBytes: (direction) => bytes[direction]! };
   }
 
   login(flow: ScriptFlow, service: string, outcome: Login['outcome'], user: string | null = null, isClear = false): void {

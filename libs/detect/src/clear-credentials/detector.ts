@@ -1,13 +1,11 @@
 /** Passwords that anyone on the way could read: one finding for each server, service and user. */
 import { formatIp, type Login } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, FlowView } from '../detector.ts';
-
-/** Told apart; beyond it what was told first may be told again. */
-const MAX_TOLD = 16_384;
+import { Told } from '../told.ts';
 
 class ClearCredentialsDetector implements Detector {
   private readonly context: DetectContext;
-  private readonly told = new Set<string>();
+  private readonly told = new Told();
 
   constructor(context: DetectContext) {
     this.context = context;
@@ -17,10 +15,7 @@ class ClearCredentialsDetector implements Detector {
     // What failed is no secret of this server; guessing has a detector of its own.
     if (!isClear || outcome === 'failure') return;
     const [client, server] = [formatIp(flow.sourceIp), formatIp(flow.destinationIp)];
-    const key = `${service} ${server} ${flow.destinationPort} ${user ?? ''}`;
-    if (this.told.has(key)) return;
-    if (this.told.size >= MAX_TOLD) this.told.clear();
-    this.told.add(key);
+    if (!this.told.isNew(`${service} ${server} ${flow.destinationPort} ${user ?? ''}`)) return;
     const { timeNs, packet } = this.context;
     this.context.alert({
       start: timeNs,
@@ -44,9 +39,7 @@ class ClearCredentialsDetector implements Detector {
     });
   }
 
-  finish(): void {
-    this.told.clear();
-  }
+  finish(): void {}
 }
 
 export const clearCredentials: DetectorModule = {

@@ -4,7 +4,9 @@
  */
 import type { RecordType, RowOf } from '@wirecase/contract';
 import { dhcpRecord } from '@wirecase/protocols';
+import { macNumber } from '../address-text.ts';
 import type { DetectContext, Detector, DetectorModule, Finding, OptionValues } from '../detector.ts';
+import { NumberTable } from '../number-table.ts';
 import { type Episode, spanText, Tally } from '../tally.ts';
 import { options } from './options.ts';
 
@@ -15,7 +17,8 @@ const MAX_NAMED = 8;
 class DhcpStarvationDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
-  private readonly clients = new Set<string>();
+  /** By MAC address, a number: strings would have to be kept, and hashed each time. */
+  private clients = new NumberTable<true>();
   private readonly tally = new Tally();
   /** The newest clients. */
   private named: string[] = [];
@@ -27,13 +30,20 @@ class DhcpStarvationDetector implements Detector {
 
   record(_type: RecordType, row: object): void {
     const { messageType, clientMac } = row as RowOf<typeof dhcpRecord.fields>;
-    if (messageType !== 'DISCOVER' || clientMac === null || this.clients.has(clientMac)) return;
-    if (this.clients.size >= MAX_CLIENTS) this.clients.clear();
-    this.clients.add(clientMac);
+    if (messageType !== 'DISCOVER' || clientMac === null) return;
+    const client = macNumber(clientMac);
+    if (this.clients.get(client)) return;
+    if (this.clients.size >= MAX_CLIENTS) this.clients = new NumberTable();
+    this.clients.set(client, true);
     const { window, clients } = this.options;
     if (this.tally.isQuiet(this.context.seconds, window)) this.finish();
-    if (!this.tally.episode) this.named = [...this.named.slice(1 - MAX_NAMED), clientMac];
+    if (!this.tally.episode) this.name(clientMac);
     this.tally.add(this.context, window, clients);
+  }
+
+  private name(clientMac: string): void {
+    if (this.named.length === MAX_NAMED) this.named.shift();
+    this.named.push(clientMac);
   }
 
   open(): Finding[] {

@@ -62,7 +62,9 @@ export class Meter {
     if (!flood) {
       this.counted++;
       if (this.level >= FEW) (this.sources ??= new Sources()).add(packet);
-      if (this.packets.length < MAX_PACKETS - 1) this.packets.push(context.packet);
+      // Most meters count one packet only: an array that was pushed to has room for seventeen.
+      if (this.packets.length === 0) this.packets = [context.packet];
+      else if (this.packets.length < MAX_PACKETS - 1) this.packets.push(context.packet);
       if (this.level >= burst) this.open(context, rate, burst);
     } else if (this.level >= burst / 2) {
       flood.counted++;

@@ -33,29 +33,39 @@ export interface GroupScan {
 export class Group {
   scan: GroupScan | null = null;
   private recent: Contact[] = [];
-  /** How many of `recent` are at a port. */
-  private readonly ports = new Map<number, number>();
-  /** And of a source. */
-  private readonly sources = new Map<number, number>();
+  /** How many of `recent` are at a port and of a source; null while they are too few to matter: most hosts are never failed at so often. */
+  private counts: { ports: Map<number, number>; sources: Map<number, number> } | null = null;
   private added = 0;
 
   /** A contact failed, which is known at `knownAtNs`. `minimum`: sources that make it a scan. */
   add(contact: Contact, minimum: number): void {
     if (this.scan) return extend(this.scan, contact);
-    const { recent, ports } = this;
+    const { recent } = this;
     const oldest = contact.seconds - WINDOW;
     while (recent.length >= MAX_RECENT || (recent.length > 0 && recent[0]!.seconds < oldest)) this.drop(recent.shift()!);
-    recent.push(contact);
-    count(ports, contact.target);
-    count(this.sources, contact.source);
+    if (recent.length === 0) this.recent = [contact];
+    else recent.push(contact);
+    if (this.counts) this.count(contact);
+    else if (recent.length >= FAILURES) {
+      this.counts = { ports: new Map(), sources: new Map() };
+      for (const each of recent) this.count(each);
+    }
+    if (!this.counts) return;
+    const { ports, sources } = this.counts;
     // The flood of a service is one port, a scan one source; a flood of all ports is looked at now and then.
-    const isFew = ports.size < PORTS || recent.length < FAILURES || this.sources.size < Math.min(minimum, MANY);
+    const isFew = ports.size < PORTS || recent.length < FAILURES || sources.size < Math.min(minimum, MANY);
     if (!isFew && ++this.added % JUDGE_EACH === 0) this.judge(minimum);
   }
 
+  private count({ source, target }: Contact): void {
+    count(this.counts!.ports, target);
+    count(this.counts!.sources, source);
+  }
+
   private drop({ source, target }: Contact): void {
-    discount(this.ports, target);
-    discount(this.sources, source);
+    if (!this.counts) return;
+    discount(this.counts.ports, target);
+    discount(this.counts.sources, source);
   }
 
   close(): GroupScan | null {
@@ -97,8 +107,7 @@ export class Group {
     };
     for (const contact of recent) extend(this.scan, contact);
     this.recent = [];
-    this.ports.clear();
-    this.sources.clear();
+    this.counts = null;
   }
 }
 

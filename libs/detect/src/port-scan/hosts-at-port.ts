@@ -56,7 +56,9 @@ export class HostsAtPort {
     }
     recent.length = kept;
     if (kept >= most) recent.shift();
-    recent.push(contact);
+    // As in `Pair.ask`.
+    if (kept === 0) this.recent = [contact];
+    else recent.push(contact);
   }
 
   /** Which limit the contacts cross with the last one. `networkOf` tells neighbours. */

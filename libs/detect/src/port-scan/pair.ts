@@ -59,7 +59,9 @@ export class Pair {
     }
     recent.length = kept;
     if (kept === MAX_RECENT) recent.shift();
-    recent.push(contact);
+    // Most have one only: an array that was pushed to has room for seventeen.
+    if (kept === 0) this.recent = [contact];
+    else recent.push(contact);
   }
 
   /** The outcome of a contact is known. */
