@@ -84,7 +84,7 @@ export class IndicatorLists {
       await client.query('DELETE FROM indicator WHERE list_id = $1', [id]);
       await client.query(
         `INSERT INTO indicator (list_id, type, value, network, comment)
-         SELECT $1, type, value, CASE WHEN type IN ('ip', 'cidr') THEN value::inet END, comment
+         SELECT $1, type, value, CASE type WHEN 'ip' THEN value::inet WHEN 'cidr' THEN network(value::inet)::inet END, comment
            FROM unnest($2::text[], $3::text[], $4::text[]) AS given (type, value, comment)`,
         [id, indicators.map(({ type }) => type), indicators.map(({ value }) => value), indicators.map(({ comment }) => comment)],
       );

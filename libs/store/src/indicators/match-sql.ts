@@ -61,8 +61,11 @@ const comparisons: readonly Comparison[] = [
 
 /** Pairs of an indicator and a value that was seen. A name is under each of its suffixes. */
 const hits: Readonly<Record<Comparison['how'], (indicators: string) => string>> = {
+  // The networks of an address of the lengths that the list has, by equality: "contains" would compare each pair.
   network: (indicators) => `
-    SELECT i.id, d.value FROM different d JOIN (${indicators}) i ON i.network >>= d.value`,
+    SELECT i.id, d.value FROM different d
+      JOIN (SELECT DISTINCT family(network) AS family, masklen(network) AS bits FROM (${indicators}) every) lengths ON lengths.family = family(d.value)
+      JOIN (${indicators}) i ON i.network = network(set_masklen(d.value, lengths.bits))::inet`,
   address: (indicators) => `
     SELECT i.id, d.value FROM different d JOIN (${indicators}) i ON i.network = d.value`,
   text: (indicators) => `
