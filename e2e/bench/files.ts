@@ -24,7 +24,7 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   'ftp-data': ['ftp'],
 };
 /** Protocols in which tshark may find objects. */
-const carriers = new Set(['http', 'smb', 'tftp', 'tftp-data', 'smtp', 'imap', 'pop3', 'ftp', 'ftp-data']);
+const carriers = new Set(['http', 'smb', 'tftp', 'smtp', 'imap', 'pop3', 'ftp', 'ftp-data']);
 const captureName = /\.(pcap|pcapng|cap)$/;
 
 interface Count {

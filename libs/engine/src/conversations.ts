@@ -153,9 +153,11 @@ export class Conversations implements ConversationHost {
     const { expectations } = this.parts;
     if (expectations.isEmpty) return undefined;
     const flow = this.flow.at(slot);
-    return (
-      expectations.take(transport, flow.destinationIp, flow.destinationPort) ?? expectations.take(transport, flow.sourceIp, flow.sourcePort)
-    );
+    const expectation =
+      expectations.take(transport, flow.destinationIp, flow.destinationPort) ??
+      expectations.take(transport, flow.sourceIp, flow.sourcePort);
+    if (expectation) this.parts.table.words[slot * slotWords + Slot.Flags]! |= Flag.Announced;
+    return expectation;
   }
 
   /** Later packets of the flow need not find out that the conversation is over. */

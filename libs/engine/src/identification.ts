@@ -1,7 +1,7 @@
 /** How the protocols of a flow are known: by content, or guessed by the port of its responder; and whether that port is usual for them. */
 import type { FlowRow, ProtocolModule } from '@wirecase/contract';
 import { IpProtocol } from '@wirecase/decode';
-import type { FlowView } from '@wirecase/flow';
+import { Flag, type FlowView } from '@wirecase/flow';
 import type { Signature } from '@wirecase/protocols';
 
 export type Identified = Pick<FlowRow, 'protocols' | 'identifiedBy' | 'unusualPort'>;
@@ -58,7 +58,7 @@ export class Identification {
 
   private isUnusual(flow: FlowView, name: string): boolean | null {
     const ports = this.usual.get(name);
-    if (!ports || ports.size === 0) return null;
+    if (!ports || ports.size === 0 || flow.has(Flag.Announced)) return null;
     return !ports.has(flow.destinationPort) && !ports.has(flow.sourcePort);
   }
 }

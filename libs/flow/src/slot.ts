@@ -97,6 +97,8 @@ export const Flag = {
   Unheard: 4096,
   /** A listener was told that the responder sent payload. */
   Served: 8192,
+  /** Another flow announced this one: its ports are what they agreed on. */
+  Announced: 16384,
 } as const;
 
 /** Where in `Slot.Flags` the responder's and the originator's state before the present one are: `previousStateShift + 4 * direction`. */

@@ -3,7 +3,7 @@ import { field, optional, recordType } from '@wirecase/contract';
 export const tftpRecord = recordType(
   'tftp',
   'TFTP',
-  'One request to read or write a file by TFTP (RFC 1350). The file itself goes by other ports, so in another flow, of the protocol tftp-data.',
+  'One request to read or write a file by TFTP (RFC 1350). The file itself goes by other ports, so in another flow of the protocol tftp.',
   {
     operation: field('wirecase.tftp.operation', 'keyword', 'read or write.', { label: 'TFTP operation', aliases: ['tftp.opcode'] }),
     filename: field('wirecase.tftp.filename', 'keyword', 'File, as asked for.', {

@@ -40,7 +40,7 @@ class TftpParser implements ProtocolParser {
       transport: 'udp',
       ip: direction === 0 ? context.sourceIp : context.destinationIp,
       port: direction === 0 ? context.sourcePort : context.destinationPort,
-      protocol: 'tftp-data',
+      protocol: 'tftp',
       create: (flow) => new TftpParser(flow, transfer),
     });
   }
