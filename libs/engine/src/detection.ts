@@ -233,9 +233,10 @@ export class Detection implements SpeechListener {
     };
   }
 
+  /** A packet may tell several things of the same hosts: each class is an alert of its own. */
   private idOf(ruleId: string, { alertClass, entities, evidence }: Finding): string {
     const { platform, captureSha256, isLive } = this.parts;
-    const identity = JSON.stringify([ruleId, isLive ? alertClass : entities, evidence.packets[0] ?? 0]);
+    const identity = JSON.stringify([ruleId, alertClass, isLive ? null : entities, evidence.packets[0] ?? 0]);
     const text = new TextEncoder().encode(identity);
     const input = new Uint8Array(text.length + captureSha256.length);
     input.set(text);
