@@ -134,7 +134,9 @@ export interface Detector {
   established?(flow: FlowView): void;
   /** The first payload of the responder. */
   served?(flow: FlowView): void;
-  /** A flow in which both sides sent packets is over: closed a few seconds ago, or idle for minutes. */
+  /** A TCP connection is closed: by both ends, or reset by one. More than once where segments come again. */
+  closed?(flow: FlowView): void;
+  /** A flow in which both sides sent packets is over: closed a minute ago, or idle for minutes. */
   ended?(flow: EndedFlow): void;
   /** A flow that is over spoke `protocol`, known by its content, at a port where that is not usual. After `ended`. */
   displaced?(flow: EndedFlow, protocol: string): void;

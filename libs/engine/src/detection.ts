@@ -37,6 +37,7 @@ export class Detection implements SpeechListener {
   private readonly onRefused: readonly With<'refused'>[];
   private readonly onEstablished: readonly With<'established'>[];
   private readonly onServed: readonly With<'served'>[];
+  private readonly onClosed: readonly With<'closed'>[];
   private readonly onEnded: readonly With<'ended'>[];
   private readonly onDisplaced: readonly With<'displaced'>[];
   private readonly onLogin: readonly With<'login'>[];
@@ -68,6 +69,7 @@ export class Detection implements SpeechListener {
     this.onRefused = having('refused', this.detectors);
     this.onEstablished = having('established', this.detectors);
     this.onServed = having('served', this.detectors);
+    this.onClosed = having('closed', this.detectors);
     this.onEnded = having('ended', this.detectors);
     this.onDisplaced = having('displaced', this.detectors);
     this.onLogin = having('login', this.detectors);
@@ -134,6 +136,7 @@ export class Detection implements SpeechListener {
       words[flagWord]! |= Flag.Served;
       for (const detector of this.onServed) detector.served(this.flow.at(slot));
     }
+    if (isTcp && (packet.tcpFlags & (TcpFlag.Fin | TcpFlag.Rst)) !== 0 && (words[flagWord]! & Flag.Closed) !== 0) this.closed(slot);
     if (isIcmpUnreachable(packet)) this.unreachable(packet, view);
   }
 
@@ -187,6 +190,10 @@ export class Detection implements SpeechListener {
   private fromResponder(slot: number, flagWord: number, isTcp: boolean, flags: number): void {
     if (isTcp && flags & TcpFlag.Rst) this.refused(slot, flagWord);
     else this.answered(slot, flagWord, true);
+  }
+
+  private closed(slot: number): void {
+    for (const detector of this.onClosed) detector.closed(this.flow.at(slot));
   }
 
   private answered(slot: number, flagWord: number, seen: boolean): void {
