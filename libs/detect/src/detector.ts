@@ -87,7 +87,7 @@ export interface DetectContext {
   readonly packet: number;
   /** Call `advance` at packet time `seconds` or soon after; the earliest of several wins. */
   wakeAt(seconds: number): void;
-  /** Take a finding. The engine gives it its id, from rule, entities, capture and first evidence packet. */
+  /** Take a finding. The engine gives it its id, from rule, class, capture and first evidence packet. */
   alert(row: Finding): void;
 }
 

@@ -22,8 +22,6 @@ export interface DetectionParts {
   sink: RecordSink;
   /** Rule id -> option -> value, where it is not the default. */
   options: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Whether alerts are told while they go on: their ids then leave out entities, which may become more. */
-  isLive: boolean;
 }
 
 export class Detection implements SpeechListener {
@@ -240,10 +238,14 @@ export class Detection implements SpeechListener {
     };
   }
 
-  /** A packet may tell several things of the same hosts: each class is an alert of its own. */
-  private idOf(ruleId: string, { alertClass, entities, evidence }: Finding): string {
-    const { platform, captureSha256, isLive } = this.parts;
-    const identity = JSON.stringify([ruleId, alertClass, isLive ? null : entities, evidence.packets[0] ?? 0]);
+  /**
+   * Made of what an alert has from its crossing to its end: the rule, the class (a packet may tell several things of the same hosts), the
+   * number of its first packet, and the capture or series. Not of entities, counts and times, which grow while it goes on: an alert that is
+   * told before it is over keeps its id, over any number of files, and packets have the same ids as a series and as one file.
+   */
+  private idOf(ruleId: string, { alertClass, evidence }: Finding): string {
+    const { platform, captureSha256 } = this.parts;
+    const identity = JSON.stringify([ruleId, alertClass, evidence.packets[0] ?? 0]);
     const text = new TextEncoder().encode(identity);
     const input = new Uint8Array(text.length + captureSha256.length);
     input.set(text);
