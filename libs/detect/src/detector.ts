@@ -149,8 +149,8 @@ export interface Detector {
   /** A frame of no flow, not ARP either: damaged, or of another protocol. `mac`: its sender, a 48-bit number. */
   stray?(mac: number): void;
   /**
-   * A packet that may begin something: the first two from either side of a flow, all while the responder is silent, every SYN and all of
-   * ICMP. From the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets` count the flow's packets, this one
+   * A packet that may begin something: the first two from either side of a flow, all while the responder is silent, every SYN, all of ICMP,
+   * and all of services on UDP that amplify. From the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets` count the flow's packets, this one
    * included. No object, no string.
    */
   packet?(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;

@@ -9,11 +9,12 @@ import { runEngine } from './run.fixture.ts';
 
 const traces = new URL('../../../e2e/traces/', import.meta.url);
 const trace = (name: string): Uint8Array =>
-  name === 'strobe' ? gunzipSync(readFileSync(new URL('strobe.pcap.gz', traces))) : readFileSync(new URL(`${name}.pcap`, traces));
+  name.endsWith('.gz') ? gunzipSync(readFileSync(new URL(name, traces))) : readFileSync(new URL(`${name}.pcap`, traces));
 const withAlerts = { alerts: true };
 const attacks = [
   ...['nmap-syn', 'nmap-udp', 'nmap-sweep', 'nmap-filtered', 'floods', 'arp-spoof', 'arp-scan', 'ping-sweep', 'lab-decoys', 'lab-ettercap'],
-  ...['mac-flood', 'icmp-tunnel', 'dhcp-starvation', 'ptr-sweep', 'weak-tls', 'programs', 'strobe', 'unusual-port', 'lateral'],
+  ...['mac-flood', 'icmp-tunnel', 'dhcp-starvation', 'ptr-sweep', 'weak-tls', 'programs', 'unusual-port', 'lateral'],
+  ...['strobe.pcap.gz', 'amplification.pcap.gz', 'http-flood.pcap.gz'],
 ];
 
 /** The packets of a little-endian pcap as `count` captures of about as many bytes each. */

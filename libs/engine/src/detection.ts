@@ -1,7 +1,7 @@
 /** Tells the detectors what flows do, and makes alert rows of their findings. */
 import { alertRecord, type AlertRow, type Login, type Platform, type RecordSink, type RecordType } from '@wirecase/contract';
 import { decode, IpProtocol, LinkType, Packet } from '@wirecase/decode';
-import { type DetectContext, type Detector, type DetectorModule, type Finding, optionValues } from '@wirecase/detect';
+import { type DetectContext, type Detector, type DetectorModule, type Finding, kindOfPort, optionValues } from '@wirecase/detect';
 import { Flag, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
 import { ArpPacket } from './arp-packet.ts';
 import type { PacketClock } from './clock.ts';
@@ -117,7 +117,12 @@ export class Detection implements SpeechListener {
     const originatorPackets = words[counts]! >>> 0;
     const responderPackets = words[counts + 1]! >>> 0;
     const isEarly = (direction === 0 ? originatorPackets : responderPackets) <= 2 || responderPackets === 0;
-    if (isEarly || (flags & TcpFlag.Syn) !== 0 || packet.icmpType >= 0) {
+    if (
+      isEarly ||
+      (flags & TcpFlag.Syn) !== 0 ||
+      packet.icmpType >= 0 ||
+      (!isTcp && (kindOfPort[packet.sourcePort]! | kindOfPort[packet.destinationPort]!) !== 0)
+    ) {
       for (let i = 0; i < this.onPacket.length; i++) {
         this.onPacket[i]!.packet(packet, direction, isNew, originatorPackets, responderPackets);
       }
