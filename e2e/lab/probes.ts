@@ -4,12 +4,17 @@ import { decode, Packet } from '@wirecase/decode';
 import { CaptureReader } from '@wirecase/pcap-parser';
 import type { Label } from './labels.ts';
 
-/** Times (seconds since 1970) of the packets from an attacker of `label` to a victim while it ran; of all to the victims but those of neighbours when sources are forged. */
+/**
+ * Times (seconds since 1970) of the packets from an attacker of `label` to a victim while it ran; of all to the victims but those of neighbours
+ * when sources are forged. Of a sweep, of the first packet to each: a scanner of UDP sends two to a host.
+ */
 export function probesOf(capture: Uint8Array, label: Label): number[] {
   const times: number[] = [];
   const reader = new CaptureReader();
   const packet = new Packet();
   const isArp = label.attackers.some((attacker) => attacker.length === 17);
+  const isSweep = label.class.startsWith('sweep.');
+  const reached = new Set<string>();
   const attackers = new Set(label.attackers);
   reader.push(capture);
   reader.finish();
@@ -24,12 +29,15 @@ export function probesOf(capture: Uint8Array, label: Label): number[] {
       const bytes = packet.ipVersion === 4 ? 4 : 16;
       const source = formatIp(buffer.subarray(packet.sourceIpOffset, packet.sourceIpOffset + bytes));
       const destination = formatIp(buffer.subarray(packet.destinationIpOffset, packet.destinationIpOffset + bytes));
+      if (isSweep && reached.has(destination)) continue;
       if (
         attackers.size > 0
           ? attackers.has(source) && isVictim(destination, label)
           : label.victims.includes(destination) && !isNeighbour(source, destination)
-      )
+      ) {
         times.push(seconds);
+        reached.add(destination);
+      }
     }
   }
   return times;

@@ -51,6 +51,7 @@ const goals: readonly { prefix: string; speed: string; gate: string; goal: strin
     isMet: ({ probes, seconds }) => probes <= 6 || seconds <= 1.2,
   },
   { prefix: 'sweep', speed: '', gate: '10 targets', goal: '6 targets', isMet: ({ probes, label }) => probes <= 6 + 1.2 * label.rate },
+  { prefix: 'flood.http', speed: '', gate: '-', goal: '60 s', isMet: ({ seconds }) => seconds <= 60 },
   {
     prefix: 'flood',
     speed: '',
@@ -59,6 +60,9 @@ const goals: readonly { prefix: string; speed: string; gate: string; goal: strin
     isMet: ({ seconds, rate }) => seconds <= (rate >= 1000 ? 0.2 : rate >= 100 ? 3 : 15),
   },
   { prefix: 'arp', speed: '', gate: '3 replies', goal: '1 reply', isMet: ({ probes }) => probes <= 1 },
+  { prefix: 'brute', speed: '', gate: '60 s', goal: '60 s', isMet: ({ seconds }) => seconds <= 60 },
+  { prefix: 'slow-http', speed: '', gate: '10 s', goal: '3 s', isMet: ({ seconds }) => seconds <= 3 },
+  { prefix: 'dns-tunnel', speed: '', gate: '40 packets', goal: '16 packets', isMet: ({ probes }) => probes <= 16 },
 ];
 
 export function score(directory: string): void {
@@ -75,9 +79,10 @@ export function score(directory: string): void {
   const hours = captures.reduce((sum, capture) => sum + capture.seconds / 3600, 0);
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
   const wrong = captures.flatMap((capture) => falseAlerts(capture).map((alert) => `${capture.path}: ${alert.class}: ${alert.text}`));
-  const found = outcomes.filter(({ alert }) => alert !== null).length;
+  const sent = outcomes.filter(isSent);
+  const found = sent.filter(({ alert }) => alert !== null).length;
   console.log(
-    `\nFound ${found} of ${outcomes.length}; ${wrong.length} false alerts in ${hours.toFixed(2)} h of capture and ${packets} packets.`,
+    `\nFound ${found} of ${sent.length}; ${wrong.length} false alerts in ${hours.toFixed(2)} h of capture and ${packets} packets.`,
   );
   for (const line of wrong) console.log(`false: ${line}`);
 }
@@ -129,6 +134,11 @@ function seconds(time: string): number {
   return Date.parse(time.slice(0, 19) + 'Z') / 1000 + Number(`0${time.slice(19, 26)}`);
 }
 
+/** Whether the tool did anything: on a busy machine some give up before they attack. */
+function isSent({ label, alert, probes }: Outcome): boolean {
+  return alert !== null || probes > 0 || label.attackers.length + label.victims.length === 0;
+}
+
 function judge(capture: Capture, label: Label): Outcome {
   const alert = capture.alerts
     .filter((candidate) => label.alerts.includes(candidate.class) && concerns(candidate, label))
@@ -141,9 +151,10 @@ function judge(capture: Capture, label: Label): Outcome {
   return { label, alert, seconds: alert.detected - first, probes, rate };
 }
 
-/** Whether an alert is about what the label says: an attacker of it, or its victim when sources are forged. */
+/** Whether an alert is about what the label says: an attacker of it, its victim when sources are forged, or its time when there is neither. */
 function concerns(alert: Alert, label: Label): boolean {
-  if (alert.start < label.start - 2 || alert.start > label.end + 2) return false;
+  if (alert.detected < label.start - 2 || alert.start > label.end + 2) return false;
+  if (label.attackers.length === 0 && label.victims.length === 0) return label.alerts.includes(alert.class);
   if (label.attackers.length > 0) return alert.attackers.some((attacker) => label.attackers.includes(attacker));
   return alert.others.some((victim) => label.victims.includes(victim));
 }
@@ -169,7 +180,7 @@ function table(outcomes: readonly Outcome[]): string[] {
     const goal = goals.find(({ prefix, speed }) => label.class.startsWith(prefix) && (speed === '' || speed === label.speed));
     const isMet = goal === undefined || alert === null ? '-' : goal.isMet(outcome) ? 'yes' : 'no';
     const delay = alert === null ? '-' : outcome.seconds.toFixed(3);
-    const found = alert === null ? 'MISSED' : alert.class;
+    const found = alert === null ? (isSent(outcome) ? 'MISSED' : 'NOT SENT') : alert.class;
     return [
       label.class,
       label.tool,

@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 export lab; lab=$(mktemp -d)
 # Another TRACE_LAB lets two runs stand beside each other.
 export client=${TRACE_LAB:-wct}-client server=${TRACE_LAB:-wct}-server
-export third=${TRACE_LAB:-wct}-third third4=10.20.0.3
+export third=${TRACE_LAB:-wct}-third third4=10.20.0.3 outside4=203.0.113.2
 export client4=10.20.0.1 server4=10.20.0.2 client6=fd20::1 server6=fd20::2
 
 close_lab() {
@@ -33,6 +33,16 @@ open_third() {
   ip -n $third address add $third4/16 dev third0
 }
 close_third() { ip netns del $third; }
+
+# An address of the server that is no one's (RFC 5737), which makes it a host outside the network.
+open_outside() {
+  ip -n $server address add $outside4/32 dev wct0
+  ip -n $client route add $outside4 dev wct0
+}
+close_outside() {
+  ip -n $client route del $outside4
+  ip -n $server address del $outside4/32 dev wct0
+}
 
 open_lab() {
   ip netns add $client
@@ -77,7 +87,7 @@ wait_for_port() { until in_server ss -Hltn "sport = :$1" | grep -q .; do sleep 0
 . "$here/services.sh"
 open_lab
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(dns http http2 tls dtls quic ssh ping fragments cooked nmap-syn nmap-connect nmap-udp nmap-fin nmap-filtered nmap-sweep arp-spoof arp-move arp-scan ping-sweep floods busy files vxlan ldap kerberos smb mail ftp databases field-bus voice lan logins sample)
+[ ${#names[@]} -gt 0 ] || names=(dns http http2 tls dtls quic ssh ping fragments cooked nmap-syn nmap-connect nmap-udp nmap-fin nmap-filtered nmap-sweep arp-spoof arp-move arp-scan ping-sweep floods busy files vxlan ldap kerberos smb mail ftp databases field-bus voice lan logins mac-flood icmp-tunnel dhcp-starvation ptr-sweep weak-tls programs strobe unusual-port lateral amplification http-flood sample)
 for name in "${names[@]}"; do
   # A scenario gets a clean lab: no neighbours known, no service left from the one before.
   for pid in $(ip netns pids $client) $(ip netns pids $server); do kill "$pid" 2>/dev/null || true; done

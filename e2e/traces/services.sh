@@ -1,11 +1,12 @@
 # Services of the server's namespace, for the scenarios.
 
+# start_dnsmasq [options]
 start_dnsmasq() {
   in_server dnsmasq --keep-in-foreground --no-resolv --no-hosts --no-daemon --port=53 --bind-interfaces --interface=wct0 --user=root --pid-file \
     --host-record=www.example.test,$server4,$server6 --host-record=mail.example.test,$server4 --cname=web.example.test,www.example.test \
     --mx-host=example.test,mail.example.test,10 --txt-record=example.test,"v=spf1 -all","second string" \
     --srv-host=_ssh._tcp.example.test,www.example.test,22 --ptr-record=2.0.20.10.in-addr.arpa,www.example.test --local=/example.test/ \
-    > /dev/null 2>&1 &
+    "$@" > /dev/null 2>&1 &
   wait_for_port 53
 }
 

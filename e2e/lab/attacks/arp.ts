@@ -53,8 +53,8 @@ export const arpAttacks: readonly Attack[] = [
     plan: (site) =>
       acquainted(
         site,
-        `exec timeout -s INT 10 ettercap -T -q -i eth0 -M arp:remote /${site.address('alice')}// /${site.address('gateway')}// < <(sleep 9)`,
-        16,
+        `exec timeout -s INT 16 ettercap -T -q -i eth0 -M arp:remote /${site.address('alice')}// /${site.address('gateway')}// < <(sleep 15)`,
+        22,
       ),
   },
   {

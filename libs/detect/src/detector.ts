@@ -87,7 +87,7 @@ export interface DetectContext {
   readonly packet: number;
   /** Call `advance` at packet time `seconds` or soon after; the earliest of several wins. */
   wakeAt(seconds: number): void;
-  /** Take a finding. The engine gives it its id, from rule, entities, capture and first evidence packet. */
+  /** Take a finding. The engine gives it its id, from rule, class, capture and first evidence packet. */
   alert(row: Finding): void;
 }
 
@@ -134,7 +134,9 @@ export interface Detector {
   established?(flow: FlowView): void;
   /** The first payload of the responder. */
   served?(flow: FlowView): void;
-  /** A flow in which both sides sent packets is over: closed a few seconds ago, or idle for minutes. */
+  /** A TCP connection is closed: by both ends, or reset by one. More than once where segments come again. */
+  closed?(flow: FlowView): void;
+  /** A flow in which both sides sent packets is over: closed a minute ago, or idle for minutes. */
   ended?(flow: EndedFlow): void;
   /** A flow that is over spoke `protocol`, known by its content, at a port where that is not usual. After `ended`. */
   displaced?(flow: EndedFlow, protocol: string): void;
@@ -147,8 +149,8 @@ export interface Detector {
   /** A frame of no flow, not ARP either: damaged, or of another protocol. `mac`: its sender, a 48-bit number. */
   stray?(mac: number): void;
   /**
-   * A packet that may begin something: the first two from either side of a flow, all while the responder is silent, every SYN and all of
-   * ICMP. From the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets` count the flow's packets, this one
+   * A packet that may begin something: the first two from either side of a flow, all while the responder is silent, every SYN, all of ICMP,
+   * and all of services on UDP that amplify. From the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets` count the flow's packets, this one
    * included. No object, no string.
    */
   packet?(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;

@@ -2,6 +2,7 @@
  * Detectors: they count outcomes of flows and logins, names, headers and ARP in packet time and say what they found, with the evidence. `registry` lists them; the engine
  * creates each once per capture and tells it of every flow.
  */
+import { amplification } from './amplification/detector.ts';
 import { arpScan } from './arp-scan/detector.ts';
 import { arpSpoof } from './arp-spoof/detector.ts';
 import { beacon } from './beacon/detector.ts';
@@ -22,6 +23,7 @@ import { macFlood } from './mac-flood/detector.ts';
 import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
 import { ptrSweep } from './ptr-sweep/detector.ts';
+import { requestFlood } from './request-flood/detector.ts';
 import { rogueDhcp } from './rogue-dhcp/detector.ts';
 import { strobe } from './strobe/detector.ts';
 import { suspiciousTls } from './suspicious-tls/detector.ts';
@@ -29,6 +31,8 @@ import { traceroute } from './traceroute/detector.ts';
 import { unusualPort } from './unusual-port/detector.ts';
 
 export * from './detector.ts';
+/** Ports of services on UDP that amplify: the engine shows all of their packets. */
+export { kindOfPort } from './amplification/services.ts';
 export { judged } from './policy.ts';
 
 export const registry: readonly DetectorModule[] = [
@@ -37,6 +41,8 @@ export const registry: readonly DetectorModule[] = [
   arpScan,
   pingSweep,
   flood,
+  amplification,
+  requestFlood,
   bruteForce,
   clearCredentials,
   dnsTunnel,

@@ -15,7 +15,7 @@ import type { Entity } from './detector.ts';
 const jobs: Readonly<Record<AssetRole, readonly string[]>> = {
   scanner: ['scan.'],
   monitor: ['scan.horizontal', 'scan.ping', 'scan.arp'],
-  'load-balancer': ['scan.'],
+  'load-balancer': ['scan.', 'flood.http'],
   backup: ['exfiltration.', 'flood.'],
   resolver: ['flood.udp', 'dns.', 'scan.horizontal'],
   nat: ['scan.', 'flood.', 'brute-force.'],

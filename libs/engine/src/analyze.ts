@@ -117,7 +117,6 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
           captureSha256,
           sink,
           options: this.options.detectors,
-          isLive: series !== undefined,
         })
       : null;
     this.hosts = this.options.hosts ? new Hosts({ sink, ids, flow: new FlowView(table), clock, maxHosts: this.options.maxHosts }) : null;

@@ -1,23 +1,94 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { alertRecord, type AlertRow, type JsonRow, rowToJson } from '@wirecase/contract';
+import { testPlatform } from '@wirecase/testkit';
 import { PacketScript, pcapHeader } from '@wirecase/testkit/packets';
 import { describe, expect, it } from 'vitest';
+import { Analyzer } from './analyze.ts';
 import { runEngine } from './run.fixture.ts';
 
-const trace = (name: string): Uint8Array => readFileSync(new URL(`../../../e2e/traces/${name}.pcap`, import.meta.url));
+const traces = new URL('../../../e2e/traces/', import.meta.url);
+const trace = (name: string): Uint8Array =>
+  name.endsWith('.gz') ? gunzipSync(readFileSync(new URL(name, traces))) : readFileSync(new URL(`${name}.pcap`, traces));
 const withAlerts = { alerts: true };
+const attacks = [
+  ...['nmap-syn', 'nmap-udp', 'nmap-sweep', 'nmap-filtered', 'floods', 'arp-spoof', 'arp-scan', 'ping-sweep', 'lab-decoys', 'lab-ettercap'],
+  ...['mac-flood', 'icmp-tunnel', 'dhcp-starvation', 'ptr-sweep', 'weak-tls', 'programs', 'unusual-port', 'lateral'],
+  ...['strobe.pcap.gz', 'amplification.pcap.gz', 'http-flood.pcap.gz'],
+];
+
+/** The packets of a little-endian pcap as `count` captures of about as many bytes each. */
+function cut(capture: Uint8Array, count: number): Uint8Array[] {
+  const view = new DataView(capture.buffer, capture.byteOffset, capture.length);
+  const header = capture.subarray(0, pcapHeader().length);
+  const files: Uint8Array[] = [];
+  let from = header.length;
+  for (let at = from; at < capture.length;) {
+    at += 16 + view.getUint32(at + 8, true);
+    if (at < capture.length && at - from < capture.length / count) continue;
+    files.push(new Uint8Array([...header, ...capture.subarray(from, at)]));
+    from = at;
+  }
+  return files;
+}
+
+/** The alerts of captures that follow each other, their ids, and the ids that were told while they went on. */
+function seriesAlerts(files: readonly Uint8Array[], captureSha256: Uint8Array): { alerts: JsonRow[]; ids: unknown[]; told: Set<string> } {
+  const alerts: JsonRow[] = [];
+  const ids: unknown[] = [];
+  const told = new Set<string>();
+  const sink = {
+    record: (type: { name: string }, row: object) => {
+      if (type.name !== 'alert') return;
+      alerts.push(rowToJson(alertRecord, row as AlertRow));
+      ids.push((row as { id: string }).id);
+    },
+  };
+  const analyzer = new Analyzer({ platform: testPlatform, captureSha256, sink, series: { atPacket: 0, atRecord: 0 } });
+  for (const [i, file] of files.entries()) {
+    analyzer.push(file);
+    for (const { id } of analyzer.openAlerts(0)) told.add(id);
+    if (i < files.length - 1) analyzer.nextFile();
+  }
+  analyzer.finish();
+  return { alerts, ids, told };
+}
+
+/** Those that end with a file are told with it, the others at the end. */
+const sorted = (alerts: readonly JsonRow[]): string[] => alerts.map((alert) => JSON.stringify(alert)).toSorted();
 
 describe('the alerts of a capture', () => {
-  it.each(['nmap-syn', 'nmap-udp', 'nmap-sweep', 'floods', 'arp-spoof', 'arp-scan', 'ping-sweep'])(
-    'of %s do not depend on how the file was cut into chunks',
-    async (name) => {
-      const capture = trace(name);
-      const whole = await runEngine(capture, withAlerts, capture.length);
-      expect(whole.json['alert']).not.toHaveLength(0);
-      for (const chunkBytes of [333, 4096, 65_536, 262_144, 1_048_576]) {
-        expect((await runEngine(capture, withAlerts, chunkBytes)).json['alert']).toEqual(whole.json['alert']);
-      }
-    },
-  );
+  it.each(attacks)('of %s do not depend on how the file was cut into chunks', async (name) => {
+    const capture = trace(name);
+    const whole = await runEngine(capture, withAlerts, capture.length);
+    expect(whole.json['alert']).not.toHaveLength(0);
+    for (const chunkBytes of [333, 4096, 65_536, 262_144, 1_048_576]) {
+      expect((await runEngine(capture, withAlerts, chunkBytes)).json['alert']).toEqual(whole.json['alert']);
+    }
+  });
+
+  it.each(attacks)('of %s are the same, with the same ids, when its packets come as a series of files', async (name) => {
+    const capture = trace(name);
+    const whole = (await runEngine(capture, withAlerts)).json['alert']!;
+    for (const count of [2, 7, 40]) {
+      const { alerts, ids, told } = seriesAlerts(cut(capture, count), testPlatform.digest('sha256', capture));
+      expect(sorted(alerts)).toEqual(sorted(whole));
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const id of told) expect(ids).toContain(id);
+    }
+  });
+
+  it('hold none of a check, each second, whether a port is open', async () => {
+    const script = new PacketScript();
+    for (let i = 0; i < 200; i++) {
+      const talk = script
+        .at(i)
+        .tcp('10.0.0.1', '10.0.0.2', 80, 30_000 + i)
+        .handshake();
+      talk.fin('a').fin('b').ack('a');
+    }
+    expect((await runEngine(script.capture(), withAlerts)).json['alert']).toBeUndefined();
+  });
 
   it('are the same where captures were joined and time goes back: minutes of connections are taken for no flood', async () => {
     const script = new PacketScript();

@@ -1,7 +1,7 @@
 /** Tells the detectors what flows do, and makes alert rows of their findings. */
 import { alertRecord, type AlertRow, type Login, type Platform, type RecordSink, type RecordType } from '@wirecase/contract';
 import { decode, IpProtocol, LinkType, Packet } from '@wirecase/decode';
-import { type DetectContext, type Detector, type DetectorModule, type Finding, optionValues } from '@wirecase/detect';
+import { type DetectContext, type Detector, type DetectorModule, type Finding, kindOfPort, optionValues } from '@wirecase/detect';
 import { Flag, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
 import { ArpPacket } from './arp-packet.ts';
 import type { PacketClock } from './clock.ts';
@@ -22,8 +22,6 @@ export interface DetectionParts {
   sink: RecordSink;
   /** Rule id -> option -> value, where it is not the default. */
   options: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Whether alerts are told while they go on: their ids then leave out entities, which may become more. */
-  isLive: boolean;
 }
 
 export class Detection implements SpeechListener {
@@ -37,6 +35,7 @@ export class Detection implements SpeechListener {
   private readonly onRefused: readonly With<'refused'>[];
   private readonly onEstablished: readonly With<'established'>[];
   private readonly onServed: readonly With<'served'>[];
+  private readonly onClosed: readonly With<'closed'>[];
   private readonly onEnded: readonly With<'ended'>[];
   private readonly onDisplaced: readonly With<'displaced'>[];
   private readonly onLogin: readonly With<'login'>[];
@@ -68,6 +67,7 @@ export class Detection implements SpeechListener {
     this.onRefused = having('refused', this.detectors);
     this.onEstablished = having('established', this.detectors);
     this.onServed = having('served', this.detectors);
+    this.onClosed = having('closed', this.detectors);
     this.onEnded = having('ended', this.detectors);
     this.onDisplaced = having('displaced', this.detectors);
     this.onLogin = having('login', this.detectors);
@@ -117,7 +117,12 @@ export class Detection implements SpeechListener {
     const originatorPackets = words[counts]! >>> 0;
     const responderPackets = words[counts + 1]! >>> 0;
     const isEarly = (direction === 0 ? originatorPackets : responderPackets) <= 2 || responderPackets === 0;
-    if (isEarly || (flags & TcpFlag.Syn) !== 0 || packet.icmpType >= 0) {
+    if (
+      isEarly ||
+      (flags & TcpFlag.Syn) !== 0 ||
+      packet.icmpType >= 0 ||
+      (!isTcp && (kindOfPort[packet.sourcePort]! | kindOfPort[packet.destinationPort]!) !== 0)
+    ) {
       for (let i = 0; i < this.onPacket.length; i++) {
         this.onPacket[i]!.packet(packet, direction, isNew, originatorPackets, responderPackets);
       }
@@ -134,6 +139,7 @@ export class Detection implements SpeechListener {
       words[flagWord]! |= Flag.Served;
       for (const detector of this.onServed) detector.served(this.flow.at(slot));
     }
+    if (isTcp && (packet.tcpFlags & (TcpFlag.Fin | TcpFlag.Rst)) !== 0 && (words[flagWord]! & Flag.Closed) !== 0) this.closed(slot);
     if (isIcmpUnreachable(packet)) this.unreachable(packet, view);
   }
 
@@ -189,6 +195,10 @@ export class Detection implements SpeechListener {
     else this.answered(slot, flagWord, true);
   }
 
+  private closed(slot: number): void {
+    for (const detector of this.onClosed) detector.closed(this.flow.at(slot));
+  }
+
   private answered(slot: number, flagWord: number, seen: boolean): void {
     this.parts.table.words[flagWord]! |= Flag.Answered;
     for (const detector of this.onAnswered) detector.answered(this.flow.at(slot), seen);
@@ -233,10 +243,14 @@ export class Detection implements SpeechListener {
     };
   }
 
-  /** A packet may tell several things of the same hosts: each class is an alert of its own. */
-  private idOf(ruleId: string, { alertClass, entities, evidence }: Finding): string {
-    const { platform, captureSha256, isLive } = this.parts;
-    const identity = JSON.stringify([ruleId, alertClass, isLive ? null : entities, evidence.packets[0] ?? 0]);
+  /**
+   * Made of what an alert has from its crossing to its end: the rule, the class (a packet may tell several things of the same hosts), the
+   * number of its first packet, and the capture or series. Not of entities, counts and times, which grow while it goes on: an alert that is
+   * told before it is over keeps its id, over any number of files, and packets have the same ids as a series and as one file.
+   */
+  private idOf(ruleId: string, { alertClass, evidence }: Finding): string {
+    const { platform, captureSha256 } = this.parts;
+    const identity = JSON.stringify([ruleId, alertClass, evidence.packets[0] ?? 0]);
     const text = new TextEncoder().encode(identity);
     const input = new Uint8Array(text.length + captureSha256.length);
     input.set(text);

@@ -9,6 +9,7 @@ interface DetectorLike<Flow, Finding> {
   refused?(flow: Flow): void;
   established?(flow: Flow): void;
   served?(flow: Flow): void;
+  closed?(flow: Flow): void;
   ended?(flow: Flow & ScriptEnd): void;
   displaced?(flow: Flow & ScriptEnd, protocol: string): void;
   login?(flow: Flow, service: string, login: Login): void;
@@ -177,6 +178,10 @@ export class ContactScript<Finding> {
 
   served(flow: ScriptFlow): void {
     this.detector.served?.(flow);
+  }
+
+  closed(flow: ScriptFlow): void {
+    this.detector.closed?.(flow);
   }
 
   /** A flow that began at `since` seconds and ends now, with `bytes` of payload each way. */

@@ -41,6 +41,20 @@ describe('ARP spoofing', () => {
     ]);
   });
 
+  it('fires at an answer that comes after the true one, to a question that nobody waits for any longer', () => {
+    const run = script();
+    resolve(run, 0);
+    run.at(1.6).arpReply(attackerMac, gateway, host, hostMac);
+    expect(run.finish()).toMatchObject([{ alertClass: 'arp.spoof', detectedAt: 1_600_000_000n }]);
+  });
+
+  it('does not fire when two hosts answer one question at once, as routers do that stand in for others', () => {
+    const run = script();
+    resolve(run, 0);
+    run.at(0.1).arpReply(attackerMac, gateway, host, hostMac);
+    expect(run.finish()).toEqual([]);
+  });
+
   it('knows the address from IP frames, too', () => {
     const run = script();
     run.macs.set(gateway, gatewayMac);

@@ -13,6 +13,8 @@ const RECENT = 1024;
 /** Seconds for which a host that was heard needs no second look. */
 const FRESH = 10;
 const REPLY = 2;
+/** Seconds between answers of several hosts to one question. */
+const AT_ONCE = 0.25;
 const BROADCAST = 0xffff_ffff_ffff;
 const MULTICAST_BIT = 0x0100_0000_0000;
 const VLAN = 0x1_0000_0000;
@@ -99,9 +101,18 @@ class ArpSpoofDetector implements Detector {
     const isSingle = arp.frameDestination >= 0 && !isMulticast(arp.frameDestination) && arp.targetIp !== arp.senderIp;
     if (arp.operation !== REPLY) return isSingle ? 'quiet' : 'open';
     // An answer to everyone that is for no one is no announcement.
-    const askedAt = this.asked.get(questionKey(arp.senderIp, arp.frameDestination)) ?? Number.NEGATIVE_INFINITY;
-    const isAsked = this.context.seconds - askedAt <= this.options.answerWait;
+    const isAsked = this.isAsked(questionKey(arp.senderIp, arp.frameDestination));
     return (isSingle || arp.targetIp === 0) && !isAsked ? 'forced' : 'open';
+  }
+
+  /** Whether an answer is waited for. Once there is one, others may come at the same time only: whoever waits for a question to answer is late. */
+  private isAsked(question: number): boolean {
+    const { seconds } = this.context;
+    const { answerWait } = this.options;
+    const askedAt = this.asked.get(question) ?? Number.NEGATIVE_INFINITY;
+    if (seconds - askedAt > answerWait) return false;
+    this.asked.set(question, Math.min(askedAt, seconds - answerWait + AT_ONCE));
+    return true;
   }
 
   /** The sender asks from an address of its own. */

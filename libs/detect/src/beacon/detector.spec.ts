@@ -29,6 +29,11 @@ function connect(
 }
 
 describe('a beacon', () => {
+  it('is no look every two seconds whether a server of the network is there, and one every five is told', () => {
+    expect(connect(100, () => 2, undefined, other)).toEqual([]);
+    expect(connect(100, () => 5, undefined, other)).toHaveLength(1);
+  });
+
   it('is silent at seven connections and told at the eighth', () => {
     expect(connect(7, () => 60)).toEqual([]);
     expect(connect(8, () => 60)).toMatchObject([

@@ -101,11 +101,16 @@ class BeaconDetector implements Detector {
   }
 
   private isBeacon({ samples, source, destination }: Pair): boolean {
-    const { connections, insideConnections, interval, jitterPercent } = this.options;
+    const { connections, insideConnections, interval, insideInterval, jitterPercent } = this.options;
     const isInside = this.hosts.isInternal(destination) || !this.hosts.isInternal(source);
     if (samples.count < (isInside ? insideConnections : connections)) return false;
     const { median, share, fits } = jitter(samples.times);
-    return fits && median >= interval && share * 100 <= jitterPercent && sizeSpread(samples.bytes) <= MAX_SIZE_SPREAD;
+    return (
+      fits &&
+      median >= (isInside ? insideInterval : interval) &&
+      share * 100 <= jitterPercent &&
+      sizeSpread(samples.bytes) <= MAX_SIZE_SPREAD
+    );
   }
 
   private close(pair: Pair): void {

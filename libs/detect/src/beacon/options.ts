@@ -8,5 +8,10 @@ export const options = {
   },
   insideConnections: { doc: 'The same within the network, where timers of the operator run as well.', unit: 'count', default: 12 },
   interval: { doc: 'Shortest median interval; programs that ask more often are polling for somebody.', unit: 'seconds', default: 1 },
+  insideInterval: {
+    doc: 'The same within the network, where balancers and monitors look every second or two whether a server is there.',
+    unit: 'seconds',
+    default: 2.5,
+  },
   jitterPercent: { doc: 'Most jitter of the intervals, in percent of their median.', unit: 'count', default: 40 },
 } satisfies DetectorOptions;

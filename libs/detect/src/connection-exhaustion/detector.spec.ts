@@ -43,11 +43,12 @@ describe('connections held open', () => {
     expect(run.finish()).toEqual([]);
   });
 
-  it('are none when the server answers, or when they end', () => {
-    for (const end of ['served', 'ended'] as const) {
+  it('are none when the server answers, or when they are closed or end', () => {
+    for (const end of ['served', 'closed', 'ended'] as const) {
       const { run, flows } = hold(200);
       for (const flow of flows) {
         if (end === 'served') run.served(flow);
+        else if (end === 'closed') run.closed(flow);
         else run.ended(flow, 0);
       }
       run.at(60);

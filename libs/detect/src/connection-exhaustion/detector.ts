@@ -83,6 +83,11 @@ class ConnectionExhaustionDetector implements Detector {
     this.forget(flow);
   }
 
+  /** A check whether a port is open connects and closes, again and again. */
+  closed(flow: FlowView): void {
+    this.forget(flow);
+  }
+
   ended(flow: FlowView): void {
     this.forget(flow);
   }

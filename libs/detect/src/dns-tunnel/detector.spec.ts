@@ -28,6 +28,22 @@ describe('a tunnel', () => {
     return run.finish();
   };
 
+  it('of dns2tcp is told by polls of a session and a counter, one of which carries a line now and then', () => {
+    const run = script();
+    for (let i = 0; i < 60; i++) {
+      const counter = [0xae, 0xd3, i >> 4, i * 16, 0, i, 4];
+      const line = i % 5 === 0 ? [...Buffer.from(`line ${i} of what is carried`)] : [];
+      ask(run, i / 2, `${Buffer.from([...counter, ...line]).toString('base64url')}.d.example.test`, 'TXT');
+    }
+    expect(run.finish()).toHaveLength(1);
+  });
+
+  it('is no look-up of addresses in a list of networks', () => {
+    const run = script();
+    for (let i = 0; i < 60; i++) ask(run, i, `${i}.213.53.11.peer.asn.example.org`, 'TXT');
+    expect(run.finish()).toEqual([]);
+  });
+
   it('is silent at seven names and told at the eighth', () => {
     expect(tunnel(7)).toEqual([]);
     expect(tunnel(8)).toMatchObject([

@@ -21,6 +21,10 @@ const MAX_NAMES = 1024;
 const carriers = new Set(['NULL', 'TYPE65399', 'TYPE65305', 'KEY', 'PRIVATE']);
 /** Encoded data has fewer common pairs of letters than this. */
 const MAX_WORDINESS = 0.5;
+/** The same for questions of type TXT: polls of a tunnel that has nothing to carry are a session and a counter, little of which is odd. */
+const MAX_TEXT_WORDINESS = 0.7;
+/** Lists of addresses are asked by reversed addresses (RFC 5782 2.1), networks by Cymru's. */
+const REVERSED_ADDRESS = /^(?:\d{1,3}\.){3}\d{1,3}(?:\.|$)|^(?:[\da-f]\.){31}[\da-f](?:\.|$)/;
 /** Share of a domain's names that must carry data. */
 const MIN_SHARE = 0.6;
 
@@ -93,10 +97,12 @@ class DnsTunnelDetector implements Detector {
 
   private carriesData(data: string, type: string): boolean {
     if (carriers.has(type)) return true;
+    if (REVERSED_ADDRESS.test(data)) return false;
     const text = data.replaceAll('.', '');
     // Keys and policies of mail are asked for by names with `_` (RFC 6376, 7489).
     const isText = type === 'TXT' && !text.includes('_');
-    return text.length >= (isText ? this.options.textLength : this.options.length) && wordiness(text) < MAX_WORDINESS;
+    if (isText) return text.length >= this.options.textLength && wordiness(text) < MAX_TEXT_WORDINESS;
+    return text.length >= this.options.length && wordiness(text) < MAX_WORDINESS;
   }
 
   private lookupsOf(client: Uint8Array, server: Uint8Array, domain: string): Lookups {

@@ -49,6 +49,19 @@ describe('data in ICMP echo', () => {
     expect(run.finish()).toMatchObject([{ evidence: { value: 40 } }]);
   });
 
+  it('is eight replies that are longer than what was asked, of one length: a download', () => {
+    const download = (longer: number) => exchange(60, (i) => (i % 2 === 1 && i < 2 * longer ? 1052 : 100));
+    expect(download(7)).toEqual([]);
+    expect(download(8)).toMatchObject([{ explanation: expect.stringContaining('8 replies were longer than any request') }]);
+  });
+
+  it('is no large ping of which a capture shows the replies only, or shorter replies of a host that cuts them', () => {
+    const oneSided = script();
+    for (let i = 0; i < 100; i++) oneSided.at(i).headers(server, client, { ipProtocol: 1, icmpType: 0, payloadBytes: 1000 }, 0, [i + 1, 0]);
+    expect(oneSided.finish()).toEqual([]);
+    expect(exchange(100, (i) => (i % 2 === 1 ? 100 : 1400))).toEqual([]);
+  });
+
   it('is no ping, however large, and no ping of little data', () => {
     expect(exchange(1000, () => 1400)).toEqual([]);
     expect(exchange(1000, (i) => i % 64)).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * Data carried in ICMP echo messages (ptunnel, hans, icmptunnel): two hosts exchange echo messages of many lengths. State: at most
- * MAX_PAIRS pairs; those that spoke longest ago go first.
+ * Data carried in ICMP echo messages (ptunnel, hans, icmptunnel): two hosts exchange echo messages of many lengths, or one answers with more
+ * than it was ever asked to repeat. State: at most MAX_PAIRS pairs; those that spoke longest ago go first.
  */
 import { formatIp } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, Finding, OptionValues, PacketView } from '../detector.ts';
@@ -26,6 +26,9 @@ class Pair {
   readonly lengths = new Int32Array(MAX_LENGTH / 32);
   distinct = 0;
   bytes = 0;
+  /** The longest request, and replies beyond it: "the data received in the echo message must be returned" (RFC 792), never more. */
+  longestAsked = 0;
+  unasked = 0;
   /** When the lengths began to be counted, seconds. */
   since: number;
   readonly client: number;
@@ -57,7 +60,7 @@ class IcmpTunnelDetector implements Detector {
     if (this.hosts.isFull) this.restart();
     const pair = this.pairOf(packet, direction);
     const { seconds } = this.context;
-    const { window, sizes, messages } = this.options;
+    const { window, messages } = this.options;
     if (pair.tally.isQuiet(seconds, window)) this.close(pair);
     if (!pair.tally.episode && seconds - pair.since > window) forget(pair, seconds);
     const bit = Math.min(payloadBytes, MAX_LENGTH - 1);
@@ -67,8 +70,10 @@ class IcmpTunnelDetector implements Detector {
       pair.distinct++;
     }
     pair.bytes += payloadBytes;
-    // The message that makes the lengths enough opens the tunnel, if there were enough messages.
-    if (pair.distinct < sizes && pair.tally.count >= messages - 1) return;
+    if (!isReply(icmpType)) pair.longestAsked = Math.max(pair.longestAsked, payloadBytes);
+    else if (direction === 1 && payloadBytes > pair.longestAsked) pair.unasked++;
+    // The message that makes the lengths or replies enough opens the tunnel, if there were enough messages.
+    if (pair.distinct < this.options.sizes && pair.unasked < this.options.unasked && pair.tally.count >= messages - 1) return;
     if (pair.tally.add(this.context, window, messages)) this.tunnels.add(pair);
   }
 
@@ -100,15 +105,15 @@ class IcmpTunnelDetector implements Detector {
     forget(pair, this.context.seconds);
   }
 
-  private rowOf({ client, server, distinct, bytes }: Pair, episode: Episode): Finding {
-    const { sizes, messages, window } = this.options;
+  private rowOf({ client, server, distinct, bytes, unasked }: Pair, episode: Episode): Finding {
+    const { sizes, unasked: most, messages, window } = this.options;
     const [source, destination] = [this.hosts.addressOf(client), this.hosts.addressOf(server)];
     return {
       start: episode.startNs,
       end: episode.endNs,
       detectedAt: episode.detectedAtNs,
       severity: 65,
-      confidence: distinct >= 2 * sizes ? 0.9 : 0.7,
+      confidence: distinct >= 2 * sizes || unasked >= 2 * most ? 0.9 : 0.7,
       techniques: ['T1095', 'T1572'],
       sourceIp: source,
       destinationIp: destination,
@@ -120,8 +125,9 @@ class IcmpTunnelDetector implements Detector {
       evidence: { metric: 'large echo messages', value: episode.count, threshold: messages, window, packets: episode.packets },
       explanation:
         `${formatIp(source)} and ${formatIp(destination)} exchanged ${episode.count} ICMP echo messages of ${distinct} different lengths ` +
-        `in ${spanText(episode.endSeconds - episode.startSeconds)}, ${bytes} bytes of data: ping sends one length. The threshold is ` +
-        `${messages} messages beyond ${MORE_THAN_PING} bytes, of ${sizes} lengths, within ${window} s.`,
+        `in ${spanText(episode.endSeconds - episode.startSeconds)}, ${bytes} bytes of data, and ${unasked} replies were longer than any ` +
+        `request: ping sends one length and gets it back. The threshold is ${messages} messages beyond ${MORE_THAN_PING} bytes within ` +
+        `${window} s, of ${sizes} lengths or with ${most} such replies.`,
     };
   }
 
@@ -130,6 +136,8 @@ class IcmpTunnelDetector implements Detector {
     this.hosts.clear();
   }
 }
+
+const isReply = (type: number): boolean => type === ECHO_REPLY || type === ECHO_REPLY_V6;
 
 function isEcho(ipVersion: number, type: number): boolean {
   return ipVersion === 6 ? type === ECHO_REQUEST_V6 || type === ECHO_REPLY_V6 : type === ECHO_REQUEST || type === ECHO_REPLY;
@@ -140,6 +148,8 @@ function forget(pair: Pair, seconds: number): void {
   pair.lengths.fill(0);
   pair.distinct = 0;
   pair.bytes = 0;
+  pair.longestAsked = 0;
+  pair.unasked = 0;
   pair.since = seconds;
 }
 
@@ -149,8 +159,8 @@ export const icmpTunnel: DetectorModule<typeof options> = {
     name: 'Data in ICMP echo',
     version: '1',
     doc:
-      'Two hosts exchange ICMP echo messages of many different lengths, as programs do that carry other traffic in them (ptunnel, hans). A ' +
-      'test of path MTU with ping that tries many sizes looks the same.',
+      'Two hosts exchange ICMP echo messages of many different lengths, or one replies with more than it was asked to repeat, as programs do ' +
+      'that carry other traffic in them (ptunnel, hans). A test of path MTU with ping that tries many sizes looks the same.',
   },
   options,
   create: (context, values) => new IcmpTunnelDetector(context, values),

@@ -14,7 +14,7 @@ const table: Readonly<Record<Purpose, Readonly<Record<string, string>>>> = {
       'SamrEnumerateDomainsInSamServer SamrEnumerateGroupsInDomain SamrEnumerateUsersInDomain SamrEnumerateAliasesInDomain ' +
       'SamrGetMembersInGroup SamrGetMembersInAlias SamrQueryDisplayInformation SamrQueryDisplayInformation2 SamrQueryDisplayInformation3',
     lsarpc: 'LsarEnumerateAccounts LsarEnumeratePrivileges LsarEnumerateTrustedDomains LsarEnumerateTrustedDomainsEx',
-    srvsvc: 'NetrConnectionEnum NetrFileEnum NetrSessionEnum NetrShareEnum NetrServerDiskEnum NetrServerTransportEnum',
+    srvsvc: 'NetrConnectionEnum NetrFileEnum NetrSessionEnum NetrShareEnum NetrShareEnumSticky NetrServerDiskEnum NetrServerTransportEnum',
     wkssvc: 'NetrWkstaUserEnum NetrWkstaTransportEnum NetrUseEnum',
     svcctl: 'EnumServicesStatusW EnumServicesStatusA EnumServicesStatusExW EnumServicesStatusExA',
     ITaskSchedulerService: 'SchRpcEnumTasks SchRpcEnumFolders',
