@@ -1,6 +1,6 @@
 /**
- * A second opinion on what ARP and ICMP said, which belongs to no protocol parser: who said what to whom, how often, by tshark's reading
- * of every packet of a trace.
+ * A second opinion on what is counted by packets: what ARP and ICMP said, to whom and how often, and the statistics of RTP, by tshark's
+ * reading of every packet of a trace.
  */
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -60,6 +60,24 @@ describe('what an ICMP message says', () => {
       const theirs = (await tshark(trace, 'icmp || icmpv6', theirFields)).flat().filter((value) => value !== '');
       expect([...new Set(ours.map(String))].sort()).toEqual([...new Set(theirs.map((value) => (/^0x/.test(value) ? String(Number(value)) : value)))].sort());
     }
+  });
+});
+
+describe('the statistics of RTP', () => {
+  it("are those of tshark's, whose losses count packets that came twice", async () => {
+    const rows = await rowsOf('call.pcap', 'rtp');
+    const ours = rows.map(({ wirecase: { rtp } }) => [
+      `${rtp.sender.ip} ${rtp.sender.port} ${rtp.ssrc} ${rtp.packets} ${rtp.lost - rtp.duplicates}`,
+      ...[rtp.max_gap_ms, rtp.jitter?.mean_ms ?? 0, rtp.jitter?.max_ms ?? 0].map((ms: number) => ms.toFixed(3)),
+    ]);
+    const { stdout } = await execa('tshark', ['-n', '-q', '-r', join(tracesDirectory, 'call.pcap'), '-d', 'udp.port==7002,rtp', '-z', 'rtp,streams']);
+    const theirs = stdout
+      .split('\n')
+      .map((line) => /^ +[\d.]+ +[\d.]+ +(\S+) +(\d+) +\S+ +\d+ +(0x\w+) +\S+ +(\d+) +(-?\d+) \(\S+ +\S+ +\S+ +(\S+) +\S+ +(\S+) +(\S+)/.exec(line))
+      .filter((match) => match !== null)
+      .map(([, ip, port, ssrc, packets, lost, ...times]) => [`${ip} ${port} ${ssrc!.toLowerCase()} ${packets} ${lost}`, ...times]);
+    expect(theirs).toHaveLength(5);
+    expect(ours.sort()).toEqual(theirs.sort());
   });
 });
 
