@@ -27,6 +27,8 @@ export interface SipMessage {
   /** First value of each header, by lower-case name. */
   headers: ReadonlyMap<string, string>;
   via: string[];
+  /** Authorization or Proxy-Authorization as sent; never for a row. */
+  authorization: string | null;
   media: string[];
   /** The media of these that are RTP. */
   streams: RtpMedia[];
@@ -51,12 +53,15 @@ export function readSip(text: string): SipMessage | null {
   if (!request && !response) return null;
   const headers = new Map<string, string>();
   const via: string[] = [];
+  let authorization: string | null = null;
   for (const line of unfolded(lines)) {
     const at = line.indexOf(':');
     if (at <= 0 || headers.size >= MAX_HEADERS) continue;
     const name = line.slice(0, at).trim().toLowerCase();
     const full = compact.get(name) ?? name;
-    const value = rowText(line.slice(at + 1).trim(), MAX_TEXT_CHARACTERS);
+    const sent = line.slice(at + 1).trim();
+    const value = rowText(sent, MAX_TEXT_CHARACTERS);
+    if (full === 'authorization' || full === 'proxy-authorization') authorization ??= sent;
     if (full === 'via' && via.length < MAX_LIST) via.push(value);
     if (!headers.has(full)) headers.set(full, value);
   }
@@ -69,6 +74,7 @@ export function readSip(text: string): SipMessage | null {
     statusText: response ? rowText(response[2] ?? '', MAX_TEXT_CHARACTERS) : null,
     headers,
     via,
+    authorization,
     media: media.map(({ kind, host, port, proto }) => rowText(`${kind} ${host.includes(':') ? `[${host}]` : host}:${port} ${proto}`, 256)),
     streams: media.filter(isRtp).map(({ host, port, rtcpPort, codecs }) => ({
       address: host,

@@ -13,6 +13,7 @@ import { FrameReader } from '../common/frame-reader.ts';
 import { type RtpCall, RtpParser } from '../common/rtp.ts';
 import { decodeText } from '../common/text.ts';
 import { sipRecord } from './fields.ts';
+import { sipDigest } from './digest.ts';
 import { authorizedUser, contentLength, readSip, type SipMessage } from './message.ts';
 
 const MAX_MESSAGE_BYTES = 16_384;
@@ -39,10 +40,16 @@ const methods = [
 
 type Row = OwnRow<typeof sipRecord>;
 
+interface Pending {
+  row: Row;
+  at: PacketMark;
+  authorization: string | null;
+}
+
 class SipParser implements ProtocolParser {
   private readonly context: FlowContext;
   private readonly frames: readonly [FrameReader, FrameReader];
-  private readonly pending = new Map<string, { row: Row; at: PacketMark }>();
+  private readonly pending = new Map<string, Pending>();
   private readonly calls = new Map<string, RtpCall>();
 
   constructor(context: FlowContext) {
@@ -72,7 +79,7 @@ class SipParser implements ProtocolParser {
   }
 
   end(): void {
-    for (const { row, at } of this.pending.values()) this.context.emit(sipRecord, row, at);
+    for (const pending of this.pending.values()) this.unanswered(pending);
     this.pending.clear();
   }
 
@@ -114,12 +121,13 @@ class SipParser implements ProtocolParser {
     // ACK has no response. The same request once more is sent because no answer came.
     if (message.method === 'ACK') return this.context.emit(sipRecord, rowOf(message, message.method));
     if (this.pending.has(key)) return;
-    this.pending.set(key, { row: rowOf(message, message.method!), at: { packet, timeNs } });
+    const { authorization } = message;
+    this.pending.set(key, { row: rowOf(message, message.method!), at: { packet, timeNs }, authorization });
     if (this.pending.size <= MAX_PENDING) return;
     this.context.weird('sip_pending_limit');
-    const [oldest, { row, at }] = this.pending.entries().next().value!;
+    const [oldest, pending] = this.pending.entries().next().value!;
     this.pending.delete(oldest);
-    this.context.emit(sipRecord, row, at);
+    this.unanswered(pending);
   }
 
   private response(message: SipMessage, key: string): void {
@@ -129,11 +137,25 @@ class SipParser implements ProtocolParser {
     if (message.status! < 200) return;
     const row = asked?.row ?? rowOf(message, methodOf(message));
     this.pending.delete(key);
+    if (asked?.authorization) this.login(row, asked.authorization, message.status!);
     row.statusCode = message.status;
     row.statusText = message.statusText;
     row.server = message.headers.get('server') ?? message.headers.get('user-agent') ?? null;
     row.responseBytes = contentLength(message.headers);
     this.context.emit(sipRecord, row);
+  }
+
+  private unanswered({ row, at, authorization }: Pending): void {
+    if (authorization !== null) this.login(row, authorization, null);
+    this.context.emit(sipRecord, row, at);
+  }
+
+  /** The server asks again where it does not take the answer (RFC 3261 22.2), or forbids. */
+  private login({ method, authUser }: Row, authorization: string, status: number | null): void {
+    const secret = sipDigest(authorization, method);
+    const isRefused = status === 401 || status === 407 || status === 403;
+    const outcome = isRefused ? 'failure' : status !== null && status < 300 ? 'success' : 'unknown';
+    this.context.login({ user: authUser, outcome, isClear: false, kind: 'digest', secret });
   }
 }
 
