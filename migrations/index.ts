@@ -27,6 +27,8 @@ import { NameZones1795298000000 } from './1795298000000-name-zones.ts';
 import { CreateCredential1795298836198 } from './1795298836198-create-credential.ts';
 import { SayWhatAddressesTell1795299387178 } from './1795299387178-say-what-addresses-tell.ts';
 import { ListIndicators1795300000000 } from './1795300000000-list-indicators.ts';
+import { CreateArpAndIcmp1795310625311 } from './1795310625311-create-arp-and-icmp.ts';
+import { CreateRtpAndRtcp1795312434682 } from './1795312434682-create-rtp-and-rtcp.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -57,4 +59,6 @@ export const migrations = [
   CreateCredential1795298836198,
   SayWhatAddressesTell1795299387178,
   ListIndicators1795300000000,
+  CreateArpAndIcmp1795310625311,
+  CreateRtpAndRtcp1795312434682,
 ];

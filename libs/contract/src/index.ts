@@ -3,6 +3,7 @@
  * the REST shapes, job payloads, the error table and the text forms of values. No I/O, no dependencies; runs in Node and the browser.
  */
 export * from './api.ts';
+export * from './arp.ts';
 export * from './capture.ts';
 export * from './credential.ts';
 export * from './detection.ts';
@@ -15,6 +16,7 @@ export * from './hold.ts';
 export * from './incident.ts';
 export * from './host.ts';
 export * from './host-api.ts';
+export * from './icmp.ts';
 export * from './indicator.ts';
 export * from './indicator-value.ts';
 export * from './indicator-import.ts';

@@ -39,6 +39,9 @@ export interface FlowContext {
   readonly destinationPort: number;
   /** Packet time of the bytes being delivered, nanoseconds since 1970. */
   readonly timeNs: bigint;
+  /** The same as whole seconds and nanoseconds, for what computes with the time of each packet. */
+  readonly seconds: number;
+  readonly nanos: number;
   /** Number of the packet whose bytes are being delivered. */
   readonly packet: number;
   /**

@@ -17,6 +17,7 @@ import { registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
 import { type CaptureNotes, CaptureReader, TimeFlag } from '@wirecase/pcap-parser';
 import { registry as protocolRegistry, signatures } from '@wirecase/protocols';
+import { ArpRecords } from './arp-records.ts';
 import { joined } from './byte-sink.ts';
 import { interfacesOf, saidBy } from './capture-said.ts';
 import { CaptureTally } from './capture-tally.ts';
@@ -30,6 +31,7 @@ import { FileTable } from './files/file-table.ts';
 import { flowRow } from './flow-row.ts';
 import { type DatagramReceiver, Fragments } from './fragments.ts';
 import { Hosts } from './hosts/hosts.ts';
+import { IcmpRecords } from './icmp/icmp-records.ts';
 import { Identification } from './identification.ts';
 import { IdMaker } from './ids.ts';
 import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
@@ -80,6 +82,8 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   private readonly detection: Detection | null;
   private readonly hosts: Hosts | null;
   private readonly collapser: FlowCollapser | null;
+  private readonly arp: ArpRecords;
+  private readonly icmp: IcmpRecords;
   private readonly fragments: Fragments;
   private readonly tunnels: Tunnels;
   /** Of the flow that is ending. */
@@ -135,6 +139,8 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       onSecret: onSecret ?? null,
       onParserError,
     });
+    this.arp = new ArpRecords({ sink, nextRecordId, clock });
+    this.icmp = new IcmpRecords({ sink, ids, nextRecordId, weirds, table, clock });
     this.tunnels = new Tunnels({ sink, ids, nextRecord, weirds });
     this.fragments = new Fragments({ receiver: this, table, index: this.index, clock, weirds, options: this.options.reassembly });
     this.collapser = this.options.collapse ? new FlowCollapser(this, this.options.collapseAfter) : null;
@@ -168,6 +174,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.table.finish();
     this.collapser?.finish();
     this.tunnels.finish();
+    this.arp.finish();
     this.detection?.finish();
     this.hosts?.finish(hostsOf);
     if (this.table.history.dropped > 0) this.weirds.add('flow_history_full', noSlot);
@@ -183,6 +190,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.drain();
     this.collapser?.finish();
     this.tunnels.finish();
+    this.arp.finish();
     this.hosts?.finish(2 * this.before);
     this.weirds.close(noSlot, null);
     this.indexParts = this.index.finish(this.reader.interfaces);
@@ -264,8 +272,9 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.detection?.ended(slot, identified);
     const tunnels = (this.endingTunnels = this.tunnels.close(slot));
     const isPlain = protocols.length === 0 && !this.weirds.has(slot);
-    if (isPlain && this.collapser?.absorb(flow)) return;
+    if (isPlain && this.collapser?.absorb(flow)) return this.icmp.close(slot, null);
     const id = this.ids.id(flow.firstPacket);
+    this.icmp.close(slot, id);
     this.weirds.close(slot, id);
     this.completed(flowRow(flow, id, identified ?? this.identification.of(flow, protocols), tunnels, this.options.communityIdSeed));
   }
@@ -322,6 +331,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     const slot = packet.bucket === 0 ? this.takeFlowPacket() : noFlow;
     if (packet.bucket !== 0) this.tally.outside(packet.bucket, 1);
     if (packet.bucket === Bucket.Arp) {
+      this.arp.packet(packet, reader.view);
       this.detection?.arp(packet, reader.view);
       this.hosts?.arp(packet, reader.view);
     } else if (packet.bucket !== 0) this.detection?.stray(packet, reader.view);
@@ -342,6 +352,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     const { lastSeconds, lastNanos, packets, frameBytes } = datagram;
     if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, lastSeconds, lastNanos, packets, frameBytes);
     this.conversations.packet(slot, direction, packet, bytes);
+    if (packet.icmpType >= 0) this.icmp.packet(slot, direction, packet, view);
     this.detection?.packet(slot, direction, isNew, packet, view);
     return slot;
   }
@@ -357,6 +368,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     if (isNew && this.meter) this.meter.flow();
     if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, reader.seconds, reader.nanos, 1, packet.frameBytes);
     this.conversations.packet(slot, direction, packet, reader.buffer);
+    if (packet.icmpType >= 0) this.icmp.packet(slot, direction, packet, reader.view);
     this.detection?.packet(slot, direction, isNew, packet, reader.view);
     if (isNew && packet.ipProtocol === IpProtocol.Tcp && (packet.tcpFlags & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn)
       this.hosts?.syn(packet, reader.view);

@@ -35,3 +35,9 @@ export class ArpPacket implements ArpView {
 function macAt(view: DataView, offset: number): number {
   return view.getUint16(offset) * 0x1_0000_0000 + view.getUint32(offset + 2);
 }
+
+/** A MAC address as text. */
+export function macText(mac: number): string {
+  const digits = mac.toString(16).padStart(12, '0');
+  return digits.replace(/(..)(?=.)/g, '$1:');
+}

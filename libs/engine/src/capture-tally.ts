@@ -2,6 +2,7 @@
 import type { CaptureSummary } from '@wirecase/contract';
 import { bucketLinkType, bucketName } from '@wirecase/decode';
 import { type CaptureReader, linkTypeName } from '@wirecase/pcap-parser';
+import { nanosecondsOf } from './clock.ts';
 
 export class CaptureTally {
   packets = 0;
@@ -47,8 +48,8 @@ export class CaptureTally {
     return {
       packets: this.packets,
       bytes: this.bytes,
-      firstTimeNs: hasTime ? nanoseconds(this.firstSeconds, this.firstNanos) : null,
-      lastTimeNs: hasTime ? nanoseconds(this.lastSeconds, this.lastNanos) : null,
+      firstTimeNs: hasTime ? nanosecondsOf(this.firstSeconds, this.firstNanos) : null,
+      lastTimeNs: hasTime ? nanosecondsOf(this.lastSeconds, this.lastNanos) : null,
       linkTypes: [...new Set([...this.linkTypes].map(linkTypeName))],
       nonFlow: this.nonFlow(),
     };
@@ -59,8 +60,4 @@ export class CaptureTally {
 function nameOf(bucket: number): string {
   const linkType = bucketLinkType(bucket);
   return linkType < 0 ? bucketName(bucket) : `link-type-${linkTypeName(linkType).toLowerCase().replaceAll('_', '-')}`;
-}
-
-function nanoseconds(seconds: number, nanos: number): bigint {
-  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
 }

@@ -1,9 +1,11 @@
 import {
   alertRecord,
+  arpRecord,
   credentialRecord,
   fileRecord,
   flowRecord,
   hostRecord,
+  icmpRecord,
   type RecordType,
   tunnelRecord,
   weirdRecord,
@@ -14,6 +16,8 @@ import { registry } from '@wirecase/protocols';
 export const catalogue: readonly RecordType[] = [
   flowRecord,
   ...new Set(registry.flatMap((module) => module.records)),
+  arpRecord,
+  icmpRecord,
   fileRecord,
   credentialRecord,
   tunnelRecord,

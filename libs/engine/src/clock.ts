@@ -15,8 +15,13 @@ export class PacketClock implements PacketMark {
     if (this.seconds !== this.toldSeconds || this.nanos !== this.toldNanos) {
       this.toldSeconds = this.seconds;
       this.toldNanos = this.nanos;
-      this.toldNs = BigInt(this.seconds) * 1_000_000_000n + BigInt(this.nanos);
+      this.toldNs = nanosecondsOf(this.seconds, this.nanos);
     }
     return this.toldNs;
   }
+}
+
+/** Nanoseconds of whole seconds and nanoseconds. */
+export function nanosecondsOf(seconds: number, nanos: number): bigint {
+  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
 }

@@ -157,7 +157,7 @@ export class FlowCollapser {
       row.firstBytes = [];
       row.firstMicros = [];
       row.aggregatePorts = Array.from({ length: ports.size }, (_, i) => ports.word(i));
-      row.aggregateIps = Array.from({ length: ips.size }, (_, i) => ipOf(ips, i, row.sourceIp.length));
+      row.aggregateIps = Array.from({ length: ips.size }, (_, i) => ips.address(i));
       if (ports.size > 1) row.destinationPort = null;
     }
     this.listener.completed(row);
@@ -175,12 +175,6 @@ function isBySource(name: Int32Array): boolean {
 function addIp(ips: SampleSet, name: Int32Array, flow: FlowView): void {
   if (isBySource(name)) ips.add(flow.destinationWord(0), flow.destinationWord(1), flow.destinationWord(2), flow.destinationWord(3));
   else ips.add(flow.sourceWord(0), flow.sourceWord(1), flow.sourceWord(2), flow.sourceWord(3));
-}
-
-function ipOf(ips: SampleSet, index: number, length: number): Uint8Array {
-  const view = new DataView(new ArrayBuffer(length));
-  for (let i = 0; i < length / 4; i++) view.setInt32(4 * i, ips.word(index, i));
-  return new Uint8Array(view.buffer);
 }
 
 function isSame(a: Int32Array, b: Int32Array): boolean {

@@ -92,6 +92,14 @@ export class ConversationContext implements FlowContext {
     return this.conversation.timeNs;
   }
 
+  get seconds(): number {
+    return this.conversation.seconds;
+  }
+
+  get nanos(): number {
+    return this.conversation.nanos;
+  }
+
   get packet(): number {
     return this.conversation.packet;
   }

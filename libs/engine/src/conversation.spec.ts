@@ -56,6 +56,7 @@ const signed = (name: string, isCarrier = false): Signature => ({
   payloads: 1,
   token: null,
   isPortBound: false,
+  isParsed: false,
   isCarrier,
 });
 

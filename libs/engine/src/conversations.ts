@@ -27,7 +27,7 @@ export class Conversations implements ConversationHost {
   private readonly parts: ConversationsParts;
   private readonly flow: FlowView;
   private readonly budget = new StreamBudget();
-  private readonly tally = new SignatureTally();
+  private readonly tally: SignatureTally;
   private readonly bySlot: (Conversation | undefined)[] = [];
   /** Modules in probing order by transport and the ports at hand. */
   private readonly orders = new Map<number, readonly ProtocolModule[]>();
@@ -37,6 +37,7 @@ export class Conversations implements ConversationHost {
   constructor(parts: ConversationsParts) {
     this.parts = parts;
     this.flow = new FlowView(parts.table);
+    this.tally = new SignatureTally(parts.clock);
     for (const { ports } of parts.modules) for (const port of ports) this.isExpected[port] = 1;
   }
 
@@ -142,10 +143,27 @@ export class Conversations implements ConversationHost {
     }
     const isLast = ++words[unknown]! >= (carrier ? carrierDatagrams : probeDatagrams);
     const signature = carrier ? null : this.tally.take(slot, 'udp', direction, bytes, start, end, sourcePort, destinationPort);
+    if (signature?.isParsed) return this.adoptBySignature(slot, signature);
     const named = signature && this.open(slot, 'udp', []);
     named?.named(signature!);
     if (named ? !named.isOpen : isLast) words[slot * slotWords + Slot.Flags]! |= Flag.Unheard;
     return undefined;
+  }
+
+  /** The conversation of a protocol that was told by several datagrams, with those before the one at hand. */
+  private adoptBySignature(slot: number, { name }: Signature): Conversation {
+    const conversation = this.open(slot, 'udp', []);
+    const kept = this.tally.keptOf(slot);
+    this.stamp(conversation);
+    conversation.adopt(this.parts.modules.find((module) => module.name === name)!);
+    for (const { direction, bytes, packet, seconds, nanos } of kept) {
+      conversation.packet = packet;
+      conversation.seconds = seconds;
+      conversation.nanos = nanos;
+      conversation.datagram(direction, bytes, 0, bytes.length);
+    }
+    this.tally.forget(slot);
+    return conversation;
   }
 
   /** What another flow said of this one, by either end of it. */

@@ -49,6 +49,13 @@ export class SampleSet {
     return this.words[index * this.width + i]!;
   }
 
+  /** The address of 4 or 16 bytes that came as the `index`th. */
+  address(index: number): Uint8Array {
+    const view = new DataView(new ArrayBuffer(4 * this.width));
+    for (let i = 0; i < this.width; i++) view.setInt32(4 * i, this.word(index, i));
+    return new Uint8Array(view.buffer);
+  }
+
   private grow(): void {
     const { width, size } = this;
     const words = new Int32Array(this.words.length * 2);

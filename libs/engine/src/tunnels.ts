@@ -2,6 +2,7 @@
 import { type RecordSink, tunnelRecord, type TunnelRow } from '@wirecase/contract';
 import { type Packet, TunnelType } from '@wirecase/decode';
 import { type Tunnel, type TunnelListener, TunnelTable } from '@wirecase/flow';
+import { nanosecondsOf } from './clock.ts';
 import type { IdMaker } from './ids.ts';
 import type { WeirdLog } from './weird-log.ts';
 
@@ -76,8 +77,8 @@ export class Tunnels implements TunnelListener {
     const { ids } = this.parts;
     return {
       id: ids.id(tunnel.number),
-      start: nanoseconds(tunnel.firstSeconds, tunnel.firstNanos),
-      end: nanoseconds(tunnel.lastSeconds, tunnel.lastNanos),
+      start: nanosecondsOf(tunnel.firstSeconds, tunnel.firstNanos),
+      end: nanosecondsOf(tunnel.lastSeconds, tunnel.lastNanos),
       tunnelType: tunnel.typeName,
       key: keyText(tunnel),
       sourceIp: tunnel.address(0),
@@ -97,8 +98,4 @@ export class Tunnels implements TunnelListener {
 function keyText({ type, key }: Tunnel): string | null {
   if (key === null) return null;
   return type === TunnelType.L2tp ? `${key >>> 16}:${key & 0xffff}` : String(key);
-}
-
-function nanoseconds(seconds: number, nanos: number): bigint {
-  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
 }

@@ -1,7 +1,9 @@
-import { hexBytes, runProtocol, textBytes, type Delivery } from '@wirecase/testkit';
+import { hexBytes, joinBytes, runProtocol, textBytes, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
 import { imap } from './imap/parser.ts';
+import { mysql } from './mysql/parser.ts';
 import { pop3 } from './pop3/parser.ts';
+import { sip } from './sip/parser.ts';
 import { smtp } from './smtp/parser.ts';
 import { decodeBase64 } from './common/sasl.ts';
 
@@ -33,6 +35,56 @@ describe('credentials of lines', () => {
     expect(post.credentials).toEqual([{ ...ann, success: false }]);
     expect(box.credentials).toEqual([ann]);
     expect(JSON.stringify([post.records, post.logins, box.records, box.logins])).not.toContain('secret');
+  });
+
+  it('reads CRAM-MD5 (RFC 2195) and APOP (RFC 1939), with the answers as programs for guessing take them', () => {
+    const asked = btoa('<1896.697170952@postoffice.example.test>');
+    const answer = btoa('tim b913a602c7eda7a495b4e6e7334d3890');
+    const tim = { kind: 'digest', user: 'tim', success: true, secret: `$cram_md5$${asked}$${answer}` };
+    const box = [server('* OK IMAP'), client('a AUTHENTICATE CRAM-MD5'), server(`+ ${asked}`), client(answer), server('a OK in')];
+    expect(runProtocol(imap, box, { destinationPort: 143 }).credentials).toEqual([tim]);
+    const digest = 'c4c9334bac560ecc979e58001b3e22fb';
+    const apop = (greeting: string) => [server(greeting), client(`APOP mrose ${digest}`), server('+OK in')];
+    const mrose = { kind: 'digest', user: 'mrose', success: true, secret: `${digest}:<1896.697170952@dbc.mtview.ca.us>` };
+    const { credentials, records } = runProtocol(pop3, apop('+OK POP3 ready <1896.697170952@dbc.mtview.ca.us>'), { destinationPort: 110 });
+    expect(credentials).toEqual([mrose]);
+    expect(JSON.stringify(records)).not.toContain(digest);
+    expect(runProtocol(pop3, apop('+OK ready'), { destinationPort: 110 }).credentials).toEqual([{ ...mrose, secret: null }]);
+  });
+
+  it('reads digests of SIP, with the method, and their outcome', () => {
+    const says = (text: string) => textBytes(text.replaceAll('\n', '\r\n'));
+    const response = '0123456789abcdef0123456789abcdef';
+    const digest = `Digest username="bob", realm="lab", nonce="n1", uri="sip:lab.test", response="${response}", algorithm=MD5, cnonce="c", qop=auth, nc=00000001`;
+    const register = (auth: string) => says(`REGISTER sip:lab.test SIP/2.0\nCall-ID: a\nCSeq: 1 REGISTER\nAuthorization: ${auth}\n\n`);
+    const answer = (status: string) => says(`SIP/2.0 ${status}\nCall-ID: a\nCSeq: 1 REGISTER\n\n`);
+    const run = (...deliveries: Delivery[]) => runProtocol(sip, deliveries, { transport: 'udp' });
+    const bob = {
+      kind: 'digest',
+      user: 'bob',
+      success: true,
+      secret: `$sip$***bob*lab*REGISTER*sip*lab.test**n1*c*00000001*auth*MD5*${response}`,
+    };
+    expect(run([0, register(digest)], [1, answer('200 OK')]).credentials).toEqual([bob]);
+    expect(run([0, register(digest)], [1, answer('401 Unauthorized')]).credentials).toEqual([{ ...bob, success: false }]);
+    expect(run([0, register(digest)]).credentials).toEqual([{ ...bob, success: null }]);
+    const { credentials, records } = run([0, register(digest.replace(response, 'x'))], [1, answer('200 OK')]);
+    expect(credentials).toEqual([{ ...bob, secret: null }]);
+    expect(JSON.stringify(records)).not.toContain('n1');
+  });
+
+  it('reads answers of mysql_native_password, unless another method is asked for', () => {
+    const message = (number: number, digits: string) => {
+      const bytes = hexBytes(digits);
+      return joinBytes(Uint8Array.of(bytes.length, 0, 0, number), bytes);
+    };
+    const [first, second, proof] = ['11'.repeat(8), '22'.repeat(12), '33'.repeat(20)];
+    const greeting = message(0, `0a 352e352e3500 01000000 ${first} 00 ffff 08 0200 ffff 15 ${'00'.repeat(10)} ${second} 00`);
+    const login = message(1, `00820000 00000001 21 ${'00'.repeat(23)} 616e6e00 14 ${proof}`);
+    const run = (...deliveries: Delivery[]) => runProtocol(mysql, [[1, greeting], [0, login], ...deliveries]).credentials; // prettier-ignore
+    const okay = message(2, '00000002000000');
+    expect(run([1, okay])).toEqual([{ kind: 'digest', user: 'ann', success: true, secret: `$mysqlna$${first}${second}*${proof}` }]);
+    expect(run([1, message(2, `fe ${'61'.repeat(20)}00`)], [0, message(3, '44'.repeat(32))], [1, okay])).toEqual([]);
   });
 
   it('reads NTLM, with the answer as programs for guessing take it', () => {

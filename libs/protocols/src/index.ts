@@ -27,6 +27,7 @@ import { quic } from './quic/parser.ts';
 import { radius } from './radius/parser.ts';
 import { rdp } from './rdp/parser.ts';
 import { redis } from './redis/parser.ts';
+import { rtcp, rtp } from './rtp/parser.ts';
 import { s7comm } from './s7comm/parser.ts';
 import { sip } from './sip/parser.ts';
 import { smb } from './smb/parser.ts';
@@ -65,6 +66,8 @@ export const registry: readonly ProtocolModule[] = [
   pop3,
   imap,
   sip,
+  rtp,
+  rtcp,
   rdp,
   telnet,
   radius,

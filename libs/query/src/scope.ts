@@ -21,12 +21,16 @@ const virtualFields: readonly { names: readonly string[]; doc: string; fields: r
   {
     names: ['ip', 'ip.addr', 'ipv6.addr'],
     doc: 'Address of either side, or of the host.',
-    fields: ['source.ip', 'destination.ip', 'host.ip'],
+    fields: ['source.ip', 'destination.ip', 'host.ip', 'arp.sender.ip', 'arp.target.ip'],
   },
   { names: ['port'], doc: 'Port of either side.', fields: ['source.port', 'destination.port'] },
   { names: ['tcp.port'], doc: 'TCP port of either side.', fields: ['source.port', 'destination.port'], transport: 'tcp' },
   { names: ['udp.port'], doc: 'UDP port of either side.', fields: ['source.port', 'destination.port'], transport: 'udp' },
-  { names: ['mac', 'eth.addr'], doc: 'MAC address of either side, or of the host.', fields: ['source.mac', 'destination.mac', 'host.mac'] },
+  {
+    names: ['mac', 'eth.addr'],
+    doc: 'MAC address of either side, or of the host.',
+    fields: ['source.mac', 'destination.mac', 'host.mac', 'arp.sender.mac', 'arp.target.mac'],
+  },
   {
     names: ['host'],
     doc: 'Name asked for in DNS, HTTP or TLS, or of the host.',

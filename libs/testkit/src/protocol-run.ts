@@ -110,6 +110,14 @@ class TestContext implements FlowContext {
     this.destinationPort = options.destinationPort ?? 80;
   }
 
+  get seconds(): number {
+    return Number(this.timeNs / 1_000_000_000n);
+  }
+
+  get nanos(): number {
+    return Number(this.timeNs % 1_000_000_000n);
+  }
+
   emit<T extends RecordType>(type: T, own: OwnRow<T>, at?: PacketMark): void {
     for (const key of Object.keys(own)) if (!(key in type.fields)) throw new Error(`${type.name} has no field ${key}`);
     this.result.records.push({ record: type.name, packet: at?.packet ?? this.packet, ...own });

@@ -62,6 +62,13 @@ describe('the hosts of a capture', () => {
     expect(hosts.get('10.0.0.2')!.wirecase.host).toMatchObject({ peers: 1, service: ['tcp/80'], uses: [] });
   });
 
+  it('have the names of the certificates that they show', async () => {
+    const hosts = await hostsOf(trace('tls.pcap'));
+    const names = hosts.get('10.20.0.2')!.wirecase.host.names.filter(({ source }) => source === 'certificate');
+    expect(names.map(({ name }) => name).sort()).toEqual(['mail.example.test', 'www.example.test']);
+    expect(hosts.get('10.20.0.1')!.wirecase.host.names).toEqual([]);
+  });
+
   it('have the packets, bytes and times of their flows', async () => {
     const { json } = await runEngine(trace('sample.pcapng'));
     const flows = json['flow'] as unknown as {

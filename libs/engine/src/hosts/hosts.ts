@@ -4,7 +4,7 @@
  */
 import { hostRecord, type FlowRow, type Login, type RecordSink, type RecordType } from '@wirecase/contract';
 import type { Packet } from '@wirecase/decode';
-import { ArpPacket } from '../arp-packet.ts';
+import { ArpPacket, macText } from '../arp-packet.ts';
 import type { SpeechListener } from '../conversation-context.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Host } from './host.ts';
@@ -177,9 +177,4 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
 
 function addressAt(packet: Packet, view: DataView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset + packet.sourceIpOffset, packet.ipVersion === 4 ? 4 : 16);
-}
-
-function macText(mac: number): string {
-  const digits = mac.toString(16).padStart(12, '0');
-  return digits.replace(/(..)(?=.)/g, '$1:');
 }

@@ -16,6 +16,7 @@ import {
   sshRecord,
   tdsRecord,
   tlsRecord,
+  x509Record,
 } from '@wirecase/protocols';
 import type { HostTable } from './host-table.ts';
 import {
@@ -44,6 +45,7 @@ export const tellers: ReadonlyMap<RecordType, Teller> = new Map([
   teller(tlsRecord, (row, hosts) => {
     if (row.serverName !== null && row.encryptedHello !== true) nameServer(row, hosts, row.serverName, 'tls');
   }),
+  teller(x509Record, tellCertificate),
   teller(quicRecord, (row, hosts) => {
     if (row.serverName !== null && row.encryptedHello !== true) nameServer(row, hosts, row.serverName, 'quic');
     if (row.userAgent !== null) hosts.of(row.sourceIp)?.tells(row.userAgent, osOfUserAgent);
@@ -108,6 +110,21 @@ function nameServer({ destinationIp, time }: Ends, hosts: HostTable, name: strin
 /** All servers with a banner here speak TCP. */
 function banner({ destinationIp, destinationPort }: Ends, hosts: HostTable, text: string): void {
   if (destinationPort !== null) hosts.of(destinationIp)?.product('tcp', destinationPort, text);
+}
+
+/** Names that are taken from one certificate: that of a whole park of sites says little of the host that shows it. */
+const MAX_CERTIFICATE_NAMES = 4;
+
+/**
+ * The host itself shows the first certificate of the chain. Who may sign others is no host, except one that signs for itself; `*` stands
+ * for many.
+ */
+function tellCertificate(row: RowOf<typeof x509Record.fields>, hosts: HostTable): void {
+  if (row.position !== 0 || (row.isAuthority && !row.isSelfIssued)) return;
+  const host = hosts.of(row.isClient ? row.sourceIp : row.destinationIp);
+  const names = row.alternativeNames.length > 0 || row.commonName === null ? row.alternativeNames : [row.commonName];
+  const ofHosts = names.filter((name) => /^(?=.*[a-z])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i.test(name));
+  for (const name of ofHosts.slice(0, MAX_CERTIFICATE_NAMES)) host?.name(name, 'certificate', row.time);
 }
 
 const sourceOfPort: Readonly<Record<number, string>> = { 5353: 'mdns', 5355: 'llmnr' };

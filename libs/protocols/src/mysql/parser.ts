@@ -1,10 +1,22 @@
 /** MySQL and MariaDB over TCP (client/server protocol, little-endian): greeting, login and commands, until TLS begins. */
-import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import {
+  type Direction,
+  type FlowContext,
+  formatHex,
+  type OwnRow,
+  type PacketMark,
+  type ProbeAnswer,
+  type ProtocolModule,
+  type ProtocolParser,
+} from '@wirecase/contract';
 import { read16Le, read24Le, read32Le, read64Le } from '../common/binary.ts';
 import { FrameReader } from '../common/frame-reader.ts';
 import { decodeTerminated, decodeText, rowText } from '../common/text.ts';
 import { mysqlRecord } from './fields.ts';
 
+/** Of mysql_native_password; and of a proof that are looked at. */
+const PROOF_BYTES = 20;
+const MAX_PROOF_BYTES = 64;
 const HEADER_BYTES = 4;
 const MAX_MESSAGE_BYTES = 8192;
 const MAX_TEXT_CHARACTERS = 1024;
@@ -67,6 +79,9 @@ class MysqlParser implements ProtocolParser {
   private user: string | null = null;
   private database: string | null = null;
   private capabilities = 0;
+  /** What the greeting asks with, and the answer to it by mysql_native_password; hexadecimal. */
+  private challenge: string | null = null;
+  private proof: string | null = null;
   private asked: { row: Row; code: number; at: PacketMark } | null = null;
   /** Of the result at hand: whether its columns are being told, then how many rows came. */
   private columnsLeft = -1;
@@ -107,6 +122,7 @@ class MysqlParser implements ProtocolParser {
     if (this.phase === 'greeting' && number === 0 && isGreeting(bytes, start, end)) {
       this.server = direction;
       this.serverVersion = rowText(decodeTerminated(bytes, start + 1, Math.min(end, start + 65)), 64);
+      this.challenge = challengeOf(bytes, start, end);
       this.phase = 'login';
     } else if (direction === this.server) this.response(bytes, start, end);
     else if (this.phase === 'login' && number > 0) this.login(bytes, start, end);
@@ -125,8 +141,8 @@ class MysqlParser implements ProtocolParser {
     }
     const reader = new MysqlReader(bytes, start + 32, end);
     this.user = reader.terminated();
-    if (this.capabilities & PLUGIN_AUTH_LENENC) reader.skip(reader.length());
-    else if (this.capabilities & SECURE_CONNECTION) reader.skip(reader.byte());
+    if (this.capabilities & PLUGIN_AUTH_LENENC) this.proof = reader.digits(reader.length());
+    else if (this.capabilities & SECURE_CONNECTION) this.proof = reader.digits(reader.byte());
     else reader.terminated();
     if (this.capabilities & CONNECT_WITH_DB) this.database = reader.terminated();
     this.ask(0, { ...this.row('login'), argument: this.user });
@@ -172,7 +188,11 @@ class MysqlParser implements ProtocolParser {
       return this.answered();
     }
     if (row.command === 'login' || code === CHANGE_USER) {
-      if (first !== OK) return; // A further question of the login.
+      if (first !== OK) {
+        // A further question of the login: another method, and another challenge.
+        this.proof = null;
+        return;
+      }
       this.phase = 'command';
       row.success = true;
       row.rows = 0;
@@ -205,7 +225,12 @@ class MysqlParser implements ProtocolParser {
   private answered(): void {
     const { command, user, success, errorCode } = this.asked!.row;
     if (command === 'login' || command === 'change_user') {
-      this.context.login({ user, outcome: success ? 'success' : errorCode === ACCESS_DENIED ? 'failure' : 'unknown', isClear: false });
+      const outcome = success ? 'success' : errorCode === ACCESS_DENIED ? 'failure' : 'unknown';
+      const { challenge, proof } = this;
+      // hashcat's mode 11200. Proofs of other methods are longer.
+      const isNative = command === 'login' && challenge !== null && proof?.length === 2 * PROOF_BYTES;
+      const secret = isNative ? `$mysqlna$${challenge}*${proof}` : null;
+      this.context.login({ user, outcome, isClear: false, kind: isNative ? 'digest' : undefined, secret });
     }
     this.context.emit(mysqlRecord, this.asked!.row);
     this.asked = null;
@@ -247,6 +272,13 @@ class MysqlReader {
     this.offset = Math.min(this.end, this.offset + count);
   }
 
+  /** So many bytes, as hexadecimal digits. */
+  digits(count: number): string {
+    const from = this.offset;
+    this.skip(count);
+    return formatHex(this.bytes.subarray(from, Math.min(this.offset, from + MAX_PROOF_BYTES)));
+  }
+
   terminated(): string {
     const text = decodeTerminated(this.bytes, this.offset, this.end);
     while (this.offset < this.end && this.bytes[this.offset] !== 0) this.offset++;
@@ -278,6 +310,15 @@ function messageLength(bytes: Uint8Array, start: number, end: number): number {
 /** Protocol 10, then a version as 8.0.36 or 5.5.5-10.11.6-MariaDB. */
 function isGreeting(bytes: Uint8Array, start: number, end: number): boolean {
   return bytes[start] === 10 && /^\d{1,2}\.\d{1,3}\.\d{1,3}/.test(decodeTerminated(bytes, start + 1, Math.min(end, start + 65)));
+}
+
+/** Protocol, version; thread (4 bytes), 8 bytes of the challenge, 19 of other things, 12 bytes of the challenge (MySQL: HandshakeV10). */
+function challengeOf(bytes: Uint8Array, start: number, end: number): string | null {
+  let at = start + 1;
+  while (at < end && bytes[at] !== 0) at++;
+  const second = at + 1 + 4 + 8 + 19;
+  if (second + 12 > end) return null;
+  return formatHex(bytes.subarray(at + 5, at + 13)) + formatHex(bytes.subarray(second, second + 12));
 }
 
 function probe(bytes: Uint8Array, start: number, end: number): ProbeAnswer {

@@ -36,8 +36,10 @@ class Pop3Parser implements ProtocolParser {
   /** What the client says is part of a login (AUTH), not a command. */
   private isAuthenticating = false;
   private readonly sasl: SaslExchange;
-  /** The password given last. */
+  /** The password given last, or the answer to the greeting. */
   private secret: string | null = null;
+  /** What the greeting asks with (RFC 1939 7). */
+  private stamp: string | null = null;
   private isStopped = false;
 
   constructor(context: FlowContext) {
@@ -100,7 +102,14 @@ class Pop3Parser implements ProtocolParser {
     this.isAuthenticating = verb === 'AUTH' && argument !== null;
     if (this.isAuthenticating) this.sasl.begin(...(argument!.split(' ', 2) as [string, string | undefined]));
     if (verb === 'PASS') this.secret = argument && argument.slice(0, MAX_SECRET_CHARACTERS);
+    if (verb === 'APOP') this.secret = this.apop(argument);
     this.wait(verb, masked(verb, argument));
+  }
+
+  /** MD5 of time stamp and password; with the stamp as hashcat takes it (mode 20). */
+  private apop(argument: string | null): string | null {
+    const digest = /^\S+ ([0-9a-f]{32})$/i.exec(argument ?? '');
+    return digest && this.stamp !== null ? `${digest[1]!.toLowerCase()}:${this.stamp}` : null;
   }
 
   private wait(verb: string, argument: string | null): void {
@@ -117,6 +126,7 @@ class Pop3Parser implements ProtocolParser {
     if (!parts) return this.context.weird('pop3_bad_reply');
     if (!this.isGreeted && this.pending[0]?.verb !== 'QUIT') {
       this.isGreeted = true;
+      this.stamp = /<[^<>\s]{1,254}>/.exec(parts[2] ?? '')?.[0] ?? null;
       return;
     }
     this.isAuthenticating = false;
@@ -139,7 +149,8 @@ class Pop3Parser implements ProtocolParser {
   private login({ verb, user }: Command, success: boolean): void {
     const outcome = success ? 'success' : 'failure';
     if (verb === 'AUTH') this.sasl.finish(outcome);
-    else this.context.login({ user, outcome, isClear: verb === 'PASS', secret: verb === 'PASS' ? this.secret : null });
+    else
+      this.context.login({ user, outcome, isClear: verb === 'PASS', kind: verb === 'PASS' ? 'password' : 'digest', secret: this.secret });
   }
 
   /** A line of a long reply, or a part of one; a point alone ends it. */

@@ -16,9 +16,9 @@ export const mediaSignatures: readonly Signature[] = [
     isCarrier: true,
   }),
   // RFC 3550 5.1: version 2, payload types that are in use, one source; numbers that go on are seen by the token.
-  signature('rtp', 'udp', [], { check: isRtp, payloads: 3, token: (b, s) => read32(b, s + 8) }),
+  signature('rtp', 'udp', [], { check: isRtp, payloads: 3, token: (b, s) => read32(b, s + 8), isParsed: true }),
   // RFC 3550 6.4: a compound packet begins with a sender or receiver report whose length, and those that follow, fill the datagram.
-  signature('rtcp', 'udp', [], { check: isRtcp, payloads: 1 }),
+  signature('rtcp', 'udp', [], { check: isRtcp, isParsed: true }),
   // RFC 7826 (RTSP 2.0) and 2326.
   signature('rtsp', 'tcp', [554, 8554], {
     starts: [

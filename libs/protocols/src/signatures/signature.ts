@@ -27,6 +27,8 @@ export interface Signature {
   readonly isPortBound: boolean;
   /** Other protocols follow inside it, which later payloads may show: a proxy, STUN before DTLS. */
   readonly isCarrier: boolean;
+  /** A parser of this name follows: it wants the payloads that came before the flow was known. */
+  readonly isParsed: boolean;
 }
 
 interface Details {
@@ -36,6 +38,7 @@ interface Details {
   token?: (bytes: Uint8Array, start: number) => number;
   isPortBound?: boolean;
   isCarrier?: boolean;
+  isParsed?: boolean;
 }
 
 export function signature(name: string, transport: 'tcp' | 'udp' | 'both', ports: readonly number[], details: Details): Signature {
@@ -49,6 +52,7 @@ export function signature(name: string, transport: 'tcp' | 'udp' | 'both', ports
     token: details.token ?? null,
     isPortBound: details.isPortBound ?? false,
     isCarrier: details.isCarrier ?? false,
+    isParsed: details.isParsed ?? false,
   };
 }
 

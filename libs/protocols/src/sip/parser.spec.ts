@@ -1,3 +1,4 @@
+import type { ProtocolModule } from '@wirecase/contract';
 import { mutants, runProtocol, textBytes, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
 import { sip } from './parser.ts';
@@ -45,6 +46,43 @@ describe('sip', () => {
     ]);
     expect(JSON.stringify(records)).not.toContain('s3cret');
     expect(weirds).toEqual({});
+  });
+
+  it('announces the media of a call, with their codecs from both sides', () => {
+    const offer = invite
+      .replace('RTP/AVP 31', 'RTP/SAVP 31')
+      .replace('RTP/AVP 0', 'RTP/AVP 0 96\r\na=rtpmap:96 opus/48000/2\r\na=rtcp:53020');
+    const { expected } = udp([0, offer]);
+    expect(expected.map(({ ip, port, protocol }) => `${protocol} ${ip.join('.')} ${port}`)).toEqual([
+      'rtp 10.0.0.5 49172',
+      'rtcp 10.0.0.5 53020',
+      `rtp ${[0xfd, ...Array(14).fill(0), 1].join('.')} 51372`,
+      `rtcp ${[0xfd, ...Array(14).fill(0), 1].join('.')} 51373`,
+    ]);
+    const media: ProtocolModule = {
+      name: 'rtp',
+      records: [],
+      transports: ['udp'],
+      ports: [],
+      probe: () => 'no',
+      create: expected[0]!.create,
+    };
+    const packet = (timestamp: number) => Uint8Array.of(0x80, 96, 0, timestamp, 0, 0, 0, timestamp, 0, 0, 0, 9, 1);
+    const { records } = runProtocol(media, [[0, packet(1)], [0, packet(2)]], { transport: 'udp' }); // prettier-ignore
+    expect(records).toMatchObject([
+      { callId: 'a84b4c76e66710', sipFlowId: '00000000-0000-0000-0000-000000000001', codecs: ['opus/48000'], packets: 2 },
+    ]);
+    expect(records[0]!['meanJitterMs']).not.toBeNull();
+  });
+
+  it('announces no media that are refused, on hold, or behind DTLS', () => {
+    for (const [from, to] of [
+      ['49172', '0'],
+      ['10.0.0.5', '0.0.0.0'],
+      ['RTP/AVP 0', 'UDP/TLS/RTP/SAVPF 0'],
+    ] as const)
+      // prettier-ignore
+      expect(udp([0, invite.replace(/m=video[^]*/, '').replace(from, to)]).expected, to).toEqual([]);
   });
 
   it('tells what was never answered, and a response alone', () => {

@@ -1,12 +1,26 @@
 /** SIP over UDP and TCP (RFC 3261): requests joined to their final responses by Call-ID and CSeq. */
-import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import {
+  type Direction,
+  type FlowContext,
+  type OwnRow,
+  type PacketMark,
+  parseIp,
+  type ProbeAnswer,
+  type ProtocolModule,
+  type ProtocolParser,
+} from '@wirecase/contract';
 import { FrameReader } from '../common/frame-reader.ts';
+import { type RtpCall, RtpParser } from '../common/rtp.ts';
 import { decodeText } from '../common/text.ts';
 import { sipRecord } from './fields.ts';
+import { sipDigest } from './digest.ts';
 import { authorizedUser, contentLength, readSip, type SipMessage } from './message.ts';
 
 const MAX_MESSAGE_BYTES = 16_384;
 const MAX_PENDING = 128;
+/** Calls whose media are known, the newest; codecs of one. */
+const MAX_CALLS = 1024;
+const MAX_CODECS = 128;
 const methods = [
   'INVITE',
   'ACK',
@@ -26,10 +40,17 @@ const methods = [
 
 type Row = OwnRow<typeof sipRecord>;
 
+interface Pending {
+  row: Row;
+  at: PacketMark;
+  authorization: string | null;
+}
+
 class SipParser implements ProtocolParser {
   private readonly context: FlowContext;
   private readonly frames: readonly [FrameReader, FrameReader];
-  private readonly pending = new Map<string, { row: Row; at: PacketMark }>();
+  private readonly pending = new Map<string, Pending>();
+  private readonly calls = new Map<string, RtpCall>();
 
   constructor(context: FlowContext) {
     this.context = context;
@@ -58,7 +79,7 @@ class SipParser implements ProtocolParser {
   }
 
   end(): void {
-    for (const { row, at } of this.pending.values()) this.context.emit(sipRecord, row, at);
+    for (const pending of this.pending.values()) this.unanswered(pending);
     this.pending.clear();
   }
 
@@ -66,8 +87,33 @@ class SipParser implements ProtocolParser {
     const message = readSip(decodeText(bytes, start, Math.min(end, start + MAX_MESSAGE_BYTES)));
     if (!message) return this.context.weird('sip_bad_message');
     const key = `${message.headers.get('call-id') ?? ''} ${message.headers.get('cseq') ?? ''}`;
+    if (message.streams.length > 0) this.announce(message);
     if (message.method !== null) this.request(message, key);
     else this.response(message, key);
+  }
+
+  /** The media of a call come to these ports, with the codecs that either side names. */
+  private announce({ headers, streams }: SipMessage): void {
+    const call = this.callOf(headers.get('call-id') ?? '');
+    for (const { address, port, rtcpPort, codecs } of streams) {
+      for (const [type, codec] of codecs) if (call.codecs.size < MAX_CODECS) call.codecs.set(type, codec);
+      const ip = parseIp(address);
+      // A call on hold names no address (RFC 3264 8.4).
+      if (!ip || ip.every((byte) => byte === 0)) continue;
+      this.expectMedia('rtp', ip, port, call);
+      if (rtcpPort !== port && rtcpPort < 65_536) this.expectMedia('rtcp', ip, rtcpPort, call);
+    }
+  }
+
+  private expectMedia(protocol: string, ip: Uint8Array, port: number, call: RtpCall): void {
+    this.context.expect({ transport: 'udp', ip, port, protocol, create: (flow) => new RtpParser(flow, call) });
+  }
+
+  private callOf(callId: string): RtpCall {
+    let call = this.calls.get(callId);
+    if (!call) this.calls.set(callId, (call = { callId, flowId: this.context.flowId, codecs: new Map() }));
+    if (this.calls.size > MAX_CALLS) this.calls.delete(this.calls.keys().next().value!);
+    return call;
   }
 
   private request(message: SipMessage, key: string): void {
@@ -75,12 +121,13 @@ class SipParser implements ProtocolParser {
     // ACK has no response. The same request once more is sent because no answer came.
     if (message.method === 'ACK') return this.context.emit(sipRecord, rowOf(message, message.method));
     if (this.pending.has(key)) return;
-    this.pending.set(key, { row: rowOf(message, message.method!), at: { packet, timeNs } });
+    const { authorization } = message;
+    this.pending.set(key, { row: rowOf(message, message.method!), at: { packet, timeNs }, authorization });
     if (this.pending.size <= MAX_PENDING) return;
     this.context.weird('sip_pending_limit');
-    const [oldest, { row, at }] = this.pending.entries().next().value!;
+    const [oldest, pending] = this.pending.entries().next().value!;
     this.pending.delete(oldest);
-    this.context.emit(sipRecord, row, at);
+    this.unanswered(pending);
   }
 
   private response(message: SipMessage, key: string): void {
@@ -90,11 +137,25 @@ class SipParser implements ProtocolParser {
     if (message.status! < 200) return;
     const row = asked?.row ?? rowOf(message, methodOf(message));
     this.pending.delete(key);
+    if (asked?.authorization) this.login(row, asked.authorization, message.status!);
     row.statusCode = message.status;
     row.statusText = message.statusText;
     row.server = message.headers.get('server') ?? message.headers.get('user-agent') ?? null;
     row.responseBytes = contentLength(message.headers);
     this.context.emit(sipRecord, row);
+  }
+
+  private unanswered({ row, at, authorization }: Pending): void {
+    if (authorization !== null) this.login(row, authorization, null);
+    this.context.emit(sipRecord, row, at);
+  }
+
+  /** The server asks again where it does not take the answer (RFC 3261 22.2), or forbids. */
+  private login({ method, authUser }: Row, authorization: string, status: number | null): void {
+    const secret = sipDigest(authorization, method);
+    const isRefused = status === 401 || status === 407 || status === 403;
+    const outcome = isRefused ? 'failure' : status !== null && status < 300 ? 'success' : 'unknown';
+    this.context.login({ user: authUser, outcome, isClear: false, kind: 'digest', secret });
   }
 }
 
