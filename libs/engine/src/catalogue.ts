@@ -4,6 +4,7 @@ import {
   fileRecord,
   flowRecord,
   hostRecord,
+  qualityRecord,
   type RecordType,
   tunnelRecord,
   weirdRecord,
@@ -18,6 +19,7 @@ export const catalogue: readonly RecordType[] = [
   credentialRecord,
   tunnelRecord,
   hostRecord,
+  qualityRecord,
   weirdRecord,
   alertRecord,
 ];

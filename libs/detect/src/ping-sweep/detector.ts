@@ -78,6 +78,7 @@ export const pingSweep: DetectorModule<typeof options> = {
     id: 'ping-sweep',
     name: 'Ping sweep',
     version: '1',
+    needs: ['both-directions'],
     doc:
       'A source sends ICMP echo, timestamp or address mask requests to many hosts within the window, most of which do not answer. A monitor ' +
       'whose hosts are down looks the same, and so does every host in a capture that lacks the answers.',

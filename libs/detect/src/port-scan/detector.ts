@@ -299,6 +299,7 @@ export const portScan: DetectorModule<typeof options> = {
     id: 'port-scan',
     name: 'Port scan',
     version: '2',
+    needs: ['both-directions', 'answers'],
     doc:
       'A source failed on many ports of one host (scan.vertical) or many IP protocols of it (scan.protocol), on one port of many hosts ' +
       '(scan.horizontal), or several sources failed on the ports of one host at once, of whom all but one may be decoys ' +
