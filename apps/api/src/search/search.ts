@@ -102,11 +102,6 @@ export class Search {
   }
 
   /** Throws `alert.not-found`. */
-  async alert(id: string): Promise<JsonRow> {
-    return toJson(triagedAlertRecord, await this.storedAlert(id));
-  }
-
-  /** Throws `alert.not-found`. */
   async storedAlert(id: string): Promise<StoredRow<typeof triagedAlertRecord.fields>> {
     const row = await this.reader.find(triagedAlertRecord, id);
     if (!row) throw new WirecaseError('alert.not-found', `There is no alert ${id}.`);
