@@ -182,7 +182,7 @@ class PortScanDetector implements Detector {
     hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
     if (hosts.scan || hosts.tried < this.options.neighbours) return;
     const limits = { neighbours: this.options.neighbours, hosts: this.hostThreshold(contact.source) };
-    const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.networkOf);
+    const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.missedAnswers > this.seenAnswers, this.networkOf);
     if (!crossing) return;
     hosts.open(crossing, knownAtNs);
     this.sweeping.add(hosts);
