@@ -27,6 +27,7 @@ import { NameZones1795298000000 } from './1795298000000-name-zones.ts';
 import { CreateCredential1795298836198 } from './1795298836198-create-credential.ts';
 import { SayWhatAddressesTell1795299387178 } from './1795299387178-say-what-addresses-tell.ts';
 import { ListIndicators1795300000000 } from './1795300000000-list-indicators.ts';
+import { CreateQuality1795310327732 } from './1795310327732-create-quality.ts';
 import { CreateArpAndIcmp1795310625311 } from './1795310625311-create-arp-and-icmp.ts';
 import { CreateRtpAndRtcp1795312434682 } from './1795312434682-create-rtp-and-rtcp.ts';
 
@@ -59,6 +60,7 @@ export const migrations = [
   CreateCredential1795298836198,
   SayWhatAddressesTell1795299387178,
   ListIndicators1795300000000,
+  CreateQuality1795310327732,
   CreateArpAndIcmp1795310625311,
   CreateRtpAndRtcp1795312434682,
 ];

@@ -30,6 +30,7 @@ function fieldReference(): string {
       '',
       rule.doc,
       '',
+      ...(rule.needs.length > 0 ? [`Needs to see: ${rule.needs.join(', ')}.`, ''] : []),
       '| option | default | what it says |',
       '|---|---|---|',
       ...Object.entries(options).map(

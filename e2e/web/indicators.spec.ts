@@ -40,6 +40,16 @@ it('a list is added from text, says what it could not read, and its matches lead
   expect(found.some((text) => text.includes('tls.client.server_name'))).toBe(true);
   await page.getByRole('link', { name: 'Flow', exact: true }).first().click();
   await page.waitForURL('**/flow/*');
+  await page.getByRole('link', { name: /^\d+ indicator match(es)?$/ }).click();
+  await page.getByRole('heading', { name: 'Matches of a flow' }).waitFor();
+  await page.locator('[data-match]').first().waitFor();
+  await page.goto('/captures');
+  await visitor.capture('sample.pcapng').getByRole('link', { name: 'sample.pcapng' }).click();
+  await page.getByRole('link', { name: /^\d+ indicator matches$/ }).click();
+  await page.getByRole('heading', { name: 'Matches of a capture' }).waitFor();
+  await page.locator('[data-match]').first().waitFor();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await page.getByRole('heading', { name: 'Matches', exact: true }).waitFor();
   await page.goto('/hosts/10.20.0.2');
   await page.getByRole('link', { name: 'Its indicators' }).click();
   await page.getByRole('heading', { name: 'Matches of 10.20.0.2' }).waitFor();

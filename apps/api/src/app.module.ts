@@ -29,6 +29,8 @@ import { loggerParameters } from './logging.ts';
 import { CredentialsController } from './credentials/credentials.controller.ts';
 import { PacketsController } from './packets/packets.controller.ts';
 import { Packets } from './packets/packets.ts';
+import { QualityController } from './quality/quality.controller.ts';
+import { Quality } from './quality/quality.ts';
 import { FlowsController } from './search/flows.controller.ts';
 import { LanguageController } from './search/language.controller.ts';
 import { RecordsController } from './search/records.controller.ts';
@@ -74,6 +76,7 @@ export class AppModule {
         UsersController,
         KeysController,
         CapturesController,
+        QualityController,
         HoldsController,
         UploadsController,
         FlowsController,
@@ -113,6 +116,7 @@ export class AppModule {
         Metrics,
         OpenApiDocument,
         Packets,
+        Quality,
         Search,
         SearchAnswers,
         SearchLimits,

@@ -14,6 +14,7 @@ import {
   HostReader,
   Holds,
   IndicatorLists,
+  QualityReader,
   RecordReader,
   RemoteEvidence,
   SecretBox,
@@ -81,6 +82,7 @@ export const storeProviders: Provider[] = [
   { provide: IndicatorLists, useFactory: ({ pool }: Database) => new IndicatorLists(pool), inject: [Database] },
   { provide: Sensors, useFactory: ({ pool }: Database) => new Sensors(pool), inject: [Database] },
   { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
+  { provide: QualityReader, useFactory: ({ searchPool }: Database) => new QualityReader(searchPool), inject: [Database] },
   { provide: HostReader, useFactory: ({ searchPool }: Database) => new HostReader(searchPool), inject: [Database] },
   {
     provide: Channels,

@@ -53,7 +53,7 @@ describe('wirecase analyze', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(lines.every((line) => line.startsWith('{"record":"'))).toBe(true);
     const rows = rowsOf(lines);
-    expect(rows.map(({ record }) => record)).toEqual(['http', 'flow', 'host', 'host', 'capture']);
+    expect(rows.map(({ record }) => record)).toEqual(['http', 'flow', 'host', 'host', 'quality', 'quality', 'quality', 'capture']);
     expect(rows[1]).toMatchObject({
       event: { start: '2023-11-14T22:13:20.000000000Z' },
       source: { ip: '10.0.0.1', port: 40000, packets: 5 },

@@ -25,6 +25,7 @@ export * from './network.ts';
 export * from './notification.ts';
 export * from './platform.ts';
 export * from './protocol.ts';
+export * from './quality.ts';
 export * from './record-type.ts';
 export * from './records.ts';
 export * from './sensor.ts';

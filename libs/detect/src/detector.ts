@@ -3,7 +3,7 @@
  * understood, never of payload; what it finds becomes alert rows. A new detector is one folder and one line in the registry. All times are
  * packet times.
  */
-import type { AlertRow, Login, Platform, RecordType } from '@wirecase/contract';
+import type { AlertRow, Login, Need, Platform, RecordType } from '@wirecase/contract';
 
 /** What a detector sees of a flow. The engine's own flow objects have these properties; values may change between calls. */
 export interface FlowView {
@@ -179,6 +179,8 @@ export interface Rule {
   readonly id: string;
   readonly name: string;
   readonly version: string;
+  /** What it must see beside headers, so that an alert, and that there is none, say what could not be seen. */
+  readonly needs: readonly Need[];
   /** What it finds, how, and what makes it err; for the analyst. */
   readonly doc: string;
 }

@@ -36,6 +36,7 @@ import { Identification } from './identification.ts';
 import { IdMaker } from './ids.ts';
 import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 import { PacketIndexWriter } from './packet-index.ts';
+import { Quality } from './quality/quality.ts';
 import { type Carried, openIn, type Series, type SeriesMeter } from './series.ts';
 import { type FlowTunnels, Tunnels } from './tunnels.ts';
 import { WeirdLog } from './weird-log.ts';
@@ -81,6 +82,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   private readonly identification = new Identification(protocolRegistry, signatures);
   private readonly detection: Detection | null;
   private readonly hosts: Hosts | null;
+  private readonly quality: Quality | null;
   private readonly collapser: FlowCollapser | null;
   private readonly arp: ArpRecords;
   private readonly icmp: IcmpRecords;
@@ -124,6 +126,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
         })
       : null;
     this.hosts = this.options.hosts ? new Hosts({ sink, ids, flow: new FlowView(table), clock, maxHosts: this.options.maxHosts }) : null;
+    this.quality = this.options.quality ? new Quality({ sink, ids, maxCells: this.options.maxQualityRows }) : null;
     this.conversations = new Conversations({
       platform,
       modules: protocolRegistry,
@@ -163,20 +166,21 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
 
   /** After `nextFile`: no file follows, what is open ends. Gives what that adds to the file before; the index tells the members of rows only. */
   finishSeries(): Pick<CaptureSummary, 'flows' | 'nonFlow' | 'weirds'> {
-    // Rows of hosts have other ids than those of a file that begins at the same packet.
+    // Rows of hosts and of quality have other ids than those of a file that begins at the same packet.
     this.endAll(2 * this.before + 1);
     this.indexParts = this.index.finish([]);
     return { flows: this.flows, nonFlow: this.tally.nonFlow(), weirds: { ...this.weirds.counts } };
   }
 
-  private endAll(hostsOf: number): void {
+  private endAll(file: number): void {
     this.fragments.finish();
     this.table.finish();
     this.collapser?.finish();
     this.tunnels.finish();
     this.arp.finish();
     this.detection?.finish();
-    this.hosts?.finish(hostsOf);
+    this.hosts?.finish(file);
+    this.quality?.finish(file);
     if (this.table.history.dropped > 0) this.weirds.add('flow_history_full', noSlot);
     this.weirds.close(noSlot, null);
   }
@@ -192,6 +196,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.tunnels.finish();
     this.arp.finish();
     this.hosts?.finish(2 * this.before);
+    this.quality?.finish(2 * this.before);
     this.weirds.close(noSlot, null);
     this.indexParts = this.index.finish(this.reader.interfaces);
     const summary = this.summary();
@@ -220,10 +225,11 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     return this.table.size;
   }
 
-  /** Ids of records go on after this number; what was told of hosts until now is in rows that were written before. */
+  /** Ids of records go on after this number; what was told of hosts and counted until now is in rows that were written before. */
   continueRecords(atRecord: number): void {
     this.records = atRecord;
     this.hosts?.clear();
+    this.quality?.clear();
   }
 
   /** What the file at hand, or the next one, begins with. */
@@ -293,6 +299,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   completed(row: FlowRow): void {
     this.flows++;
     this.hosts?.flow(row);
+    this.quality?.flow(row);
     this.sink.record(flowRecord, row);
   }
 

@@ -6,6 +6,7 @@ import {
   flowRecord,
   hostRecord,
   icmpRecord,
+  qualityRecord,
   type RecordType,
   tunnelRecord,
   weirdRecord,
@@ -22,6 +23,7 @@ export const catalogue: readonly RecordType[] = [
   credentialRecord,
   tunnelRecord,
   hostRecord,
+  qualityRecord,
   weirdRecord,
   alertRecord,
 ];

@@ -13,6 +13,9 @@ export interface AnalyzeOptions {
   /** Whether an inventory of hosts is made, and addresses in it beyond which there is one row for all others. */
   hosts: boolean;
   maxHosts: number;
+  /** Whether capture quality is kept, and hosts and minutes beyond which there is one row a minute for all others. */
+  quality: boolean;
+  maxQualityRows: number;
   /** Whether single-packet, unanswered flows of one source beyond `collapseAfter` a minute, or to one responder beyond ten times that, become one row. */
   collapse: boolean;
   /** Flows of one source of one kind within a minute that keep a row of their own. */
@@ -29,6 +32,8 @@ export const defaultAnalyzeOptions: AnalyzeOptions = {
   detectors: {},
   hosts: true,
   maxHosts: 20_000,
+  quality: true,
+  maxQualityRows: 20_000,
   collapse: true,
   collapseAfter: 100,
   maxWeirdRows: 10_000,

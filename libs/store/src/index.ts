@@ -27,6 +27,7 @@ export { SecretBox } from './notifications/secret-box.ts';
 export * from './platform.ts';
 export * from './pool.ts';
 export * from './process-status.ts';
+export { QualityReader, type HostTimes } from './quality-reader.ts';
 export * from './record-reader.ts';
 export * from './remote-evidence.ts';
 export * from './ring-order.ts';

@@ -8,7 +8,9 @@ import { contentDisposition } from '../captures/content-disposition.ts';
 import { Answers, AnswersStream, Fails } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
 import { idParameter, searchQuery, type SearchQuery } from '../schemas/requests.ts';
-import { alertPage, alertRow } from '../schemas/rows.ts';
+import { Quality } from '../quality/quality.ts';
+import { alertDetail } from '../quality/schemas.ts';
+import { alertPage } from '../schemas/rows.ts';
 import { SearchAnswers } from '../search/search-answers.ts';
 import { Search } from '../search/search.ts';
 import { Alerts } from './alerts.ts';
@@ -23,6 +25,7 @@ export class AlertsController {
     private readonly answers: SearchAnswers,
     private readonly alerts: Alerts,
     private readonly evidences: Evidence,
+    private readonly quality: Quality,
   ) {}
 
   @Get()
@@ -55,16 +58,16 @@ export class AlertsController {
 
   @Get(':id')
   @Permit('read:alerts')
-  @Answers('One alert with its evidence', alertRow)
+  @Answers('One alert with its evidence, and what its detector could not see', alertDetail)
   @Fails('alert.not-found')
   get(@Param('id', { schema: idParameter }) id: string): Promise<JsonRow> {
-    return this.search.alert(id);
+    return this.quality.alert(id);
   }
 
   @Patch(':id')
   @Permit('write:alerts')
   @Audited('alert.triage')
-  @Answers('Triage an alert: state, verdict, assignee, comment', alertRow)
+  @Answers('Triage an alert: state, verdict, assignee, comment', alertDetail)
   @Fails('alert.not-found')
   async change(
     @Param('id', { schema: idParameter }) id: string,
@@ -73,7 +76,7 @@ export class AlertsController {
   ): Promise<JsonRow> {
     request.auditObject = `${id} ${JSON.stringify(body)}`;
     await this.alerts.changeMany({ ids: [id], change: body }, request.principal!.name);
-    return this.search.alert(id);
+    return this.quality.alert(id);
   }
 
   @Get(':id/evidence.pcapng')
@@ -106,7 +109,7 @@ export class AlertsController {
   @Answers('What was done with an alert, oldest first', triageEntries)
   @Fails('alert.not-found')
   async history(@Param('id', { schema: idParameter }) id: string): Promise<TriageEntry[]> {
-    await this.search.alert(id);
+    await this.search.storedAlert(id);
     return this.alerts.history(id);
   }
 }

@@ -6,6 +6,7 @@ import {
   flowRecord,
   formatTime,
   hostRecord,
+  qualityRecord,
   rowToJson,
   storedType,
   tunnelRecord,
@@ -83,7 +84,7 @@ export class Search {
     const flow = await this.storedFlow(id);
     const ofFlow = async (type: RecordType) => (await this.reader.ofFlow(type, id, ROWS_OF_A_FLOW)).map((row) => toJson(type, row));
     const protocols = servedCatalogue.filter(
-      (type) => ![flowRecord, tunnelRecord, weirdRecord, hostRecord, triagedAlertRecord].includes(type as never),
+      (type) => ![flowRecord, tunnelRecord, weirdRecord, hostRecord, qualityRecord, triagedAlertRecord].includes(type as never),
     );
     const [capture, weirds, alerts, records] = await Promise.all([
       this.captures.get(flow.captureId),
@@ -98,11 +99,6 @@ export class Search {
       weirds,
       alerts: alerts.map((row) => toJson(triagedAlertRecord, row)),
     };
-  }
-
-  /** Throws `alert.not-found`. */
-  async alert(id: string): Promise<JsonRow> {
-    return toJson(triagedAlertRecord, await this.storedAlert(id));
   }
 
   /** Throws `alert.not-found`. */

@@ -1,7 +1,7 @@
 import { Dialog } from '@angular/cdk/dialog';
 import { Component, computed, inject, input, output, resource } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import type { FieldInfo, JsonRow } from '@wirecase/contract';
+import type { AlertSight, FieldInfo, JsonRow } from '@wirecase/contract';
 import { AlertsApi } from '../api/alerts-api.ts';
 import { DetectionApi } from '../api/detection-api.ts';
 import { SessionStore } from '../app/session-store.ts';
@@ -15,6 +15,7 @@ import { Icon } from '../ui/icon.ts';
 import { Instant } from '../ui/instant.ts';
 import { clearingText } from './clearing.ts';
 import { PacketDialog } from './packet-dialog.ts';
+import { sightLines } from './sight.ts';
 
 interface Evidence {
   metric?: string;
@@ -68,6 +69,15 @@ export class AlertPanel {
       return field && values.length > 0 ? [{ field, values }] : [];
     }),
   );
+  /** Rows of lists leave out what the detector could not see. */
+  private readonly asked = resource({
+    params: () => (sightsOf(this.alert()) ? undefined : this.id()),
+    loader: ({ params }) => this.api.get(params),
+  });
+  protected readonly sight = computed(() => {
+    const sights = sightsOf(this.alert()) ?? (this.asked.hasValue() ? sightsOf(this.asked.value()) : undefined);
+    return sights && sightLines(sights);
+  });
   protected readonly clearing = computed(() => clearingText(this.evidence().value ?? 0, this.evidence().threshold ?? 0));
   /** What the rule finds, and what else looks like it. */
   protected readonly ruleDoc = computed(() =>
@@ -116,4 +126,8 @@ export class AlertPanel {
   private around() {
     return { capture: this.captureId() || null, from: this.text('event.start'), to: shifted(this.text('event.end'), 1n) };
   }
+}
+
+function sightsOf(alert: JsonRow): AlertSight[] | undefined {
+  return valueOf(alert, 'wirecase.alert.unseen') as AlertSight[] | undefined;
 }

@@ -1,6 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
-import type { Capture, Page } from '@wirecase/contract';
+import type { Capture, CaptureQuality, Page } from '@wirecase/contract';
 import { firstValueFrom } from 'rxjs';
 import { given, url } from './http.ts';
 
@@ -15,6 +15,10 @@ export class CapturesApi {
 
   get(id: string): Promise<Capture> {
     return firstValueFrom(this.http.get<Capture>(url(`/captures/${id}`)));
+  }
+
+  quality(id: string): Promise<CaptureQuality> {
+    return firstValueFrom(this.http.get<CaptureQuality>(url(`/captures/${id}/quality`)));
   }
 
   remove(id: string): Promise<void> {

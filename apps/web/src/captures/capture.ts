@@ -7,6 +7,7 @@ import { Preferences } from '../app/preferences.ts';
 import { SessionStore } from '../app/session-store.ts';
 import { formatBytes, formatCount, formatDuration, formatMany } from '../format/quantity.ts';
 import { formatAgo, toNs } from '../format/time.ts';
+import { MatchLink } from '../indicators/match-link.ts';
 import { CopyButton } from '../ui/copy-button.ts';
 import { Icon } from '../ui/icon.ts';
 import { Instant } from '../ui/instant.ts';
@@ -15,12 +16,13 @@ import { Progress } from '../ui/progress.ts';
 import { ShareBars } from '../ui/share-bars.ts';
 import { CaptureActions } from './capture-actions.ts';
 import { CaptureHolds } from './capture-holds.ts';
+import { CaptureQualityPanel } from './capture-quality.ts';
 import { hasFailed, isUnderWay, originWords, progressOf, stateWords } from './capture-words.ts';
 
 /** One capture: what it is, what was found in it and what could not be read. */
 @Component({
   selector: 'app-capture',
-  imports: [CaptureHolds, CopyButton, Icon, Instant, ProblemNote, Progress, RouterLink, ShareBars],
+  imports: [CaptureHolds, CaptureQualityPanel, CopyButton, Icon, Instant, MatchLink, ProblemNote, Progress, RouterLink, ShareBars],
   templateUrl: './capture.html',
   styleUrl: './capture.css',
 })

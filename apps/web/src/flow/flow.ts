@@ -10,6 +10,7 @@ import { type Pick, withClause } from '../format/clause.ts';
 import { explainHistory, explainState } from '../format/flow-words.ts';
 import { formatBytes, formatCount, formatDuration, formatMany } from '../format/quantity.ts';
 import { numberOf, shownValues, textOf, valueOf } from '../format/row.ts';
+import { MatchLink } from '../indicators/match-link.ts';
 import { AlertNote } from '../ui/alert-note.ts';
 import { CopyButton } from '../ui/copy-button.ts';
 import { FilterValue } from '../ui/filter-value.ts';
@@ -65,6 +66,7 @@ interface Tab {
     FilterValue,
     Icon,
     Instant,
+    MatchLink,
     PacketPane,
     ProblemNote,
     RecordTable,

@@ -16,10 +16,16 @@ import { ProblemNote } from '../ui/problem-note.ts';
 
 const emptyDraft = { name: '', owner: '', description: '', severity: 50 };
 const pageRows = 100;
+interface Scope {
+  ip: string | null;
+  flow: string | null;
+  capture: string | null;
+}
+const everywhere: Scope = { ip: null, flow: null, capture: null };
 /** How often lists that are still being compared are looked at. */
 const LOOK_MS = 2_000;
 
-/** Lists of indicators, and what stored traffic has of them. The chosen list, and an address, stand in the address of the page. */
+/** Lists of indicators, and what stored traffic has of them. The chosen list, or the address, flow or capture, stands in the address of the page. */
 @Component({
   selector: 'app-indicators',
   imports: [Icon, Instant, ProblemNote, RouterLink],
@@ -35,7 +41,17 @@ export class Indicators {
   protected readonly preferences = inject(Preferences);
   private readonly parameters = toSignal(inject(ActivatedRoute).queryParamMap, { requireSync: true });
   protected readonly listId = computed(() => this.parameters().get('list'));
-  protected readonly ip = computed(() => this.parameters().get('ip'));
+  /** Of an address, a flow or a capture alone; a list that is chosen comes before. */
+  private readonly scope = computed((): Scope => {
+    const [ip, flow, capture] = ['ip', 'flow', 'capture'].map((name) => this.parameters().get(name));
+    return this.listId() === null ? { ip: ip ?? null, flow: flow ?? null, capture: capture ?? null } : everywhere;
+  });
+  /** Whose matches are shown, with a space before it. */
+  protected readonly whose = computed(() => {
+    const { ip, flow, capture } = this.scope();
+    const what = this.chosen()?.name ?? ip ?? (flow ? 'a flow' : capture ? 'a capture' : null);
+    return what === null ? '' : ` of ${what}`;
+  });
 
   private readonly stored = resource({ loader: () => this.api.lists() });
   protected readonly lists = computed(() => (this.stored.hasValue() ? this.stored.value() : []));
@@ -57,8 +73,8 @@ export class Indicators {
 
   constructor() {
     effect(() => {
-      const [list, ip] = [this.listId(), this.ip()];
-      untracked(() => void this.load(list, ip));
+      const [list, scope] = [this.listId(), this.scope()];
+      untracked(() => void this.load(list, scope));
     });
     effect((onCleanup) => {
       if (!this.lists().some(({ waiting }) => waiting > 0)) return;
@@ -68,7 +84,7 @@ export class Indicators {
   }
 
   protected choose(list: string | null): void {
-    void this.router.navigate([], { queryParams: { list, ip: null } });
+    void this.router.navigate([], { queryParams: { list, ...everywhere } });
   }
 
   /** A list by what the form says, with the file, or else the text, as its content. */
@@ -125,11 +141,7 @@ export class Indicators {
     const page = this.found();
     if (!page?.nextCursor) return;
     try {
-      const next = await this.api.matches(this.listId(), {
-        ip: this.listId() === null ? this.ip() : null,
-        limit: pageRows,
-        cursor: page.nextCursor,
-      });
+      const next = await this.api.matches(this.listId(), { ...this.scope(), limit: pageRows, cursor: page.nextCursor });
       // Another list was chosen meanwhile.
       if (this.found() !== page) return;
       this.found.set(next);
@@ -141,13 +153,13 @@ export class Indicators {
 
   private refresh(): void {
     this.stored.reload();
-    void this.load(this.listId(), this.ip());
+    void this.load(this.listId(), this.scope());
   }
 
-  private async load(list: string | null, ip: string | null): Promise<void> {
+  private async load(list: string | null, scope: Scope): Promise<void> {
     try {
-      const page = await this.api.matches(list, { ip: list === null ? ip : null, limit: pageRows });
-      if (list !== this.listId() || ip !== this.ip()) return;
+      const page = await this.api.matches(list, { ...scope, limit: pageRows });
+      if (list !== this.listId() || scope !== this.scope()) return;
       this.found.set(page);
       this.rows.set(page.items);
     } catch (error) {

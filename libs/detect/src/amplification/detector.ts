@@ -94,6 +94,7 @@ export const amplification: DetectorModule<typeof options> = {
     id: 'amplification',
     name: 'Reflected flood',
     version: '1',
+    needs: ['both-directions'],
     doc:
       'A host gets many large UDP responses of a service that anyone may ask (DNS, NTP, SSDP, CLDAP, memcached and others), many times the ' +
       'bytes of the requests in its name, or without any request: somebody forges its address. A resolver that looks up large records at a ' +

@@ -59,6 +59,7 @@ export const arpScan: DetectorModule<typeof options> = {
     id: 'arp-scan',
     name: 'ARP scan',
     version: '1',
+    needs: [],
     doc:
       'A host asks by broadcast for many addresses within the window, most of which nobody answers for. A router that is asked from outside ' +
       'for many absent hosts looks the same (look for the port scan or ping sweep behind it), and so does every host in a capture that ' +

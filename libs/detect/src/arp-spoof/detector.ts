@@ -259,6 +259,7 @@ export const arpSpoof: DetectorModule<typeof options> = {
     id: 'arp-spoof',
     name: 'ARP spoofing',
     version: '2',
+    needs: [],
     doc:
       'A host forces an address of another on single hosts by answers that nobody asked for or questions in its name (arp.spoof; one is enough ' +
       'when the address is known to be of another), or two hosts claim one address ' +

@@ -176,6 +176,7 @@ export const beacon: DetectorModule<typeof options> = {
     id: 'beacon',
     name: 'Connections by a timer',
     version: '1',
+    needs: ['both-directions', 'answers'],
     doc:
       'A host connects to one outside its network again and again by a timer, with little jitter and sending about as much each time, as ' +
       "implants do. RITA's score is given beside it. Checks for updates and news look the same; a host that calls several others of its " +

@@ -191,6 +191,7 @@ export const bruteForce: DetectorModule<typeof options> = {
     id: 'brute-force',
     name: 'Password guessing',
     version: '1',
+    needs: ['both-directions', 'streams', 'whole-packets', 'clear-text'],
     doc:
       'One source fails to log in at a service of a host again and again (brute-force.password), as many users or at many hosts ' +
       '(brute-force.spray). Outcomes come from the protocol: FTP, SMTP and HTTP answer in clear, SSH by the sizes of its messages. A login that ' +

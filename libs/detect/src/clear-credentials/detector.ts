@@ -47,6 +47,7 @@ export const clearCredentials: DetectorModule = {
     id: 'clear-credentials',
     name: 'Password in clear',
     version: '1',
+    needs: ['both-directions', 'streams', 'whole-packets', 'clear-text'],
     doc:
       'A login that sends its password readably (FTP, HTTP Basic and forms, SMTP without TLS) and is let in, or whose outcome is not seen. One ' +
       'finding for each server, service and user. The password itself is kept nowhere.',

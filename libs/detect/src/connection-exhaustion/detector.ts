@@ -197,6 +197,7 @@ export const connectionExhaustion: DetectorModule<typeof options> = {
     id: 'connection-exhaustion',
     name: 'Connections held open',
     version: '1',
+    needs: ['both-directions'],
     doc:
       'One source holds many connections to one port that the server cannot answer yet: requests that never end (slowloris, slow POST). Not ' +
       'seen: answers that are read slowly, many sources with few connections each. A pool of idle connections to a service where clients ' +

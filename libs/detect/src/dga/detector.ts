@@ -119,6 +119,7 @@ export const dga: DetectorModule<typeof options> = {
     id: 'dga',
     name: 'Domains made by an algorithm',
     version: '1',
+    needs: ['answers', 'whole-packets', 'clear-text'],
     doc:
       'A client asks for many different domains that do not exist and whose names have no words in them. Algorithms that put words together ' +
       'are not seen; a resolver in front of many clients adds theirs up.',

@@ -83,6 +83,7 @@ export const dhcpStarvation: DetectorModule<typeof options> = {
     id: 'dhcp-starvation',
     name: 'DHCP starvation',
     version: '1',
+    needs: ['whole-packets'],
     doc:
       'Ever new hardware addresses ask for an address by DHCP, so that the server has none left and a second one can answer. A room full of ' +
       'machines that are switched on at once looks the same.',

@@ -164,6 +164,7 @@ export const dnsTunnel: DetectorModule<typeof options> = {
     id: 'dns-tunnel',
     name: 'Data in DNS names',
     version: '1',
+    needs: ['whole-packets', 'clear-text'],
     doc:
       'A client asks for many different names below one domain that are long and have no words in them, or of types that only tunnels use. ' +
       'Block lists and virus scanners that ask by name in the same way are known and left out; a private service that does so looks the same.',

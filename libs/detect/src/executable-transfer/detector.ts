@@ -64,6 +64,7 @@ export const executableTransfer: DetectorModule = {
     id: 'executable-transfer',
     name: 'Program transferred',
     version: '1',
+    needs: ['streams', 'whole-packets', 'clear-text'],
     doc:
       'A program (PE, ELF, Mach-O by its first bytes) that a host of the network gets from outside by a protocol that anyone can read and ' +
       'change (transfer.program), or one whose name or declared type says that it is something else, from anywhere ' +

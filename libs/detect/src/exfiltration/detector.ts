@@ -132,6 +132,7 @@ export const exfiltration: DetectorModule<typeof options> = {
     id: 'exfiltration',
     name: 'Much data sent out',
     version: '1',
+    needs: ['both-directions', 'answers'],
     doc:
       'A host sends one outside its network far more than it gets back. Counted when connections end. Backups to a service on the internet ' +
       'and uploads of films look the same.',

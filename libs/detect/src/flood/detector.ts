@@ -196,6 +196,7 @@ export const flood: DetectorModule<typeof options> = {
     id: 'flood',
     name: 'Flood',
     version: '2',
+    needs: ['both-directions', 'answers'],
     doc:
       'A host gets more SYNs at one port than handshakes are finished (flood.syn), TCP segments of no connection (flood.ack), UDP without ' +
       'answer (flood.udp) or ICMP requests (flood.icmp) than the limit. Finished handshakes and answered flows do not count, so busy servers ' +

@@ -158,6 +158,7 @@ export const icmpTunnel: DetectorModule<typeof options> = {
     id: 'icmp-tunnel',
     name: 'Data in ICMP echo',
     version: '1',
+    needs: [],
     doc:
       'Two hosts exchange ICMP echo messages of many different lengths, or one replies with more than it was asked to repeat, as programs do ' +
       'that carry other traffic in them (ptunnel, hans). A test of path MTU with ping that tries many sizes looks the same.',

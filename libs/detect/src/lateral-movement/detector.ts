@@ -144,6 +144,7 @@ export const lateralMovement: DetectorModule<typeof options> = {
     id: 'lateral-movement',
     name: 'Lateral movement',
     version: '1',
+    needs: ['both-directions', 'streams', 'whole-packets', 'clear-text'],
     doc:
       'A host tries the administrative shares of several hosts (lateral.admin-share), asks by RPC for users, groups, shares, sessions or ' +
       'services (lateral.discovery), writes a file to an administrative share and begins a program there (lateral.execution), replicates the ' +

@@ -60,6 +60,7 @@ export const longConnection: DetectorModule<typeof options> = {
     id: 'long-connection',
     name: 'Long connection',
     version: '1',
+    needs: ['both-directions'],
     doc: 'A TCP connection out of the network that lasted for hours: remote control, a tunnel; also chat, mail and push services.',
   },
   options,

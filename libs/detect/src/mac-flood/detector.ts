@@ -157,6 +157,7 @@ export const macFlood: DetectorModule<typeof options> = {
     id: 'mac-flood',
     name: 'MAC flooding',
     version: '1',
+    needs: [],
     doc:
       'Frames from hundreds of hardware addresses never seen before within seconds, as macof sends them to fill the table of a switch. The ' +
       'begin of a capture of a very large network looks the same, and so do wireless clients that change their address.',

@@ -13,6 +13,9 @@ class PingSweepDetector implements Detector {
   private readonly context: DetectContext;
   private hosts = new HostTable();
   private sweeps: Sweeps;
+  /** Answers of any kind that the capture shows, and those that it must have missed. */
+  private seenAnswers = 0;
+  private missedAnswers = 0;
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
@@ -27,8 +30,14 @@ class PingSweepDetector implements Detector {
     this.sweeps.asked(this.hosts.sourceOf(flow), this.hosts.destinationOf(flow));
   }
 
-  answered(flow: FlowView): void {
+  answered(flow: FlowView, seen: boolean): void {
+    if (seen) this.seenAnswers++;
+    else this.missedAnswers++;
     if (isQuestion(flow)) this.sweeps.answered(this.hosts.sourceOf(flow), this.hosts.destinationOf(flow));
+  }
+
+  refused(): void {
+    this.seenAnswers++;
   }
 
   advance(): void {
@@ -36,15 +45,23 @@ class PingSweepDetector implements Detector {
   }
 
   open(): Finding[] {
-    return this.sweeps.open().map((sweep) => this.rowOf(sweep));
+    const sweeps = this.sweeps.open();
+    return this.isOneSided ? [] : sweeps.map((sweep) => this.rowOf(sweep));
   }
 
   finish(): void {
     this.sweeps.finish();
   }
 
+  /** Connections show that their answers are missing: so may those to pings. */
+  private get isOneSided(): boolean {
+    return this.missedAnswers > this.seenAnswers;
+  }
+
   private newSweeps(): Sweeps {
-    return new Sweeps(this.context, this.values, (sweep) => this.context.alert(this.rowOf(sweep)));
+    return new Sweeps(this.context, this.values, (sweep) => {
+      if (!this.isOneSided) this.context.alert(this.rowOf(sweep));
+    });
   }
 
   private rowOf(sweep: Sweep): Finding {
@@ -78,9 +95,10 @@ export const pingSweep: DetectorModule<typeof options> = {
     id: 'ping-sweep',
     name: 'Ping sweep',
     version: '1',
+    needs: ['both-directions'],
     doc:
       'A source sends ICMP echo, timestamp or address mask requests to many hosts within the window, most of which do not answer. A monitor ' +
-      'whose hosts are down looks the same, and so does every host in a capture that lacks the answers.',
+      'whose hosts are down looks the same. In a capture whose connections show that answers are missing nothing is told.',
   },
   options,
   create: (context, values) => new PingSweepDetector(context, values),

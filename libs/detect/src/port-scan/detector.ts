@@ -182,7 +182,7 @@ class PortScanDetector implements Detector {
     hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
     if (hosts.scan || hosts.tried < this.options.neighbours) return;
     const limits = { neighbours: this.options.neighbours, hosts: this.hostThreshold(contact.source) };
-    const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.networkOf);
+    const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.missedAnswers > this.seenAnswers, this.networkOf);
     if (!crossing) return;
     hosts.open(crossing, knownAtNs);
     this.sweeping.add(hosts);
@@ -299,6 +299,7 @@ export const portScan: DetectorModule<typeof options> = {
     id: 'port-scan',
     name: 'Port scan',
     version: '2',
+    needs: ['both-directions', 'answers'],
     doc:
       'A source failed on many ports of one host (scan.vertical) or many IP protocols of it (scan.protocol), on one port of many hosts ' +
       '(scan.horizontal), or several sources failed on the ports of one host at once, of whom all but one may be decoys ' +

@@ -61,8 +61,16 @@ export class HostsAtPort {
     else recent.push(contact);
   }
 
-  /** Which limit the contacts cross with the last one. `networkOf` tells neighbours. */
-  crossed(limits: SweepLimits, isSilenceProof: boolean, networkOf: (host: number) => number): { metric: string; threshold: number } | null {
+  /**
+   * Which limit the contacts cross with the last one. `isSilenceProof`: whether missing answers mean anything; `isOneSided`: whether the
+   * capture is known to lack them, so that a datagram without answer is nothing. `networkOf` tells neighbours.
+   */
+  crossed(
+    limits: SweepLimits,
+    isSilenceProof: boolean,
+    isOneSided: boolean,
+    networkOf: (host: number) => number,
+  ): { metric: string; threshold: number } | null {
     const { recent } = this;
     const network = networkOf(recent.at(-1)!.destination);
     let [failed, refused, answered, near, nearRefused, nearFaint, nearAnswered] = [0, 0, 0, 0, 0, 0, 0];
@@ -85,6 +93,7 @@ export class HostsAtPort {
       return { metric: 'distinct neighbours failed', threshold: limits.neighbours };
     if (failed >= limits.hosts && failed > answered && (isSilenceProof || refused >= limits.hosts))
       return { metric: 'distinct hosts failed', threshold: limits.hosts };
+    if (isOneSided) return null;
     const faintLimit = isSilenceProof ? FAINT_NEIGHBOURS : UNPROVED_NEIGHBOURS;
     if (nearFaint >= faintLimit && nearAnswered === 0) return { metric: 'distinct neighbours without answer', threshold: faintLimit };
     return null;

@@ -129,6 +129,7 @@ export const ptrSweep: DetectorModule<typeof options> = {
     id: 'ptr-sweep',
     name: 'Names of a network asked for',
     version: '1',
+    needs: ['whole-packets', 'clear-text'],
     doc:
       'One client asks for the names (PTR) of many addresses of one network within a minute, as scanners do before they scan. Monitors and ' +
       'programs that show the names of all they see do so too; a resolver in front of many clients adds theirs up.',

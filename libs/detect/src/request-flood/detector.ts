@@ -125,6 +125,7 @@ export const requestFlood: DetectorModule<typeof options> = {
     id: 'request-flood',
     name: 'HTTP request flood',
     version: '1',
+    needs: ['both-directions', 'streams', 'clear-text'],
     doc:
       'A client, or many together, ask a port of a server for the same few pages far more often than people and programs do, over HTTP that ' +
       'is not encrypted. Long load tests look the same, and so do proxies in front of a busy server and services that ask each other ' +

@@ -91,6 +91,7 @@ export const rogueDhcp: DetectorModule = {
     id: 'rogue-dhcp',
     name: 'Second DHCP server',
     version: '1',
+    needs: ['whole-packets'],
     doc:
       'Two DHCP servers answer the same request with different routers or name servers. The one that was heard first is taken for the right ' +
       'one. Servers that share the work and give the same are not told.',

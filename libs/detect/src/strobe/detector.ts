@@ -151,6 +151,7 @@ export const strobe: DetectorModule<typeof options> = {
     id: 'strobe',
     name: 'Strobe',
     version: '1',
+    needs: ['both-directions'],
     doc:
       'A host connects to one port of one host outside its network about once a second for minutes on end: a program that asks for orders or ' +
       'cannot keep its connection. Proxies, and clients that open a connection for each question to a service, look the same.',

@@ -98,6 +98,7 @@ export const suspiciousTls: DetectorModule<typeof options> = {
     id: 'suspicious-tls',
     name: 'Suspicious TLS',
     version: '1',
+    needs: ['streams', 'whole-packets'],
     doc:
       'A server outside the network shows a certificate signed by itself that is also expired (tls.certificate-expired), not yet valid ' +
       '(tls.certificate-early) or has a short RSA key (tls.certificate-weak) at the time of the packet; or it agrees on EXPORT, NULL or ' +

@@ -118,6 +118,7 @@ export const traceroute: DetectorModule<typeof options> = {
     id: 'traceroute',
     name: 'Traceroute',
     version: '1',
+    needs: [],
     doc: 'Several routers tell one host that its packets lived too short (ICMP time exceeded): it explores the way. A routing loop looks alike.',
   },
   options,

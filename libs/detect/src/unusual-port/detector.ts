@@ -57,6 +57,7 @@ export const unusualPort: DetectorModule = {
     id: 'unusual-port',
     name: 'Protocol on an unusual port',
     version: '1',
+    needs: ['both-directions', 'whole-packets'],
     doc:
       'SSH, RDP, VNC, SMB, IRC or SOCKS, known by content, with a host outside the network at a port where that protocol is not usual: how ' +
       'firewalls are passed. One finding for each server, port and protocol. Administrators who move SSH away from port 22 look the same.',

@@ -7,6 +7,7 @@ import type { Packet } from '@wirecase/decode';
 import { ArpPacket, macText } from '../arp-packet.ts';
 import type { SpeechListener } from '../conversation-context.ts';
 import type { IdMaker } from '../ids.ts';
+import { isOfManySources, isToMany } from '../many-ends.ts';
 import type { Host } from './host.ts';
 import { HostTable } from './host-table.ts';
 import { hostRow } from './host-row.ts';
@@ -160,19 +161,6 @@ export class Hosts implements SpeechListener {
     destination?.offered(transport, destinationPort!, protocols, aggregate, start, end);
     source?.used(transport, destinationPort!, protocols, aggregate, start, end);
   }
-}
-
-/** Of a flood from many sources the hosts in the row are the sources. */
-function isOfManySources({ aggregateIps, sourceIp }: FlowRow): boolean {
-  return aggregateIps !== null && aggregateIps.length > 1 && aggregateIps.some((ip) => isSame(ip, sourceIp));
-}
-
-function isToMany({ aggregateIps, destinationIp }: FlowRow): boolean {
-  return aggregateIps !== null && aggregateIps.length > 1 && aggregateIps.some((ip) => isSame(ip, destinationIp));
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function addressAt(packet: Packet, view: DataView): Uint8Array {
