@@ -6,6 +6,7 @@ import { arpScan } from './arp-scan/detector.ts';
 import { arpSpoof } from './arp-spoof/detector.ts';
 import { beacon } from './beacon/detector.ts';
 import { bruteForce } from './brute-force/detector.ts';
+import { classifier } from './classifier/detector.ts';
 import { clearCredentials } from './clear-credentials/detector.ts';
 import { dga } from './dga/detector.ts';
 import { dhcpStarvation } from './dhcp-starvation/detector.ts';
@@ -29,6 +30,11 @@ import { traceroute } from './traceroute/detector.ts';
 import { unusualPort } from './unusual-port/detector.ts';
 
 export * from './detector.ts';
+export { card } from './classifier/card.ts';
+export { features, rounded, vectorOf } from './classifier/features.ts';
+export { calibrated, LEAF, Model, type ModelFile, SCALE, type TreeFile } from './classifier/model.ts';
+export { LONG_SECONDS, MIN_ACTIVITY, SHORT_SECONDS, TrafficWindows } from './classifier/traffic-windows.ts';
+export type { WindowTable } from './classifier/window-table.ts';
 export { judged } from './policy.ts';
 
 export const registry: readonly DetectorModule[] = [
@@ -56,4 +62,7 @@ export const registry: readonly DetectorModule[] = [
   suspiciousTls,
   strobe,
   unusualPort,
+  classifier,
 ];
+
+export { classifier };
