@@ -12,13 +12,14 @@ import {
   type RecordSink,
   WirecaseError,
 } from '@wirecase/contract';
-import { Bucket, bucketLinkType, bucketName, type Datagram, decode, IpProtocol, Packet, weirdNames } from '@wirecase/decode';
+import { Bucket, type Datagram, decode, IpProtocol, Packet, weirdNames } from '@wirecase/decode';
 import { type DetectorModule, registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
-import { type CaptureNotes, CaptureReader, linkTypeName, TimeFlag } from '@wirecase/pcap-parser';
+import { type CaptureNotes, CaptureReader, TimeFlag } from '@wirecase/pcap-parser';
 import { registry as protocolRegistry, signatures } from '@wirecase/protocols';
 import { joined } from './byte-sink.ts';
 import { interfacesOf, saidBy } from './capture-said.ts';
+import { CaptureTally } from './capture-tally.ts';
 import { PacketClock } from './clock.ts';
 import { type CollapseListener, FlowCollapser } from './collapse.ts';
 import { Conversations } from './conversations.ts';
@@ -33,6 +34,7 @@ import { Identification } from './identification.ts';
 import { IdMaker } from './ids.ts';
 import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 import { PacketIndexWriter } from './packet-index.ts';
+import { type Carried, openIn, type Series, type SeriesMeter } from './series.ts';
 import { type FlowTunnels, Tunnels } from './tunnels.ts';
 import { WeirdLog } from './weird-log.ts';
 
@@ -64,36 +66,8 @@ export interface AnalyzerParts {
   onSecret?: (row: CredentialRow, secret: string) => void;
 }
 
-/** Told of each packet (packet time, bytes of the frame), and before it when it begins a flow. */
-export interface SeriesMeter {
-  packet(seconds: number, frameBytes: number): void;
-  flow(): void;
-}
-
-/** Where a series of captures begins: packets and record ids that were before. */
-export interface Series {
-  atPacket: number;
-  atRecord: number;
-  meter?: SeriesMeter;
-}
-
-/** What a series of captures carries from one file into the next. */
-export interface Carried {
-  /** Packets of flows that are open, and of datagrams that are not whole. */
-  packets: number;
-  /** Numbers of the first packets of the open flows, ascending. */
-  flows: Float64Array;
-  /** Packets and records up to here. */
-  atPacket: number;
-  atRecord: number;
-}
-
 /** Analyses one capture: `push` its (decompressed) bytes in chunks of a few MiB, then `finish`. */
 export class Analyzer implements FlowListener, CollapseListener, DatagramReceiver {
-  /** Packets and frame bytes so far. */
-  packets = 0;
-  bytes = 0;
-
   private readonly options: AnalyzeOptions;
   private readonly sink: RecordSink;
   private reader = new CaptureReader();
@@ -119,14 +93,8 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   private indexParts: readonly Uint8Array[] | null = null;
   private flows = 0;
   private records = 0;
-  private firstSeconds = Number.POSITIVE_INFINITY;
-  private firstNanos = 0;
-  private lastSeconds = Number.NEGATIVE_INFINITY;
-  private lastNanos = 0;
-  private linkTypes = new Set<number>();
-  private lastLinkType = -1;
-  /** Packets outside flows, by bucket. */
-  private readonly bucketCounts = new Map<number, number>();
+  /** Of the file at hand. */
+  private tally = new CaptureTally();
 
   constructor({
     platform,
@@ -205,7 +173,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     // Rows of hosts have other ids than those of a file that begins at the same packet.
     this.endAll(2 * this.before + 1);
     this.indexParts = this.index.finish([]);
-    return { flows: this.flows, nonFlow: this.nonFlow(), weirds: { ...this.weirds.counts } };
+    return { flows: this.flows, nonFlow: this.tally.nonFlow(), weirds: { ...this.weirds.counts } };
   }
 
   private endAll(hostsOf: number): void {
@@ -235,21 +203,21 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.skipFile();
     this.weirds.startFile();
     this.flows = 0;
-    this.firstSeconds = Number.POSITIVE_INFINITY;
-    this.lastSeconds = Number.NEGATIVE_INFINITY;
-    this.linkTypes = new Set();
-    this.lastLinkType = -1;
-    this.bucketCounts.clear();
     return summary;
   }
 
   /** The file at hand is left out, and the next bytes are another one: it has no packets, or cannot be read on. */
   skipFile(): void {
     this.before += this.packets;
-    this.packets = this.bytes = 0;
+    this.tally = new CaptureTally();
     this.reader = new CaptureReader();
     this.index = new PacketIndexWriter(undefined, this.before + 1, this.index.segment + 1);
     this.fragments.startFile(this.index);
+  }
+
+  /** Packets of the file at hand so far. */
+  get packets(): number {
+    return this.tally.packets;
   }
 
   /** Flows that are open. */
@@ -265,15 +233,8 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
 
   /** What the file at hand, or the next one, begins with. */
   carried(): Carried {
-    const { words, doubles } = this.table;
-    const slots = this.table.openSlots();
-    const flows = Float64Array.from(slots, (slot) => doubles[slot * (slotWords / 2) + Slot.FirstPacketF64]!).sort();
-    let packets = this.fragments.waiting;
-    for (const slot of slots) {
-      const counts = slot * slotWords + Slot.Packets;
-      packets += (words[counts]! >>> 0) + (words[counts + 1]! >>> 0);
-    }
-    return { packets, flows, atPacket: this.before + this.packets, atRecord: this.records };
+    const { flows, packets } = openIn(this.table);
+    return { flows, packets: packets + this.fragments.waiting, atPacket: this.before + this.packets, atRecord: this.records };
   }
 
   /** End the open flows whose first packet's number is `chosen`, before their time. Answers how many there were. */
@@ -362,11 +323,8 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     clock.seconds = reader.seconds;
     clock.nanos = reader.nanos;
     decode(packet, reader.view, reader.dataOffset, reader.capturedLength, reader.originalLength, reader.linkType);
-    this.packets++;
-    this.bytes += packet.frameBytes;
-    this.noteTime(reader.seconds, reader.nanos);
+    this.tally.packet(reader, packet.frameBytes);
     if (this.meter) this.meter.packet(reader.seconds, packet.frameBytes);
-    if (reader.linkType !== this.lastLinkType) this.linkTypes.add((this.lastLinkType = reader.linkType));
     this.detection?.advance();
 
     if (packet.isFragment && packet.bucket === 0) {
@@ -375,7 +333,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       return;
     }
     const slot = packet.bucket === 0 ? this.takeFlowPacket() : noFlow;
-    if (packet.bucket !== 0) this.countBucket(packet.bucket, 1);
+    if (packet.bucket !== 0) this.tally.outside(packet.bucket, 1);
     if (packet.bucket === Bucket.Arp) {
       this.detection?.arp(packet, reader.view);
       this.hosts?.arp(packet, reader.view);
@@ -387,7 +345,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
 
   takeDatagram(datagram: Datagram, packet: Packet, bytes: Uint8Array, view: DataView): number {
     if (packet.bucket !== 0) {
-      this.countBucket(packet.bucket, datagram.packets);
+      this.tally.outside(packet.bucket, datagram.packets);
       return noFlow;
     }
     const { table } = this;
@@ -402,7 +360,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   }
 
   takeLoose(packets: number): void {
-    this.countBucket(Bucket.IpFragment, packets);
+    this.tally.outside(Bucket.IpFragment, packets);
   }
 
   private takeFlowPacket(): number {
@@ -418,10 +376,6 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     return slot;
   }
 
-  private countBucket(bucket: number, packets: number): void {
-    this.bucketCounts.set(bucket, (this.bucketCounts.get(bucket) ?? 0) + packets);
-  }
-
   /** Ordinal of the flow in the current segment of the packet index. */
   private indexOrdinal(slot: number): number {
     const { words, doubles } = this.table;
@@ -433,35 +387,12 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     return words[base + Slot.IndexOrdinal]!;
   }
 
-  private noteTime(seconds: number, nanos: number): void {
-    if (seconds < this.firstSeconds || (seconds === this.firstSeconds && nanos < this.firstNanos)) {
-      this.firstSeconds = seconds;
-      this.firstNanos = nanos;
-    }
-    if (seconds > this.lastSeconds || (seconds === this.lastSeconds && nanos > this.lastNanos)) {
-      this.lastSeconds = seconds;
-      this.lastNanos = nanos;
-    }
-  }
-
-  private nonFlow(): Record<string, number> {
-    const nonFlow: Record<string, number> = {};
-    for (const [bucket, count] of this.bucketCounts) nonFlow[nameOf(bucket)] = count;
-    return nonFlow;
-  }
-
   private summary(): CaptureSummary {
     const { reader } = this;
     if (!reader.format) throw new WirecaseError('capture.empty', 'The file has no bytes.');
-    const hasTime = this.packets > 0;
     return {
       format: reader.format,
-      packets: this.packets,
-      bytes: this.bytes,
-      firstTimeNs: hasTime ? nanoseconds(this.firstSeconds, this.firstNanos) : null,
-      lastTimeNs: hasTime ? nanoseconds(this.lastSeconds, this.lastNanos) : null,
-      linkTypes: [...new Set([...this.linkTypes].map(linkTypeName))],
-      nonFlow: this.nonFlow(),
+      ...this.tally.sums(),
       damaged: [...reader.damaged],
       weirds: { ...this.weirds.counts },
       flows: this.flows,
@@ -470,14 +401,4 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       said: saidBy(reader.notes),
     };
   }
-}
-
-/** Link types have the names of tcpdump's registry, as a bucket `link-type-usb-linux`. */
-function nameOf(bucket: number): string {
-  const linkType = bucketLinkType(bucket);
-  return linkType < 0 ? bucketName(bucket) : `link-type-${linkTypeName(linkType).toLowerCase().replaceAll('_', '-')}`;
-}
-
-function nanoseconds(seconds: number, nanos: number): bigint {
-  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
 }

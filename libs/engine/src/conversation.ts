@@ -5,6 +5,7 @@
 import type { Direction, FlowContext, PacketMark, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import type { Signature } from '@wirecase/protocols';
 import { type StreamReceiver, TcpStream, type StreamBudget } from '@wirecase/flow';
+import { FirstWords } from './first-words.ts';
 
 /** Bytes of a direction within which a protocol must show itself. */
 const probeBytes = 4096;
@@ -13,14 +14,6 @@ const unknownDeliveries = 6;
 const carrierDeliveries = 16;
 /** Protocols of one flow, one inside the other. */
 const maxProtocols = 8;
-
-/** What was said before the protocol was known, in order of arrival. */
-interface Said {
-  direction: Direction;
-  bytes: Uint8Array;
-  /** Bytes missing before `bytes`. */
-  gapBefore: number;
-}
 
 /** What the conversation needs of the engine. */
 export interface ConversationHost {
@@ -56,9 +49,7 @@ export class Conversation implements StreamReceiver, PacketMark {
   private readonly modules: readonly ProtocolModule[];
   /** Modules that may still be it, by direction. */
   private candidates: [readonly ProtocolModule[], readonly ProtocolModule[]];
-  private said: Said[] = [];
-  private saidBytes: [number, number] = [0, 0];
-  private pendingGap: [number, number] = [0, 0];
+  private words = new FirstWords();
   /** Knows the first delivery of a direction, of which a module wants more bytes. */
   private likely: Signature | null = null;
   /** Deliveries still looked at after no module knew the first bytes; -1 before that. */
@@ -142,16 +133,16 @@ export class Conversation implements StreamReceiver, PacketMark {
   streamGap(direction: Direction, missing: number): void {
     if (this.isDone) return;
     if (this.module) this.deliverGap(direction, missing);
-    else this.pendingGap[direction] += missing;
+    else this.words.gap(direction, missing);
   }
 
   /** Ask the candidates, then the signatures; keep the bytes for the parser until one says yes. */
   private identify(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
     if (this.glances >= 0) return this.glance(direction, bytes, start, end);
-    const before = this.saidBytes[direction];
+    const before = this.words.bytesOf(direction);
     if (before === 0) {
       const module = this.probe(direction, bytes, start, end);
-      if (module && this.said.length === 0 && this.pendingGap[direction] === 0) {
+      if (module && this.words.isNothing(direction)) {
         this.adopt(module);
         this.deliver(direction, bytes, start, end);
         return;
@@ -160,12 +151,12 @@ export class Conversation implements StreamReceiver, PacketMark {
       if (signature && this.candidates[direction].length === 0) return this.take(signature);
       if (!module && this.isUnknown) return this.lookOn(unknownDeliveries);
       this.likely ??= signature;
-      this.keep(direction, bytes, start, end);
+      this.words.keep(direction, bytes, start, end);
       if (module) return this.replay(module);
     } else if (before < probeBytes) {
-      this.keep(direction, bytes, start, end);
+      this.words.keep(direction, bytes, start, end);
       if (this.candidates[direction].length > 0) {
-        const all = this.joined(direction);
+        const all = this.words.joined(direction);
         const module = this.probe(direction, all, 0, all.length);
         if (module) return this.replay(module);
         if (this.candidates[direction].length === 0 && this.isNamed(direction, all, 0, all.length)) {
@@ -197,7 +188,7 @@ export class Conversation implements StreamReceiver, PacketMark {
 
   /** Nobody knows the first bytes. Look at some deliveries more; none is kept. */
   private lookOn(deliveries: number): void {
-    this.said = [];
+    this.words.take();
     this.glances = deliveries;
   }
 
@@ -247,25 +238,8 @@ export class Conversation implements StreamReceiver, PacketMark {
     return null;
   }
 
-  private keep(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
-    this.said.push({ direction, bytes: bytes.slice(start, end), gapBefore: this.pendingGap[direction] });
-    this.saidBytes[direction] += end - start;
-    this.pendingGap[direction] = 0;
-  }
-
-  private joined(direction: Direction): Uint8Array {
-    const all = new Uint8Array(this.saidBytes[direction]);
-    let at = 0;
-    for (const { direction: by, bytes } of this.said) {
-      if (by !== direction) continue;
-      all.set(bytes, at);
-      at += bytes.length;
-    }
-    return all;
-  }
-
   private replay(module: ProtocolModule): void {
-    const said = this.said;
+    const said = this.words.take();
     this.adopt(module);
     for (const { direction, bytes, gapBefore } of said) {
       if (gapBefore > 0) this.deliverGap(direction, gapBefore);
@@ -276,7 +250,7 @@ export class Conversation implements StreamReceiver, PacketMark {
   /** The protocol is that of `module`. */
   adopt(module: ProtocolModule): void {
     this.module = module;
-    this.said = [];
+    this.words.take();
     this.likely = null;
     this.glances = -1;
     this.isCarrier = false;
@@ -312,8 +286,7 @@ export class Conversation implements StreamReceiver, PacketMark {
     parser!.end();
     this.module = null;
     this.candidates = [this.modules, this.modules];
-    this.saidBytes = [0, 0];
-    this.pendingGap = [0, 0];
+    this.words = new FirstWords();
     if (rest < end) this.streamData(direction, bytes, rest, end);
   }
 
@@ -345,7 +318,7 @@ export class Conversation implements StreamReceiver, PacketMark {
     this.isDone = true;
     const parser = this.parser;
     this.parser = null;
-    this.said = [];
+    this.words.take();
     for (const stream of this.streams ?? []) stream.discard();
     if (!parser) return;
     try {

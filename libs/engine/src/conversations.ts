@@ -151,8 +151,8 @@ export class Conversations implements ConversationHost {
   /** What another flow said of this one, by either end of it. */
   private expectationOf(slot: number, transport: 'tcp' | 'udp'): Expectation | undefined {
     const { expectations } = this.parts;
-    if (expectations.isEmpty) return undefined;
     const flow = this.flow.at(slot);
+    if (!expectations.has(flow.destinationPort) && !expectations.has(flow.sourcePort)) return undefined;
     const expectation =
       expectations.take(transport, flow.destinationIp, flow.destinationPort) ??
       expectations.take(transport, flow.sourceIp, flow.sourcePort);

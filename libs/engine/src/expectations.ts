@@ -6,29 +6,37 @@ const MAX_EXPECTED = 4096;
 
 export class Expectations {
   private readonly expected = new Map<string, Expectation>();
+  /** `[port]`: expectations of it, so that flows of other ports need no key. */
+  private readonly ofPort = new Uint16Array(65_536);
 
   add(expectation: Expectation): void {
     const { transport, ip, port } = expectation;
     const key = keyOf(transport, ip, port);
-    this.expected.delete(key);
+    this.remove(key);
     this.expected.set(key, expectation);
+    this.ofPort[port]!++;
     if (this.expected.size <= MAX_EXPECTED) return;
     for (const oldest of this.expected.keys()) {
-      this.expected.delete(oldest);
+      this.remove(oldest);
       break;
     }
   }
 
-  /** Whether nothing is expected: most captures have no such flow at all. */
-  get isEmpty(): boolean {
-    return this.expected.size === 0;
+  /** Whether something may be expected at `port`: of most flows, nothing is. */
+  has(port: number): boolean {
+    return this.ofPort[port]! > 0;
   }
 
   /** What is expected of a flow that ends there, which is then no longer expected. */
   take(transport: 'tcp' | 'udp', ip: Uint8Array, port: number): Expectation | undefined {
-    const key = keyOf(transport, ip, port);
+    return this.has(port) ? this.remove(keyOf(transport, ip, port)) : undefined;
+  }
+
+  private remove(key: string): Expectation | undefined {
     const expectation = this.expected.get(key);
-    if (expectation) this.expected.delete(key);
+    if (!expectation) return undefined;
+    this.expected.delete(key);
+    this.ofPort[expectation.port]!--;
     return expectation;
   }
 }

@@ -3,9 +3,10 @@
  * which every row can be followed to its bytes. Begin with analyze.ts. Promises: pure (no I/O, no clock), bounded memory, each packet in
  * exactly one flow or bucket, the same capture gives the same rows and ids.
  */
-export { Analyzer, type AnalyzerParts, type Carried, type Series, type SeriesMeter } from './analyze.ts';
+export { Analyzer, type AnalyzerParts } from './analyze.ts';
 export { catalogue } from './catalogue.ts';
 export type { FileKeeper, FileRow, KeptFile } from './files/file-host.ts';
 export { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 export { PacketIndexWriter } from './packet-index.ts';
 export { PacketIndexReader, type PacketRef, type ReadAt } from './packet-index-reader.ts';
+export type { Carried, Series, SeriesMeter } from './series.ts';

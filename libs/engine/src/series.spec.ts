@@ -3,10 +3,11 @@ import { testPlatform } from '@wirecase/testkit';
 import { concatenate, PacketScript, pcap, text, u16, udp } from '@wirecase/testkit/packets';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Analyzer, type Carried, type Series } from './analyze.ts';
+import { Analyzer } from './analyze.ts';
 import { openIndex, runEngine } from './run.fixture.ts';
 import type { PacketIndexReader } from './packet-index-reader.ts';
 import { fragmented } from './series.fixture.ts';
+import type { Carried, Series } from './series.ts';
 
 type Row = Record<string, unknown>;
 

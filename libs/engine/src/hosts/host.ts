@@ -68,6 +68,8 @@ export class Host {
   flowsIn = 0;
   /** Fingerprint of its last SYN, so that the same one is not looked at again. */
   synHash = 0;
+  /** MAC address in its last ARP packet, a number. */
+  arpMac = 0;
   /** TTL of its last TCP flow. */
   ttl = 0;
   readonly peers = new Peers();

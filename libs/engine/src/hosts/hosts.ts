@@ -82,6 +82,8 @@ export class Hosts implements SpeechListener {
     const { timeNs } = this.parts.clock;
     host.isHeard = true;
     host.seen(timeNs, timeNs);
+    if (host.arpMac === senderMac) return;
+    host.arpMac = senderMac;
     host.mac(macText(senderMac), 'said');
   }
 

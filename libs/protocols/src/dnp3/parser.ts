@@ -1,8 +1,8 @@
 /** DNP3 over TCP and UDP (IEEE 1815: link layer clause 9, transport 8, application 4): functions and indications; values are not read. */
-import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule } from '@wirecase/contract';
 import { read16, read16Le } from '../common/binary.ts';
 import { BoundedMap } from '../common/bounded-map.ts';
-import { FrameReader } from '../common/frame-reader.ts';
+import { FramedParser } from '../common/framed-parser.ts';
 import { dnp3Record } from './fields.ts';
 
 const DNP3_PORT = 20_000;
@@ -62,35 +62,14 @@ const rangeBytes = [2, 4, 8, 2, 4, 8, 0, 1, 2, 4];
 
 type Row = OwnRow<typeof dnp3Record>;
 
-class Dnp3Parser implements ProtocolParser {
-  private readonly context: FlowContext;
-  private readonly frames: readonly [FrameReader, FrameReader];
+class Dnp3Parser extends FramedParser {
   /** By sequence number and stations. */
   private readonly pending = new BoundedMap<number, { row: Row; at: PacketMark }>(MAX_PENDING);
   /** User data of the frame at hand, without check sums. */
   private readonly userData = new Uint8Array(MAX_FRAME_BYTES);
 
   constructor(context: FlowContext) {
-    this.context = context;
-    this.frames = [new FrameReader(MAX_FRAME_BYTES, frameLength), new FrameReader(MAX_FRAME_BYTES, frameLength)];
-  }
-
-  data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
-    const frames = this.frames[direction];
-    let offset = start;
-    while (offset < end) {
-      offset = frames.take(bytes, offset, end);
-      if (frames.isWhole) this.frame(frames.bytes, frames.start, frames.end);
-      if (frames.isBroken) this.context.weird('dnp3_bad_frame');
-    }
-    // A datagram holds whole frames: what is left is no begin of the next.
-    if (this.context.transport === 'udp') frames.gap(1);
-    return true;
-  }
-
-  gap(direction: Direction, missing: number): boolean {
-    this.frames[direction].gap(missing);
-    return true;
+    super(context, { limit: MAX_FRAME_BYTES, lengthOf: frameLength, broken: 'dnp3_bad_frame' });
   }
 
   end(): void {
@@ -99,7 +78,7 @@ class Dnp3Parser implements ProtocolParser {
   }
 
   /** Takes the check sums out, then reads the begin of an application message. */
-  private frame(bytes: Uint8Array, start: number, end: number): void {
+  protected message(_direction: Direction, bytes: Uint8Array, start: number, end: number): void {
     let length = 0;
     for (let block = start + HEADER_BYTES; block + CRC_BYTES < end; block += BLOCK_BYTES + CRC_BYTES) {
       const stop = Math.min(block + BLOCK_BYTES, end - CRC_BYTES);

@@ -1,8 +1,8 @@
 /** EtherNet/IP encapsulation (CIP volume 2, 2-3, little-endian) over TCP and UDP with the request of CIP (volume 1, 2-4) in it. */
-import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule } from '@wirecase/contract';
 import { read16Le, read32Le } from '../common/binary.ts';
 import { BoundedMap } from '../common/bounded-map.ts';
-import { FrameReader } from '../common/frame-reader.ts';
+import { FramedParser } from '../common/framed-parser.ts';
 import { decodeText, rowText } from '../common/text.ts';
 import { enipRecord } from './fields.ts';
 
@@ -55,32 +55,12 @@ const services = new Map([
 
 type Row = OwnRow<typeof enipRecord>;
 
-class EnipParser implements ProtocolParser {
-  private readonly context: FlowContext;
-  private readonly frames: readonly [FrameReader, FrameReader];
+class EnipParser extends FramedParser {
   /** By command, and what the sender put in for itself. */
   private readonly pending = new BoundedMap<string, { row: Row; at: PacketMark }>(MAX_PENDING);
 
   constructor(context: FlowContext) {
-    this.context = context;
-    this.frames = [new FrameReader(MAX_MESSAGE_BYTES, messageLength), new FrameReader(MAX_MESSAGE_BYTES, messageLength)];
-  }
-
-  data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
-    const frames = this.frames[direction];
-    let offset = start;
-    while (offset < end) {
-      offset = frames.take(bytes, offset, end);
-      if (frames.isBroken) this.context.weird('enip_bad_message');
-      if (frames.isWhole) this.message(direction, frames.bytes, frames.start, frames.end);
-    }
-    if (this.context.transport === 'udp') frames.gap(1);
-    return true;
-  }
-
-  gap(direction: Direction, missing: number): boolean {
-    this.frames[direction].gap(missing);
-    return true;
+    super(context, { limit: MAX_MESSAGE_BYTES, lengthOf: messageLength, broken: 'enip_bad_message' });
   }
 
   end(): void {
@@ -88,7 +68,7 @@ class EnipParser implements ProtocolParser {
     this.pending.clear();
   }
 
-  private message(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
+  protected message(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
     const command = read16Le(bytes, start);
     const row: Row = {
       command: commands.get(command)!,

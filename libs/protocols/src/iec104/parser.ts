@@ -1,7 +1,7 @@
 /** IEC 60870-5-104 over TCP (little-endian): control messages and the head of each ASDU (60870-5-101 7.2). */
-import type { Direction, FlowContext, OwnRow, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import type { Direction, FlowContext, OwnRow, ProbeAnswer, ProtocolModule } from '@wirecase/contract';
 import { read16Le, read24Le } from '../common/binary.ts';
-import { FrameReader } from '../common/frame-reader.ts';
+import { FramedParser } from '../common/framed-parser.ts';
 import { iec104Record } from './fields.ts';
 
 const MAX_MESSAGE_BYTES = 255;
@@ -48,36 +48,16 @@ const controls = new Map([
   [0x23, 'STOPDT con'],
 ]);
 
-class Iec104Parser implements ProtocolParser {
-  private readonly context: FlowContext;
-  private readonly frames: readonly [FrameReader, FrameReader];
-
+class Iec104Parser extends FramedParser {
   constructor(context: FlowContext) {
-    this.context = context;
-    this.frames = [new FrameReader(MAX_MESSAGE_BYTES, messageLength), new FrameReader(MAX_MESSAGE_BYTES, messageLength)];
-  }
-
-  data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
-    const frames = this.frames[direction];
-    let offset = start;
-    while (offset < end) {
-      offset = frames.take(bytes, offset, end);
-      if (frames.isBroken) this.context.weird('iec104_bad_message');
-      if (frames.isWhole) this.message(frames.bytes, frames.start, frames.end);
-    }
-    return true;
-  }
-
-  gap(direction: Direction, missing: number): boolean {
-    this.frames[direction].gap(missing);
-    return true;
+    super(context, { limit: MAX_MESSAGE_BYTES, lengthOf: messageLength, broken: 'iec104_bad_message' });
   }
 
   end(): void {
     // Nothing waits: each message is a record.
   }
 
-  private message(bytes: Uint8Array, start: number, end: number): void {
+  protected message(_direction: Direction, bytes: Uint8Array, start: number, end: number): void {
     const control = bytes[start + 2]!;
     if ((control & 1) === 0) {
       const row = end - start >= 15 ? asdu(bytes, start + 6) : null;

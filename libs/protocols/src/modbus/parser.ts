@@ -1,8 +1,8 @@
 /** Modbus over TCP (Messaging Implementation Guide 1.0b, Application Protocol 1.1b3): requests joined to responses by transaction and unit. */
-import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule } from '@wirecase/contract';
 import { read16 } from '../common/binary.ts';
 import { BoundedMap } from '../common/bounded-map.ts';
-import { FrameReader } from '../common/frame-reader.ts';
+import { FramedParser } from '../common/framed-parser.ts';
 import { modbusRecord } from './fields.ts';
 
 const MODBUS_PORT = 502;
@@ -47,30 +47,11 @@ const exceptions = new Map([
 
 type Row = OwnRow<typeof modbusRecord>;
 
-class ModbusParser implements ProtocolParser {
-  private readonly context: FlowContext;
-  private readonly frames: readonly [FrameReader, FrameReader];
+class ModbusParser extends FramedParser {
   private readonly pending = new BoundedMap<number, { row: Row; at: PacketMark }>(MAX_PENDING);
 
   constructor(context: FlowContext) {
-    this.context = context;
-    this.frames = [new FrameReader(MAX_MESSAGE_BYTES, messageLength), new FrameReader(MAX_MESSAGE_BYTES, messageLength)];
-  }
-
-  data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
-    const frames = this.frames[direction];
-    let offset = start;
-    while (offset < end) {
-      offset = frames.take(bytes, offset, end);
-      if (frames.isWhole) this.message(frames.bytes, frames.start, frames.end);
-      if (frames.isBroken) this.context.weird('modbus_bad_message');
-    }
-    return true;
-  }
-
-  gap(direction: Direction, missing: number): boolean {
-    this.frames[direction].gap(missing);
-    return true;
+    super(context, { limit: MAX_MESSAGE_BYTES, lengthOf: messageLength, broken: 'modbus_bad_message' });
   }
 
   end(): void {
@@ -79,7 +60,7 @@ class ModbusParser implements ProtocolParser {
   }
 
   /** What answers no request that waits is a request itself. */
-  private message(bytes: Uint8Array, start: number, end: number): void {
+  protected message(_direction: Direction, bytes: Uint8Array, start: number, end: number): void {
     const key = read16(bytes, start) * 256 + bytes[start + 6]!;
     const code = bytes[start + HEADER_BYTES]!;
     const waiting = this.pending.get(key);

@@ -1,7 +1,7 @@
 /** MQTT over TCP (OASIS 3.1.1 and 5.0): connections with their answers, publications and subscriptions. */
-import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule } from '@wirecase/contract';
 import { read16 } from '../common/binary.ts';
-import { FrameReader } from '../common/frame-reader.ts';
+import { FramedParser } from '../common/framed-parser.ts';
 import { decodeText, rowText } from '../common/text.ts';
 import { mqttRecord } from './fields.ts';
 
@@ -25,9 +25,7 @@ const versions = new Map([
 
 type Row = OwnRow<typeof mqttRecord>;
 
-class MqttParser implements ProtocolParser {
-  private readonly context: FlowContext;
-  private readonly frames: readonly [FrameReader, FrameReader];
+class MqttParser extends FramedParser {
   private level = 4;
   private clientId: string | null = null;
   /** The password of the connection. */
@@ -35,24 +33,7 @@ class MqttParser implements ProtocolParser {
   private connect: { row: Row; at: PacketMark } | null = null;
 
   constructor(context: FlowContext) {
-    this.context = context;
-    this.frames = [new FrameReader(MAX_MESSAGE_BYTES, messageLength), new FrameReader(MAX_MESSAGE_BYTES, messageLength)];
-  }
-
-  data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
-    const frames = this.frames[direction];
-    let offset = start;
-    while (offset < end) {
-      offset = frames.take(bytes, offset, end);
-      if (frames.isWhole) this.message(frames.bytes, frames.start, frames.end, frames.cutBytes);
-      if (frames.isBroken) this.context.weird('mqtt_bad_message');
-    }
-    return true;
-  }
-
-  gap(direction: Direction, missing: number): boolean {
-    this.frames[direction].gap(missing);
-    return true;
+    super(context, { limit: MAX_MESSAGE_BYTES, lengthOf: messageLength, broken: 'mqtt_bad_message' });
   }
 
   end(): void {
@@ -60,7 +41,7 @@ class MqttParser implements ProtocolParser {
     this.connect = null;
   }
 
-  private message(bytes: Uint8Array, start: number, end: number, cutBytes: number): void {
+  protected message(_direction: Direction, bytes: Uint8Array, start: number, end: number, cutBytes: number): void {
     const reader = new MqttReader(bytes, start + headerBytes(bytes, start), end);
     const type = bytes[start]! >> 4;
     if (type === CONNECT) this.connecting(reader);

@@ -12,18 +12,33 @@ export interface PacketKeys {
   readonly headerKey: Uint8Array;
 }
 
-/** Keys of the client (0) and the server (1). The version has a salt. */
-export function initialKeys(version: Version, destinationId: Uint8Array, platform: Platform): readonly [PacketKeys, PacketKeys] {
-  const secret = platform.hmacSha256(version.salt!, destinationId);
-  const of = (label: string): PacketKeys => {
-    const side = expandLabel(secret, label, 32, platform);
+/** Keys of both sides, each derived when it is asked for. The version has a salt. */
+export class InitialKeys {
+  private readonly version: Version;
+  private readonly secret: Uint8Array;
+  private readonly platform: Platform;
+  private readonly sides: [client: PacketKeys | null, server: PacketKeys | null] = [null, null];
+
+  constructor(version: Version, destinationId: Uint8Array, platform: Platform) {
+    this.version = version;
+    this.platform = platform;
+    this.secret = platform.hmacSha256(version.salt!, destinationId);
+  }
+
+  /** `side`: 0 client, 1 server. */
+  of(side: 0 | 1): PacketKeys {
+    return (this.sides[side] ??= this.derive(side === 0 ? 'client in' : 'server in'));
+  }
+
+  private derive(label: string): PacketKeys {
+    const { platform, version } = this;
+    const secret = expandLabel(this.secret, label, 32, platform);
     return {
-      key: expandLabel(side, `${version.labels}key`, 16, platform),
-      iv: expandLabel(side, `${version.labels}iv`, 12, platform),
-      headerKey: expandLabel(side, `${version.labels}hp`, 16, platform),
+      key: expandLabel(secret, `${version.labels}key`, 16, platform),
+      iv: expandLabel(secret, `${version.labels}iv`, 12, platform),
+      headerKey: expandLabel(secret, `${version.labels}hp`, 16, platform),
     };
-  };
-  return [of('client in'), of('server in')];
+  }
 }
 
 /** HKDF-Expand-Label of TLS 1.3 (RFC 8446 7.1) without context; `length`: at most 32 bytes, one block of HKDF (RFC 5869 2.3). */

@@ -2,7 +2,7 @@ import { createCipheriv } from 'node:crypto';
 import { formatHex } from '@wirecase/contract';
 import { hexBytes, mutants, runProtocol, testPlatform, textBytes, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
-import { initialKeys } from './initial-keys.ts';
+import { InitialKeys } from './initial-keys.ts';
 import { quic } from './parser.ts';
 import { versionOf } from './versions.ts';
 
@@ -52,7 +52,7 @@ function seal(initial: Initial): Uint8Array {
     padTo = 0,
     token = '',
   } = initial;
-  const keys = initialKeys(versionOf(version)!, hexBytes(keysOf), testPlatform)[side];
+  const keys = new InitialKeys(versionOf(version)!, hexBytes(keysOf), testPlatform).of(side);
   const payload = new Uint8Array(Math.max(padTo, initial.payload.length));
   payload.set(initial.payload);
   const type = versionOf(version)!.initialType << 4;
@@ -91,8 +91,10 @@ const run = (deliveries: Delivery[]) => runProtocol(quic, deliveries, { transpor
 const read = { serverName: 'example.com', alpn: ['alpn'], isDecrypted: true, clientRandom: formatHex(clientHello.slice(6, 38)) };
 
 describe('keys of Initial packets', () => {
-  const keysOf = (version: number) =>
-    initialKeys(versionOf(version)!, hexBytes(clientId), testPlatform).map(({ key, iv, headerKey }) => [key, iv, headerKey].map(formatHex));
+  const keysOf = (version: number) => {
+    const keys = new InitialKeys(versionOf(version)!, hexBytes(clientId), testPlatform);
+    return [keys.of(0), keys.of(1)].map(({ key, iv, headerKey }) => [key, iv, headerKey].map(formatHex));
+  };
 
   it('are those of RFC 9001 A.1', () => {
     expect(keysOf(1)).toEqual([

@@ -18,7 +18,7 @@ import { ja3, ja3s, ja4 } from '../common/tls-fingerprint.ts';
 import { parseClientHello, parseServerHello, type ClientHello, type ServerHello } from '../common/tls-hello.ts';
 import { quicRecord } from './fields.ts';
 import { findGoogleHello, type GoogleHello } from './google-hello.ts';
-import { initialKeys, openInitial, type PacketKeys } from './initial-keys.ts';
+import { InitialKeys, openInitial } from './initial-keys.ts';
 import { type LongHeader, readLongHeader, readVarint, varintBytes } from './long-header.ts';
 import { type Version, versionOf } from './versions.ts';
 
@@ -44,7 +44,7 @@ class QuicParser implements ProtocolParser {
   private serverId: Uint8Array | null = null;
   /** Which way the client talks, once one of its packets was opened. */
   private client: Direction = 0;
-  private keys: readonly [PacketKeys, PacketKeys] | null = null;
+  private keys: InitialKeys | null = null;
   private readonly crypto: readonly [RangeBuffer, RangeBuffer] = [new RangeBuffer(MAX_HELLO_BYTES), new RangeBuffer(MAX_HELLO_BYTES)];
   private clientHello: ClientHello | null = null;
   private serverHello: ServerHello | null = null;
@@ -95,10 +95,10 @@ class QuicParser implements ProtocolParser {
   /** The payload of an Initial. Keys that do not fit may be those before a Retry, or of the first packet seen being the server's. */
   private open(direction: Direction, bytes: Uint8Array, start: number, header: LongHeader): Uint8Array | null {
     const { platform } = this.context;
-    const known = this.keys && openInitial(bytes, start, header, this.keys[direction === this.client ? 0 : 1], platform);
+    const known = this.keys && openInitial(bytes, start, header, this.keys.of(direction === this.client ? 0 : 1), platform);
     if (known || this.failures >= MAX_FAILURES) return known;
-    const keys = initialKeys(header.version, header.destinationId, platform);
-    const payload = openInitial(bytes, start, header, keys[0], platform);
+    const keys = new InitialKeys(header.version, header.destinationId, platform);
+    const payload = openInitial(bytes, start, header, keys.of(0), platform);
     if (!payload) {
       this.failures++;
       return null;

@@ -1,8 +1,8 @@
 /** S7 communication over TCP (TPKT RFC 1006, COTP RFC 905, network byte order): jobs joined to answers by reference. */
-import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule } from '@wirecase/contract';
 import { read16, read32 } from '../common/binary.ts';
 import { BoundedMap } from '../common/bounded-map.ts';
-import { FrameReader } from '../common/frame-reader.ts';
+import { FramedParser } from '../common/framed-parser.ts';
 import { s7commRecord } from './fields.ts';
 
 const S7_PORT = 102;
@@ -58,30 +58,11 @@ const areas = new Map([
 
 type Row = OwnRow<typeof s7commRecord>;
 
-class S7Parser implements ProtocolParser {
-  private readonly context: FlowContext;
-  private readonly frames: readonly [FrameReader, FrameReader];
+class S7Parser extends FramedParser {
   private readonly pending = new BoundedMap<number, { row: Row; at: PacketMark }>(MAX_PENDING);
 
   constructor(context: FlowContext) {
-    this.context = context;
-    this.frames = [new FrameReader(MAX_MESSAGE_BYTES, tpktLength), new FrameReader(MAX_MESSAGE_BYTES, tpktLength)];
-  }
-
-  data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
-    const frames = this.frames[direction];
-    let offset = start;
-    while (offset < end) {
-      offset = frames.take(bytes, offset, end);
-      if (frames.isBroken) this.context.weird('s7comm_bad_message');
-      if (frames.isWhole) this.message(frames.bytes, frames.start, frames.end);
-    }
-    return true;
-  }
-
-  gap(direction: Direction, missing: number): boolean {
-    this.frames[direction].gap(missing);
-    return true;
+    super(context, { limit: MAX_MESSAGE_BYTES, lengthOf: tpktLength, broken: 's7comm_bad_message' });
   }
 
   end(): void {
@@ -90,7 +71,7 @@ class S7Parser implements ProtocolParser {
   }
 
   /** COTP data, then S7's header: 32, kind, reserved, reference, lengths of parameters and data, in answers an error. */
-  private message(bytes: Uint8Array, frame: number, end: number): void {
+  protected message(_direction: Direction, bytes: Uint8Array, frame: number, end: number): void {
     const start = frame + 5 + bytes[frame + 4]!;
     if ((bytes[frame + 5]! & 0xf0) !== COTP_DATA || start >= end) return;
     if (bytes[start] === S7_PLUS && start + 2 < end) {
