@@ -4,6 +4,9 @@ import type { Sensor, SensorSettings, SensorTraffic } from '@wirecase/contract';
 import { firstValueFrom } from 'rxjs';
 import { url } from './http.ts';
 
+/** Without `host`: of the server's machine. */
+type SensorChange = Partial<SensorSettings & Pick<Sensor, 'host'>>;
+
 /** Sensors and what they saw. */
 @Service()
 export class SensorsApi {
@@ -22,11 +25,11 @@ export class SensorsApi {
     return firstValueFrom(this.http.get<SensorTraffic>(url(`/sensors/${id}/traffic`), { params: { minutes } }));
   }
 
-  create(settings: Partial<SensorSettings>): Promise<Sensor> {
+  create(settings: SensorChange): Promise<Sensor> {
     return firstValueFrom(this.http.post<Sensor>(url('/sensors'), settings));
   }
 
-  update(id: string, settings: Partial<SensorSettings>): Promise<Sensor> {
+  update(id: string, settings: SensorChange): Promise<Sensor> {
     return firstValueFrom(this.http.put<Sensor>(url(`/sensors/${id}`), settings));
   }
 

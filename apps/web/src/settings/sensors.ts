@@ -1,5 +1,5 @@
 import { Component, computed, inject, resource, signal } from '@angular/core';
-import { FormField, form, max, min, required, submit } from '@angular/forms/signals';
+import { disabled, FormField, form, max, min, required, submit } from '@angular/forms/signals';
 import type { Problem, Sensor } from '@wirecase/contract';
 import { problemOf } from '../api/problem.ts';
 import { SensorsApi } from '../api/sensors-api.ts';
@@ -12,16 +12,19 @@ import { ProblemNote } from '../ui/problem-note.ts';
 const mebibyte = 1024 * 1024;
 const empty = {
   name: '',
+  host: '',
   interface: '',
+  program: 'dumpcap' as Sensor['program'],
   filter: '',
   fileMebibytes: 100,
   fileSeconds: 60,
   budgetMebibytes: 10_240,
   bufferMebibytes: 64,
   snapLength: 0,
+  watermarkMebibytes: 0,
 };
 
-/** Interfaces that are captured from. */
+/** Interfaces that are captured from, of this machine and of others that run a sensor of ours. */
 @Component({
   selector: 'app-sensors',
   imports: [FormField, Icon, ProblemNote],
@@ -46,12 +49,15 @@ export class Sensors {
   private readonly model = signal(empty);
   protected readonly form = form(this.model, (path) => {
     required(path.name, { message: 'Enter a name: captures and gaps are told apart by it.' });
-    required(path.interface, { message: 'Choose an interface.' });
+    required(path.interface, { message: 'Enter an interface.' });
+    // A sensor stays on its machine: its ring is there.
+    disabled(path.host, () => this.edited() !== null);
     min(path.fileMebibytes, 1, { message: 'At least 1 MiB.' });
     max(path.fileMebibytes, 4096, { message: 'At most 4096 MiB.' });
     min(path.fileSeconds, 1, { message: 'At least 1 second.' });
     min(path.budgetMebibytes, 2, { message: 'At least two files.' });
     min(path.bufferMebibytes, 1, { message: 'At least 1 MiB.' });
+    min(path.watermarkMebibytes, 0, { message: '0 for the usual amount.' });
     min(path.snapLength, 0, { message: '0 for all, or at least 64.' });
   });
   protected readonly bytes = formatBytes;
@@ -59,7 +65,8 @@ export class Sensors {
   protected edit(sensor: Sensor): void {
     this.edited.set(sensor);
     this.form().reset({
-      ...{ name: sensor.name, interface: sensor.interface, filter: sensor.filter ?? '', fileSeconds: sensor.fileSeconds },
+      ...{ name: sensor.name, host: sensor.host, interface: sensor.interface, program: sensor.program },
+      ...{ filter: sensor.filter ?? '', fileSeconds: sensor.fileSeconds, watermarkMebibytes: (sensor.watermarkBytes ?? 0) / mebibyte },
       ...{ fileMebibytes: sensor.fileBytes / mebibyte, budgetMebibytes: sensor.budgetBytes / mebibyte },
       ...{ bufferMebibytes: sensor.bufferMebibytes, snapLength: sensor.snapLength ?? 0 },
     });
@@ -75,10 +82,15 @@ export class Sensors {
     event.preventDefault();
     this.formProblem.set(null);
     await submit(this.form, async () => {
-      const { name, filter, fileMebibytes, fileSeconds, budgetMebibytes, bufferMebibytes, snapLength } = this.model();
+      const { host, filter, fileMebibytes, budgetMebibytes, snapLength, watermarkMebibytes, ...same } = this.model();
       const settings = {
-        ...{ name, interface: this.model().interface, filter: filter === '' ? null : filter, fileSeconds, bufferMebibytes },
-        ...{ fileBytes: fileMebibytes * mebibyte, budgetBytes: budgetMebibytes * mebibyte, snapLength: snapLength > 0 ? snapLength : null },
+        ...same,
+        ...(host === '' ? {} : { host }),
+        filter: filter === '' ? null : filter,
+        fileBytes: fileMebibytes * mebibyte,
+        budgetBytes: budgetMebibytes * mebibyte,
+        snapLength: snapLength > 0 ? snapLength : null,
+        watermarkBytes: watermarkMebibytes > 0 ? watermarkMebibytes * mebibyte : null,
       };
       const edited = this.edited();
       try {
