@@ -27,6 +27,7 @@ export default defineConfig({
             'apps/{api,worker,cli}/src/**/*.spec.ts',
             'capture-rotator/src/**/*.spec.ts',
             'scripts/**/*.spec.ts',
+            'e2e/lab/**/*.spec.ts',
           ],
           testTimeout: 20_000,
           hookTimeout: 60_000,

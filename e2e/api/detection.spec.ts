@@ -1,5 +1,15 @@
 /** Options, allow-lists, asset roles and suppressions: who may change them, that they count, and that a capture is analysed again cleanly. */
-import type { Capture, DetectionSettings, DetectorInfo, JsonRow, Page, StoredDetectionSettings, Suppression } from '@wirecase/contract';
+import type {
+  Capture,
+  ClassifierCard,
+  DetectionSettings,
+  DetectorInfo,
+  JsonRow,
+  ModelOpinion,
+  Page,
+  StoredDetectionSettings,
+  Suppression,
+} from '@wirecase/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiServer, problemOf, type Client } from './api-server.ts';
 import { scanOf } from './scans.ts';
@@ -37,6 +47,14 @@ async function again(): Promise<Capture> {
   while (now.state !== 'ready') now = await admin.json<Capture>(`/captures/${capture.id}?wait=30`);
   return now;
 }
+
+it('the card of the classifier is served to who may read alerts, and names the model whose opinions alerts hold', async () => {
+  const card = await admin.json<ClassifierCard>('/detectors/traffic-classifier/card');
+  expect(card.windows.map(({ seconds }) => seconds)).toEqual([2, 60]);
+  const [alert] = await alerts();
+  expect(card.sha256).toContain((at(alert!, 'wirecase.alert.evidence') as { ml: ModelOpinion }).ml.model);
+  expect((await server.anonymous().send('GET', '/detectors/traffic-classifier/card')).status).toBe(401);
+});
 
 describe('detectors', () => {
   it('say what they find and what can be set of them', async () => {

@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, { script: string; args: string; says: str
   reader: { script: 'reader.ts', args: 'CAPTURE [ROUNDS]', says: 'reader and decoder, heap bytes per packet' },
   steady: { script: 'steady.ts', args: '[PACKETS]', says: 'heap bytes per packet in a few fat flows' },
   linear: { script: 'linear.ts', args: 'CAPTURE [MEGABYTES MEGABYTES]', says: 'CPU per packet of a small and a large capture' },
+  classifier: { script: 'classifier.ts', args: 'CAPTURE [ROUNDS]', says: 'user CPU that the traffic classifier costs a packet, paired' },
   live: {
     script: 'live.ts',
     args: '[SECONDS] [RATE ...]',

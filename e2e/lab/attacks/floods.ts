@@ -41,6 +41,23 @@ function mausezahn(name: string, alerts: readonly string[], payload: string, byt
   };
 }
 
+function nping(name: string, alerts: readonly string[], options: string): Attack {
+  return {
+    class: `flood.${name}`,
+    alerts,
+    technique: 'T1498.001',
+    tool: 'nping',
+    needs: ['nping'],
+    speeds,
+    plan(site, rate) {
+      const target = site.address('web');
+      const count = Math.round(Math.min(12_000, Math.max(500, rate * 4)));
+      const command = `nping ${options} -N -q --rate ${Math.round(rate)} -c ${count} ${target}`;
+      return single('evil', command, [site.address('evil')], [target], Math.ceil(count / rate) + 6);
+    },
+  };
+}
+
 export const floods: readonly Attack[] = [
   hping('syn', ['flood.syn'], '-S -p 80'),
   hping('syn.forged', ['flood.syn'], '-S -p 80 --rand-source'),
@@ -57,6 +74,9 @@ export const floods: readonly Attack[] = [
   hping('icmp', ['flood.icmp'], '--icmp'),
   hping('icmp.forged', ['flood.icmp'], '--icmp --rand-source'),
   hping('icmp.silent', ['flood.icmp'], '--icmp', 'dark'),
+  nping('syn', ['flood.syn'], '--tcp --flags syn -p 80'),
+  nping('udp', ['flood.udp'], '--udp -p 9'),
+  nping('icmp', ['flood.icmp'], '--icmp'),
   {
     class: 'flood.http',
     alerts: ['flood.http'],

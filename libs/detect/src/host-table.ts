@@ -63,8 +63,22 @@ export class HostTable {
     this.count = 0;
   }
 
-  /** Number of the host whose address has these words. */
-  numberOf(isIpv6: boolean, word0: number, word1: number, word2: number, word3: number): number {
+  /** Hosts that have a number; numbers are given from 0 up. */
+  get size(): number {
+    return this.count;
+  }
+
+  /** Word `i` of a host's address, as `numberOf` was given it. */
+  wordOf(host: number, i: number): number {
+    return this.words[4 * host + i]!;
+  }
+
+  isIpv6(host: number): boolean {
+    return this.isV6[host] === 1;
+  }
+
+  /** Number of the host whose address has these words; -1 for a new one where `limit` hosts have numbers. */
+  numberOf(isIpv6: boolean, word0: number, word1: number, word2: number, word3: number, limit = Number.POSITIVE_INFINITY): number {
     const { places, words } = this;
     const mask = places.length - 1;
     const version = isIpv6 ? 1 : 0;
@@ -75,6 +89,7 @@ export class HostTable {
       if (isSame && this.isV6[taken - 1] === version) return taken - 1;
       place = (place + 1) & mask;
     }
+    if (this.count >= limit) return -1;
     const host = this.count++;
     if (4 * host === words.length) this.grow();
     this.words[4 * host] = word0;

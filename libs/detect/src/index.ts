@@ -7,6 +7,7 @@ import { arpScan } from './arp-scan/detector.ts';
 import { arpSpoof } from './arp-spoof/detector.ts';
 import { beacon } from './beacon/detector.ts';
 import { bruteForce } from './brute-force/detector.ts';
+import { classifier } from './classifier/detector.ts';
 import { clearCredentials } from './clear-credentials/detector.ts';
 import { dga } from './dga/detector.ts';
 import { dhcpStarvation } from './dhcp-starvation/detector.ts';
@@ -33,6 +34,11 @@ import { unusualPort } from './unusual-port/detector.ts';
 export * from './detector.ts';
 /** Ports of services on UDP that amplify: the engine shows all of their packets. */
 export { kindOfPort } from './amplification/services.ts';
+export { card } from './classifier/card.ts';
+export { features, rounded, vectorOf } from './classifier/features.ts';
+export { calibrated, LEAF, Model, type ModelFile, SCALE, type TreeFile } from './classifier/model.ts';
+export { LONG_SECONDS, MIN_ACTIVITY, SHORT_SECONDS, TrafficWindows } from './classifier/traffic-windows.ts';
+export type { WindowTable } from './classifier/window-table.ts';
 export { judged } from './policy.ts';
 
 export const registry: readonly DetectorModule[] = [
@@ -62,4 +68,7 @@ export const registry: readonly DetectorModule[] = [
   suspiciousTls,
   strobe,
   unusualPort,
+  classifier,
 ];
+
+export { classifier };

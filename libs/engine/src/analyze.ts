@@ -13,7 +13,7 @@ import {
   WirecaseError,
 } from '@wirecase/contract';
 import { Bucket, type Datagram, decode, IpProtocol, Packet, weirdNames } from '@wirecase/decode';
-import { registry as detectorRegistry } from '@wirecase/detect';
+import { type DetectorModule, registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
 import { type CaptureNotes, CaptureReader, TimeFlag } from '@wirecase/pcap-parser';
 import { registry as protocolRegistry, signatures } from '@wirecase/protocols';
@@ -59,6 +59,8 @@ export interface AnalyzerParts {
   options?: Partial<AnalyzeOptions>;
   /** The capture is the first of several that follow one another (`nextFile`); with `atPacket` and `atRecord` it continues earlier ones. */
   series?: Series;
+  /** Detectors in place of the registry's: to train the classifier, and to try one alone. */
+  detectors?: readonly DetectorModule[];
   /** Takes the content of files that pass, to extract one. */
   files?: FileKeeper;
   /** A protocol parser threw on a packet: a fault of the parser, counted as a weird; the analysis goes on without it in that flow. */
@@ -100,7 +102,17 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   /** Of the file at hand. */
   private tally = new CaptureTally();
 
-  constructor({ platform, sink, captureSha256, options = {}, series, files, onParserError = () => {}, onSecret }: AnalyzerParts) {
+  constructor({
+    platform,
+    sink,
+    captureSha256,
+    options = {},
+    series,
+    detectors,
+    files,
+    onParserError = () => {},
+    onSecret,
+  }: AnalyzerParts) {
     this.options = { ...defaultAnalyzeOptions, ...options };
     this.sink = sink;
     this.before = series?.atPacket ?? 0;
@@ -117,7 +129,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.detection = this.options.alerts
       ? new Detection({
           platform,
-          modules: detectorRegistry,
+          modules: detectors ?? detectorRegistry,
           table,
           clock,
           captureSha256,

@@ -1,7 +1,15 @@
 /** Tells the detectors what flows do, and makes alert rows of their findings. */
 import { alertRecord, type AlertRow, type Login, type Platform, type RecordSink, type RecordType } from '@wirecase/contract';
 import { decode, IpProtocol, LinkType, Packet } from '@wirecase/decode';
-import { type DetectContext, type Detector, type DetectorModule, type Finding, kindOfPort, optionValues } from '@wirecase/detect';
+import {
+  type DetectContext,
+  type Detector,
+  type DetectorModule,
+  type Evidence,
+  type Finding,
+  kindOfPort,
+  optionValues,
+} from '@wirecase/detect';
 import { Flag, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
 import { ArpPacket } from './arp-packet.ts';
 import type { PacketClock } from './clock.ts';
@@ -44,6 +52,8 @@ export class Detection implements SpeechListener {
   private readonly onStray: readonly With<'stray'>[];
   private readonly onPacket: readonly With<'packet'>[];
   private readonly onAdvance: readonly With<'advance'>[];
+  private readonly onSettle: readonly With<'settle'>[];
+  private readonly onOpinion: readonly With<'opinionOf'>[];
   private readonly arpView = new ArpPacket();
   /** Packet time, never going back. */
   seconds = Number.NEGATIVE_INFINITY;
@@ -76,6 +86,8 @@ export class Detection implements SpeechListener {
     this.onStray = having('stray', this.detectors);
     this.onPacket = having('packet', this.detectors);
     this.onAdvance = having('advance', this.detectors);
+    this.onSettle = having('settle', this.detectors);
+    this.onOpinion = having('opinionOf', this.detectors);
   }
 
   /** Packet time moved on. Before `packet`. */
@@ -177,6 +189,7 @@ export class Detection implements SpeechListener {
   }
 
   finish(): void {
+    for (const detector of this.onSettle) detector.settle();
     for (const detector of this.detectors) detector.finish();
   }
 
@@ -229,7 +242,7 @@ export class Detection implements SpeechListener {
   }
 
   private rowOf({ rule }: DetectorModule, finding: Finding): AlertRow {
-    const { techniques, entities, evidence, ...row } = finding;
+    const { techniques, entities, ...row } = finding;
     return {
       ...row,
       id: this.idOf(rule.id, finding),
@@ -238,9 +251,19 @@ export class Detection implements SpeechListener {
       ruleVersion: rule.version,
       techniques,
       entities,
-      evidence,
+      evidence: this.withOpinion(finding),
       suppressedBy: null,
     };
+  }
+
+  /** The evidence with what another detector says of the same hosts. */
+  private withOpinion(finding: Finding): Evidence {
+    if (finding.evidence.ml !== undefined) return finding.evidence;
+    for (const detector of this.onOpinion) {
+      const ml = detector.opinionOf(finding);
+      if (ml) return { ...finding.evidence, ml };
+    }
+    return finding.evidence;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { DetectorInfo, StoredDetectionSettings, Suppression } from '@wirecase/contract';
-import { registry } from '@wirecase/detect';
+import type { ClassifierCard, DetectorInfo, StoredDetectionSettings, Suppression } from '@wirecase/contract';
+import { card, registry } from '@wirecase/detect';
 import { DetectionRepository } from '@wirecase/store';
 import type { Request } from 'express';
 import type { z } from 'zod';
@@ -10,6 +10,7 @@ import { Answers, AnswersNothing, Fails } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
 import { idParameter } from '../schemas/requests.ts';
 import {
+  classifierCard,
   createSuppression,
   detectionSettings,
   detectors,
@@ -41,6 +42,13 @@ export class DetectionController {
         default: value,
       })),
     }));
+  }
+
+  @Get('detectors/traffic-classifier/card')
+  @Permit('read:alerts')
+  @Answers('The model of the traffic classifier: what it was trained on, and how good it was on tools that it had not seen', classifierCard)
+  classifierCard(): ClassifierCard {
+    return card;
   }
 
   @Get('detection/settings')

@@ -1,5 +1,12 @@
 /** Requests and answers about detection, as zod schemas. */
-import { assetRoles, parseNetworkText, type DetectorInfo, type StoredDetectionSettings, type Suppression } from '@wirecase/contract';
+import {
+  assetRoles,
+  parseNetworkText,
+  type ClassifierCard,
+  type DetectorInfo,
+  type StoredDetectionSettings,
+  type Suppression,
+} from '@wirecase/contract';
 import { registry } from '@wirecase/detect';
 import { z } from 'zod';
 import { count, time } from '../schemas/responses.ts';
@@ -69,6 +76,25 @@ export const detectors = z.array(
     })
     .meta({ id: 'Detector' }) satisfies z.ZodType<DetectorInfo>,
 );
+
+const figures = z.object({ class: z.string(), windows: count, precision: z.number(), recall: z.number(), f1: z.number() });
+export const classifierCard = z
+  .object({
+    version: z.string(),
+    sha256: z.string(),
+    windows: z.array(
+      z.object({
+        seconds: z.int(),
+        macroF1: z.number(),
+        classes: z.array(figures),
+        calibrationError: z.object({ before: z.number(), after: z.number() }),
+        comparison: z.array(z.object({ way: z.string(), macroF1: z.number(), benign: count, wrong: count })),
+        tools: z.array(z.object({ tool: z.string(), windows: count, right: count })),
+      }),
+    ),
+    captures: z.array(z.object({ name: z.string(), sha256: z.string(), tool: z.string(), class: z.string() })),
+  })
+  .meta({ id: 'ClassifierCard' }) satisfies z.ZodType<ClassifierCard>;
 
 export const createSuppression = z
   .strictObject({

@@ -1,7 +1,7 @@
 import { Dialog } from '@angular/cdk/dialog';
 import { Component, computed, inject, input, output, resource } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import type { AlertSight, FieldInfo, JsonRow } from '@wirecase/contract';
+import type { AlertSight, FieldInfo, JsonRow, ModelOpinion } from '@wirecase/contract';
 import { AlertsApi } from '../api/alerts-api.ts';
 import { DetectionApi } from '../api/detection-api.ts';
 import { SessionStore } from '../app/session-store.ts';
@@ -14,6 +14,7 @@ import { FilterValue } from '../ui/filter-value.ts';
 import { Icon } from '../ui/icon.ts';
 import { Instant } from '../ui/instant.ts';
 import { clearingText } from './clearing.ts';
+import { ModelOpinionNote } from './model-opinion.ts';
 import { PacketDialog } from './packet-dialog.ts';
 import { sightLines } from './sight.ts';
 
@@ -23,6 +24,7 @@ interface Evidence {
   threshold?: number;
   window?: number;
   packets?: number[];
+  ml?: ModelOpinion;
 }
 
 interface Entity {
@@ -37,7 +39,7 @@ const facts = ['rule.id', 'rule.version', 'wirecase.alert.class', 'threat.techni
 /** Why an alert fired, who is in it, and the ways down to flows and packets. */
 @Component({
   selector: 'app-alert-panel',
-  imports: [FilterValue, Icon, Instant, RouterLink],
+  imports: [FilterValue, Icon, Instant, ModelOpinionNote, RouterLink],
   templateUrl: './alert-panel.html',
   styleUrl: './alert-panel.css',
 })

@@ -3,6 +3,7 @@ import { Service, inject } from '@angular/core';
 import type {
   Channel,
   ChannelRequest,
+  ClassifierCard,
   CreateSuppressionRequest,
   Delivery,
   DetectionSettings,
@@ -20,6 +21,10 @@ export class DetectionApi {
 
   detectors(): Promise<DetectorInfo[]> {
     return firstValueFrom(this.http.get<DetectorInfo[]>(url('/detectors')));
+  }
+
+  classifierCard(): Promise<ClassifierCard> {
+    return firstValueFrom(this.http.get<ClassifierCard>(url('/detectors/traffic-classifier/card')));
   }
 
   settings(): Promise<StoredDetectionSettings> {

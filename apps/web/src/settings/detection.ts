@@ -1,4 +1,5 @@
 import { Component, computed, effect, inject, resource, signal } from '@angular/core';
+import { RouterLink } from '@angular/router';
 import { type Asset, type DetectionSettings, type Problem, type Suppression, assetRoles } from '@wirecase/contract';
 import { DetectionApi } from '../api/detection-api.ts';
 import { problemOf } from '../api/problem.ts';
@@ -14,7 +15,7 @@ const emptyAsset = { network: '', role: assetRoles[0] as Asset['role'], owner: '
 /** Thresholds, allow-lists, asset roles and suppressions. */
 @Component({
   selector: 'app-detection',
-  imports: [Icon, ProblemNote],
+  imports: [Icon, ProblemNote, RouterLink],
   templateUrl: './detection.html',
   styleUrls: ['./section.css', './detection.css'],
 })

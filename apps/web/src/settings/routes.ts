@@ -16,6 +16,11 @@ export const settingsRoutes: Routes = [
       { path: 'keys', title: 'API keys · Wirecase', loadComponent: async () => (await import('./keys.ts')).Keys },
       { path: 'users', title: 'Users · Wirecase', canActivate: [adminOnly], loadComponent: async () => (await import('./users.ts')).Users },
       { path: 'detection', title: 'Detection · Wirecase', loadComponent: async () => (await import('./detection.ts')).Detection },
+      {
+        path: 'classifier',
+        title: 'Traffic classifier · Wirecase',
+        loadComponent: async () => (await import('./classifier.ts')).Classifier,
+      },
       { path: 'zones', title: 'Zones · Wirecase', loadComponent: async () => (await import('./zones.ts')).Zones },
       {
         path: 'notifications',

@@ -136,6 +136,17 @@ describe('evidence within much other traffic', () => {
     for (let probe = 0; probe < 9; probe++) expect(alertsOf([without(capture, probe)], {})).toEqual([]);
   });
 
+  it('is found for an alert of the traffic classifier too, whose windows hold what it counted', async () => {
+    const never = 1_000_000;
+    const deaf = { ports: never, burst: never, faintPorts: never, hosts: never, internalHosts: never, sources: never };
+    const options = { detectors: { 'port-scan': deaf, 'traffic-classifier': { windows: 1 } } };
+    const alerts = alertsOf([bytes], options).filter(({ ruleId }) => ruleId === 'traffic-classifier');
+    expect(alerts.map(({ alertClass }) => alertClass)).toEqual(['traffic.scan']);
+    const { capture, likeness } = await alertEvidence(path, alerts[0]!, 'whole', options);
+    expect(likeness).toBe('whole');
+    expect(alertsOf([capture], options).some((each) => isLike(each, alerts[0]!, 'whole'))).toBe(true);
+  });
+
   it('says so when it cannot give the alert again', async () => {
     const [alert] = alertsOf([bytes], {});
     const other = { ...alert!, detectedAt: alert!.detectedAt + 1n };

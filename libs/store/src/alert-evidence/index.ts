@@ -8,7 +8,7 @@ import type { AnalyzeOptions } from '@wirecase/engine';
 import { PcapngWriter, type CaptureRecord } from '@wirecase/pcap-parser';
 import { candidatesOf, widths, type Candidates } from './candidates.ts';
 import { leastThatFires } from './least.ts';
-import { alertsOf, isLike, type Likeness } from './replay.ts';
+import { alertsOf, detectorsOf, isLike, type Likeness } from './replay.ts';
 
 export { alertsOf, isLike, type Likeness } from './replay.ts';
 
@@ -74,7 +74,7 @@ function fires(
   likeness: Likeness,
   options: Partial<AnalyzeOptions>,
 ): boolean {
-  return alertsOf(pieces(candidates, records), options).some((found) => isLike(found, alert, likeness));
+  return alertsOf(pieces(candidates, records), options, detectorsOf(alert)).some((found) => isLike(found, alert, likeness));
 }
 
 function written(candidates: Candidates, records: readonly CaptureRecord[], alert: AlertRow, likeness: Likeness | null): AlertEvidence {

@@ -1,5 +1,6 @@
 /** Whether packets make a detector fire: the engine over them, and a comparison with the alert they are evidence of. */
 import type { AlertRow, RecordSink } from '@wirecase/contract';
+import { classifier, type DetectorModule, registry } from '@wirecase/detect';
 import { Analyzer, type AnalyzeOptions } from '@wirecase/engine';
 import { nodePlatform } from '../platform.ts';
 
@@ -9,8 +10,12 @@ import { nodePlatform } from '../platform.ts';
  */
 export type Likeness = 'whole' | 'crossing';
 
-/** The alerts that a capture (its bytes in pieces) gives. */
-export function alertsOf(capture: readonly Uint8Array[], options: Partial<AnalyzeOptions>): AlertRow[] {
+/** The alerts that a capture (its bytes in pieces) gives, by all detectors or by some. */
+export function alertsOf(
+  capture: readonly Uint8Array[],
+  options: Partial<AnalyzeOptions>,
+  detectors: readonly DetectorModule[] = registry,
+): AlertRow[] {
   const found: AlertRow[] = [];
   const sink: RecordSink = {
     record: (type, row) => {
@@ -22,11 +27,17 @@ export function alertsOf(capture: readonly Uint8Array[], options: Partial<Analyz
     platform: nodePlatform,
     sink,
     captureSha256: new Uint8Array(32),
+    detectors,
     options: { ...options, collapse: false },
   });
   for (const piece of capture) analyzer.push(piece);
   analyzer.finish();
   return found;
+}
+
+/** The detectors that an alert depends on: its own, and for the classifier's all, as it leaves out what a rule tells. */
+export function detectorsOf({ ruleId }: AlertRow): readonly DetectorModule[] {
+  return ruleId === classifier.rule.id ? registry : registry.filter(({ rule }) => rule.id === ruleId);
 }
 
 export function isLike(found: AlertRow, alert: AlertRow, likeness: Likeness): boolean {
