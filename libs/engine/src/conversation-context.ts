@@ -30,9 +30,9 @@ const MAX_CREDENTIALS = 1000;
 
 /** Hears of what is said in flows, while it is said. */
 export interface SpeechListener {
-  /** `service`: name of the protocol. */
-  login(slot: number, service: string, login: Login): void;
-  record(type: RecordType, row: object): void;
+  /** `service`: name of the protocol. `at`: the packet with which it was said; a flow that ends is not about the packet at hand. */
+  login(slot: number, service: string, login: Login, at: PacketMark): void;
+  record(type: RecordType, row: object, at: PacketMark): void;
 }
 
 /** What contexts share. */
@@ -117,12 +117,12 @@ export class ConversationContext implements FlowContext {
     row.destinationPort = this.destinationPort;
     this.parts.sink.record(type, row as unknown as RowOf<T['fields']>);
     const { listeners } = this.parts;
-    for (let i = 0; i < listeners.length; i++) listeners[i]!.record(type, row);
+    for (let i = 0; i < listeners.length; i++) listeners[i]!.record(type, row, this);
   }
 
   login({ user, outcome, isClear, kind = isClear ? 'password' : undefined, secret = null }: ProvenLogin): void {
     if (kind) this.credential({ kind, user, success: outcome === 'unknown' ? null : outcome === 'success', secret });
-    for (const listener of this.parts.listeners) listener.login(this.conversation.slot, this.service, { user, outcome, isClear });
+    for (const listener of this.parts.listeners) listener.login(this.conversation.slot, this.service, { user, outcome, isClear }, this);
   }
 
   credential({ kind, user, success, secret }: Credential): void {

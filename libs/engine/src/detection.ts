@@ -1,5 +1,5 @@
-/** Tells the detectors what flows do, and makes alert rows of their findings. */
-import { alertRecord, type AlertRow, type Login, type Platform, type RecordSink, type RecordType } from '@wirecase/contract';
+/** Tells the detectors what flows do. */
+import { type AlertRow, type Login, type PacketMark, type Platform, type RecordSink, type RecordType } from '@wirecase/contract';
 import { decode, IpProtocol, LinkType, Packet } from '@wirecase/decode';
 import {
   type DetectContext,
@@ -11,11 +11,11 @@ import {
   optionValues,
 } from '@wirecase/detect';
 import { Flag, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
+import { AlertRows } from './alert-rows.ts';
 import { ArpPacket } from './arp-packet.ts';
 import type { PacketClock } from './clock.ts';
 import type { SpeechListener } from './conversation-context.ts';
 import type { Identified } from './identification.ts';
-import { uuidText } from './ids.ts';
 
 /** Seconds that packets may be out of order, and packets in a row beyond that which say that time went back. */
 const MAX_DISORDER = 1;
@@ -35,6 +35,7 @@ export interface DetectionParts {
 export class Detection implements SpeechListener {
   private readonly parts: DetectionParts;
   private readonly flow: FlowView;
+  private readonly rows: AlertRows;
   private readonly contexts: readonly DetectorContext[];
   private readonly detectors: readonly Detector[];
   /** Those that have the hook, so that the others cost nothing. */
@@ -57,6 +58,8 @@ export class Detection implements SpeechListener {
   private readonly arpView = new ArpPacket();
   /** Packet time, never going back. */
   seconds = Number.NEGATIVE_INFINITY;
+  /** The packet that detectors are told about. */
+  mark: PacketMark;
   /** When the first detector wants to be woken. */
   private wakeSeconds = Number.POSITIVE_INFINITY;
   /** What is added to the time of packets, and packets in a row that are older than `seconds`. */
@@ -67,8 +70,10 @@ export class Detection implements SpeechListener {
 
   constructor(parts: DetectionParts) {
     this.parts = parts;
+    this.mark = parts.clock;
     this.flow = new FlowView(parts.table);
-    this.contexts = parts.modules.map((module) => new DetectorContext(this, module, parts));
+    this.rows = new AlertRows({ ...parts, evidenceOf: (finding) => this.withOpinion(finding) });
+    this.contexts = parts.modules.map((module) => new DetectorContext(this, module, parts.platform));
     this.detectors = parts.modules.map((module, i) =>
       module.create(this.contexts[i]!, optionValues(module.options, parts.options[module.rule.id])),
     );
@@ -165,13 +170,18 @@ export class Detection implements SpeechListener {
     for (const detector of this.onDisplaced) detector.displaced(this.flow.at(slot), identified.protocols[0]!);
   }
 
-  login(slot: number, service: string, login: Login): void {
+  login(slot: number, service: string, login: Login, at: PacketMark): void {
+    this.mark = at;
     for (const detector of this.onLogin) detector.login(this.flow.at(slot), service, login);
+    this.mark = this.parts.clock;
   }
 
-  record(type: RecordType, row: object): void {
+  record(type: RecordType, row: object, at: PacketMark): void {
     const detectors = this.onRecord.get(type);
-    if (detectors) for (const detector of detectors) detector.record(type, row);
+    if (!detectors) return;
+    this.mark = at;
+    for (const detector of detectors) detector.record(type, row);
+    this.mark = this.parts.clock;
   }
 
   /** A packet of the bucket `Arp`. */
@@ -199,7 +209,9 @@ export class Detection implements SpeechListener {
       this.seconds = seconds;
       this.wake();
     }
-    return this.detectors.flatMap((detector, i) => detector.open?.().map((finding) => this.rowOf(this.parts.modules[i]!, finding)) ?? []);
+    return this.detectors.flatMap(
+      (detector, i) => detector.open?.().map((finding) => this.rows.rowOf(this.parts.modules[i]!, finding)) ?? [],
+    );
   }
 
   /** The first word of the responder. */
@@ -238,22 +250,7 @@ export class Detection implements SpeechListener {
   }
 
   alert(module: DetectorModule, finding: Finding): void {
-    this.parts.sink.record(alertRecord, this.rowOf(module, finding));
-  }
-
-  private rowOf({ rule }: DetectorModule, finding: Finding): AlertRow {
-    const { techniques, entities, ...row } = finding;
-    return {
-      ...row,
-      id: this.idOf(rule.id, finding),
-      ruleId: rule.id,
-      ruleName: rule.name,
-      ruleVersion: rule.version,
-      techniques,
-      entities,
-      evidence: this.withOpinion(finding),
-      suppressedBy: null,
-    };
+    this.rows.tell(module, finding);
   }
 
   /** The evidence with what another detector says of the same hosts. */
@@ -265,21 +262,6 @@ export class Detection implements SpeechListener {
     }
     return finding.evidence;
   }
-
-  /**
-   * Made of what an alert has from its crossing to its end: the rule, the class (a packet may tell several things of the same hosts), the
-   * number of its first packet, and the capture or series. Not of entities, counts and times, which grow while it goes on: an alert that is
-   * told before it is over keeps its id, over any number of files, and packets have the same ids as a series and as one file.
-   */
-  private idOf(ruleId: string, { alertClass, evidence }: Finding): string {
-    const { platform, captureSha256 } = this.parts;
-    const identity = JSON.stringify([ruleId, alertClass, evidence.packets[0] ?? 0]);
-    const text = new TextEncoder().encode(identity);
-    const input = new Uint8Array(text.length + captureSha256.length);
-    input.set(text);
-    input.set(captureSha256, text.length);
-    return uuidText(platform.digest('sha256', input));
-  }
 }
 
 /** What one detector may know and say. */
@@ -287,13 +269,11 @@ class DetectorContext implements DetectContext {
   readonly platform: Platform;
   private readonly detection: Detection;
   private readonly module: DetectorModule;
-  private readonly clock: PacketClock;
 
-  constructor(detection: Detection, module: DetectorModule, { platform, clock }: DetectionParts) {
+  constructor(detection: Detection, module: DetectorModule, platform: Platform) {
     this.platform = platform;
     this.detection = detection;
     this.module = module;
-    this.clock = clock;
   }
 
   get seconds(): number {
@@ -301,11 +281,11 @@ class DetectorContext implements DetectContext {
   }
 
   get timeNs(): bigint {
-    return this.clock.timeNs;
+    return this.detection.mark.timeNs;
   }
 
   get packet(): number {
-    return this.clock.packet;
+    return this.detection.mark.packet;
   }
 
   wakeAt(seconds: number): void {

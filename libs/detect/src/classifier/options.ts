@@ -11,7 +11,7 @@ export const options = {
     unit: 'count',
     default: 95,
   },
-  windows: { doc: 'Windows that must agree on one class of attack for an alert.', unit: 'count', default: 3 },
+  windows: { doc: 'Windows that must agree on one class of attack for an alert.', unit: 'count', default: 6 },
   within: { doc: 'Time in which they must do so.', unit: 'seconds', default: 120 },
   quiet: {
     doc: 'Time without such a window after which the alert is told, where no other detector has told of the host.',
