@@ -90,6 +90,7 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
   ['keys', '/settings/keys', 'form'],
   ['users', '/settings/users', '[data-user]'],
   ['detection', '/settings/detection', '[data-detector]', ({ page }) => page.locator('summary').first().click()],
+  ['the card of the classifier', '/settings/detection/classifier', 'app-classifier table'],
   ['zones', '/settings/zones', 'form'],
   ['notifications', '/settings/notifications', 'app-notifications form'],
   ['no sensor', '/live', 'app-empty-state'],

@@ -12,7 +12,7 @@ import type { ModelOpinion } from '@wirecase/contract';
       <h3>What the traffic classifier says</h3>
       <p>
         <strong>{{ opinion().class }}</strong>, {{ percent() }} % sure, by a window of {{ opinion().window }} s. It is an opinion, and no
-        proof: <a routerLink="/settings/classifier">how often it is right</a>.
+        proof: <a routerLink="/settings/detection/classifier">how often it is right</a>.
       </p>
       <table>
         <thead>

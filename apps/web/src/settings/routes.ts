@@ -17,7 +17,7 @@ export const settingsRoutes: Routes = [
       { path: 'users', title: 'Users · Wirecase', canActivate: [adminOnly], loadComponent: async () => (await import('./users.ts')).Users },
       { path: 'detection', title: 'Detection · Wirecase', loadComponent: async () => (await import('./detection.ts')).Detection },
       {
-        path: 'classifier',
+        path: 'detection/classifier',
         title: 'Traffic classifier · Wirecase',
         loadComponent: async () => (await import('./classifier.ts')).Classifier,
       },
