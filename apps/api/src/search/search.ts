@@ -5,11 +5,8 @@ import {
   credentialRecord,
   flowRecord,
   formatTime,
-  hostRecord,
-  qualityRecord,
   rowToJson,
   storedType,
-  tunnelRecord,
   weirdRecord,
   type Fields,
   type FlowDetail,
@@ -83,9 +80,7 @@ export class Search {
   async detail(id: string, withAlerts: boolean): Promise<FlowDetail> {
     const flow = await this.storedFlow(id);
     const ofFlow = async (type: RecordType) => (await this.reader.ofFlow(type, id, ROWS_OF_A_FLOW)).map((row) => toJson(type, row));
-    const protocols = servedCatalogue.filter(
-      (type) => ![flowRecord, tunnelRecord, weirdRecord, hostRecord, qualityRecord, triagedAlertRecord].includes(type as never),
-    );
+    const protocols = servedCatalogue.filter((type) => 'flowId' in type.fields && type.name !== weirdRecord.name);
     const [capture, weirds, alerts, records] = await Promise.all([
       this.captures.get(flow.captureId),
       ofFlow(weirdRecord),
