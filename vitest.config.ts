@@ -11,7 +11,11 @@ const common = {
 
 const endToEnd = (name: string, include: string, testTimeout: number) => ({
   ...common,
-  test: { name, include: [include], testTimeout, hookTimeout: 120_000, fileParallelism: false },
+  test: {
+    ...{ name, include: [include], testTimeout, hookTimeout: 120_000, fileParallelism: false },
+    // What is awaited of real services takes longer on a busy machine than the second that is given by default.
+    expect: { poll: { timeout: 15_000 } },
+  },
 });
 
 export default defineConfig({

@@ -39,6 +39,6 @@ describe('a credential', () => {
       await page.screenshot({ path: join(shots!, `credential-${theme}.png`) });
     }
     await page.getByRole('button', { name: 'Hide' }).click();
-    expect(await page.locator('app-reveal-secret code').count()).toBe(0);
+    await page.locator('app-reveal-secret code').waitFor({ state: 'detached' });
   });
 });

@@ -90,8 +90,8 @@ describe('the first day', () => {
     await page.locator('.hex [data-byte="36"]').click();
     const port = page.getByRole('treeitem', { name: /^Destination Port/ });
     await port.waitFor();
-    expect(await port.getAttribute('aria-selected')).toBe('true');
-    expect(await page.locator('.hex .selected').count()).toBe(2);
+    await expect.poll(() => port.getAttribute('aria-selected')).toBe('true');
+    await expect.poll(() => page.locator('.hex .selected').count()).toBe(2);
   });
 
   it('shows what was said, and leads from a record to its packet', async () => {

@@ -108,7 +108,7 @@ describe('the query bar', () => {
     await page.getByRole('option', { name: /^destination\.port/ }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    expect(await query().inputValue()).toMatch(/^destination\.p\w+:$/);
+    await expect.poll(() => query().inputValue()).toMatch(/^destination\.p\w+:$/);
   });
 
   it('underlines an unknown field where it stands and says what is wrong', async () => {
