@@ -149,7 +149,7 @@ describe('what operators set', () => {
       const answer = await page.request.get('/api/v1/alerts?q=rule.id:port-scan');
       return ((await answer.json()) as { items: unknown[] }).items.length;
     };
-    await expect.poll(scansLeft, { timeout: 20_000 }).toBe(0);
+    await expect.poll(scansLeft, { timeout: 60_000 }).toBe(0);
   });
 
   it('a channel is made, tested and its log read', async () => {
@@ -165,7 +165,7 @@ describe('what operators set', () => {
           await log.getByRole('button', { name: 'Refresh' }).click();
           return log.getByText('sent').count();
         },
-        { timeout: 20_000, interval: 500 },
+        { timeout: 60_000, interval: 500 },
       )
       .toBe(1);
   });
