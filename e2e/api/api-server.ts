@@ -61,13 +61,17 @@ export class ApiServer {
   async run(): Promise<void> {
     const child = this.services.startProcess('dist/apps/api/main.js', 'api', this.env);
     this.process = child;
-    await until('the API answers', 20_000, async () => {
+    await until('the API answers', 90_000, async () => {
       if (child.exitCode !== null) throw new Error(`the API ended with ${child.exitCode}:\n${await this.log()}`);
       return fetch(`${this.url}${apiBase}/health/live`).then(
         (response) => (response.ok ? true : null),
         () => null,
       );
     });
+  }
+
+  get pid(): number {
+    return this.process!.pid!;
   }
 
   /** kill -9. */
