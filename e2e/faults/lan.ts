@@ -4,6 +4,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
+import { removeLeftovers } from './leftovers.ts';
 
 const execFileAsync = promisify(execFile);
 const run = (...[file, ...args]: [string, ...string[]]) => execFileAsync(file, args);
@@ -28,6 +29,7 @@ export class Lan {
   }
 
   static async lay(): Promise<Lan> {
+    await removeLeftovers();
     const lan = new Lan(String(process.pid));
     await run('ip', 'link', 'add', lan.bridge, 'type', 'bridge');
     await quiet(lan.bridge);
