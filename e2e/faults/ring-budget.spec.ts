@@ -34,13 +34,13 @@ describe.skipIf(process.getuid?.() !== 0)('a ring', () => {
       ({ size }) => size,
       () => 0,
     ); // deleted meanwhile
-  async function bytesOnDisk(): Promise<number> {
+  const ringFiles = async () => {
     const ring = join(services.dataDir, 'ring', lan.port);
+    return (await readdir(ring).catch(() => [])).map((name) => join(ring, name)); // not made yet
+  };
+  async function bytesOnDisk(): Promise<number> {
     const evidence = join(services.dataDir, 'evidence');
-    const paths = [
-      ...(await readdir(ring).catch(() => [])).map((name) => join(ring, name)),
-      ...(await readdir(evidence)).map((id) => join(evidence, id, 'original')),
-    ];
+    const paths = [...(await ringFiles()), ...(await readdir(evidence)).map((id) => join(evidence, id, 'original'))];
     // A file on its way from the ring to the evidence is one file with two names.
     const seen = new Map<number, number>();
     for (const path of paths) {
@@ -79,8 +79,8 @@ describe.skipIf(process.getuid?.() !== 0)('a ring', () => {
     while ((await deleted()) < files) {
       // Half of a file, as fast as it goes. In a day of files analysis has time, so it has some here: what is not analysed must stay.
       await lan.on(lan.attacker, 'ping', '-q', '-f', '-c', String(packets), '-s', '1400', lan.victim.ip);
-      await until('what was captured to be analysed', 60_000, async () =>
-        (await number(`SELECT count(*) AS n FROM capture WHERE state = 'stored'`)) <= 1 ? true : null,
+      await until('what was captured to be analysed', 120_000, async () =>
+        (await ringFiles()).length <= 1 && (await number(`SELECT count(*) AS n FROM capture WHERE state = 'stored'`)) === 0 ? true : null,
       );
     }
     isTalking = false;
