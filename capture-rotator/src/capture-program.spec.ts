@@ -67,7 +67,7 @@ describe('what the program says', () => {
 
   test('of dumpcap: drops are what neither the kernel nor dumpcap could take', () => {
     const report = read(
-      'Packets captured: 10',
+      '\rPackets captured: 10',
       "Packets received/dropped on interface 'eth0': 10/3 (pcap:2/dumpcap:1/flushed:0/ps_ifdrop:0) (76.9%)",
     );
     expect(report).toMatchObject({ dropped: 3, reason: null });

@@ -63,18 +63,20 @@ export class CaptureReport {
   reason: string | null = null;
   isCapturing = false;
 
-  read(line: string): void {
+  read(text: string): void {
+    // The counter of a terminal begins with a carriage return.
+    const line = text.trim();
     // `Packets received/dropped on interface 'eth0': 10/3 (pcap:2/dumpcap:1/flushed:0/ps_ifdrop:0) (76.9%)`, `3 packets dropped by kernel`
     const drops = /^Packets received\/dropped on interface .*: \d+\/(\d+) \(|^(\d+) packets? dropped by /.exec(line);
     if (drops) this.dropped += Number(drops[1] ?? drops[2]);
     else if (/^File: |(^|: )listening on /.test(line)) this.isCapturing = true;
-    else if (!/^(Capturing on |Packets captured: |\d+ packets? (captured|received by filter)|\s*$)/.test(line))
+    else if (!/^(Capturing on |Packets captured: |\d+ packets? (captured|received by filter)|$)/.test(line))
       this.reason = joined(this.reason, line);
   }
 }
 
 /** An explanation may have several lines; the first ones say most. */
 function joined(before: string | null, line: string): string {
-  const text = line.trim().replace(/^(dumpcap|tcpdump): /, '');
+  const text = line.replace(/^(dumpcap|tcpdump): /, '');
   return before === null ? text : `${before} ${text}`.slice(0, 500);
 }

@@ -12,6 +12,7 @@ const ended = (at: number, over = {}) => ({ kind: 'ended' as const, at, reason: 
 function capturing(at = 0): Ring {
   const ring = new Ring(options);
   ring.decide({ kind: 'began', at, lastRun: null, leftovers: [] });
+  ring.decide({ kind: 'starting' });
   ring.decide({ kind: 'capturing', at });
   return ring;
 }
@@ -190,5 +191,35 @@ describe('room', () => {
     ring.decide(space(10 * MEBIBYTE, []));
     expect(ring.decide(space(plenty, []))).toEqual([]);
     expect(ring.decide(ended(7100))).toEqual([start(0)]);
+  });
+
+  test('a pause that begins and ends before a new dumpcap captured starts no second one beside it', () => {
+    const ring = capturing();
+    ring.decide(ended(7000));
+    ring.decide({ kind: 'starting' });
+    ring.decide(space(10 * MEBIBYTE, []));
+    expect(ring.decide(space(plenty, []))).toEqual([]);
+    expect(ring.decide(ended(7100)).at(-1)).toMatchObject({ kind: 'start' });
+  });
+
+  test('that the disk is full is said, and is the reason of the gap, also when there was room for a moment while dumpcap ended', () => {
+    const ring = capturing();
+    ring.decide(space(10 * MEBIBYTE, []));
+    ring.decide(space(plenty, []));
+    ring.decide(ended(7100, { reason: 'it was told to end' }));
+    expect(ring.describe().detail).toContain(': no space on the disk');
+    ring.decide({ kind: 'starting' });
+    expect(ring.decide({ kind: 'capturing', at: 8000 })).toMatchObject([{ reason: 'no space on the disk' }]);
+    // One that ends by itself has its own reason, but while it waits for space that is said.
+    ring.decide(ended(9000, { reason: 'eth0 is gone' }));
+    ring.decide(space(10 * MEBIBYTE, []));
+    expect(ring.describe().detail).toContain(': no space on the disk');
+  });
+
+  test('a pause that comes before a start forgets it, and starts when it is over', () => {
+    const ring = capturing();
+    ring.decide(ended(7000));
+    expect(ring.decide(space(10 * MEBIBYTE, []))).toContainEqual({ kind: 'end' });
+    expect(ring.decide(space(plenty, []))).toEqual([start(0)]);
   });
 });

@@ -18,6 +18,8 @@ export type RingEvent =
   | { kind: 'began'; at: number; lastRun: LastRun | null; leftovers: readonly string[] }
   /** An earlier rotator's capture program still captures. */
   | { kind: 'adopted'; leftovers: readonly string[] }
+  /** The capture program is being started, as was decided; `ended` follows, sooner or later. */
+  | { kind: 'starting' }
   | { kind: 'capturing'; at: number }
   | { kind: 'closed'; path: string }
   | { kind: 'ended'; at: number; reason: string; dropped: number; leftovers: readonly string[] }
@@ -56,8 +58,12 @@ export class Ring {
   /** Since when nothing is captured, and why; null while it is captured, and before the first run. */
   private silence: { from: number; reason: string } | null = null;
   private capturingSince: number | null = null;
+  /** The capture program: there is none, its start waits, or it is there until its `ended`. */
+  private program: 'none' | 'due' | 'there' = 'none';
   private isStopping = false;
   private isPaused = false;
+  /** Why we ended the capture program that is still there; null: we did not. */
+  private endReason: string | null = null;
   /** Why more is kept than the budget allows; null: it is kept to. */
   private excessReason: string | null = null;
 
@@ -71,7 +77,9 @@ export class Ring {
     if (this.capturingSince !== null)
       return { isCapturing: true, detail: `capturing since ${new Date(this.capturingSince).toISOString()}${excess}` };
     if (this.silence === null) return { isCapturing: false, detail: 'starting' };
-    return { isCapturing: false, detail: `not capturing since ${new Date(this.silence.from).toISOString()}: ${this.silence.reason}` };
+    // Of a gap the first reason stays; what it waits for now may be another.
+    const reason = this.isPaused ? NO_SPACE : this.silence.reason;
+    return { isCapturing: false, detail: `not capturing since ${new Date(this.silence.from).toISOString()}: ${reason}` };
   }
 
   /** Take in what happened; the answer is to be done in order. */
@@ -80,7 +88,11 @@ export class Ring {
       case 'began':
         return this.begin(event.lastRun, event.leftovers);
       case 'adopted':
+        this.program = 'there';
         return event.leftovers.map(ingest);
+      case 'starting':
+        this.program = 'there';
+        return [];
       case 'capturing':
         return this.noteCapturing(event.at);
       case 'closed':
@@ -91,8 +103,18 @@ export class Ring {
         return this.makeRoom(event.at, event.freeBytes, event.ringBytes, event.captures);
       case 'stopped':
         this.isStopping = true;
-        return [{ kind: 'end' }];
+        return [this.end()];
     }
+  }
+
+  private start(delayMs: number): RingDecision {
+    this.program = 'due';
+    return { kind: 'start', delayMs };
+  }
+
+  private end(): RingDecision {
+    if (this.program === 'due') this.program = 'none';
+    return { kind: 'end' };
   }
 
   private begin(lastRun: LastRun | null, leftovers: readonly string[]): RingDecision[] {
@@ -102,7 +124,7 @@ export class Ring {
       this.silence = { from: at, reason: unseen?.reason ?? (wasStopped ? 'the rotator was stopped' : 'the rotator ended unexpectedly') };
       if (unseen && unseen.dropped > 0) decisions.push({ kind: 'gap', from: at, to: at, reason: dropReason, dropped: unseen.dropped });
     }
-    return [...decisions, { kind: 'start', delayMs: 0 }];
+    return [...decisions, this.start(0)];
   }
 
   private noteCapturing(at: number): RingDecision[] {
@@ -115,6 +137,7 @@ export class Ring {
 
   private restart(at: number, reason: string, dropped: number, leftovers: readonly string[]): RingDecision[] {
     const decisions: RingDecision[] = leftovers.map(ingest);
+    this.program = 'none';
     if (dropped > 0) {
       decisions.push({ kind: 'gap', from: this.capturingSince ?? at, to: at, reason: dropReason, dropped });
     }
@@ -123,8 +146,9 @@ export class Ring {
     this.capturingSince = null;
     if (this.isStopping) return decisions;
     // The first reason stays: what follows is only that it cannot be started again.
-    this.silence ??= { from: at, reason: this.isPaused ? NO_SPACE : reason };
-    if (!this.isPaused) decisions.push({ kind: 'start', delayMs: this.delayMs });
+    this.silence ??= { from: at, reason: this.endReason ?? reason };
+    this.endReason = null;
+    if (!this.isPaused) decisions.push(this.start(this.delayMs));
     return decisions;
   }
 
@@ -152,11 +176,12 @@ export class Ring {
     if (!this.isPaused && freeBytes < watermarkBytes / 2 && deletes === 0) {
       this.isPaused = true;
       this.silence ??= this.capturingSince === null ? { from: at, reason: NO_SPACE } : null;
-      decisions.push({ kind: 'end' });
+      if (this.program === 'there') this.endReason = NO_SPACE;
+      decisions.push(this.end());
     } else if (this.isPaused && freeBytes >= watermarkBytes) {
       this.isPaused = false;
       // A capture program that is still ending is started again by its `ended`.
-      if (this.capturingSince === null) decisions.push({ kind: 'start', delayMs: 0 });
+      if (this.program === 'none') decisions.push(this.start(0));
     }
     return decisions;
   }

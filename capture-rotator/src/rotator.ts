@@ -96,25 +96,32 @@ export class Rotator {
 
   /** What is due every second: remember that we capture, keep to the budget, write gaps down. Throws what the database throws. */
   async tend(): Promise<void> {
+    await this.lookAtSpace();
+    await this.writeGaps();
+    // Last: on a disk that is full it fails.
+    if (this.ring!.describe().isCapturing) await this.remember(Date.now(), false);
+  }
+
+  private async lookAtSpace(): Promise<void> {
     const disk = await statfs(this.directory);
     const ringBytes = await this.ringBytes();
     const look = { kind: 'space', at: Date.now(), freeBytes: disk.bavail * disk.bsize, ringBytes } as const;
     try {
       this.perform(this.ring!.decide({ ...look, captures: await ringCaptures(this.pool, this.sensor.id) }));
-      await this.writeGaps();
     } catch (error) {
       // Without the database nothing can be deleted, but a disk that fills up must still be seen.
       this.perform(this.ring!.decide({ ...look, captures: [] }));
       throw error;
     }
-    // Last: on a disk that is full it fails.
-    if (this.ring!.describe().isCapturing) await this.remember(Date.now(), false);
   }
 
-  /** Of the file that grows and those that wait for ingest. */
+  /** Of the file that grows, as large as it may get before the next look, and of those that wait for ingest. */
   private async ringBytes(): Promise<number> {
-    let bytes = 0;
-    for (const path of await this.files()) bytes += (await stat(path).catch(() => null))?.size ?? 0; // ingested meanwhile
+    const files = await this.files();
+    const growing = this.run === null ? undefined : files.at(-1);
+    let bytes = growing === undefined ? 0 : this.sensor.fileBytes;
+    // One may be ingested meanwhile.
+    for (const path of files) if (path !== growing) bytes += (await stat(path).catch(() => null))?.size ?? 0;
     return bytes;
   }
 
@@ -178,13 +185,18 @@ export class Rotator {
         if (startedAt !== null) this.note('started', `${this.sensor.program} captures from ${this.sensor.interface}`);
         this.perform(this.ring!.decide({ kind: 'capturing', at: startedAt === null ? Number(this.run!.kept.prefix) : Date.now() }));
       },
-      closed: (name: string) => this.perform(this.ring!.decide({ kind: 'closed', path: join(this.directory, name) })),
+      closed: (name: string) => {
+        this.perform(this.ring!.decide({ kind: 'closed', path: join(this.directory, name) }));
+        // A busy link closes several files a second. What fails is tried again, and said, when it is due.
+        this.lookAtSpace().catch(() => undefined);
+      },
     };
   }
 
   private async capture(): Promise<void> {
     this.starting = null;
     this.isEnding = false;
+    this.perform(this.ring!.decide({ kind: 'starting' }));
     const now = Date.now();
     try {
       this.run = await CaptureRun.start(this.directory, this.captureSettings, String(now), this.runEvents(now));

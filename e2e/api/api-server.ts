@@ -70,6 +70,10 @@ export class ApiServer {
     });
   }
 
+  get pid(): number {
+    return this.process!.pid!;
+  }
+
   /** kill -9. */
   async kill(): Promise<void> {
     const gone = once(this.process!, 'exit');

@@ -23,6 +23,11 @@ const benches: Readonly<Record<string, { script: string; args: string; says: str
     args: '[SECONDS] [RATE ...]',
     says: 'drops of dumpcap alone and with the ring being read, paired, at rates of packets a second',
   },
+  streams: {
+    script: 'streams.ts',
+    args: '[CLIENTS] [SECONDS] [ROUNDS]',
+    says: 'CPU of the API with so many dashboards open and with none, paired',
+  },
   damage: { script: 'damage.ts', args: 'FOLDER [CAPTURES] [SEED]', says: 'T21: one damaged record in each capture' },
   truncation: { script: 'truncation.ts', args: 'FOLDER [CAPTURES]', says: 'captures cut at every byte' },
   fuzz: {

@@ -14,6 +14,7 @@ import type { Capture, Page, Sensor } from '@wirecase/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { node24, root } from '../../scripts/bootstrap/modules.mjs';
 import { ApiServer, problemOf, type Client } from '../api/api-server.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { until } from './services.ts';
 
 const run = promisify(execFile);
@@ -37,6 +38,7 @@ describe.skipIf(process.getuid?.() !== 0)('a sensor on another machine', () => {
   beforeAll(async () => {
     server = await ApiServer.startSetUp();
     admin = await server.keyFor('all');
+    await removeLeftovers();
     for (const namespace of [far.namespace, talker]) await run('ip', ['netns', 'add', namespace]);
     await run('ip', ['link', 'add', `wcu${id}`, 'type', 'veth', 'peer', 'name', 'link0', 'netns', far.namespace]);
     await run('ip', ['address', 'add', `${here}/24`, 'dev', `wcu${id}`]);

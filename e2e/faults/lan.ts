@@ -4,6 +4,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
+import { removeLeftovers } from './leftovers.ts';
 
 const execFileAsync = promisify(execFile);
 const run = (...[file, ...args]: [string, ...string[]]) => execFileAsync(file, args);
@@ -28,6 +29,7 @@ export class Lan {
   }
 
   static async lay(): Promise<Lan> {
+    await removeLeftovers();
     const lan = new Lan(String(process.pid));
     await run('ip', 'link', 'add', lan.bridge, 'type', 'bridge');
     await quiet(lan.bridge);
@@ -53,12 +55,16 @@ export class Lan {
   }
 
   async remove(): Promise<void> {
-    for (const { namespace } of [this.attacker, this.victim]) await run('ip', 'netns', 'del', namespace);
+    for (const { namespace } of [this.attacker, this.victim]) {
+      // By itself it would go some time after its namespace, and be in the way of the next test's.
+      await run('ip', 'link', 'del', nearOf(namespace));
+      await run('ip', 'netns', 'del', namespace);
+    }
     await run('ip', 'link', 'del', this.bridge);
   }
 
   private async join({ namespace, ip }: Host): Promise<void> {
-    const near = namespace.replace('-', '');
+    const near = nearOf(namespace);
     await run('ip', 'netns', 'add', namespace);
     await run('ip', 'link', 'add', near, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
     await quiet(near);
@@ -68,6 +74,11 @@ export class Lan {
     await inside('address', 'add', `${ip}/24`, 'dev', 'eth0');
     for (const device of ['lo', 'eth0']) await inside('link', 'set', device, 'up');
   }
+}
+
+/** The interface here that leads to a namespace. */
+function nearOf(namespace: string): string {
+  return namespace.replace('-', '');
 }
 
 /** Without IPv6 the kernel says nothing by itself. */

@@ -1,6 +1,7 @@
 /** A wire of our own: a pair of virtual interfaces, one in a network namespace that sends, one here to capture from. Nothing else is on it. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { removeLeftovers } from './leftovers.ts';
 
 const execFileAsync = promisify(execFile);
 const run = (...[file, ...args]: [string, ...string[]]) => execFileAsync(file, args);
@@ -19,6 +20,7 @@ export class Link {
 
   /** As root, with `ip` and `tcpreplay`. */
   static async lay(): Promise<Link> {
+    await removeLeftovers();
     const link = new Link(String(process.pid));
     await run('ip', 'netns', 'add', link.namespace);
     await run('ip', 'link', 'add', link.near, 'type', 'veth', 'peer', 'name', link.far, 'netns', link.namespace);

@@ -67,7 +67,7 @@ describe.skipIf(process.getuid?.() !== 0)('a sensor', () => {
   }
 
   const committed = () =>
-    until('every file to be committed', 60_000, async () =>
+    until('every file to be committed', 240_000, async () =>
       (await number(`SELECT count(*) AS n FROM capture WHERE state <> 'ready'`)) === 0 ? true : null,
     );
 
@@ -211,6 +211,12 @@ describe.skipIf(process.getuid?.() !== 0)('a sensor', () => {
         await scan('1-100', source);
         await kill(worker);
         worker = services.startWorker();
+        // Sometimes the next one is killed while it starts, sometimes at its work.
+        const restartedAt = new Date().toISOString();
+        if (run % 3 > 0)
+          await until('the next engine to read', 90_000, async () =>
+            (await number(`SELECT count(*) AS n FROM sensor WHERE live->'sample'->>'at' > '${restartedAt}'`)) === 1 ? true : null,
+          );
       }
       await sleep(1000);
       talking.kill('SIGTERM');

@@ -16,6 +16,7 @@ import { IngestHints } from './captures/ingest-hints.ts';
 import { HoldsController } from './captures/holds.controller.ts';
 import { ChannelsController } from './channels/channels.controller.ts';
 import { DetectionController } from './detection/detection.controller.ts';
+import { EventFeed } from './events/event-feed.ts';
 import { EventsController } from './events/events.controller.ts';
 import { FilesController } from './files/files.controller.ts';
 import { Files } from './files/files.ts';
@@ -105,6 +106,7 @@ export class AppModule {
         Alerts,
         AuditLog,
         Captures,
+        EventFeed,
         Evidence,
         Files,
         FinishedUploads,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RateMeter } from './rate-meter.ts';
-import { maxReplayFiles, ReplayPoint } from './replay-point.ts';
+import { ReplayPoint, unbrokenEnd } from './replay-point.ts';
 
 describe('a rate meter', () => {
   test('counts by second and by minute of packet time', () => {
@@ -29,9 +29,10 @@ describe('a rate meter', () => {
 });
 
 describe('where a restart begins to read', () => {
-  const files = (count: number) => {
-    const point = new ReplayPoint();
-    for (let i = 0; i < count; i++) point.add({ firstPacket: i * 100, lastSeconds: i * 1000 });
+  const bound = { files: 64, bytes: 10_000, filesAtMost: 200 };
+  const files = (count: number, size = 1000) => {
+    const point = new ReplayPoint(bound);
+    for (let i = 0; i < count; i++) point.add({ firstPacket: i * 100, lastSeconds: i * 1000, size });
     return point;
   };
 
@@ -45,10 +46,35 @@ describe('where a restart begins to read', () => {
     expect(files(10).from([], 9650, 1000)).toBe(900);
   });
 
-  test('is never more than so many files back', () => {
-    const point = files(maxReplayFiles + 10);
+  test('is never more than 64 files back when these are large', () => {
+    const point = files(74);
     expect(point.from([1], 1e9, 100_000)).toBe(1000);
-    expect(point.oldestKept).toBe(1100);
-    expect(files(5).oldestKept).toBe(0);
+    // Flows of the first file that is let go for the next are too old.
+    expect(point.makeRoom(1000)).toBe(1100);
+    expect(files(5).makeRoom(1000)).toBe(0);
   });
+
+  test('is further back when the files are small: until they are as many bytes as are read again at most', () => {
+    expect(files(100, 100).from([1], 1e9, 100_000)).toBe(0);
+    expect(files(110, 100).from([1], 1e9, 100_000)).toBe(1000);
+    // Of the smallest only so many, each of which is opened.
+    expect(files(210, 1).from([1], 1e9, 100_000)).toBe(1000);
+  });
+
+  test('comes nearer at once with a file that is large', () => {
+    const point = files(100, 100);
+    expect(point.makeRoom(9900)).toBe(3700);
+    point.add({ firstPacket: 10_000, lastSeconds: 1e6, size: 9900 });
+    expect(point.from([1], 1e9, 100_000)).toBe(3700);
+  });
+});
+
+test('what is read again follows without a gap: packets before one would get the numbers of others', () => {
+  const file = (firstPacket: number, packets: number) => ({ firstPacket, packets });
+  const files = [file(0, 10), file(10, 5), file(20, 5), file(25, 7)];
+  expect(unbrokenEnd(files, 32)).toEqual(files.slice(2));
+  expect(unbrokenEnd(files.slice(0, 2), 15)).toEqual(files.slice(0, 2));
+  // The newest was deleted, or all of them were.
+  expect(unbrokenEnd(files, 40)).toEqual([]);
+  expect(unbrokenEnd([], 40)).toEqual([]);
 });

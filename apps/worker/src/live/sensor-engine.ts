@@ -25,7 +25,7 @@ import {
 } from '@wirecase/store';
 import { writeWhole } from '../ingest/write-whole.ts';
 import { RateMeter } from './rate-meter.ts';
-import { maxReplayFiles, ReplayPoint } from './replay-point.ts';
+import { ReplayPoint, unbrokenEnd } from './replay-point.ts';
 import { GrowingFile } from './ring-file.ts';
 
 export interface SensorEngineParts {
@@ -172,7 +172,7 @@ export class SensorEngine {
   private async replay(): Promise<void> {
     const { session, say } = this.parts;
     const { replayFrom, nextPacket, nextRecord, openFlows } = this.state;
-    const files = (await session.committed(replayFrom)).slice(-maxReplayFiles);
+    const files = unbrokenEnd(await session.committed(replayFrom), nextPacket);
     this.analyzer = this.newAnalyzer(files[0]?.firstPacket ?? nextPacket, files[0]?.firstRecord ?? nextRecord);
     for (const file of files) await this.replayFile(file);
     const committed = new Set(openFlows);
@@ -287,13 +287,13 @@ export class SensorEngine {
       this.state = { ...this.state, nextPacket: this.analyzer.carried().atPacket, lastFile: file.name };
       if (problem === null) return session.forget(reference, this.state);
       say('passed-over', `${file.name}: ${problem.title}. ${problem.message}`);
-      this.replayPoint.add({ firstPacket, lastSeconds: this.lastSeconds });
+      this.replayPoint.add({ firstPacket, lastSeconds: this.lastSeconds, size: file.growing.position });
       return session.passOver(reference, problem.code, problem.message, this.state);
     }
     const { nextPacket: firstPacket, nextRecord: firstRecord } = this.state;
-    const tooOld = this.replayPoint.oldestKept;
+    const tooOld = this.replayPoint.makeRoom(file.growing.position);
     const cut = this.analyzer.endFlows((first) => first <= tooOld, 'flow_cut_by_ring');
-    if (cut > 0) say('flows-cut', `${cut} flows were open over ${maxReplayFiles} files: they end here and go on as new ones`);
+    if (cut > 0) say('flows-cut', `${cut} flows are open for longer than a restart reads back: they end here and go on as new ones`);
     const open = this.analyzer.openAlerts(this.lastSeconds);
     const summary = this.analyzer.nextFile();
     const carried = this.analyzer.carried();
@@ -304,7 +304,7 @@ export class SensorEngine {
     const known = new Set(alerts.map((alert) => alert.id));
     const withdrawn = [...this.told.keys()].filter((id) => !known.has(id));
     this.lastSeconds = Number(summary.lastTimeNs ?? 0n) / 1e9;
-    this.replayPoint.add({ firstPacket, lastSeconds: this.lastSeconds });
+    this.replayPoint.add({ firstPacket, lastSeconds: this.lastSeconds, size: file.growing.position });
     const oldest = [carried.flows[0], ...open.map((alert) => (alert.evidence as { packets: number[] }).packets[0])];
     this.state = {
       nextPacket: carried.atPacket,
