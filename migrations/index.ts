@@ -31,6 +31,7 @@ import { CreateQuality1795310327732 } from './1795310327732-create-quality.ts';
 import { CreateArpAndIcmp1795310625311 } from './1795310625311-create-arp-and-icmp.ts';
 import { CreateRtpAndRtcp1795312434682 } from './1795312434682-create-rtp-and-rtcp.ts';
 import { KeepTheWordsOfKerberosErrors1795323381561 } from './1795323381561-keep-the-words-of-kerberos-errors.ts';
+import { TellOfIndicators1795323900000 } from './1795323900000-tell-of-indicators.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -65,4 +66,5 @@ export const migrations = [
   CreateArpAndIcmp1795310625311,
   CreateRtpAndRtcp1795312434682,
   KeepTheWordsOfKerberosErrors1795323381561,
+  TellOfIndicators1795323900000,
 ];
