@@ -30,6 +30,8 @@ import { ListIndicators1795300000000 } from './1795300000000-list-indicators.ts'
 import { CreateQuality1795310327732 } from './1795310327732-create-quality.ts';
 import { CreateArpAndIcmp1795310625311 } from './1795310625311-create-arp-and-icmp.ts';
 import { CreateRtpAndRtcp1795312434682 } from './1795312434682-create-rtp-and-rtcp.ts';
+import { KeepTheWordsOfKerberosErrors1795323381561 } from './1795323381561-keep-the-words-of-kerberos-errors.ts';
+import { TellOfIndicators1795323900000 } from './1795323900000-tell-of-indicators.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -63,4 +65,6 @@ export const migrations = [
   CreateQuality1795310327732,
   CreateArpAndIcmp1795310625311,
   CreateRtpAndRtcp1795312434682,
+  KeepTheWordsOfKerberosErrors1795323381561,
+  TellOfIndicators1795323900000,
 ];

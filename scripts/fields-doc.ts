@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Field, RecordType } from '@wirecase/contract';
+import { indicatorRule, type Field, type RecordType } from '@wirecase/contract';
 import { servedCatalogue } from '@wirecase/store';
 import { registry as detectors } from '@wirecase/detect';
 import { format, resolveConfig } from 'prettier';
@@ -38,6 +38,10 @@ function fieldReference(): string {
       ),
       '',
     ]),
+    `### ${indicatorRule.name} (\`${indicatorRule.id}\`, version ${indicatorRule.version})`,
+    '',
+    indicatorRule.doc,
+    '',
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 /** Lists of indicators over HTTP: imported, compared with what is stored and with what comes, and taken away. */
-import type { IndicatorList, IndicatorMatch, Page } from '@wirecase/contract';
+import type { Capture, IndicatorList, IndicatorMatch, JsonRow, Page } from '@wirecase/contract';
 import { PacketScript } from '@wirecase/testkit/packets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiServer, problemOf, type Client } from './api-server.ts';
@@ -73,6 +73,29 @@ describe('lists of indicators', () => {
     expect(await matches('ip=10.0.0.2')).toEqual([]);
   });
 
+  it('are told of by alerts, one for each indicator and pair of hosts', async () => {
+    const { items } = await analyst.json<Page<JsonRow>>('/alerts?q=rule.id:intel.match');
+    expect(items).toHaveLength(2);
+    expect(items[0]).toMatchObject({
+      rule: { id: 'intel.match' },
+      event: { severity: 80 },
+      source: { ip: '198.51.100.7' },
+      destination: { ip: '10.0.0.1' },
+      wirecase: {
+        alert: { evidence: { value: 1, packets: [1], indicator: { value: '198.51.100.7', comment: 'C2' }, list: { id: list.id } } },
+      },
+    });
+    const { id, evidence } = (items[0]!['wirecase'] as { alert: { id: string; evidence: { filter: string } } }).alert;
+    const flows = await analyst.json<Page<JsonRow>>(`/flows?q=${encodeURIComponent(evidence.filter)}`);
+    expect(flows.items).toHaveLength(2);
+    const packets = await analyst.request(`/alerts/${id}/evidence.pcapng`);
+    expect([packets.status, packets.headers.get('x-evidence-replays')]).toEqual([200, 'no']);
+    expect(Buffer.from(await packets.arrayBuffer()).toString('latin1')).toContain('intel.match');
+    expect((await analyst.json<{ id: string }[]>('/detectors')).map((rule) => rule.id)).toContain('intel.match');
+    expect(await analyst.json<unknown[]>('/incidents')).toHaveLength(1);
+    expect((await analyst.json<Page<Capture>>('/captures')).items.map(({ alerts }) => alerts)).toEqual([1, 1]);
+  });
+
   it.each([
     ['nothing that can be read', '?', 422, 'list.unreadable'],
     ['JSON of another kind', '{"a": 1}', 422, 'list.unreadable'],
@@ -85,9 +108,14 @@ describe('lists of indicators', () => {
   it('are changed and deleted, with audit rows', async () => {
     const changed = await analyst.send('PUT', `/lists/${list.id}`, { ...request, severity: 30 });
     expect(await changed.json()).toMatchObject({ severity: 30, indicators: 2 });
+    await compared(list.id);
+    const severities = async () =>
+      (await analyst.json<Page<JsonRow>>('/alerts?q=rule.id:intel.match')).items.map(({ event }) => (event as JsonRow)['severity']);
+    expect(await severities()).toEqual([30, 30]);
     expect((await analyst.send('POST', '/lists', { ...request, severity: 101 })).status).toBe(400);
     expect((await analyst.send('DELETE', `/lists/${list.id}`)).status).toBe(204);
     expect((await analyst.json<Page<IndicatorMatch>>('/matches')).items).toEqual([]);
+    expect(await severities()).toEqual([]);
     expect(await problemOf(await analyst.request(`/lists/${list.id}/matches`))).toMatchObject({ status: 404, code: 'list.not-found' });
     const { rows } = await server.services.database.pool.query(
       `SELECT DISTINCT action, actor, result FROM audit WHERE action LIKE 'list.%' AND actor = 'the-analyst' AND result = 'ok' ORDER BY action`,

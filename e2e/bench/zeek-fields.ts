@@ -12,8 +12,10 @@ export type Explain = (field: string, logRow: LogRow, row: Row | undefined) => s
 export interface LogFields {
   readonly record: string;
   readonly explain?: Explain;
-  /** Whether Zeek has a row for this. */
-  readonly has?: (row: Row) => boolean;
+  /** Whether Zeek has a row for this, in a log with the rows `log`. */
+  readonly has?: (row: Row, log: readonly LogRow[]) => boolean;
+  /** Why there is no row of ours for this one of Zeek's: a rule as above. */
+  readonly lacks?: (logRow: LogRow) => string | null;
   /** Rows of Zeek's for one of ours, where it logs request and reply apart. */
   readonly split?: (row: Row) => readonly Row[];
   /** Field of the log -> the same out of our row, as Zeek would write it; `undefined`: not said there. */
@@ -36,11 +38,20 @@ function decoded(uri: string): string {
   }
 }
 
+const ntpModes = ['reserved', 'symmetric active', 'symmetric passive', 'client', 'server', 'broadcast'];
+/** A time or duration of ours as Zeek's. */
+const seconds = (name: string) => (row: Row) => (row[name] === null ? null : Number(row[name] as bigint) / 1e9);
+
+/** Values are cut at 256 characters here, by Zeek at 250. */
+const isCut = (ours: string, theirs: string): boolean => theirs.length >= 250 && ours.startsWith(theirs.slice(0, 250));
+
 /** Zeek writes a backslash of the packet as two. */
 const escaped = (name: string) => (row: Row) => (row[name] as string | null)?.replaceAll('\\', '\\\\');
 
 /** FTP commands that Zeek logs unless told otherwise. */
 const loggedCommands = new Set(['APPE', 'DELE', 'RETR', 'STOR', 'STOU', 'ACCT', 'PORT', 'PASV', 'EPRT', 'EPSV']);
+/** The server's greeting is of no command. */
+const greeting = (value: unknown, words: string): unknown => value ?? words;
 const tlsVersions: Readonly<Record<string, string>> = {
   '3.0': 'SSLv3',
   '1.0': 'TLSv10',
@@ -54,10 +65,12 @@ const tunnelTypes: Readonly<Record<string, string>> = { gre: 'Tunnel::GRE', gtpu
 export const logFields: Readonly<Record<string, LogFields>> = {
   dns: {
     record: 'dns',
+    lacks: (logRow) => (logRow['id.resp_p'] === 137 ? 'NetBIOS names: no record here' : null),
     explain(field, logRow, row) {
-      if (logRow['id.resp_p'] === 137) return 'NetBIOS names: no record here';
       if (!row && logRow['rcode'] === undefined) return 'a query sent again with its id is one row here';
       if (row && field === 'query' && row['questionName'] === null) return 'a response without question: Zeek takes the name of its answer';
+      if (row && field === 'answers')
+        return 'data of DNSSEC is written as in RFC 3597, SRV with priority, weight and port; Zeek shortens both';
       const isUnanswered = row && (row['answerTypes'] as unknown[]).length === 0;
       return isUnanswered && (field === 'AA' || field === 'RA') ? 'Zeek takes AA and RA from responses with answers only' : null;
     },
@@ -71,13 +84,19 @@ export const logFields: Readonly<Record<string, LogFields>> = {
       RD: flag('RD'),
       RA: flag('RA'),
       TTLs: list('answerTtls'),
+      answers: list('answerData'),
+      qclass_name: (row) => (row['questionClass'] === 'IN' ? 'C_INTERNET' : row['questionClass']),
+      rtt: seconds('rtt'),
     },
   },
   http: {
     record: 'http',
-    explain(field, logRow, row) {
+    lacks(logRow) {
       if (logRow['version'] === '0.9') return 'HTTP/0.9 is not read';
-      if (logRow['method'] === undefined) return 'Zeek logs a body whose head it has not seen';
+      return logRow['method'] === undefined ? 'Zeek logs a body whose head it has not seen' : null;
+    },
+    explain(field, logRow, row) {
+      if (field === 'host') return String(logRow['host']).startsWith(`${String(row?.['urlDomain'])}:`) ? 'the port is in the URL' : null;
       const isBody = field === 'request_body_len' || field === 'response_body_len';
       if (isBody && logRow['orig_fuids'] && row) return 'Zeek counts a compressed body unpacked';
       return isBody && row ? 'Zeek reads a body without length as lines, and counts the end of the last one' : null;
@@ -135,6 +154,7 @@ export const logFields: Readonly<Record<string, LogFields>> = {
   },
   quic: {
     record: 'quic',
+    lacks: (logRow) => (String(logRow['version']).startsWith('unknown-') ? 'a datagram of a version of QUIC that there is not' : null),
     fields: {
       version: key('version'),
       server_name: key('serverName'),
@@ -153,15 +173,22 @@ export const logFields: Readonly<Record<string, LogFields>> = {
       cipher_alg: key('cipher'),
       mac_alg: key('mac'),
       compression_alg: key('compression'),
+      auth_success: key('authSuccess'),
     },
   },
   smtp: {
     record: 'smtp',
-    explain: () => 'attempts that the server refuses belong to the mail that it takes; Zeek logs each',
+    explain: (field) =>
+      ['from', 'to', 'cc'].includes(field)
+        ? 'an address is without the name before it'
+        : 'attempts that the server refuses belong to the mail that it takes; Zeek logs each',
     fields: {
       helo: key('helo'),
       mailfrom: key('mailFrom'),
       rcptto: list('recipients'),
+      from: key('from'),
+      to: list('to'),
+      cc: list('cc'),
       subject: key('subject'),
       msg_id: key('messageId'),
       date: key('date'),
@@ -173,10 +200,14 @@ export const logFields: Readonly<Record<string, LogFields>> = {
     record: 'ftp',
     explain: (field) =>
       field.startsWith('reply_') ? 'a row has the reply to its command; Zeek the last one before the next command' : null,
-    has: (row) => loggedCommands.has(row['command'] as string),
+    // Scripts of a run may log others too.
+    has: (row, log) => {
+      const command = greeting(row['command'], '<init>');
+      return loggedCommands.has(command as string) || log.some((logRow) => logRow['command'] === command);
+    },
     fields: {
-      command: key('command'),
-      user: key('user'),
+      command: (row) => greeting(row['command'], '<init>'),
+      user: (row) => greeting(row['user'], '<unknown>'),
       reply_code: key('replyCode'),
       reply_msg: key('replyText'),
       'data_channel.resp_p': key('dataPort'),
@@ -195,7 +226,57 @@ export const logFields: Readonly<Record<string, LogFields>> = {
   },
   ntp: {
     record: 'ntp',
-    fields: { version: key('version'), stratum: key('stratum'), ref_id: key('referenceId') },
+    fields: {
+      version: key('version'),
+      mode: (row) => ntpModes.indexOf(row['mode'] as string),
+      stratum: key('stratum'),
+      poll: (row) => 2 ** (row['poll'] as number),
+      precision: (row) => 2 ** (row['precision'] as number),
+      root_delay: seconds('rootDelay'),
+      root_disp: seconds('rootDispersion'),
+      ref_id: key('referenceId'),
+      ref_time: (row) => seconds('referenceTime')(row) ?? 0,
+      org_time: (row) => seconds('originTime')(row) ?? 0,
+      rec_time: (row) => seconds('receiveTime')(row) ?? 0,
+      xmt_time: (row) => seconds('transmitTime')(row) ?? 0,
+    },
+  },
+  kerberos: {
+    record: 'kerberos',
+    explain(field, _logRow, row) {
+      if (field === 'client' && String(row?.['client']).includes('WELLKNOWN:')) return 'the client is that of the reply (RFC 6112)';
+      return null;
+    },
+    fields: {
+      request_type: key('requestType'),
+      client: key('client'),
+      service: key('service'),
+      success: key('success'),
+      // Zeek writes the words of the KDC where it has some.
+      error_msg: (row) => row['errorText'] ?? row['error'],
+      cipher: key('encryption'),
+      from: seconds('from'),
+      till: seconds('till'),
+      forwardable: (row) => (row['options'] as string[]).includes('forwardable'),
+      renewable: (row) => (row['options'] as string[]).includes('renewable'),
+    },
+  },
+  files: {
+    record: 'file',
+    lacks: (logRow) => (logRow['parent_fuid'] && !logRow['sha1'] ? 'the text of a mail is in the file of the mail' : null),
+    explain(field, _logRow, row) {
+      if (field === 'mime_type' && row?.['sniffedType'] === 'text/plain') return 'text is text/plain here; Zeek tells kinds of text';
+      if (row?.['mimeType'] === 'multipart/byteranges') return 'an answer of several parts is one file here';
+      return null;
+    },
+    fields: {
+      mime_type: key('sniffedType'),
+      sha1: key('sha1'),
+      seen_bytes: (row) => Number(row['size']) - Number(row['missingBytes']),
+      source: key('sourceProtocol'),
+      filename: key('name'),
+      is_orig: (row) => row['direction'] === 'to-responder',
+    },
   },
   snmp: { record: 'snmp', fields: { version: key('version') } },
   ldap: {
@@ -213,8 +294,11 @@ export const logFields: Readonly<Record<string, LogFields>> = {
   },
   redis: {
     record: 'redis',
-    explain: (field, _logRow, row) =>
-      field === 'reply.value' && row?.['command'] === 'XRANGE' ? 'lists within a reply are not written' : null,
+    explain(field, logRow, row) {
+      const ours = row?.[field === 'reply.value' ? 'reply' : 'value'];
+      if (typeof ours === 'string' && isCut(ours, String(logRow[field]))) return 'long values are cut';
+      return field === 'reply.value' ? 'lists within a reply are not written' : null;
+    },
     fields: {
       'cmd.name': key('command'),
       'cmd.key': key('key'),
@@ -275,7 +359,7 @@ export const logFields: Readonly<Record<string, LogFields>> = {
       endpoint: key('endpoint'),
       operation: key('operation'),
       named_pipe: escaped('namedPipe'),
-      rtt: (row) => (row['rtt'] === null ? null : Number(row['rtt']) / 1e9),
+      rtt: seconds('rtt'),
     },
   },
   syslog: {
@@ -285,7 +369,7 @@ export const logFields: Readonly<Record<string, LogFields>> = {
   },
   tunnel: {
     record: 'tunnel',
-    explain: (_field, logRow) => (logRow['action'] === 'Tunnel::CLOSE' ? 'a tunnel is one row; Zeek logs its begin and its end' : null),
+    lacks: (logRow) => (logRow['action'] === 'Tunnel::CLOSE' ? 'a tunnel is one row; Zeek logs its begin and its end' : null),
     fields: { tunnel_type: (row) => tunnelTypes[row['tunnelType'] as string] },
   },
 };

@@ -50,6 +50,16 @@ it('a list is added from text, says what it could not read, and its matches lead
   await page.locator('[data-match]').first().waitFor();
 });
 
+it('a match is an alert that says which list names what, and leads to its flows', async () => {
+  await page.goto('/alerts?q=rule.id:intel.match');
+  await page.getByText('Indicator match').first().click();
+  await page.getByRole('link', { name: 'C2 of May' }).waitFor();
+  await page
+    .getByText(/that the list "C2 of May" names: (ip|domain) /)
+    .first()
+    .waitFor();
+});
+
 it('a list that cannot be read is refused, and leaves nothing behind', async () => {
   await page.goto('/indicators');
   await page.locator('summary', { hasText: 'Add a list' }).click();

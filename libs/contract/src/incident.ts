@@ -21,6 +21,7 @@ const stepsOfClasses: Readonly<Record<string, AttackStep>> = {
   c2: 'command-and-control',
   dns: 'command-and-control',
   exfiltration: 'exfiltration',
+  intel: 'command-and-control',
   flood: 'impact',
   dos: 'impact',
 };

@@ -10,6 +10,14 @@ export interface Indicator {
   comment: string | null;
 }
 
+/** The rule of alerts about matches; no detector of the engine: rows that are stored are compared, whenever a list or a capture comes. */
+export const indicatorRule = {
+  id: 'intel.match',
+  name: 'Indicator match',
+  version: '1',
+  doc: 'Stored traffic has what a list of indicators names: an address, domain, URL, hash, fingerprint or certificate. One alert for each indicator and pair of hosts in a capture, or in the whole series of a sensor. Severity is that of the list; how sure it is depends on the kind of indicator. A list that is old, or names shared hosting, errs: the rows that matched are under Indicators.',
+} as const;
+
 /** What of a file was not taken, or was and looks wrong. */
 export interface ImportProblem {
   /** Line of a text; number of the object or attribute in a bundle or event, from 1. */

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { ClassifierCard, DetectorInfo, StoredDetectionSettings, Suppression } from '@wirecase/contract';
+import { indicatorRule, type ClassifierCard, type DetectorInfo, type StoredDetectionSettings, type Suppression } from '@wirecase/contract';
 import { card, registry } from '@wirecase/detect';
 import { DetectionRepository } from '@wirecase/store';
 import type { Request } from 'express';
@@ -30,7 +30,7 @@ export class DetectionController {
   @Permit('read:alerts')
   @Answers('The detectors, what they find, and their options with defaults', detectors)
   detectors(): DetectorInfo[] {
-    return registry.map(({ rule: { id, name, version, doc }, options }) => ({
+    const detectors = registry.map(({ rule: { id, name, version, doc }, options }) => ({
       id,
       name,
       version,
@@ -42,6 +42,7 @@ export class DetectionController {
         default: value,
       })),
     }));
+    return [...detectors, { ...indicatorRule, options: [] }];
   }
 
   @Get('detectors/traffic-classifier/card')

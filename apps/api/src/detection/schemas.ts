@@ -1,6 +1,7 @@
 /** Requests and answers about detection, as zod schemas. */
 import {
   assetRoles,
+  indicatorRule,
   parseNetworkText,
   type ClassifierCard,
   type DetectorInfo,
@@ -16,9 +17,8 @@ const who = z
   .string()
   .trim()
   .refine((text) => isMac(text) || parseNetworkText(text) !== null, 'must be an address, a network or a MAC address');
-const ruleId = z
-  .string()
-  .refine((id) => registry.some(({ rule }) => rule.id === id), `must be one of ${registry.map(({ rule }) => rule.id).join(', ')}`);
+const ruleIds: readonly string[] = [...registry.map(({ rule }) => rule.id), indicatorRule.id];
+const ruleId = z.string().refine((id) => ruleIds.includes(id), `must be one of ${ruleIds.join(', ')}`);
 const words = z.string().trim().min(1).max(500);
 const future = z.iso.datetime({ offset: true }).refine((at) => Date.parse(at) > Date.now(), 'must be in the future');
 

@@ -25,6 +25,11 @@ interface Evidence {
   window?: number;
   packets?: number[];
   ml?: ModelOpinion;
+  /** Of a match: what was found, and the list that names it. */
+  indicator?: { type: string; value: string; comment: string | null };
+  list?: { id: string; name: string };
+  /** A search that finds its flows. */
+  filter?: string;
 }
 
 interface Entity {
@@ -87,6 +92,8 @@ export class AlertPanel {
   );
   /** The flows between attacker and victim in the time of the alert. */
   protected readonly flowsQuery = computed(() => {
+    const { filter } = this.evidence();
+    if (filter) return { ...this.around(), q: filter };
     const source = this.text('source.ip');
     const destination = this.text('destination.ip');
     const clauses = [source && `source.ip == ${source}`, destination && `destination.ip == ${destination}`].filter(Boolean);

@@ -45,6 +45,15 @@ export const kerberosRecord = recordType(
       aliases: ['kerberos.error_code'],
       tshark: 'kerberos.error_code',
     }),
+    errorText: optional(
+      'wirecase.kerberos.error_text',
+      'text',
+      'What the KDC says of the error in words of its own, as CLIENT_NOT_FOUND.',
+      {
+        label: 'Kerberos error text',
+        tshark: 'kerberos.e_text',
+      },
+    ),
     encryption: optional(
       'kerberos.encryption',
       'keyword',

@@ -70,6 +70,7 @@ export function emptyKerberosRow(): KerberosRow {
     success: null,
     error: null,
     errorCode: null,
+    errorText: null,
     encryption: null,
     replyEncryption: null,
     offered: [],
@@ -157,6 +158,7 @@ function readError(row: KerberosRow, fields: BerReader): void {
     else if (fields.tag === 0xa8) name = principal(part);
     else if (fields.tag === 0xa9) row.realm = text(part);
     else if (fields.tag === 0xaa) row.service = principal(part);
+    else if (fields.tag === 0xab) row.errorText = rowText(part.text().replace(/\0+$/, ''), MAX_TEXT_CHARACTERS); // some end it as C does
   }
   row.client = clientOf(name, realm ?? row.realm);
   if (row.errorCode !== null) row.error = errorName(row.errorCode);

@@ -45,7 +45,7 @@ const reply = (tag: number, ...names: string[]) =>
       field(6, encrypted(17)),
     ),
   );
-const error = (code: number) =>
+const error = (code: number, words: string | null = null) =>
   ber(
     0x7e,
     sequence(
@@ -54,6 +54,7 @@ const error = (code: number) =>
       field(6, integer(code)),
       field(9, text('EX.TEST')),
       field(10, principal('krbtgt', 'EX.TEST')),
+      ...(words === null ? [] : [field(11, text(words))]),
     ),
   );
 const run = (deliveries: readonly Delivery[]) => runProtocol(kerberos, deliveries, { transport: 'udp', destinationPort: 88 });
@@ -77,6 +78,7 @@ describe('kerberos', () => {
         success: true,
         error: null,
         errorCode: null,
+        errorText: null,
         encryption: 'aes256-cts-hmac-sha1-96',
         replyEncryption: 'aes128-cts-hmac-sha1-96',
         offered: ['aes256-cts-hmac-sha1-96', 'rc4-hmac', 'rc4-hmac-old'],
@@ -101,6 +103,12 @@ describe('kerberos', () => {
       [1, error(code)],
     ]);
     expect(records).toMatchObject([{ success: false, error: name, errorCode: code, client: 'ann/EX.TEST' }]);
+  });
+
+  it("keeps the KDC's own words for an error", () => {
+    const told = (words: string | null) => run([[0, asRequest], [1, error(18, words)]]).records; // prettier-ignore
+    expect(told('LOCKED_OUT\0')).toMatchObject([{ error: 'KDC_ERR_CLIENT_REVOKED', errorText: 'LOCKED_OUT' }]);
+    expect(told(null)).toMatchObject([{ errorText: null }]);
   });
 
   it('tells a request without a reply at its own packet', () => {

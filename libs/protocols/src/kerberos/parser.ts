@@ -88,6 +88,7 @@ class KerberosParser implements ProtocolParser {
     asked.realm = reply.realm ?? asked.realm;
     asked.error = reply.error;
     asked.errorCode = reply.errorCode;
+    asked.errorText = reply.errorText;
     asked.encryption = reply.encryption;
     asked.replyEncryption = reply.replyEncryption;
     if (asked.requestType === 'AS' && (asked.success || refusals.has(asked.errorCode ?? 0))) {

@@ -42,6 +42,18 @@ describe('mysql', () => {
     expect(weirds).toEqual({});
   });
 
+  it('finds the statement behind query attributes', () => {
+    const withAttributes = message(1, hexBytes('08 80 20 08 00000001 21'), new Uint8Array(23), 'ann', 0, 5, 'proof', 'shop', 0);
+    const argumentOf = (...query: (Uint8Array | string | number)[]) =>
+      run([[1, greeting], [0, withAttributes], [1, ok(2)], [0, message(0, 3, ...query)]]).records[1]!['argument']; // prettier-ignore
+    expect(argumentOf(0, 1, 'select 1')).toBe('select 1');
+    // Three of them, the second NULL: `a` is a text (254), `b` and `c` are numbers of eight bytes.
+    const types = joinBytes(254, 0, 1, 'a', 8, 0, 1, 'b', 8, 0, 1, 'c');
+    expect(argumentOf(3, 1, 0b010, 1, types, 2, 'hi', new Uint8Array(8), 'select 2')).toBe('select 2');
+    // A text that is longer than the packet.
+    expect(argumentOf(1, 1, 0, 1, 254, 0, 1, 'a', 200, 'select 3')).toBeNull();
+  });
+
   it('gives the same records wherever segments are cut', () => {
     const { records } = run(script);
     for (const pieceBytes of [1, 2, 5]) expect(run(script, pieceBytes).records).toEqual(records);

@@ -62,6 +62,20 @@ const commands = new Map([
   [28, 'statement_fetch'],
   [31, 'reset_connection'],
 ]);
+/** Of a statement. */
+const MAX_ATTRIBUTES = 256;
+/** Bytes of a value by its type; the other types have a length before them. */
+const attributeBytes = new Map([
+  [1, 1],
+  [2, 2],
+  [3, 4],
+  [4, 4],
+  [5, 8],
+  [6, 0],
+  [8, 8],
+  [9, 4],
+  [13, 2],
+]);
 /** Nothing answers these. */
 const unanswered = new Set([QUIT, 24, 25]);
 
@@ -163,11 +177,13 @@ class MysqlParser implements ProtocolParser {
     else this.ask(code, row);
   }
 
-  /** With query attributes their count, a set count and perhaps their values stand before the statement. */
+  /** With query attributes their count, a set count and perhaps their values stand before the statement (MySQL: COM_QUERY). */
   private statement(bytes: Uint8Array, start: number, end: number): string | null {
     if ((this.capabilities & QUERY_ATTRIBUTES) === 0) return textIn(bytes, start, end);
-    const count = bytes[start];
-    return count === 0 ? textIn(bytes, start + 2, end) : null;
+    const reader = new MysqlReader(bytes, start, end);
+    const count = reader.length();
+    reader.length();
+    return reader.skipAttributes(count) ? reader.rest() : null;
   }
 
   private ask(code: number, row: Row): void {
@@ -284,6 +300,35 @@ class MysqlReader {
     while (this.offset < this.end && this.bytes[this.offset] !== 0) this.offset++;
     this.offset++;
     return rowText(text, MAX_TEXT_CHARACTERS);
+  }
+
+  /** What is left, as text. */
+  rest(): string {
+    return textIn(this.bytes, this.offset, this.end);
+  }
+
+  /**
+   * `count` values of query attributes: which are NULL, types and names, then the others in binary. Answers whether all were there, with
+   * types that have a length.
+   */
+  skipAttributes(count: number): boolean {
+    if (count === 0) return true;
+    if (count > MAX_ATTRIBUTES) return false;
+    const nulls = this.offset;
+    this.skip((count + 7) >> 3);
+    if (this.byte() !== 1) return false;
+    const types: number[] = [];
+    for (let i = 0; i < count; i++) {
+      types.push(this.byte());
+      this.skip(1);
+      this.skip(this.length());
+    }
+    for (let i = 0; i < count; i++) {
+      if ((this.bytes[nulls + (i >> 3)]! >> (i & 7)) & 1) continue;
+      const width = attributeBytes.get(types[i]!);
+      this.skip(width ?? this.length());
+    }
+    return this.offset < this.end;
   }
 
   /** A number of 1, 3, 4 or 9 bytes. */

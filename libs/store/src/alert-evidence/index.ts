@@ -32,6 +32,8 @@ export async function alertEvidence(
   wanted: Likeness = 'whole',
   options: Partial<AnalyzeOptions> = {},
 ): Promise<AlertEvidence> {
+  // What no detector found (a match of an indicator) no analysis gives again.
+  if (detectorsOf(alert).length === 0) return countedAlone(await candidatesOf(path, alert, 'between'), alert);
   let sample: Candidates | null = null;
   let crossing: Candidates | null = null;
   for (const width of widths) {
@@ -44,13 +46,13 @@ export async function alertEvidence(
     await nextTurn();
   }
   if (crossing) return least(crossing, alert, 'crossing', options);
+  return countedAlone(sample!, alert);
+}
+
+function countedAlone(candidates: Candidates, alert: AlertRow): AlertEvidence {
   const counted = countedBy(alert);
-  return written(
-    sample!,
-    sample!.records.filter((record) => counted.has(record.number)),
-    alert,
-    null,
-  );
+  const records = candidates.records.filter(({ number }) => counted.has(number));
+  return written(candidates, records, alert, null);
 }
 
 async function least(

@@ -5,6 +5,7 @@ import { temporaryDatabase, type TemporaryDatabase } from '@wirecase/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CaptureRepository } from '../capture-repository.ts';
 import { CaptureTransaction } from '../capture-transaction.ts';
+import { DetectionRepository } from '../detection-policy.ts';
 import { flowRow, newCapture, summary } from '../testing/rows.ts';
 import { IndicatorLists, type MatchSelection } from './lists.ts';
 import { MOST_MATCHES_KEPT } from './match-sql.ts';
@@ -219,6 +220,111 @@ describe('a capture', () => {
     await Promise.all([write(capture.id, [to('198.51.100.7')]), lists.fill(id, importIndicators('198.51.100.7'))]);
     await matchAll();
     expect(await found()).toHaveLength(1);
+  });
+});
+
+describe('alerts of matches', () => {
+  const alerts = async (): Promise<Record<string, unknown>[]> =>
+    (await database.pool.query('SELECT * FROM alert ORDER BY event_start, alert_id')).rows as Record<string, unknown>[];
+  const ids = async () => (await alerts()).map((row) => row['alert_id']);
+  const from = (source: string, n: bigint) =>
+    flow({ sourceIp: parseIp(source)!, destinationIp: parseIp('198.51.100.7')!, start: start + n, id: idOf(n) });
+  /** Of the flow that begins with the packet `n`. */
+  const idOf = (n: bigint) => `00000000-0000-0001-0000-${n.toString(16).padStart(12, '0')}`;
+
+  it('are one for each indicator and pair of hosts, with the list, its severity and the packets', async () => {
+    const captureId = await store([from('10.0.0.1', 5n), from('10.0.0.1', 9n), from('10.0.0.2', 20n)]);
+    const listId = await listOf('198.51.100.7,C2');
+    await matchAll();
+    const found = await alerts();
+    expect(found).toMatchObject([
+      {
+        ...{ capture_id: captureId, rule_id: 'intel.match', alert_class: 'intel.match', event_severity: 70, alert_confidence: 0.7 },
+        ...{ source_ip: '198.51.100.7', destination_ip: '10.0.0.1', event_start: start + 5n, event_end: start + 9n },
+        alert_entities: [
+          { role: 'attacker', ip: '198.51.100.7' },
+          { role: 'victim', ip: '10.0.0.1' },
+        ],
+        alert_evidence: {
+          ...{ value: 2, threshold: 1, packets: [5, 9], list: { id: listId, name: 'bad' }, fields: ['destination.ip'] },
+          indicator: { type: 'ip', value: '198.51.100.7', comment: 'C2' },
+          filter:
+            '(source.ip == 198.51.100.7 and destination.ip == 10.0.0.1) or (source.ip == 10.0.0.1 and destination.ip == 198.51.100.7)',
+        },
+        alert_explanation:
+          '10.0.0.1 had traffic that the list "bad" names: ip 198.51.100.7, said to be "C2", seen 2 times in destination.ip.',
+        alert_suppressed_by: null,
+      },
+      { destination_ip: '10.0.0.2', alert_evidence: { value: 1, packets: [20] } },
+    ]);
+    expect((await captures.get(captureId)).alerts).toBe(2);
+  });
+
+  it('name the client alone where a name was asked for, and the sender of a file', async () => {
+    await store([
+      ['dns', { questionName: 'www.evil.example', packet: 3 }],
+      ['file', { sha1, direction: 'to-responder', packet: 4, time: start + 1n }],
+    ]);
+    await listOf(`evil.example\n${sha1}`);
+    await matchAll();
+    expect(await alerts()).toMatchObject([
+      { source_ip: null, destination_ip: '10.0.0.1', threat_technique_id: ['T1071.004'], alert_evidence: { packets: [3] } },
+      { source_ip: '10.0.0.1', destination_ip: '10.0.0.2', threat_technique_id: ['T1105'], alert_confidence: 0.9 },
+    ]);
+  });
+
+  it('are the same after another analysis, and after another comparison', async () => {
+    const captureId = await store([from('10.0.0.1', 5n)]);
+    const list = await listOf('198.51.100.7');
+    await matchAll();
+    const before = await ids();
+    expect(before).toHaveLength(1);
+    await captures.reanalyze(captureId);
+    await write(captureId, [from('10.0.0.1', 5n)]);
+    await matchAll();
+    expect(await ids()).toEqual(before);
+    await lists.fill(list, importIndicators('198.51.100.7'));
+    await matchAll();
+    expect(await ids()).toEqual(before);
+  });
+
+  it('follow their list: its severity, its content, its end', async () => {
+    const captureId = await store([from('10.0.0.1', 5n)]);
+    const list = await listOf('198.51.100.7\n10.0.0.1');
+    await matchAll();
+    expect(await ids()).toHaveLength(2);
+    await lists.change(list, { name: 'old', description: '', owner: 'soc', severity: 30 });
+    await matchAll();
+    expect(await alerts()).toMatchObject([{ event_severity: 30 }, { event_severity: 30 }]);
+    await lists.fill(list, importIndicators('198.51.100.7'));
+    await matchAll();
+    expect(await ids()).toHaveLength(1);
+    await lists.delete(list);
+    expect(await ids()).toEqual([]);
+    expect((await captures.get(captureId)).alerts).toBe(0);
+  });
+
+  it('are marked where a suppression matches', async () => {
+    const detection = new DetectionRepository(database.pool);
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const request = { rule: 'intel.match', entity: '10.0.0.1', captureId: null, owner: 'soc', reason: 'a trap', expiresAt };
+    const { id } = await detection.suppress(request, 'ada');
+    await store([from('10.0.0.1', 5n), from('10.0.0.2', 6n)]);
+    await listOf('198.51.100.7');
+    await matchAll();
+    expect((await alerts()).map((row) => row['alert_suppressed_by'])).toEqual([id, null]);
+  });
+
+  it('leave what a detector found', async () => {
+    const captureId = await store([from('10.0.0.1', 5n)]);
+    const type = catalogue.find(({ name }) => name === 'alert')!;
+    await captures.reanalyze(captureId);
+    await write(captureId, [from('10.0.0.1', 5n), ['alert', { ...rowOf(type, {}), entities: [], evidence: {} }]]);
+    const list = await listOf('198.51.100.7');
+    await matchAll();
+    expect(await ids()).toHaveLength(2);
+    await lists.delete(list);
+    expect(await ids()).toHaveLength(1);
   });
 });
 

@@ -9,6 +9,7 @@ import {
 } from '@wirecase/contract';
 import { wallTime } from '../capture-row.ts';
 import { inTransaction, type Pool } from '../pool.ts';
+import { withdrawMatches } from './match-alerts.ts';
 import { enqueueList, holdOffCaptures } from './matching.ts';
 
 /** What of the matches is asked for; everything that is given counts. `ip`: either side. */
@@ -67,11 +68,17 @@ export class IndicatorLists {
     return this.get(rows[0]!.id);
   }
 
-  /** Throws `list.not-found`. */
+  /** Its alerts have its name and severity, so they are made anew. Throws `list.not-found`. */
   async change(id: string, { name, description, owner, severity }: IndicatorListRequest): Promise<IndicatorList> {
-    await this.#pool.query('UPDATE indicator_list SET name = $2, description = $3, owner = $4, severity = $5 WHERE id = $1', [
-      ...[id, name, description, owner, severity],
-    ]);
+    await inTransaction(this.#pool, async (client) => {
+      await holdOffCaptures(client);
+      const { rowCount } = await client.query(
+        'UPDATE indicator_list SET name = $2, description = $3, owner = $4, severity = $5 WHERE id = $1',
+        [id, name, description, owner, severity],
+      );
+      if (rowCount === 0) notFound(id);
+      await enqueueList(client, id);
+    });
     return this.get(id);
   }
 
@@ -95,10 +102,14 @@ export class IndicatorLists {
     return this.get(id);
   }
 
-  /** With its indicators and matches. Throws `list.not-found`. */
+  /** With its indicators, matches and alerts. Throws `list.not-found`. */
   async delete(id: string): Promise<void> {
-    const { rowCount } = await this.#pool.query('DELETE FROM indicator_list WHERE id = $1', [id]);
-    if (rowCount === 0) notFound(id);
+    await inTransaction(this.#pool, async (client) => {
+      // It waits for who compares the list; what that tells goes with it.
+      const { rowCount } = await client.query('DELETE FROM indicator_list WHERE id = $1', [id]);
+      if (rowCount === 0) notFound(id);
+      await withdrawMatches(client, id);
+    });
   }
 
   /** Newest traffic first. Throws `request.invalid` for a cursor that is none. */

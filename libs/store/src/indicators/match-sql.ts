@@ -13,44 +13,59 @@ interface Comparison {
   /** SQL of the value; of arrays one row for each element is made. */
   value: string;
   isArray?: true;
+  /** SQL: who of the two the indicator speaks of, and the other; empty where a name says nothing of who answers for it. */
+  attacker: string;
+  victim: string;
   how: 'address' | 'network' | 'name' | 'text';
 }
 
 /** Scheme and host in lower case and without the default port, as in the indicator. */
 const url = `lower(regexp_replace(substring(url_full from '^[a-zA-Z]+://[^/?#]*'), ':80$', '')) || coalesce(nullif(substring(url_full from '^[a-zA-Z]+://[^/?#]*([^#]*)'), ''), '/')`;
 
-const address = (field: string, table: string, value: string): Comparison => ({ field, types: ['ip'], table, value, how: 'address' });
+/** Of a server that a client uses. */
+const server = { attacker: 'destination_ip', victim: 'source_ip' };
+const address = (field: string, table: string, value: string): Comparison => ({
+  ...{ field, types: ['ip'], table, value, how: 'address' },
+  ...(value === 'source_ip' ? { attacker: 'source_ip', victim: 'destination_ip' } : server),
+});
 const network = (field: string, table: string, value: string): Comparison => ({
-  field,
-  types: ['cidr'],
-  table,
-  value,
-  how: 'network',
+  ...address(field, table, value),
+  ...{ types: ['cidr'], how: 'network' },
 });
-const name = (field: string, table: string, value: string): Comparison => ({ field, types: ['domain'], table, value, how: 'name' });
+const name = (field: string, table: string, value: string): Comparison => ({
+  ...{ field, types: ['domain'], table, value, how: 'name' },
+  ...server,
+});
 const text = (field: string, type: string, table: string, value: string): Comparison => ({
-  field,
-  types: [type],
-  table,
-  value,
-  how: 'text',
+  ...{ field, types: [type], table, value, how: 'text' },
+  ...server,
 });
+const isUpload = `file_direction = 'to-responder'`;
+/** Whoever sends a file is the one that is spoken of. */
+const hash = (field: string, type: string, value: string): Comparison => ({
+  ...text(field, type, 'file', value),
+  attacker: `CASE WHEN ${isUpload} THEN source_ip ELSE destination_ip END`,
+  victim: `CASE WHEN ${isUpload} THEN destination_ip ELSE source_ip END`,
+});
+/** The server that is asked for a name is not the one that has it. */
+const asked = { attacker: 'NULL::inet' };
+const resolved = { attacker: 'value', isArray: true } as const;
 
 const comparisons: readonly Comparison[] = [
   address('source.ip', 'flow', 'source_ip'),
   network('source.ip', 'flow', 'source_ip'),
   address('destination.ip', 'flow', 'destination_ip'),
   network('destination.ip', 'flow', 'destination_ip'),
-  { ...address('dns.resolved_ip', 'dns', 'dns_resolved_ip'), isArray: true },
-  { ...network('dns.resolved_ip', 'dns', 'dns_resolved_ip'), isArray: true },
-  name('dns.question.name', 'dns', 'dns_question_name'),
+  { ...address('dns.resolved_ip', 'dns', 'dns_resolved_ip'), ...resolved },
+  { ...network('dns.resolved_ip', 'dns', 'dns_resolved_ip'), ...resolved },
+  { ...name('dns.question.name', 'dns', 'dns_question_name'), ...asked },
   name('url.domain', 'http', 'url_domain'),
   name('tls.client.server_name', 'tls', 'tls_client_server_name'),
   name('tls.client.server_name', 'quic', 'tls_client_server_name'),
   text('url.full', 'url', 'http', url),
-  text('file.hash.md5', 'md5', 'file', 'file_hash_md5'),
-  text('file.hash.sha1', 'sha1', 'file', 'file_hash_sha1'),
-  text('file.hash.sha256', 'sha256', 'file', 'file_hash_sha256'),
+  hash('file.hash.md5', 'md5', 'file_hash_md5'),
+  hash('file.hash.sha1', 'sha1', 'file_hash_sha1'),
+  hash('file.hash.sha256', 'sha256', 'file_hash_sha256'),
   text('tls.client.ja3', 'ja3', 'tls', 'tls_client_ja3'),
   text('tls.client.ja3', 'ja3', 'quic', 'tls_client_ja3'),
   text('wirecase.tls.ja4', 'ja4', 'tls', 'tls_ja4'),
@@ -81,19 +96,31 @@ const hits: Readonly<Record<Comparison['how'], (indicators: string) => string>> 
 /** INSERTs with the parameters list and capture, and the types of indicators that each is about. */
 export const matchStatements = comparisons.map((comparison) => ({ types: comparison.types, text: statementOf(comparison) }));
 
-function statementOf({ field, types, table, value, isArray, how }: Comparison): string {
-  const time = table === 'flow' ? 'event_start' : '"timestamp"';
+function statementOf({ field, types, table, value, isArray, how, attacker, victim }: Comparison): string {
+  const isFlow = table === 'flow';
+  const time = isFlow ? 'event_start' : '"timestamp"';
+  // The number of a flow's first packet is the second half of its id.
+  const packet = isFlow ? `('x' || right(replace(flow_id::text, '-', ''), 16))::bit(64)::bigint` : 'packet_number';
+  const columns = [
+    'flow_id',
+    'source_ip',
+    'destination_ip',
+    ...(isFlow ? [] : ['packet_number']),
+    ...(table === 'file' ? ['file_direction'] : []),
+  ];
   const elements = isArray ? `unnest(${value})` : value;
   const indicators = `SELECT * FROM indicator WHERE list_id = $1 AND type IN (${types.map((type) => `'${type}'`).join(', ')})`;
   return `
-    INSERT INTO indicator_match (list_id, indicator_id, capture_id, flow_id, field, value, time, source_ip, destination_ip)
+    INSERT INTO indicator_match
+      (list_id, indicator_id, capture_id, flow_id, field, value, time, source_ip, destination_ip, packet, attacker, victim)
     WITH seen AS MATERIALIZED (
-      SELECT flow_id, ${elements} AS value, ${time} AS time, source_ip, destination_ip FROM "${table}" WHERE capture_id = $2
+      SELECT ${columns.join(', ')}, ${elements} AS value, ${time} AS time FROM "${table}" WHERE capture_id = $2
     ), different AS MATERIALIZED (SELECT DISTINCT value FROM seen WHERE value IS NOT NULL),
     hit AS (${hits[how](indicators)}),
     numbered AS (
       SELECT hit.id, seen.*, row_number() OVER (PARTITION BY hit.id ORDER BY seen.time, seen.flow_id) AS n FROM hit JOIN seen USING (value)
     )
-    SELECT $1, id, $2, flow_id, '${field}', left(${how === 'network' || how === 'address' ? 'host(value)' : 'value'}, 2048), time, source_ip, destination_ip
+    SELECT $1, id, $2, flow_id, '${field}', left(${how === 'network' || how === 'address' ? 'host(value)' : 'value'}, 2048), time, source_ip, destination_ip,
+           ${packet}, ${attacker}, ${victim}
       FROM numbered WHERE n <= ${MOST_MATCHES_KEPT}`;
 }

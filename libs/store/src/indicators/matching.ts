@@ -1,6 +1,7 @@
 /** Comparing lists with captures: which pairs wait, and the work on one of them. */
-import type { Pool, PoolClient } from '../pool.ts';
-import { inTransaction } from '../pool.ts';
+import { DetectionRepository } from '../detection-policy.ts';
+import { inTransaction, type Pool, type PoolClient } from '../pool.ts';
+import { tellMatches } from './match-alerts.ts';
 import { matchStatements } from './match-sql.ts';
 
 interface Queryable {
@@ -41,15 +42,21 @@ export class IndicatorMatching {
   /** Compare the pair that waits longest. False: none waits, or others have them. May be called by several workers at once. */
   matchNext(): Promise<boolean> {
     return inTransaction(this.#pool, async (client) => {
-      // Deleted first: whoever enqueues the pair again meanwhile waits for the end of this transaction, and is not lost.
+      // List and capture are held from the beginning, so that nobody who changes either waits for a row that is waited for here. A capture
+      // that is being analysed again is due once more afterwards.
       const taken = await client.query<{ list_id: string; capture_id: string }>(
-        `DELETE FROM indicator_due WHERE (list_id, capture_id) = (
-           SELECT list_id, capture_id FROM indicator_due ORDER BY queued_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-         RETURNING list_id, capture_id`,
+        `SELECT list_id, capture_id FROM indicator_due
+           JOIN indicator_list l ON l.id = list_id JOIN capture c ON c.id = capture_id AND c.state <> 'parsing'
+          ORDER BY queued_at LIMIT 1 FOR UPDATE OF indicator_due, c SKIP LOCKED FOR SHARE OF l SKIP LOCKED`,
       );
       const pair = taken.rows[0];
-      if (pair) await compare(client, pair.list_id, pair.capture_id);
-      return pair !== undefined;
+      if (!pair) return false;
+      // Deleted first: whoever enqueues the pair again meanwhile waits for the end of this transaction, and is not lost.
+      await client.query('DELETE FROM indicator_due WHERE list_id = $1 AND capture_id = $2', [pair.list_id, pair.capture_id]);
+      await compare(client, pair.list_id, pair.capture_id);
+      const policy = await new DetectionRepository(this.#pool).policyFor(pair.capture_id);
+      await tellMatches(client, pair.list_id, pair.capture_id, policy);
+      return true;
     });
   }
 }
