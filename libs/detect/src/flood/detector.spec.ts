@@ -56,6 +56,48 @@ describe('SYN flood', () => {
     expect(finding!.evidence.packets).toHaveLength(50);
   });
 
+  it('does not name clients that go on being served meanwhile', () => {
+    const run = script();
+    for (let i = 0; i < 400; i++) {
+      run.at(i / 1000).headers(attacker, victim, { tcpFlags: SYN });
+      if (i % 20 > 0) continue;
+      const client = `10.0.0.${10 + (i % 3)}`;
+      run.headers(client, victim, { tcpFlags: SYN });
+      run.headers(victim, client, { tcpFlags: SYN_ACK, sourcePort: 80, destinationPort: 50_000 }, 1, [1, 1]);
+      run.headers(client, victim, { tcpFlags: ACK }, 0, [2, 1]);
+    }
+    expect(run.finish()).toMatchObject([
+      {
+        entities: [
+          { role: 'attacker', ip: attacker },
+          { role: 'victim', ip: victim },
+        ],
+        sourceIp: Uint8Array.of(203, 0, 113, 9),
+      },
+    ]);
+  });
+
+  it('names nobody when sources are forged, not even clients that are not served any more', () => {
+    const run = script();
+    for (let i = 0; i < 400; i++) {
+      run.at(i / 1000).headers(source(i), victim, { tcpFlags: SYN });
+      if (i % 40 === 0) run.headers('10.0.0.10', victim, { tcpFlags: SYN });
+    }
+    expect(run.finish()).toMatchObject([{ entities: [{ role: 'victim', ip: victim }], sourceIp: null }]);
+  });
+
+  it('names the one that sends most of it among a dozen clients', () => {
+    const run = script();
+    for (let i = 0; i < 400; i++) {
+      run.at(i / 1000).headers(attacker, victim, { tcpFlags: SYN });
+      if (i % 20 === 0) run.headers(`10.0.0.${10 + i / 20}`, victim, { tcpFlags: SYN });
+    }
+    expect(run.finish()[0]!.entities).toEqual([
+      { role: 'attacker', ip: attacker },
+      { role: 'victim', ip: victim },
+    ]);
+  });
+
   it('is one finding until a quiet minute has passed', () => {
     const run = script();
     for (const begin of [0, 30, 120]) {

@@ -83,11 +83,11 @@ class FloodDetector implements Detector {
       if (isNew) this.count(packet, ACKS, packet.destinationPort);
       else if (originatorPackets === 2 && flags === ACK) {
         // The end of a handshake, or a connection that was there before the capture began.
-        this.takeBack(destinationKey(packet, SYNS, packet.destinationPort));
-        this.takeBack(destinationKey(packet, ACKS, packet.destinationPort));
+        this.takeBackTo(packet, SYNS, packet.destinationPort);
+        this.takeBackTo(packet, ACKS, packet.destinationPort);
       }
     } else if (responderPackets === 1) {
-      this.takeBack(sourceKey(packet, ACKS, packet.sourcePort));
+      this.takeBackFrom(packet, ACKS, packet.sourcePort);
       this.acquaintances.add(packet, this.context.seconds);
     }
   }
@@ -95,7 +95,7 @@ class FloodDetector implements Detector {
   private udp(packet: PacketView, direction: number, isNew: boolean, responderPackets: number): void {
     if (direction === 1) {
       if (responderPackets > 1) return;
-      this.takeBack(sourceKey(packet, UDPS, 0));
+      this.takeBackFrom(packet, UDPS, 0);
       this.acquaintances.add(packet, this.context.seconds);
       return;
     }
@@ -158,8 +158,16 @@ class FloodDetector implements Detector {
     return meter;
   }
 
-  private takeBack(key: number): void {
-    this.meters.get(key)?.takeBack();
+  /** What the sender of `packet` did to its destination was ordinary. */
+  private takeBackTo(packet: PacketView, kind: number, port: number): void {
+    const { sourceWord0, sourceWord1, sourceWord2, sourceWord3 } = packet;
+    this.meters.get(destinationKey(packet, kind, port))?.takeBack(sourceWord0, sourceWord1, sourceWord2, sourceWord3);
+  }
+
+  /** The sender of `packet` answers: what its destination did to it was ordinary. */
+  private takeBackFrom(packet: PacketView, kind: number, port: number): void {
+    const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
+    this.meters.get(sourceKey(packet, kind, port))?.takeBack(destinationWord0, destinationWord1, destinationWord2, destinationWord3);
   }
 
   private close(meter: Meter): void {
