@@ -85,6 +85,29 @@ describe('what is no beacon', () => {
     expect(connect(100, (i) => (i < 10 ? 60 : i % 3 === 0 ? 600 : 3))).toEqual([]);
   });
 
+  it('a server of the network that others use too, and one outside is told however many use it', () => {
+    const used = (destination: string): Finding[] => {
+      const run = script();
+      for (const client of ['10.0.0.20', '10.0.0.21']) {
+        const flow = run.at(run.seconds + 1).syn(client, destination, 25);
+        run.ended(flow, run.seconds, [100, 100]);
+      }
+      return connect(50, () => 5, undefined, destination, run);
+    };
+    expect(used(other)).toEqual([]);
+    expect(used(outside)).toHaveLength(1);
+  });
+
+  it('a balancer that calls two services of one host', () => {
+    const run = script();
+    for (let round = 0; round < 40; round++)
+      for (const port of [80, 8080]) {
+        const seconds = 5 * round + (port === 80 ? 0 : 2);
+        run.at(seconds + 0.2).ended(run.at(seconds).syn(inside, other, port), seconds, [80, 200]);
+      }
+    expect(run.finish()).toEqual([]);
+  });
+
   it('a monitor of several hosts of its network', () => {
     const run = script();
     for (let round = 0; round < 30; round++)

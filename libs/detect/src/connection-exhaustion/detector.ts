@@ -14,7 +14,7 @@ const MAX_PACKETS = 50;
 const PORTS = 65_536;
 const TCP = 6;
 /** Packet time between two looks at sources with many connections, seconds. */
-const LOOK_EVERY = 0.25;
+const LOOK_EVERY = 0.1;
 
 interface Waiting {
   seconds: number;
@@ -125,18 +125,19 @@ class ConnectionExhaustionDetector implements Detector {
     this.held.delete(held.key);
   }
 
-  /** Are there enough that waited long enough? */
+  /** Are there enough, half of which waited long enough? */
   private look(held: Held): void {
     const { connections, age } = this.options;
     const { seconds, timeNs } = this.context;
     if (held.detectedAtNs === null) {
+      const half = Math.ceil(connections / 2);
+      if (held.waiting.size < connections) return;
       let old = 0;
       // Oldest first: the first young one ends the count.
       for (const { seconds: since } of held.waiting.values()) {
-        if (seconds - since < age) break;
-        old++;
+        if (seconds - since < age || ++old === half) break;
       }
-      if (old < connections) return;
+      if (old < half) return;
       const all = [...held.waiting.values()];
       held.detectedAtNs = timeNs;
       held.startNs = all[0]!.timeNs;
@@ -182,7 +183,7 @@ class ConnectionExhaustionDetector implements Detector {
       explanation:
         `${formatIp(source)} held up to ${held.most} connections to ${formatIp(victim)} port ${held.port} open at the same time for ` +
         `${spanText(held.endSeconds - held.startSeconds)} without letting the server answer. The threshold is ${connections} connections, ` +
-        `each open for ${age} s without a byte from the server.`,
+        `half of them open for ${age} s without a byte from the server.`,
     };
   }
 
@@ -196,7 +197,7 @@ export const connectionExhaustion: DetectorModule<typeof options> = {
   rule: {
     id: 'connection-exhaustion',
     name: 'Connections held open',
-    version: '1',
+    version: '2',
     needs: ['both-directions'],
     doc:
       'One source holds many connections to one port that the server cannot answer yet: requests that never end (slowloris, slow POST). Not ' +

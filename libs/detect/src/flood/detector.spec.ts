@@ -140,6 +140,17 @@ describe('other floods', () => {
     expect(run.finish()).toMatchObject([{ alertClass: 'flood.udp' }]);
   });
 
+  it('finds a flood from the port of a service, which looks like answers to questions that nobody asked', () => {
+    const from53 = (payloadBytes: number, destinationPort: number): Finding[] => {
+      const run = script();
+      const fields = { ipProtocol: UDP, sourcePort: 53, destinationPort, payloadBytes };
+      for (let i = 0; i < 300; i++) run.at(i / 100).headers(attacker, victim, fields, 1, [0, i + 1]);
+      return run.finish();
+    };
+    expect(from53(0, 9)).toMatchObject([{ alertClass: 'flood.udp', entities: [{ ip: attacker }, { ip: victim }] }]);
+    expect(from53(300, 40_000)).toEqual([]);
+  });
+
   it('finds a flood from one UDP port over all ports by the size of its datagrams, which no scanner sends', () => {
     const flooded = (payloadBytes: number): Finding[] => {
       const run = script();

@@ -56,7 +56,7 @@ class FloodDetector implements Detector {
   packet(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
     if (this.begunSeconds < 0) this.begunSeconds = this.context.seconds;
     if (packet.ipProtocol === TCP) this.tcp(packet, direction, isNew, originatorPackets, responderPackets);
-    else if (packet.ipProtocol === UDP) this.udp(packet, direction, isNew, responderPackets);
+    else if (packet.ipProtocol === UDP) this.udp(packet, direction, isNew, originatorPackets, responderPackets);
     else if (packet.ipProtocol === ICMP || packet.ipProtocol === ICMPV6) this.icmp(packet, direction);
   }
 
@@ -92,15 +92,19 @@ class FloodDetector implements Detector {
     }
   }
 
-  private udp(packet: PacketView, direction: number, isNew: boolean, responderPackets: number): void {
-    if (direction === 1) {
-      if (responderPackets > 1) return;
+  private udp(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
+    if ((direction === 0 ? responderPackets : originatorPackets) > 0) {
+      if ((direction === 0 ? originatorPackets : responderPackets) > 1) return;
       this.takeBackFrom(packet, UDPS, 0);
       this.acquaintances.add(packet, this.context.seconds);
       return;
     }
+    // What a service should answer, and what says nothing, need no stream to be too much.
+    const isVoid = packet.destinationPort < FIRST_USER_PORT || packet.payloadBytes < SMALLEST_MEDIA;
+    // From the port of a service, what says something may answer a question that the capture lacks.
+    if (direction === 1 && !isVoid) return;
     // In a capture of one side nothing is ever answered.
-    if (responderPackets > 0 || isGroup(packet) || this.missedAnswers > this.seenAnswers) return;
+    if (isGroup(packet) || this.missedAnswers > this.seenAnswers) return;
     const meter = this.meterOf(packet, UDPS, 0);
     // From one port to port after port: a scan, unless each datagram is as big as no probe is.
     const isScan =
@@ -113,8 +117,6 @@ class FloodDetector implements Detector {
     const { rate, burst, streamRate, streamBurst, knownRate, knownBurst } = this.options;
     const { flood } = meter;
     const isCollector = collectors.has(packet.destinationPort);
-    // What a service should answer, and what says nothing, need no stream to be too much.
-    const isVoid = packet.destinationPort < FIRST_USER_PORT || packet.payloadBytes < SMALLEST_MEDIA;
     if (isNew || meter.refusals >= FEW_REFUSALS || (isVoid && !isCollector)) meter.add(packet, this.context, rate, burst);
     else if (isCollector || this.isOld(meter, packet) || this.acquaintances.has(packet))
       meter.addStream(packet, this.context, knownRate, knownBurst);
