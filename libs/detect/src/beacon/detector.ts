@@ -115,7 +115,7 @@ class BeaconDetector implements Detector {
   }
 
   private isBeacon({ samples, source, destination }: Pair): boolean {
-    const { connections, insideConnections, interval, insideInterval, jitterPercent } = this.options;
+    const { connections, insideConnections, interval, insideInterval, jitterPercent, insideJitterPercent } = this.options;
     const isInside = this.hosts.isInternal(destination) || !this.hosts.isInternal(source);
     if (samples.count < (isInside ? insideConnections : connections)) return false;
     if (isInside && (this.clients.get(destination)?.length ?? 0) >= SERVER_CLIENTS) return false;
@@ -123,7 +123,7 @@ class BeaconDetector implements Detector {
     return (
       fits &&
       median >= (isInside ? insideInterval : interval) &&
-      share * 100 <= jitterPercent &&
+      share * 100 <= (isInside ? insideJitterPercent : jitterPercent) &&
       sizeSpread(samples.bytes) <= MAX_SIZE_SPREAD
     );
   }
