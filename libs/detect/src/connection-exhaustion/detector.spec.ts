@@ -56,6 +56,25 @@ describe('connections held open', () => {
     }
   });
 
+  it('are none when the server is slow, yet answers one after the other', () => {
+    const run = script();
+    const flows = Array.from({ length: 60 }, () => run.syn(attacker, victim, 80));
+    for (const flow of flows) run.established(flow);
+    // Ten a second.
+    for (let i = 0; i < 60; i++) run.at(i / 10).served(flows[i]!);
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('are an attack beside others of that source that are served', () => {
+    const { run } = hold(100);
+    for (let i = 0; i < 40; i++) {
+      const flow = run.at(1 + i / 2).syn(attacker, victim, 80);
+      run.established(flow);
+      run.served(flow);
+    }
+    expect(run.finish()).toMatchObject([{ alertClass: 'dos.slow' }]);
+  });
+
   it('end with the last of them', () => {
     const { run, flows } = hold(60);
     for (const seconds of [4, 10, 30]) run.at(seconds);

@@ -15,12 +15,16 @@ const PORTS = 65_536;
 const TCP = 6;
 /** Packet time between two looks at sources with many connections, seconds. */
 const LOOK_EVERY = 0.1;
+/** Of so many connections that wait, one that was answered since the oldest of them began shows that the server works. */
+const ANSWERED_SHARE = 10;
 
 interface Waiting {
   seconds: number;
   timeNs: bigint;
   /** Number of the flow's first packet: what tells flows apart. */
   packet: number;
+  /** Connections of its source at its port that had been served when it began. */
+  servedBefore: number;
 }
 
 /** Connections of one source to one port of a host. */
@@ -33,6 +37,8 @@ class Held {
   readonly waiting = new Map<number, Waiting>();
   /** When there were enough of them; null before that. */
   detectedAtNs: bigint | null = null;
+  /** Connections that the server answered meanwhile. */
+  served = 0;
   startNs = 0n;
   startSeconds = 0;
   endNs = 0n;
@@ -72,7 +78,7 @@ class ConnectionExhaustionDetector implements Detector {
     const key = (source * MAX_HOSTS + victim) * PORTS + flow.destinationPort;
     let held = this.held.get(key);
     if (!held) this.held.set(key, (held = new Held(key, source, victim, flow.destinationPort)));
-    held.waiting.set(flow.firstPacket, { seconds, timeNs, packet: flow.firstPacket });
+    held.waiting.set(flow.firstPacket, { seconds, timeNs, packet: flow.firstPacket, servedBefore: held.served });
     this.heldBy.set(flow.firstPacket, held);
     if (held.waiting.size < this.options.connections) return;
     this.many.add(held);
@@ -80,6 +86,9 @@ class ConnectionExhaustionDetector implements Detector {
   }
 
   served(flow: FlowView): void {
+    if (flow.ianaNumber !== TCP || this.heldBy.size === 0) return;
+    const held = this.heldBy.get(flow.firstPacket);
+    if (held) held.served++;
     this.forget(flow);
   }
 
@@ -133,11 +142,16 @@ class ConnectionExhaustionDetector implements Detector {
       const half = Math.ceil(connections / 2);
       if (held.waiting.size < connections) return;
       let old = 0;
+      let servedBefore = 0;
       // Oldest first: the first young one ends the count.
-      for (const { seconds: since } of held.waiting.values()) {
-        if (seconds - since < age || ++old === half) break;
+      for (const waiting of held.waiting.values()) {
+        if (seconds - waiting.seconds < age || old === 2 * connections) break;
+        if (old++ === 0) ({ servedBefore } = waiting);
       }
       if (old < half) return;
+      // A server that is slow under load has answered some of this source meanwhile.
+      const isServed = ANSWERED_SHARE * (held.served - servedBefore) >= held.waiting.size;
+      if (isServed && old < 2 * connections) return;
       const all = [...held.waiting.values()];
       held.detectedAtNs = timeNs;
       held.startNs = all[0]!.timeNs;
