@@ -152,6 +152,7 @@ export class Site {
 events { worker_connections 2048; }
 http { access_log off; ${temporary}
   server { listen 80; listen [::]:80; listen 8080; root ${directory}/www;
+    location /form { proxy_pass http://127.0.0.1:8080/index.html; }
     location /private { auth_basic lab; auth_basic_user_file ${directory}/users; alias ${directory}/www/index.html; } } }
 `,
     );

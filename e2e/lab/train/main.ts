@@ -1,13 +1,13 @@
 /**
- * Trains the traffic classifier on labelled captures of the lab: `npm run train -- --captures DIR`. Writes model.json and card.json, the same
- * bytes for the same captures. What it says of itself is measured on tools that the model being judged has not seen.
+ * Trains the traffic classifier on labelled captures of the lab: `npm run train -- --captures DIR` writes model.json and card.json, the
+ * same bytes for the same captures; `npm run train -- --test DIR` says how well the model does on captures that it was not trained on. What it says of itself is measured on tools that the model being judged has not seen.
  */
 import { createHash } from 'node:crypto';
-import { globSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ClassifierCard } from '@wirecase/contract';
-import { calibrated, features, LONG_SECONDS, type ModelFile, SHORT_SECONDS } from '@wirecase/detect';
+import { calibrated, features, LONG_SECONDS, Model, type ModelFile, SHORT_SECONDS } from '@wirecase/detect';
 import { calibrationError, isotonic, type Outcome } from './calibrate.ts';
 import { classes, type Dataset, readDataset, type Sample } from './dataset.ts';
 import { cents, figuresOf, foldOf, type Judged, leaveOneToolOut, lessonsOf, macroF1, modelFile } from './evaluate.ts';
@@ -15,7 +15,9 @@ import { cents, figuresOf, foldOf, type Judged, leaveOneToolOut, lessonsOf, macr
 /** Of the confidence that a class needs where rules and model are put together. */
 const SURE = 0.9;
 
-const { values } = parseArgs({ options: { captures: { type: 'string' }, out: { type: 'string', default: 'libs/detect/src/classifier' } } });
+const { values } = parseArgs({
+  options: { captures: { type: 'string' }, test: { type: 'string' }, out: { type: 'string', default: 'libs/detect/src/classifier' } },
+});
 const names = features.map(({ name }) => name);
 
 function train(dataset: Dataset): { models: ModelFile[]; card: Omit<ClassifierCard, 'sha256'> } {
@@ -90,13 +92,39 @@ function recallOf(samples: readonly Sample[], said: readonly number[], tool: str
   return { windows: own.length, right: own.filter(({ sample, said: each }) => each === sample.class).length };
 }
 
-if (values.captures === undefined) {
-  console.error('Usage: npm run train -- --captures DIR [--out DIR]');
+/** Captures with labels below a folder, in an order that does not depend on where they are. */
+function labelled(directory: string): string[] {
+  const paths = globSync(`${directory}/**/*.labels.jsonl`).map((path) => path.replace(/\.labels\.jsonl$/, '.pcap'));
+  return paths.sort((a, b) => (basename(a) < basename(b) ? -1 : basename(a) > basename(b) ? 1 : a < b ? -1 : 1));
+}
+
+/** Figures of the model that is there on captures none of which it was trained on. */
+function test(directory: string): void {
+  const files = JSON.parse(readFileSync(`${values.out}/model.json`, 'utf8')) as ModelFile[];
+  const { captures } = JSON.parse(readFileSync(`${values.out}/card.json`, 'utf8')) as ClassifierCard;
+  const learnt = new Set(captures.map(({ sha256 }) => sha256));
+  const dataset = readDataset(labelled(directory));
+  for (const [length, samples] of dataset.samples.entries()) {
+    const unseen = samples.filter(({ capture }) => !learnt.has(capture.sha256));
+    const model = new Model(files[length]!);
+    const ways: [string, number[]][] = [
+      ['model', unseen.map((sample) => model.classOf(sample.features))],
+      ['rules', unseen.map(({ byRules }) => byRules)],
+    ];
+    for (const [way, said] of ways) {
+      const each = figuresOf(unseen, said);
+      console.log(`${files[length]!.window} s, ${way}: macro-F1 ${macroF1(each)} on ${unseen.length} windows`);
+      console.table(each);
+    }
+  }
+}
+
+if (values.test !== undefined) test(values.test);
+else if (values.captures === undefined) {
+  console.error('Usage: npm run train -- --captures DIR [--out DIR] | --test DIR [--out DIR]');
   process.exitCode = 2;
 } else {
-  const paths = globSync(`${values.captures}/**/*.labels.jsonl`).map((path) => path.replace(/\.labels\.jsonl$/, '.pcap'));
-  paths.sort((a, b) => (basename(a) < basename(b) ? -1 : basename(a) > basename(b) ? 1 : a < b ? -1 : 1));
-  const { models, card } = train(readDataset(paths));
+  const { models, card } = train(readDataset(labelled(values.captures)));
   const text = `${JSON.stringify(models)}\n`;
   const sha256 = createHash('sha256').update(text).digest('hex');
   writeFileSync(`${values.out}/model.json`, text);

@@ -58,6 +58,9 @@ describe('a beacon', () => {
   it('within the network needs more connections and weighs less', () => {
     expect(connect(11, () => 60, undefined, other)).toEqual([]);
     expect(connect(12, () => 60, undefined, other)).toMatchObject([{ severity: 35 }]);
+    const late = (percent: number) => (i: number) => 60 * (1 + (wobble(i) * percent) / 100);
+    expect(connect(24, late(30), undefined, other)).toHaveLength(1);
+    expect(connect(24, late(90), undefined, other)).toEqual([]);
   });
 });
 
@@ -83,6 +86,29 @@ describe('what is no beacon', () => {
 
   it('what began by a timer and went on without one', () => {
     expect(connect(100, (i) => (i < 10 ? 60 : i % 3 === 0 ? 600 : 3))).toEqual([]);
+  });
+
+  it('a server of the network that others use too, and one outside is told however many use it', () => {
+    const used = (destination: string): Finding[] => {
+      const run = script();
+      for (const client of ['10.0.0.20', '10.0.0.21']) {
+        const flow = run.at(run.seconds + 1).syn(client, destination, 25);
+        run.ended(flow, run.seconds, [100, 100]);
+      }
+      return connect(50, () => 5, undefined, destination, run);
+    };
+    expect(used(other)).toEqual([]);
+    expect(used(outside)).toHaveLength(1);
+  });
+
+  it('a balancer that calls two services of one host', () => {
+    const run = script();
+    for (let round = 0; round < 40; round++)
+      for (const port of [80, 8080]) {
+        const seconds = 5 * round + (port === 80 ? 0 : 2);
+        run.at(seconds + 0.2).ended(run.at(seconds).syn(inside, other, port), seconds, [80, 200]);
+      }
+    expect(run.finish()).toEqual([]);
   });
 
   it('a monitor of several hosts of its network', () => {

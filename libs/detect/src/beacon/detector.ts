@@ -17,8 +17,11 @@ const PORTS = 65_536;
 const TCP = 6;
 /** Payload of the originator may differ by this share of its median, in half of the connections. */
 const MAX_SIZE_SPREAD = 0.35;
-/** A host that calls this many by a timer is a monitor. */
-const MONITOR_PAIRS = 3;
+/** A host that calls this many services of its network by a timer is a monitor or balances load. */
+const MONITOR_PAIRS = 2;
+/** A host of the network that has served so many others is a server of the operator. */
+const SERVER_CLIENTS = 3;
+const MAX_SERVERS = 16_384;
 /** A beacon that is silent for so many intervals, and for as long as its last connection may have been idle (seconds), is over. */
 const LOST_BEATS = 10;
 const LONGEST_FLOW = 600;
@@ -50,6 +53,8 @@ class BeaconDetector implements Detector {
   private readonly pairs = new GenerationMap<Pair>(MAX_PAIRS, (_key, pair) => this.close(pair));
   /** Beacons of each source within the network. */
   private readonly timers = new Map<number, number>();
+  /** By host of the network: the first ones that it has served, at most SERVER_CLIENTS. */
+  private readonly clients = new GenerationMap<number[]>(MAX_SERVERS);
   private from = Number.NaN;
   /** Pairs that were a beacon once and may be still. */
   private readonly beating = new Set<Pair>();
@@ -64,10 +69,12 @@ class BeaconDetector implements Detector {
   }
 
   ended(flow: EndedFlow): void {
-    if (flow.ianaNumber !== TCP || flow.payloadBytes(0) === 0) return;
+    if (flow.ianaNumber !== TCP || flow.payloadBytes(0) + flow.payloadBytes(1) === 0) return;
     if (this.hosts.isFull) this.restart();
     const source = this.hosts.sourceOf(flow);
     const destination = this.hosts.destinationOf(flow);
+    if (flow.payloadBytes(1) > 0) this.serve(destination, source);
+    if (flow.payloadBytes(0) === 0) return;
     const key = (source * MAX_HOSTS + destination) * PORTS + flow.destinationPort;
     const pair = this.pairs.get(key) ?? new Pair(source, destination, flow.destinationPort);
     this.pairs.set(key, pair);
@@ -94,6 +101,13 @@ class BeaconDetector implements Detector {
   finish(): void {
     this.pairs.clear();
     this.timers.clear();
+    this.clients.clear();
+  }
+
+  private serve(host: number, client: number): void {
+    const clients = this.clients.get(host);
+    if (clients === undefined) this.clients.set(host, [client]);
+    else if (clients.length < SERVER_CLIENTS && !clients.includes(client)) clients.push(client);
   }
 
   private get fewest(): number {
@@ -101,14 +115,15 @@ class BeaconDetector implements Detector {
   }
 
   private isBeacon({ samples, source, destination }: Pair): boolean {
-    const { connections, insideConnections, interval, insideInterval, jitterPercent } = this.options;
+    const { connections, insideConnections, interval, insideInterval, jitterPercent, insideJitterPercent } = this.options;
     const isInside = this.hosts.isInternal(destination) || !this.hosts.isInternal(source);
     if (samples.count < (isInside ? insideConnections : connections)) return false;
+    if (isInside && (this.clients.get(destination)?.length ?? 0) >= SERVER_CLIENTS) return false;
     const { median, share, fits } = jitter(samples.times);
     return (
       fits &&
       median >= (isInside ? insideInterval : interval) &&
-      share * 100 <= jitterPercent &&
+      share * 100 <= (isInside ? insideJitterPercent : jitterPercent) &&
       sizeSpread(samples.bytes) <= MAX_SIZE_SPREAD
     );
   }
@@ -175,7 +190,7 @@ export const beacon: DetectorModule<typeof options> = {
   rule: {
     id: 'beacon',
     name: 'Connections by a timer',
-    version: '1',
+    version: '2',
     needs: ['both-directions', 'answers'],
     doc:
       'A host connects to one outside its network again and again by a timer, with little jitter and sending about as much each time, as ' +

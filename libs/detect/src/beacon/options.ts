@@ -13,5 +13,6 @@ export const options = {
     unit: 'seconds',
     default: 2.5,
   },
+  insideJitterPercent: { doc: 'As `jitterPercent`, within the network.', unit: 'count', default: 25 },
   jitterPercent: { doc: 'Most jitter of the intervals, in percent of their median.', unit: 'count', default: 40 },
 } satisfies DetectorOptions;

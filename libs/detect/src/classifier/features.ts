@@ -44,6 +44,7 @@ export const features: readonly Feature[] = [
   counted('established_out', 'handshakes finished', Count.EstablishedOut),
   counted('established_in', 'handshakes that others finished with it', Count.EstablishedIn),
   { name: 'unserved_out', words: 'handshakes finished without a word from the other side', shown: unlog, of: unserved },
+  { name: 'unserved_share', words: 'share of its handshakes without a word from the other side', shown: rounded, of: unservedShare },
   counted('ended_out', 'flows ended', Count.EndedOut),
   counted('arp_requests', 'ARP questions', Count.ArpRequests),
   counted('arp_replies', 'ARP replies', Count.ArpReplies),
@@ -132,6 +133,11 @@ function failedShare({ counts }: WindowTable, row: number): number {
 /** Connections that were made and in which nothing came back, as in slow HTTP. */
 function unserved({ counts }: WindowTable, row: number): number {
   return log(Math.max(0, counts[row * COUNTS + Count.EstablishedOut]! - counts[row * COUNTS + Count.Served]!));
+}
+
+function unservedShare({ counts }: WindowTable, row: number): number {
+  const established = counts[row * COUNTS + Count.EstablishedOut]!;
+  return Math.max(0, established - counts[row * COUNTS + Count.Served]!) / Math.max(1, established);
 }
 
 /** Coefficient of variation of the gaps between packets sent: 0 for a clock, 1 for chance, more for bursts; at most 10. */

@@ -18,27 +18,27 @@ function hold(count: number, run = script()): { run: ContactScript<Finding>; flo
 }
 
 describe('connections held open', () => {
-  it('are an attack when fifty were open for two seconds each', () => {
-    const { run } = hold(50);
-    run.at(2.9);
+  it('are an attack when forty are open and half of them have been for two seconds', () => {
+    const { run } = hold(40);
+    run.at(2.4);
     expect(run.findings).toEqual([]);
-    run.at(3.3);
+    run.at(2.6);
     run.at(20);
     expect(run.finish()).toMatchObject([
       {
         alertClass: 'dos.slow',
-        detectedAt: 3_300_000_000n,
+        detectedAt: 2_600_000_000n,
         entities: [
           { role: 'attacker', ip: attacker },
           { role: 'victim', ip: victim },
         ],
-        evidence: { metric: 'connections held without service', value: 50, threshold: 50, window: 2 },
+        evidence: { metric: 'connections held without service', value: 40, threshold: 40, window: 2 },
       },
     ]);
   });
 
-  it('are none below fifty', () => {
-    const { run } = hold(49);
+  it('are none below forty', () => {
+    const { run } = hold(39);
     run.at(60);
     expect(run.finish()).toEqual([]);
   });
@@ -54,6 +54,25 @@ describe('connections held open', () => {
       run.at(60);
       expect(run.finish()).toEqual([]);
     }
+  });
+
+  it('are none when the server is slow, yet answers one after the other', () => {
+    const run = script();
+    const flows = Array.from({ length: 60 }, () => run.syn(attacker, victim, 80));
+    for (const flow of flows) run.established(flow);
+    // Ten a second.
+    for (let i = 0; i < 60; i++) run.at(i / 10).served(flows[i]!);
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('are an attack beside others of that source that are served', () => {
+    const { run } = hold(100);
+    for (let i = 0; i < 40; i++) {
+      const flow = run.at(1 + i / 2).syn(attacker, victim, 80);
+      run.established(flow);
+      run.served(flow);
+    }
+    expect(run.finish()).toMatchObject([{ alertClass: 'dos.slow' }]);
   });
 
   it('end with the last of them', () => {

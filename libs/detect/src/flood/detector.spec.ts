@@ -56,6 +56,48 @@ describe('SYN flood', () => {
     expect(finding!.evidence.packets).toHaveLength(50);
   });
 
+  it('does not name clients that go on being served meanwhile', () => {
+    const run = script();
+    for (let i = 0; i < 400; i++) {
+      run.at(i / 1000).headers(attacker, victim, { tcpFlags: SYN });
+      if (i % 20 > 0) continue;
+      const client = `10.0.0.${10 + (i % 3)}`;
+      run.headers(client, victim, { tcpFlags: SYN });
+      run.headers(victim, client, { tcpFlags: SYN_ACK, sourcePort: 80, destinationPort: 50_000 }, 1, [1, 1]);
+      run.headers(client, victim, { tcpFlags: ACK }, 0, [2, 1]);
+    }
+    expect(run.finish()).toMatchObject([
+      {
+        entities: [
+          { role: 'attacker', ip: attacker },
+          { role: 'victim', ip: victim },
+        ],
+        sourceIp: Uint8Array.of(203, 0, 113, 9),
+      },
+    ]);
+  });
+
+  it('names nobody when sources are forged, not even clients that are not served any more', () => {
+    const run = script();
+    for (let i = 0; i < 400; i++) {
+      run.at(i / 1000).headers(source(i), victim, { tcpFlags: SYN });
+      if (i % 40 === 0) run.headers('10.0.0.10', victim, { tcpFlags: SYN });
+    }
+    expect(run.finish()).toMatchObject([{ entities: [{ role: 'victim', ip: victim }], sourceIp: null }]);
+  });
+
+  it('names the one that sends most of it among a dozen clients', () => {
+    const run = script();
+    for (let i = 0; i < 400; i++) {
+      run.at(i / 1000).headers(attacker, victim, { tcpFlags: SYN });
+      if (i % 20 === 0) run.headers(`10.0.0.${10 + i / 20}`, victim, { tcpFlags: SYN });
+    }
+    expect(run.finish()[0]!.entities).toEqual([
+      { role: 'attacker', ip: attacker },
+      { role: 'victim', ip: victim },
+    ]);
+  });
+
   it('is one finding until a quiet minute has passed', () => {
     const run = script();
     for (const begin of [0, 30, 120]) {
@@ -96,6 +138,17 @@ describe('other floods', () => {
     const run = script();
     for (let i = 0; i < 300; i++) run.at(i / 100).headers(attacker, victim, { ipProtocol: UDP, ...fields }, 0, [i + 1, 0]);
     expect(run.finish()).toMatchObject([{ alertClass: 'flood.udp' }]);
+  });
+
+  it('finds a flood from the port of a service, which looks like answers to questions that nobody asked', () => {
+    const from53 = (payloadBytes: number, destinationPort: number): Finding[] => {
+      const run = script();
+      const fields = { ipProtocol: UDP, sourcePort: 53, destinationPort, payloadBytes };
+      for (let i = 0; i < 300; i++) run.at(i / 100).headers(attacker, victim, fields, 1, [0, i + 1]);
+      return run.finish();
+    };
+    expect(from53(0, 9)).toMatchObject([{ alertClass: 'flood.udp', entities: [{ ip: attacker }, { ip: victim }] }]);
+    expect(from53(300, 40_000)).toEqual([]);
   });
 
   it('finds a flood from one UDP port over all ports by the size of its datagrams, which no scanner sends', () => {

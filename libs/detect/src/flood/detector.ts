@@ -56,7 +56,7 @@ class FloodDetector implements Detector {
   packet(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
     if (this.begunSeconds < 0) this.begunSeconds = this.context.seconds;
     if (packet.ipProtocol === TCP) this.tcp(packet, direction, isNew, originatorPackets, responderPackets);
-    else if (packet.ipProtocol === UDP) this.udp(packet, direction, isNew, responderPackets);
+    else if (packet.ipProtocol === UDP) this.udp(packet, direction, isNew, originatorPackets, responderPackets);
     else if (packet.ipProtocol === ICMP || packet.ipProtocol === ICMPV6) this.icmp(packet, direction);
   }
 
@@ -83,24 +83,28 @@ class FloodDetector implements Detector {
       if (isNew) this.count(packet, ACKS, packet.destinationPort);
       else if (originatorPackets === 2 && flags === ACK) {
         // The end of a handshake, or a connection that was there before the capture began.
-        this.takeBack(destinationKey(packet, SYNS, packet.destinationPort));
-        this.takeBack(destinationKey(packet, ACKS, packet.destinationPort));
+        this.takeBackTo(packet, SYNS, packet.destinationPort);
+        this.takeBackTo(packet, ACKS, packet.destinationPort);
       }
     } else if (responderPackets === 1) {
-      this.takeBack(sourceKey(packet, ACKS, packet.sourcePort));
+      this.takeBackFrom(packet, ACKS, packet.sourcePort);
       this.acquaintances.add(packet, this.context.seconds);
     }
   }
 
-  private udp(packet: PacketView, direction: number, isNew: boolean, responderPackets: number): void {
-    if (direction === 1) {
-      if (responderPackets > 1) return;
-      this.takeBack(sourceKey(packet, UDPS, 0));
+  private udp(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
+    if ((direction === 0 ? responderPackets : originatorPackets) > 0) {
+      if ((direction === 0 ? originatorPackets : responderPackets) > 1) return;
+      this.takeBackFrom(packet, UDPS, 0);
       this.acquaintances.add(packet, this.context.seconds);
       return;
     }
+    // What a service should answer, and what says nothing, need no stream to be too much.
+    const isVoid = packet.destinationPort < FIRST_USER_PORT || packet.payloadBytes < SMALLEST_MEDIA;
+    // From the port of a service, what says something may answer a question that the capture lacks.
+    if (direction === 1 && !isVoid) return;
     // In a capture of one side nothing is ever answered.
-    if (responderPackets > 0 || isGroup(packet) || this.missedAnswers > this.seenAnswers) return;
+    if (isGroup(packet) || this.missedAnswers > this.seenAnswers) return;
     const meter = this.meterOf(packet, UDPS, 0);
     // From one port to port after port: a scan, unless each datagram is as big as no probe is.
     const isScan =
@@ -113,8 +117,6 @@ class FloodDetector implements Detector {
     const { rate, burst, streamRate, streamBurst, knownRate, knownBurst } = this.options;
     const { flood } = meter;
     const isCollector = collectors.has(packet.destinationPort);
-    // What a service should answer, and what says nothing, need no stream to be too much.
-    const isVoid = packet.destinationPort < FIRST_USER_PORT || packet.payloadBytes < SMALLEST_MEDIA;
     if (isNew || meter.refusals >= FEW_REFUSALS || (isVoid && !isCollector)) meter.add(packet, this.context, rate, burst);
     else if (isCollector || this.isOld(meter, packet) || this.acquaintances.has(packet))
       meter.addStream(packet, this.context, knownRate, knownBurst);
@@ -158,8 +160,16 @@ class FloodDetector implements Detector {
     return meter;
   }
 
-  private takeBack(key: number): void {
-    this.meters.get(key)?.takeBack();
+  /** What the sender of `packet` did to its destination was ordinary. */
+  private takeBackTo(packet: PacketView, kind: number, port: number): void {
+    const { sourceWord0, sourceWord1, sourceWord2, sourceWord3 } = packet;
+    this.meters.get(destinationKey(packet, kind, port))?.takeBack(sourceWord0, sourceWord1, sourceWord2, sourceWord3);
+  }
+
+  /** The sender of `packet` answers: what its destination did to it was ordinary. */
+  private takeBackFrom(packet: PacketView, kind: number, port: number): void {
+    const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
+    this.meters.get(sourceKey(packet, kind, port))?.takeBack(destinationWord0, destinationWord1, destinationWord2, destinationWord3);
   }
 
   private close(meter: Meter): void {

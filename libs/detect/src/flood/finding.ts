@@ -1,7 +1,7 @@
 /** Findings about floods: rows and the sentences that explain them. */
 import { formatIp } from '@wirecase/contract';
 import type { Entity, Finding } from '../detector.ts';
-import { MAX_NAMED, type Sources } from './sources.ts';
+import type { Sources } from './sources.ts';
 
 export type FloodKind = 'syn' | 'ack' | 'udp' | 'icmp';
 
@@ -38,11 +38,11 @@ export function floodFinding(flood: Flood): Finding {
   const { kind, sources, counted, rate, burst } = flood;
   const victim = formatIp(flood.victim);
   const { count } = sources;
-  const isForged = count > MANY_SOURCES && counted < 3 * Math.max(count, 50) ? true : count >= 500;
+  const addresses = sources.attackers;
+  const isForged = addresses.length === 0 && count > MANY_SOURCES && (counted < 3 * Math.max(count, 50) || count >= 500);
   const seconds = flood.endSeconds - flood.startSeconds;
   const perSecond = seconds > 0 ? Math.round(counted / seconds) : counted;
-  const isNamed = count <= MAX_NAMED;
-  const attackers = isNamed ? sources.named.map((address): Entity => ({ role: 'attacker', ip: formatIp(address) })) : [];
+  const attackers = addresses.map((address): Entity => ({ role: 'attacker', ip: formatIp(address) }));
   return {
     start: flood.startNs,
     end: flood.endNs,
@@ -50,21 +50,21 @@ export function floodFinding(flood: Flood): Finding {
     severity: perSecond >= 1000 ? 75 : 60,
     confidence: counted >= 4 * burst ? 0.9 : 0.7,
     techniques: ['T1498.001'],
-    sourceIp: sources.named.length === 1 ? sources.named[0]! : null,
+    sourceIp: addresses.length === 1 ? addresses[0]! : null,
     destinationIp: flood.victim,
     alertClass: `flood.${kind}`,
     entities: [...attackers, { role: 'victim', ip: victim }],
     evidence: { metric: words[kind].metric, value: counted, threshold: burst, window: burst / rate, packets: flood.packets },
     explanation:
       `${victim} got ${counted} ${words[kind].what}${flood.port ? ` at port ${flood.port}` : ''} in ${spanText(seconds)} (${perSecond} a second), ` +
-      `${kind === 'syn' ? 'far more than handshakes that were finished, ' : ''}from ${sourcesText(sources, isForged)}. ` +
+      `${kind === 'syn' ? 'far more than handshakes that were finished, ' : ''}from ${sourcesText(attackers, sources, isForged)}. ` +
       `The threshold is ${burst} more than ${rate} a second.`,
   };
 }
 
-function sourcesText({ named, count, minTtl, maxTtl }: Sources, isForged: boolean): string {
-  if (count === 1) return formatIp(named[0]!);
-  if (count <= MAX_NAMED) return `${count} sources`;
+function sourcesText(attackers: readonly Entity[], { count, minTtl, maxTtl }: Sources, isForged: boolean): string {
+  if (attackers.length === 1) return attackers[0]!.ip!;
+  if (attackers.length > 0) return `${attackers.length} sources`;
   const number = count >= 1000 ? 'more than 1000' : `about ${count}`;
   const ttl = minTtl === maxTtl ? `, all with TTL ${minTtl}` : '';
   return `${number} sources${isForged ? `, whose addresses look forged${ttl}` : ''}`;

@@ -91,9 +91,10 @@ export class Meter {
     }
   }
 
-  /** One of those counted turned out to be ordinary. */
-  takeBack(): void {
+  /** One of those counted, of the source with these words, turned out to be ordinary. */
+  takeBack(word0: number, word1: number, word2: number, word3: number): void {
     if (this.level >= 1) this.level--;
+    (this.flood ? this.flood.sources : this.sources)?.remove(word0, word1, word2, word3);
   }
 
   private restart(context: DetectContext): void {
