@@ -49,6 +49,8 @@ export class RotatorService implements OnApplicationBootstrap, BeforeApplication
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     if (this.tending) clearTimeout(this.tending);
+    // First, as there is not much time: the round may wait for a slow database.
+    for (const { rotator } of this.running.values()) rotator.end();
     await this.round;
     await Promise.all([...this.running.values()].map(({ rotator }) => rotator.stop()));
     this.sign.close();

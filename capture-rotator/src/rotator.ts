@@ -125,9 +125,14 @@ export class Rotator {
     return bytes;
   }
 
-  /** End dumpcap, and take in what it leaves. */
-  async stop(): Promise<void> {
+  /** Tell the capture program to end, and wait for nothing. */
+  end(): void {
     this.perform(this.ring!.decide({ kind: 'stopped' }));
+  }
+
+  /** End it, and take in what it leaves. */
+  async stop(): Promise<void> {
+    this.end();
     await this.dealtWith;
     if (this.lastCapturedAt !== null) await this.remember(this.lastCapturedAt, true);
     await this.intake.finish();

@@ -66,13 +66,13 @@ describe.skipIf(process.getuid?.() !== 0)('the minutes of a sensor', () => {
     `are equal to the sums in PostgreSQL while it captures, and to what tshark counts (${minutes} whole minutes)`,
     { timeout: 420_000 + minutes * 60_000 },
     async () => {
+      // A connection that was kept open may have been ended by the server just now.
+      const ask = <T>(path: string) => until(path, 30_000, () => admin.json<T>(path).catch(() => null));
       const sensor = await until('the sensor to be read', 90_000, async () => {
-        const [found] = await admin.json<Sensor[]>('/sensors');
+        const [found] = await ask<Sensor[]>('/sensors');
         return found?.live ? found.id : null;
       });
-      // A connection that was kept open may have been ended by the server just now.
-      const traffic = () =>
-        until('the minutes', 30_000, () => admin.json<SensorTraffic>(`/sensors/${sensor}/traffic?minutes=60`).catch(() => null));
+      const traffic = () => ask<SensorTraffic>(`/sensors/${sensor}/traffic?minutes=60`);
       const pinging = lan.startOn(lan.attacker, 'ping', '-q', '-i', '0.01', '-s', '200', lan.victim.ip);
       // The first minute is not whole.
       const first = Math.ceil(Date.now() / 60_000) * 60_000;

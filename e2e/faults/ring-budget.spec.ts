@@ -15,6 +15,7 @@ const fileBytes = 100_000;
 const budgetBytes = 6 * fileBytes;
 /** Echo requests, each with its answer, of half a file. */
 const packets = 17;
+const halfFileMs = 550;
 
 // Only root may make namespaces and interfaces.
 describe.skipIf(process.getuid?.() !== 0)('a ring', () => {
@@ -77,11 +78,14 @@ describe.skipIf(process.getuid?.() !== 0)('a ring', () => {
     const deleted = () => number(`SELECT count(*) AS n FROM sensor_event WHERE kind = 'deleted'`);
     const began = performance.now();
     while ((await deleted()) < files) {
-      // Half of a file, as fast as it goes. In a day of files analysis has time, so it has some here: what is not analysed must stay.
+      // Half of a file, as fast as it goes. In a day of files analysis has time, so it has some here: what is not analysed must stay. And a
+      // file lasts for longer than the second after which the budget is looked at.
+      const lasts = sleep(halfFileMs);
       await lan.on(lan.attacker, 'ping', '-q', '-f', '-c', String(packets), '-s', '1400', lan.victim.ip);
       await until('what was captured to be analysed', 120_000, async () =>
         (await ringFiles()).length <= 1 && (await number(`SELECT count(*) AS n FROM capture WHERE state = 'stored'`)) === 0 ? true : null,
       );
+      await lasts;
     }
     isTalking = false;
     await watching;

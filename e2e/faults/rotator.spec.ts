@@ -61,4 +61,22 @@ describe.skipIf(process.getuid?.() !== 0)('the rotator', () => {
     console.log(`rotator: ${sent} packets sent, ${inFlows} in flows, ${inBuckets} in buckets`);
     expect(inFlows + inBuckets).toBe(sent);
   });
+
+  test('that is told to end ends dumpcap at once, also when the database does not answer', { timeout: 240_000 }, async () => {
+    const rotator = services.startProcess('dist/capture-rotator/main.js', 'rotator', { WIRECASE_CAPTURE_INTERFACE: link.near });
+    await until('dumpcap to capture', 90_000, async () => ((await services.captureRuns()).length === 1 ? true : null));
+    const blocking = await services.database.pool.connect();
+    try {
+      await blocking.query('BEGIN; LOCK TABLE sensor IN ACCESS EXCLUSIVE MODE');
+      // Its next round has begun, and waits.
+      await until('the rotator to wait for the database', 30_000, async () =>
+        (await number(`SELECT count(*) AS n FROM pg_locks WHERE relation = 'sensor'::regclass AND NOT granted`)) > 0 ? true : null,
+      );
+      rotator.kill('SIGTERM');
+      await until('dumpcap to end', 8_000, async () => ((await services.captureRuns()).length === 0 ? true : null));
+    } finally {
+      await blocking.query('ROLLBACK');
+      blocking.release();
+    }
+  });
 });
