@@ -4,6 +4,7 @@
  */
 export * from './accounts/index.ts';
 export * from './alert-evidence/index.ts';
+export { upsertAlert } from './alert-writer.ts';
 export * from './capture-repository.ts';
 export * from './capture-source.ts';
 export * from './capture-transaction.ts';

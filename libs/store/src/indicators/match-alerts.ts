@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { cleanText, indicatorRule, parseIp, type AlertRow, type DetectionPolicy, type IndicatorType } from '@wirecase/contract';
 import { judged } from '@wirecase/detect';
+import { upsertAlert } from '../alert-writer.ts';
 import { notifyChange } from '../changes.ts';
 import { enqueueDeliveries } from '../notifications/channels.ts';
 import type { PoolClient } from '../pool.ts';
-import { upsertAlert } from '../sensor-engine-session.ts';
 
 /** Alerts of one list in one capture, those that were seen first. */
 export const MOST_ALERTS = 1_000;
