@@ -18,8 +18,8 @@ function hold(count: number, run = script()): { run: ContactScript<Finding>; flo
 }
 
 describe('connections held open', () => {
-  it('are an attack when forty are open and half of them have been for two seconds', () => {
-    const { run } = hold(40);
+  it('are an attack when fifty are open and half of them have been for two seconds', () => {
+    const { run } = hold(50);
     run.at(2.4);
     expect(run.findings).toEqual([]);
     run.at(2.6);
@@ -32,13 +32,13 @@ describe('connections held open', () => {
           { role: 'attacker', ip: attacker },
           { role: 'victim', ip: victim },
         ],
-        evidence: { metric: 'connections held without service', value: 40, threshold: 40, window: 2 },
+        evidence: { metric: 'connections held without service', value: 50, threshold: 50, window: 2 },
       },
     ]);
   });
 
-  it('are none below forty', () => {
-    const { run } = hold(39);
+  it('are none below fifty', () => {
+    const { run } = hold(49);
     run.at(60);
     expect(run.finish()).toEqual([]);
   });

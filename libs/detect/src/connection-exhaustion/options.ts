@@ -4,7 +4,7 @@ export const options = {
   connections: {
     doc: 'Connections of one source at one port of a host that are open and not served at the same time.',
     unit: 'count',
-    default: 40,
+    default: 50,
   },
   age: { doc: 'For how long half of them must have been open without a byte from the server.', unit: 'seconds', default: 2 },
 } satisfies DetectorOptions;
