@@ -10,7 +10,9 @@ import { idField, quoteName } from './catalogue-ddl.ts';
 import { changeChannel, notifyChange } from './changes.ts';
 import { CopyWriter } from './copy-writer.ts';
 import { enqueueCapture } from './indicators/matching.ts';
+import { deliveriesSql } from './notifications/channels.ts';
 import { createClient, type PoolClient } from './pool.ts';
+import { triggerBoundSql, triggeredBytesSql, turnTrouble, type Turn } from './sensor-troubles.ts';
 
 /** Where the engine was after its last commit. */
 export interface EngineState {
@@ -39,6 +41,12 @@ export interface SeriesFile extends RingFile {
 /** Packets and the like of a minute: its start, RFC 3339. */
 export type Minute = [minute: string, packets: number, bytes: number, flows: number];
 
+/** Hosts and protocols of flows that are in no table yet, those with the most bytes first. */
+export interface LiveTops {
+  hosts: { name: string; bytes: number; flows: number }[];
+  protocols: LiveTops['hosts'];
+}
+
 /** A file's end, to be committed. */
 export interface FileEnd {
   file: RingFile;
@@ -48,6 +56,8 @@ export interface FileEnd {
   carriedIn: number;
   carriedOut: number;
   minutes: readonly Minute[];
+  /** Of the flows that go on. */
+  tops: LiveTops;
   /** Alerts that ended in the file or go on, and ids of those that were told and turned out to be none. */
   alerts: readonly AlertRow[];
   withdrawn: readonly string[];
@@ -165,6 +175,7 @@ export class SensorEngineSession {
     for (const minute of end.minutes) await this.#addMinute(minute);
     await enqueueCapture(this.#client, file.captureId);
     await this.#keep(state);
+    await sayTops(this.#client, this.#sensorId, end.tops);
     await notifyChange(this.#client, { capture: file.captureId });
     await this.#client.query('COMMIT');
     this.#isWriting = false;
@@ -226,7 +237,8 @@ export class SensorEngineSession {
   async #keep(state: EngineState): Promise<void> {
     const flows = Buffer.from(state.openFlows.buffer, state.openFlows.byteOffset, state.openFlows.byteLength);
     await this.#client.query(
-      'UPDATE sensor SET next_packet = $2, next_record = $3, replay_from = $4, last_file = $5, open_flows = $6, live = NULL WHERE id = $1',
+      `UPDATE sensor SET next_packet = $2, next_record = $3, replay_from = $4, last_file = $5, open_flows = $6,
+              live = live - 'minutes', live_tops = NULL WHERE id = $1`,
       [this.#sensorId, state.nextPacket, state.nextRecord, state.replayFrom, state.lastFile, flows],
     );
   }
@@ -272,7 +284,10 @@ const changing: readonly string[] = [
   ...['entities', 'evidence', 'explanation'],
 ];
 
-/** Write an alert, or what changed of it since it was told, and tell everyone. Answers whether it is new. */
+/**
+ * Write an alert, or what changed of it since it was told, and tell everyone, channels too; hold what surrounds it if the sensor's trigger
+ * says so and there is room. All in one statement: nobody dies between them. Answers whether it is new.
+ */
 export async function upsertAlert(database: Queryable, captureId: string, row: AlertRow): Promise<boolean> {
   const fields = Object.entries(storedType(alertRecord).fields) as [string, Field][];
   const stored: Record<string, unknown> = { ...row, captureId };
@@ -280,14 +295,49 @@ export async function upsertAlert(database: Queryable, captureId: string, row: A
   const updates = given.filter(([property]) => changing.includes(property)).map(([, { column }]) => column);
   const set = updates.map((column) => `${quoteName(column)} = excluded.${quoteName(column)}`).join(', ');
   const { rows } = await database.query(
-    `INSERT INTO alert AS known (${given.map(([, { column }]) => quoteName(column)).join(', ')})
-     VALUES (${given.map((_, i) => `$${i + 1}`).join(', ')})
-     ON CONFLICT (${alertId}) DO UPDATE SET ${set} RETURNING (known.xmax = 0) AS is_new`,
+    `WITH said AS (
+       INSERT INTO alert AS known (${given.map(([, { column }]) => quoteName(column)).join(', ')})
+       VALUES (${given.map((_, i) => `$${i + 1}`).join(', ')})
+       ON CONFLICT (${alertId}) DO UPDATE SET ${set} RETURNING known.*, (known.xmax = 0) AS is_new
+     ), told AS (${deliveriesSql('said')}), wish AS MATERIALIZED (${triggeredSql}), held AS (${holdTriggeredSql})
+     SELECT said.is_new, wish.sensor_id, wish.has_room, wish.was_full, wish.bound FROM said LEFT JOIN wish ON true`,
     given.map(([property, field]) => asParameter(field, stored[property])),
   );
-  const isNew = (rows[0] as { is_new: boolean }).is_new;
+  const { is_new: isNew, ...wish } = rows[0] as { is_new: boolean } & (Wish | { sensor_id: null });
   await database.query('SELECT pg_notify($1, $2)', [changeChannel, JSON.stringify({ alert: row.id, isNew })]);
+  if (wish.sensor_id !== null && wish.has_room === wish.was_full) await turnTrouble(database, triggerTurn(wish));
   return isNew;
+}
+
+/** A sensor whose trigger an alert meets. */
+interface Wish {
+  sensor_id: string;
+  has_room: boolean;
+  was_full: boolean;
+  bound: bigint;
+}
+
+/** SQL: that of `said`. */
+const triggeredSql = `
+  SELECT s.id AS sensor_id, s.name, s.trigger, s.trigger_full IS NOT NULL AS was_full, ${triggerBoundSql('s')} AS bound,
+         ${triggeredBytesSql('s')} < ${triggerBoundSql('s')} AS has_room
+    FROM said JOIN capture k ON k.id = said.capture_id JOIN sensor s ON s.id = k.sensor_id
+   WHERE s.trigger IS NOT NULL AND said.alert_suppressed_by IS NULL AND said.event_severity >= (s.trigger->>'minSeverity')::integer
+     AND (s.trigger->'rules' = '[]' OR s.trigger->'rules' ? said.rule_id)`;
+
+/** SQL: the hold of `wish`; as its alert goes on, so does what is held. */
+const holdTriggeredSql = `
+  INSERT INTO hold (sensor_id, from_time, to_time, reason, alert_id, created_by, expires_at, is_triggered)
+  SELECT wish.sensor_id, said.event_start - (wish.trigger->>'beforeSeconds')::bigint * 1000000000,
+         said.event_end + (wish.trigger->>'afterSeconds')::bigint * 1000000000, 'Trigger of ' || wish.name || ': ' || said.rule_name,
+         said.alert_id, 'trigger', clock_timestamp() + (wish.trigger->>'keepDays')::integer * interval '1 day', true
+    FROM said, wish WHERE wish.has_room
+  ON CONFLICT (alert_id) WHERE is_triggered AND sensor_id IS NOT NULL DO UPDATE SET to_time = greatest(hold.to_time, excluded.to_time)`;
+
+function triggerTurn({ sensor_id: sensorId, has_room: hasRoom, bound }: Wish): Turn {
+  if (hasRoom) return { kind: 'sensor.trigger-free', sensorId, detail: 'triggers hold traffic again' };
+  const detail = `triggers hold ${bound} bytes, as much as they may: further alerts hold nothing until holds are released or expire`;
+  return { kind: 'sensor.trigger-full', sensorId, detail };
 }
 
 function asParameter({ kind }: Field, value: unknown): unknown {
@@ -306,4 +356,9 @@ export async function sayLive(database: Queryable, sample: LiveSample, minutes: 
     changeChannel,
     JSON.stringify({ live: sample }),
   ]);
+}
+
+/** Who talks in flows that are in no table yet, for who asks. */
+export async function sayTops(database: Queryable, sensorId: string, tops: LiveTops): Promise<void> {
+  await database.query('UPDATE sensor SET live_tops = $2 WHERE id = $1', [sensorId, JSON.stringify(tops)]);
 }
