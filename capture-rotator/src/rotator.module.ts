@@ -8,7 +8,7 @@ import {
   type DynamicModule,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import type { Sensor, SensorSettings } from '@wirecase/contract';
+import { sensorDefaults, type Sensor, type SensorSettings } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
 import { CaptureRepository, createPool, EvidenceStore, Sensors, StatusSign, type Config, type Pool, type Received } from '@wirecase/store';
 import { LoggerModule } from 'nestjs-pino';
@@ -92,6 +92,7 @@ export class RotatorService implements OnApplicationBootstrap, BeforeApplication
 
   /** Start, stop and change rotators until they are as the sensors say. */
   private async followSettings(): Promise<void> {
+    for (const name of await this.sensors.startDue(hostname())) this.say(`${name}: its schedule begins`, false);
     for (const name of await this.sensors.stopDue(hostname())) this.say(`${name}: its time is up`, false);
     const wanted = new Map((await this.sensors.list(hostname())).filter((sensor) => sensor.isEnabled).map((sensor) => [sensor.id, sensor]));
     for (const [id, { rotator, settings }] of this.running) {
@@ -133,6 +134,7 @@ function configuredSensor({ captureInterface, captureFilter, ring, isSensorOnly 
       ...ring,
     },
     ...{ watermarkBytes: null, bufferMebibytes: 64, program: 'dumpcap' },
+    ...sensorDefaults,
   };
 }
 

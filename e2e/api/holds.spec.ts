@@ -1,6 +1,6 @@
 /** Holds over REST: a capture that is held stays until it is released, by whom and why is told, and what surrounds an alert is kept. */
-import type { Capture, Hold } from '@wirecase/contract';
-import { ringCaptures } from '@wirecase/store';
+import type { Capture, Hold, Sensor } from '@wirecase/contract';
+import { Holds, ringCaptures, SensorTroubles, upsertAlert } from '@wirecase/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiServer, problemOf, type Client } from './api-server.ts';
 
@@ -102,6 +102,16 @@ describe('a hold', () => {
     expect((await problemOf(await remove(`/captures/${captures[1]}`))).code).toBe('capture.held');
   });
 
+  test('for so many days says when it ends', async () => {
+    const { captures } = await sensorWithAlert();
+    const held = (await (await post(`/captures/${captures[0]}/holds`, { reason: 'case 13', keepDays: 2 })).json()) as Hold;
+    expect(Math.abs(Date.parse(held.expiresAt!) - Date.now() - 2 * 86_400_000)).toBeLessThan(60_000);
+    const { pool } = server.services.database;
+    expect(await new Holds(pool).releaseExpired()).toEqual([]);
+    await query(`UPDATE hold SET expires_at = now() WHERE id = $1`, [held.id]);
+    expect(await new Holds(pool).releaseExpired()).toEqual(['case 13']);
+  });
+
   test('needs a reason, the right to change captures, and something to hold', async () => {
     const { captures } = await sensorWithAlert();
     const nobody = '00000000-0000-0000-0000-000000000000';
@@ -111,5 +121,60 @@ describe('a hold', () => {
     const viewer = await server.browserOf('viewer');
     expect((await viewer.request('/holds')).status).toBe(200);
     expect((await post(`/captures/${captures[0]}/holds`, { reason: 'x' }, viewer)).status).toBe(403);
+  });
+});
+
+describe('a trigger', () => {
+  const trigger = { minSeverity: 50, rules: [], beforeSeconds: 5, afterSeconds: 0, maxBytes: null, keepDays: 7 };
+  const triggered = async (change: object) => {
+    const made = await sensorWithAlert();
+    await query('UPDATE sensor SET trigger = $2 WHERE id = $1', [made.sensor, JSON.stringify({ ...trigger, ...change })]);
+    return made;
+  };
+  /** An alert of the second capture, as the engine of a sensor tells of it. */
+  const tell = (captureId: string, id: string, seconds: number, severity = 50) =>
+    upsertAlert(server.services.database.pool, captureId, {
+      ...{ id, start: 14_000_000_000n, end: BigInt(seconds) * 1_000_000_000n, severity, ruleId: 'port-scan', ruleName: 'Port scan' },
+      ...{ ruleVersion: '1', techniques: [], sourceIp: null, destinationIp: null, alertClass: 'scan.vertical', confidence: 1 },
+      ...{ detectedAt: 14_000_000_000n, entities: [], evidence: {}, explanation: '', suppressedBy: null },
+    });
+
+  test('holds what surrounds an alert by itself, for as long as the alert goes on', async () => {
+    const { sensor, captures } = await triggered({});
+    const id = crypto.randomUUID();
+    await tell(captures[1]!, id, 15);
+    expect(await heldIn(sensor)).toEqual([captures[0], captures[1]]);
+    await tell(captures[1]!, id, 22);
+    expect(await heldIn(sensor)).toEqual(captures);
+    const holds = (await admin.json<Hold[]>('/holds')).filter(({ sensorId }) => sensorId === sensor);
+    expect(holds).toMatchObject([{ alertId: id, isTriggered: true, createdBy: 'trigger', captures: 3 }]);
+    expect(holds[0]!.reason).toMatch(/^Trigger of .*: Port scan$/);
+    expect(Date.parse(holds[0]!.expiresAt!)).toBeGreaterThan(Date.now() + 6 * 86_400_000);
+  });
+
+  test.each([
+    ['a lower severity', { minSeverity: 51 }],
+    ['another rule', { rules: ['flood'] }],
+  ])('leaves an alert of %s alone', async (_name, change) => {
+    const { sensor, captures } = await triggered(change);
+    await tell(captures[1]!, crypto.randomUUID(), 15);
+    expect(await heldIn(sensor)).toEqual([]);
+  });
+
+  test('holds nothing beyond its bound, and says so once until there is room again', async () => {
+    const { sensor, captures } = await triggered({ maxBytes: 150, rules: ['port-scan'] });
+    await tell(captures[1]!, crypto.randomUUID(), 15);
+    expect(await heldIn(sensor)).toHaveLength(2);
+    for (let i = 0; i < 2; i++) await tell(captures[2]!, crypto.randomUUID(), 25);
+    expect(await heldIn(sensor)).toHaveLength(2);
+    const state = await admin.json<Sensor>(`/sensors/${sensor}`);
+    expect(state.triggerFull?.detail).toContain('as much as they may');
+    const kinds = async () =>
+      (await query('SELECT kind FROM sensor_event WHERE sensor_id = $1 ORDER BY id', [sensor])).rows.map(({ kind }) => kind);
+    expect(await kinds()).toEqual(['trigger-full']);
+    await query('DELETE FROM hold WHERE sensor_id = $1', [sensor]);
+    await new SensorTroubles(server.services.database.pool).watch();
+    expect(await kinds()).toEqual(['trigger-full', 'trigger-free']);
+    expect((await admin.json<Sensor>(`/sensors/${sensor}`)).triggerFull).toBe(null);
   });
 });

@@ -2,7 +2,8 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Channel, Delivery } from '@wirecase/contract';
+import type { Channel, Delivery, Sensor } from '@wirecase/contract';
+import { upsertAlert } from '@wirecase/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiServer, problemOf, type Client } from './api-server.ts';
 import { MailServer, SyslogDaemon, WebReceiver } from './receivers.ts';
@@ -29,7 +30,7 @@ afterAll(async () => {
 
 const usual = {
   enabled: true,
-  route: { minSeverity: 0, rules: [], captures: [], origins: [] },
+  route: { minSeverity: 0, rules: [], captures: [], origins: [], sensors: true },
   perHour: null,
   digestMinutes: 0,
 };
@@ -166,6 +167,59 @@ describe('an alert', () => {
     await expect.poll(async () => (await deliveries(made))[0], soon).toMatchObject({ state: 'sent', attempts: 3 });
     // Receivers can tell that it is the same message.
     expect(new Set(web.of('/flushed').map(({ headers }) => headers['x-wirecase-delivery'])).size).toBe(1);
+    await remove(made);
+  });
+});
+
+describe('a sensor', () => {
+  const query = (sql: string, values: unknown[] = []) => server.services.database.pool.query<{ id: string }>(sql, values);
+
+  it('that lags is told of once, and once when it has caught up', async () => {
+    const made = await webhook('/lag');
+    const other = await webhook('/no-lag', { route: { ...usual.route, sensors: false } });
+    const sensor = await query(
+      `INSERT INTO sensor (name, host, interface, file_bytes, file_seconds, budget_bytes, is_enabled, max_lag_files)
+       VALUES ('slow', 'elsewhere', 'eth0', 1000000, 10, 10000000, false, 2) RETURNING id`,
+    );
+    const { id } = sensor.rows[0]!;
+    await query(
+      `INSERT INTO capture (id, name, state, origin, size, sha256, sensor_id, ring_file, in_series)
+       SELECT gen_random_uuid(), 'ring', 'stored', 'ring', 100, encode(sha256(gen_random_uuid()::text::bytea), 'hex'), $1, '1_0000' || i, true
+         FROM generate_series(1, 3) AS i`,
+      [id],
+    );
+    await expect.poll(() => web.of('/lag').length, soon).toBe(1);
+    expect(JSON.parse(web.of('/lag')[0]!.body)).toMatchObject({ event: 'sensor.lagging', sensors: [{ sensor: 'slow', sensorId: id }] });
+    expect((await admin.json<Sensor>(`/sensors/${id}`)).lag?.detail).toContain('3 files wait');
+    await query(`UPDATE capture SET state = 'ready' WHERE sensor_id = $1`, [id]);
+    await expect.poll(() => web.of('/lag').length, soon).toBe(2);
+    expect(JSON.parse(web.of('/lag')[1]!.body)).toMatchObject({ event: 'sensor.caught-up' });
+    expect((await admin.json<Sensor>(`/sensors/${id}`)).lag).toBe(null);
+    expect((await deliveries(made)).map(({ notice, state }) => [notice?.kind, state])).toEqual([
+      ['sensor.caught-up', 'sent'],
+      ['sensor.lagging', 'sent'],
+    ]);
+    const { rows } = await query('SELECT kind AS id FROM sensor_event WHERE sensor_id = $1 ORDER BY at', [id]);
+    expect(rows.map((row) => row.id)).toEqual(['lagging', 'caught-up']);
+    expect(web.of('/no-lag')).toEqual([]);
+    await remove(made, other);
+  });
+
+  it('has its alerts told at once, while its file grows', async () => {
+    const made = await webhook('/live', { route: { ...usual.route, origins: ['ring'] } });
+    const { rows } = await query(
+      `INSERT INTO capture (id, name, state, origin, size) VALUES (gen_random_uuid(), 'ring', 'receiving', 'ring', 0) RETURNING id`,
+    );
+    const id = crypto.randomUUID();
+    for (const end of [2_000_000_000n, 3_000_000_000n])
+      await upsertAlert(server.services.database.pool, rows[0]!.id, {
+        ...{ id, start: 1_000_000_000n, end, severity: 50, ruleId: 'port-scan', ruleName: 'Port scan', ruleVersion: '1', techniques: [] },
+        ...{ sourceIp: null, destinationIp: null, alertClass: 'scan.vertical', confidence: 1, detectedAt: end, entities: [], evidence: {} },
+        ...{ explanation: 'It scanned.', suppressedBy: null },
+      });
+    await expect.poll(() => web.of('/live').length, soon).toBe(1);
+    expect(JSON.parse(web.of('/live')[0]!.body)).toMatchObject({ event: 'alert.created', alerts: [{ rule: { id: 'port-scan' } }] });
+    expect(await deliveries(made)).toHaveLength(1);
     await remove(made);
   });
 });

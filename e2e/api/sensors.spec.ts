@@ -1,5 +1,6 @@
 /** Sensors over REST: made, started, stopped and removed by administrators, with what was wrong said clearly; seen by everyone. */
 import type { Sensor, SensorTraffic } from '@wirecase/contract';
+import { sayTops, Sensors } from '@wirecase/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiServer, problemOf, type Client } from './api-server.ts';
 
@@ -50,6 +51,37 @@ describe('a sensor', () => {
     expect(Math.abs(Date.parse(started.stopAt!) - before - 300_000)).toBeLessThan(5_000);
   });
 
+  test('with a schedule captures when that says so, and stopped before its time stays stopped', async () => {
+    const always = { zone: 'Europe/Vienna', windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '00:00' }] };
+    const inAnHour = (at: number) => new Date(Date.now() + at * 3_600_000).toISOString().slice(11, 16);
+    const later = { zone: 'UTC', windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: inAnHour(1), to: inAnHour(2) }] };
+    const body = (schedule: object | null) => ({ name: 'by night', interface: 'lo', schedule });
+    const waiting = (await (await post('/sensors', body(later))).json()) as Sensor;
+    expect(waiting).toMatchObject({ isEnabled: false, stopAt: null, schedule: later });
+    const sensors = new Sensors(server.services.database.pool);
+    expect(await sensors.startDue(waiting.host)).toEqual([]);
+    const now = (await (await post(`/sensors/${waiting.id}`, body(always), 'PUT')).json()) as Sensor;
+    expect(now.isEnabled).toBe(true);
+    expect(Date.parse(now.stopAt!)).toBeGreaterThan(Date.now());
+    await post(`/sensors/${waiting.id}/stop`, {});
+    expect(await sensors.startDue(waiting.host)).toEqual([]);
+    // The next time begins.
+    await server.services.database.pool.query(`UPDATE sensor SET scheduled_until = now() - interval '1 s' WHERE id = $1`, [waiting.id]);
+    expect(await sensors.startDue(waiting.host)).toEqual(['by night']);
+    expect(await admin.json<Sensor>(`/sensors/${waiting.id}`)).toMatchObject({ isEnabled: true, stopAt: now.stopAt });
+    await post(`/sensors/${waiting.id}/stop`, {});
+  });
+
+  test('shows hosts and protocols of flows that are in no table yet', async () => {
+    const { id } = await made('busy');
+    const pool = server.services.database.pool;
+    await sayTops(pool, id, { hosts: [{ name: '10.0.0.1', bytes: 700, flows: 2 }], protocols: [{ name: 'tls', bytes: 700, flows: 2 }] });
+    expect(await admin.json<SensorTraffic>(`/sensors/${id}/traffic`)).toMatchObject({
+      talkers: [{ ip: '10.0.0.1', bytes: 700, flows: 2 }],
+      protocols: [{ name: 'tls', bytes: 700, flows: 2 }],
+    });
+  });
+
   test('shows its minutes, gaps and events, also when it has none', async () => {
     const { id } = await made('quiet');
     expect(await admin.json<SensorTraffic>(`/sensors/${id}/traffic?minutes=60`)).toMatchObject({
@@ -63,6 +95,16 @@ describe('a sensor', () => {
   test.each([
     [{ name: 'a', interface: 'lo', filter: 'prt 53' }, 'sensor.bad-filter', 'syntax error'],
     [{ name: 'a', interface: 'nosuch0' }, 'sensor.bad-filter', 'no interface "nosuch0"'],
+    [
+      { name: 'a', interface: 'lo', schedule: { zone: 'Mars', windows: [{ days: [1], from: '08:00', to: '09:00' }] } },
+      'request.invalid',
+      'no time zone',
+    ],
+    [
+      { name: 'a', interface: 'lo', schedule: { zone: 'UTC', windows: [{ days: [1], from: '8', to: '24:00' }] } },
+      'request.invalid',
+      'must be a time',
+    ],
     [{ name: 'a', interface: '-w/etc/x' }, 'request.invalid', 'no name of an interface'],
     [{ name: 'quiet', interface: 'lo' }, 'sensor.exists', 'Another sensor'],
     [{ name: 'a', interface: 'lo', fileBytes: 2 ** 30, budgetBytes: 2 ** 30 }, 'request.invalid', 'two files'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Injectable, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { catalogue } from '@wirecase/engine';
 import {
+  AlertSights,
   ApiKeys,
   AuditRepository,
   CaptureRepository,
@@ -82,6 +83,7 @@ export const storeProviders: Provider[] = [
   { provide: IndicatorLists, useFactory: ({ pool }: Database) => new IndicatorLists(pool), inject: [Database] },
   { provide: Sensors, useFactory: ({ pool }: Database) => new Sensors(pool), inject: [Database] },
   { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
+  { provide: AlertSights, useFactory: ({ searchPool }: Database) => new AlertSights(searchPool), inject: [Database] },
   { provide: QualityReader, useFactory: ({ searchPool }: Database) => new QualityReader(searchPool), inject: [Database] },
   { provide: HostReader, useFactory: ({ searchPool }: Database) => new HostReader(searchPool), inject: [Database] },
   {

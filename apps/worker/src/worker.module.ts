@@ -4,15 +4,18 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ingestQueue, notifyQueue } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
 import {
+  AlertSights,
   CaptureRepository,
   Channels,
   createPool,
   DetectionRepository,
   EvidenceStore,
+  Holds,
   IndicatorMatching,
   RecordReader,
   SecretBox,
   Sensors,
+  SensorTroubles,
   type Config,
   type Pool,
 } from '@wirecase/store';
@@ -29,6 +32,7 @@ import { NotifyService } from './notify/notify.service.ts';
 import { CONFIG, POOL } from './tokens.ts';
 import { GarbageService } from './sweep/garbage.service.ts';
 import { SweeperService } from './sweep/sweeper.service.ts';
+import { WatchService } from './sweep/watch.service.ts';
 import { StatusService } from './status/status.service.ts';
 import { InboxService } from './watch/inbox.service.ts';
 
@@ -56,7 +60,7 @@ export class WorkerModule {
         { provide: Channels, useFactory: (pool: Pool) => new Channels(pool, new SecretBox(config.dataDir)), inject: [POOL] },
         {
           provide: Notifier,
-          useFactory: (channels: Channels, pool: Pool) => new Notifier(channels, new RecordReader(pool), config),
+          useFactory: (channels: Channels, pool: Pool) => new Notifier(channels, new RecordReader(pool), new AlertSights(pool), config),
           inject: [Channels, POOL],
         },
         { provide: Parser, useValue: new Parser({ limits: config.parser, cacheDir: join(config.dataDir, 'cache') }) },
@@ -68,12 +72,14 @@ export class WorkerModule {
         },
         { provide: IndicatorMatching, useFactory: (pool: Pool) => new IndicatorMatching(pool), inject: [POOL] },
         { provide: Sensors, useFactory: (pool: Pool) => new Sensors(pool), inject: [POOL] },
+        { provide: SensorTroubles, useFactory: (pool: Pool) => new SensorTroubles(pool), inject: [POOL] },
+        { provide: Holds, useFactory: (pool: Pool) => new Holds(pool), inject: [POOL] },
         EvidenceService,
         GarbageService,
         LiveService,
         ...(config.isSensorOnly
           ? []
-          : [IngestProcessor, MatchService, NotifyProcessor, NotifyService, SweeperService, InboxService, StatusService]),
+          : [IngestProcessor, MatchService, NotifyProcessor, NotifyService, SweeperService, InboxService, StatusService, WatchService]),
       ],
     };
   }

@@ -2,8 +2,8 @@
 import type { AlertRow } from './records.ts';
 import { formatIp, formatTime } from './text.ts';
 
-/** Suricata counts severity 1 (high) to 3 (low). */
-export function eveAlert(alert: AlertRow): object {
+/** Suricata counts severity 1 (high) to 3 (low). `unseen`: what the detector could not see, a line each. */
+export function eveAlert(alert: AlertRow, unseen: readonly string[] = []): object {
   return {
     timestamp: eveTime(alert.detectedAt),
     event_type: 'alert',
@@ -13,7 +13,12 @@ export function eveAlert(alert: AlertRow): object {
       signature: alert.ruleName,
       category: alert.alertClass,
       severity: alert.severity >= 70 ? 1 : alert.severity >= 40 ? 2 : 3,
-      metadata: { rule: [alert.ruleId], mitre_technique_id: alert.techniques, explanation: [alert.explanation] },
+      metadata: {
+        rule: [alert.ruleId],
+        mitre_technique_id: alert.techniques,
+        explanation: [alert.explanation],
+        ...(unseen.length > 0 ? { unseen } : {}),
+      },
     },
   };
 }

@@ -15,6 +15,10 @@ export interface Hold {
   alertId: string | null;
   createdAt: string;
   createdBy: string;
+  /** When it is released by itself; null: when somebody does. */
+  expiresAt: string | null;
+  /** Whether an alert made it, by the trigger of its sensor. */
+  isTriggered: boolean;
   /** Captures that are held by it now, and their bytes. */
   captures: number;
   bytes: number;

@@ -28,6 +28,7 @@ export * from './protocol.ts';
 export * from './quality.ts';
 export * from './record-type.ts';
 export * from './records.ts';
+export * from './schedule.ts';
 export * from './sensor.ts';
 export * from './text.ts';
 export * from './zone.ts';

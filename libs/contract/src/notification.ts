@@ -1,5 +1,6 @@
-/** Who is told of new alerts, and how. Secrets go in and never come out. */
+/** Who is told of new alerts and of what ails sensors, and how. Secrets go in and never come out. */
 import { captureOrigins } from './capture.ts';
+import type { SensorNotice } from './sensor.ts';
 
 export const channelKinds = ['email', 'webhook', 'chat', 'syslog', 'log'] as const;
 export type ChannelKind = (typeof channelKinds)[number];
@@ -43,6 +44,8 @@ export interface ChannelRoute {
   rules: string[];
   captures: string[];
   origins: (typeof captureOrigins)[number][];
+  /** Whether it is told too when a sensor lags, or its triggers hold nothing more, and when that is over. */
+  sensors: boolean;
 }
 
 /** POST /channels (201 Channel), PUT /channels/{id} (200 Channel); without `secret` a stored one stays. */
@@ -68,8 +71,9 @@ export interface Channel extends Omit<ChannelRequest, 'secret'> {
 /** GET /channels/{id}/deliveries, newest first. POST /channels/{id}/test (202 Delivery) sends a message about no alert. */
 export interface Delivery {
   id: string;
-  /** Null: a test. */
+  /** Null: of a sensor, or a test. */
   alertId: string | null;
+  notice: SensorNotice | null;
   /** `gone`: the alert was no longer there when its turn came. */
   state: 'pending' | 'sent' | 'failed' | 'gone';
   attempts: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addFigures, blindSpots, noFigures, type QualityFigures } from './quality.ts';
+import { addFigures, blindSpots, noFigures, sightLines, type BlindSpot, type QualityFigures } from './quality.ts';
 
 const figures = (given: Partial<QualityFigures>): QualityFigures => ({ ...noFigures(), ...given });
 const noDrops = { dropped: null, packets: 100 };
@@ -45,4 +45,24 @@ it('adds figures up', () => {
   const sum = figures({ flows: 1, gapBytes: 5 });
   addFigures(sum, figures({ flows: 2, packets: 3 }));
   expect(sum).toEqual(figures({ flows: 3, packets: 3, gapBytes: 5 }));
+});
+
+const told = (what: BlindSpot['what'], text: string): BlindSpot => ({ what, text, part: 1, of: 2, share: 0.5 });
+const drops = told('drops', '1 packet was dropped');
+
+describe('what the detector of an alert could not see', () => {
+  it('is said by host, what was dropped once before it', () => {
+    const unseen = [drops, told('answers', 'no answer'), told('streams', 'gaps')];
+    expect(
+      sightLines([
+        { ip: '10.0.0.1', flows: 1, unseen },
+        { ip: '10.0.0.2', flows: 1, unseen: [drops] },
+      ]),
+    ).toEqual(['1 packet was dropped.', '10.0.0.1: no answer; gaps.']);
+  });
+
+  it('is of all traffic where no host is known, and nothing where nothing is missing', () => {
+    expect(sightLines([{ ip: null, flows: 1, unseen: [told('answers', 'no answer')] }])).toEqual(['All traffic: no answer.']);
+    expect(sightLines([{ ip: '10.0.0.1', flows: 1, unseen: [] }])).toEqual([]);
+  });
 });

@@ -1,5 +1,7 @@
 /** Sensors: interfaces that are captured from, what they saw, and how they are. Times are RFC 3339 UTC. */
 
+import type { SensorSchedule } from './schedule.ts';
+
 /** What may be set of a sensor. */
 export interface SensorSettings {
   name: string;
@@ -18,6 +20,30 @@ export interface SensorSettings {
   /** Kernel buffer. */
   bufferMebibytes: number;
   program: 'dumpcap' | 'tcpdump';
+  /** Analysis lags, and it is told, above so many seconds or closed files that wait. */
+  maxLagSeconds: number;
+  maxLagFiles: number;
+  /** When it captures by itself; null: whenever it was started. */
+  schedule: SensorSchedule | null;
+  /** Which alerts of it keep the traffic around them; null: none by themselves. */
+  trigger: SensorTrigger | null;
+}
+
+/** What is set where nobody says anything else. */
+export const sensorDefaults = { maxLagSeconds: 10, maxLagFiles: 10, schedule: null, trigger: null } as const;
+
+/** Alerts that hold the ring files around them by themselves. */
+export interface SensorTrigger {
+  minSeverity: number;
+  /** Ids of rules; empty: any. */
+  rules: string[];
+  /** Before the first packet and after the last one of the alert. */
+  beforeSeconds: number;
+  afterSeconds: number;
+  /** While so much is held by triggers of the sensor, further alerts hold nothing; null: half of its budget. */
+  maxBytes: number | null;
+  /** Days after which such a hold ends. */
+  keepDays: number;
 }
 
 /** GET /sensors, /sensors/{id} */
@@ -35,8 +61,29 @@ export interface Sensor extends SensorSettings {
   status: { isCapturing: boolean; detail: string; at: string } | null;
   /** Whether nothing was heard of it for ten seconds although it is to capture: its machine, or the way to it, is gone. */
   isAway: boolean;
+  /** Since when its analysis lags behind, and how; null: it does not. */
+  lag: SensorTrouble | null;
+  /** Since when its triggers hold nothing more, and why; null: they do. */
+  triggerFull: SensorTrouble | null;
   /** What the engine last said of the traffic; null: nothing yet. */
   live: LiveSample | null;
+}
+
+export interface SensorTrouble {
+  since: string;
+  detail: string;
+}
+
+/** What is told on the channels of a sensor itself: that something ails it, and that it is over. */
+export const sensorNoticeKinds = ['sensor.lagging', 'sensor.caught-up', 'sensor.trigger-full', 'sensor.trigger-free'] as const;
+export interface SensorNotice {
+  kind: (typeof sensorNoticeKinds)[number];
+  sensorId: string;
+  sensor: string;
+  at: string;
+  /** 0-100, as of alerts. */
+  severity: number;
+  detail: string;
 }
 
 /** A second of a sensor, as the engine saw it; `event: sensor.live`. */
@@ -50,8 +97,9 @@ export interface LiveSample {
   openFlows: number;
   /** Seconds between now and the last packet that was read, while packets wait; 0 when none does. */
   lagSeconds: number;
-  /** Bytes of ring files that are not read yet. */
+  /** Bytes of the file at hand that are not read yet, and files after it. */
   waitingBytes: number;
+  waitingFiles: number;
 }
 
 /** GET /sensors/{id}/traffic?minutes=: one entry a minute with traffic, oldest first. */

@@ -38,6 +38,7 @@ import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 import { PacketIndexWriter } from './packet-index.ts';
 import { Quality } from './quality/quality.ts';
 import { type Carried, openIn, type Series, type SeriesMeter } from './series.ts';
+import { addOpenFlows, type Traffic } from './traffic.ts';
 import { type FlowTunnels, Tunnels } from './tunnels.ts';
 import { WeirdLog } from './weird-log.ts';
 
@@ -242,6 +243,16 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.records = atRecord;
     this.hosts?.clear();
     this.quality?.clear();
+  }
+
+  /** Add the open flows as they stand to `traffic`. */
+  addOpenTraffic(traffic: Traffic): void {
+    addOpenFlows(
+      traffic,
+      this.table,
+      this.flow,
+      (slot) => this.identification.of(this.flow, this.conversations.protocolsIn(slot)).protocols[0],
+    );
   }
 
   /** What the file at hand, or the next one, begins with. */

@@ -58,6 +58,11 @@ export class Conversations implements ConversationHost {
     return conversation.protocols;
   }
 
+  /** What the open flow in `slot` showed so far. */
+  protocolsIn(slot: number): readonly string[] {
+    return this.bySlot[slot]?.protocols ?? none;
+  }
+
   contextFor(conversation: Conversation, module: ProtocolModule): FlowContext {
     return new ConversationContext(this.parts, conversation, module.name, this.flow.at(conversation.slot));
   }

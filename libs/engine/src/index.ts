@@ -10,3 +10,4 @@ export { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 export { PacketIndexWriter } from './packet-index.ts';
 export { PacketIndexReader, type PacketRef, type ReadAt } from './packet-index-reader.ts';
 export type { Carried, Series, SeriesMeter } from './series.ts';
+export { Traffic, type Share } from './traffic.ts';

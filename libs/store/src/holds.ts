@@ -10,6 +10,8 @@ export interface NewHold {
   reason: string;
   alertId: string | null;
   createdBy: string;
+  /** When it is released by itself; null: when somebody does. */
+  expiresAt: Date | null;
 }
 
 interface HoldRow {
@@ -23,6 +25,8 @@ interface HoldRow {
   alert_id: string | null;
   created_at: Date;
   created_by: string;
+  expires_at: Date | null;
+  is_triggered: boolean;
   captures: bigint;
   bytes: string;
 }
@@ -43,7 +47,7 @@ export const isHeldSql = (capture: string): string => `EXISTS (SELECT FROM hold 
 
 const selectHolds = `
   SELECT hold.id, hold.reason, hold.capture_id, hold.sensor_id, sensor.name AS sensor, hold.from_time, hold.to_time, hold.alert_id,
-         hold.created_at, hold.created_by, held.captures, held.bytes
+         hold.created_at, hold.created_by, hold.expires_at, hold.is_triggered, held.captures, held.bytes
     FROM hold LEFT JOIN sensor ON sensor.id = hold.sensor_id
    CROSS JOIN LATERAL (SELECT count(*) AS captures, coalesce(sum(size), 0)::text AS bytes FROM capture c WHERE ${keepsSql('hold', 'c')}) AS held`;
 const mostListed = 1000;
@@ -66,15 +70,15 @@ export class Holds {
   }
 
   /** From now on. The capture or sensor is there: the caller has looked. */
-  async add({ subject, reason, alertId, createdBy }: NewHold): Promise<Hold> {
+  async add({ subject, reason, alertId, createdBy, expiresAt }: NewHold): Promise<Hold> {
     const values =
       'captureId' in subject
         ? [subject.captureId, null, null, null]
         : [null, subject.sensorId, String(subject.fromNs), String(subject.toNs)];
     const added = await this.#pool.query<{ id: string }>(
-      `INSERT INTO hold (capture_id, sensor_id, from_time, to_time, reason, alert_id, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-      [...values, reason, alertId, createdBy],
+      `INSERT INTO hold (capture_id, sensor_id, from_time, to_time, reason, alert_id, created_by, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+      [...values, reason, alertId, createdBy, expiresAt],
     );
     const { rows } = await this.#pool.query<HoldRow>(`${selectHolds} WHERE hold.id = $1`, [added.rows[0]!.id]);
     return toHold(rows[0]!);
@@ -85,6 +89,12 @@ export class Holds {
     const { rows } = await this.#pool.query<{ reason: string }>('DELETE FROM hold WHERE id = $1 RETURNING reason', [id]);
     if (!rows[0]) throw new WirecaseError('hold.not-found', `There is no hold ${id}. Somebody may have released it.`);
     return rows[0];
+  }
+
+  /** Those whose time is up. Answers their reasons. */
+  async releaseExpired(): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ reason: string }>('DELETE FROM hold WHERE expires_at <= clock_timestamp() RETURNING reason');
+    return rows.map(({ reason }) => reason);
   }
 }
 
@@ -100,6 +110,8 @@ function toHold(row: HoldRow): Hold {
     alertId: row.alert_id,
     createdAt: row.created_at.toISOString(),
     createdBy: row.created_by,
+    expiresAt: row.expires_at?.toISOString() ?? null,
+    isTriggered: row.is_triggered,
     captures: Number(row.captures),
     bytes: Number(row.bytes),
   };

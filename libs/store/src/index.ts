@@ -4,6 +4,7 @@
  */
 export * from './accounts/index.ts';
 export * from './alert-evidence/index.ts';
+export * from './alert-sights.ts';
 export { upsertAlert } from './alert-writer.ts';
 export * from './capture-repository.ts';
 export * from './capture-source.ts';
@@ -38,6 +39,7 @@ export * from './served-catalogue.ts';
 export * from './secrets.ts';
 export * from './sensor-engine-session.ts';
 export * from './sensors.ts';
+export * from './sensor-troubles.ts';
 export * from './series-slices.ts';
 export * from './slice.ts';
 export type { StoredRow } from './stored-row.ts';

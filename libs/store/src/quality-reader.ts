@@ -8,6 +8,7 @@ import {
   qualityFigures,
   qualityRecord,
   type CaptureQuality,
+  type Drops,
   type QualityFigures,
 } from '@wirecase/contract';
 import { quoteName } from './catalogue-ddl.ts';
@@ -83,6 +84,37 @@ export class QualityReader {
   async ofTime({ captureId, from, to }: Omit<HostTimes, 'ips'>): Promise<QualityFigures> {
     const rows = await this.#query(`SELECT ${sums} FROM quality WHERE ${near} AND host_ip IS NULL`, [captureId, from, to]);
     return figuresOf(rows[0]!);
+  }
+
+  /**
+   * Packets dropped and captured: of a capture, as it says; of a sensor's over its files and its runs (a ring file of dumpcap says nothing,
+   * the end of the run does) with packets in the time.
+   */
+  async drops({ captureId, from, to }: Omit<HostTimes, 'ips'>): Promise<Drops> {
+    const rows = await this.#query(
+      `WITH asked AS (SELECT c.id, s.id AS sensor_id, s.name FROM capture c LEFT JOIN sensor s ON s.id = c.sensor_id WHERE c.id = $1::uuid),
+            files AS (SELECT sum(c.dropped) AS dropped, sum(c.packets) AS packets FROM capture c, asked
+                       WHERE c.id = asked.id OR (c.sensor_id = asked.sensor_id AND c.last_time >= $2::bigint AND c.first_time <= $3::bigint)),
+            runs AS (SELECT g.from_time, g.to_time, g.dropped FROM capture_gap g, asked
+                      WHERE g.sensor = asked.name AND g.dropped > 0
+                        AND g.to_time >= to_timestamp($2::float8 / 1e9) AND g.from_time <= to_timestamp($3::float8 / 1e9))
+       SELECT CASE WHEN files.dropped IS NULL AND told.dropped IS NULL THEN NULL ELSE coalesce(files.dropped, 0) + coalesce(told.dropped, 0) END,
+              greatest(coalesce(files.packets, 0), coalesce(told.packets, 0))
+         FROM files,
+              (SELECT sum(dropped) AS dropped,
+                      (SELECT sum(m.packets) FROM sensor_minute m, asked WHERE m.sensor_id = asked.sensor_id
+                         AND m.minute >= date_trunc('minute', min(runs.from_time)) AND m.minute <= max(runs.to_time)) AS packets FROM runs) AS told`,
+      [captureId, from, to],
+    );
+    const [dropped, packets] = rows[0]!;
+    return { dropped: dropped === null ? null : Number(dropped), packets: Number(packets) };
+  }
+
+  /** The same in the time of the capture itself. */
+  async dropsOf(captureId: string): Promise<Drops> {
+    const rows = await this.#query('SELECT coalesce(first_time, 0), coalesce(last_time, 0) FROM capture WHERE id = $1::uuid', [captureId]);
+    const [from, to] = rows[0] as [bigint, bigint];
+    return this.drops({ captureId, from, to });
   }
 
   async #query(text: string, params: readonly unknown[]): Promise<unknown[][]> {

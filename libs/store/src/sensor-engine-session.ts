@@ -39,6 +39,12 @@ export interface SeriesFile extends RingFile {
 /** Packets and the like of a minute: its start, RFC 3339. */
 export type Minute = [minute: string, packets: number, bytes: number, flows: number];
 
+/** Hosts and protocols of flows that are in no table yet, those with the most bytes first. */
+export interface LiveTops {
+  hosts: { name: string; bytes: number; flows: number }[];
+  protocols: LiveTops['hosts'];
+}
+
 /** A file's end, to be committed. */
 export interface FileEnd {
   file: RingFile;
@@ -48,6 +54,8 @@ export interface FileEnd {
   carriedIn: number;
   carriedOut: number;
   minutes: readonly Minute[];
+  /** Of the flows that go on. */
+  tops: LiveTops;
   /** Alerts that ended in the file or go on, and ids of those that were told and turned out to be none. */
   alerts: readonly AlertRow[];
   withdrawn: readonly string[];
@@ -165,6 +173,7 @@ export class SensorEngineSession {
     for (const minute of end.minutes) await this.#addMinute(minute);
     await enqueueCapture(this.#client, file.captureId);
     await this.#keep(state);
+    await sayTops(this.#client, this.#sensorId, end.tops);
     await notifyChange(this.#client, { capture: file.captureId });
     await this.#client.query('COMMIT');
     this.#isWriting = false;
@@ -226,7 +235,8 @@ export class SensorEngineSession {
   async #keep(state: EngineState): Promise<void> {
     const flows = Buffer.from(state.openFlows.buffer, state.openFlows.byteOffset, state.openFlows.byteLength);
     await this.#client.query(
-      'UPDATE sensor SET next_packet = $2, next_record = $3, replay_from = $4, last_file = $5, open_flows = $6, live = NULL WHERE id = $1',
+      `UPDATE sensor SET next_packet = $2, next_record = $3, replay_from = $4, last_file = $5, open_flows = $6,
+              live = live - 'minutes', live_tops = NULL WHERE id = $1`,
       [this.#sensorId, state.nextPacket, state.nextRecord, state.replayFrom, state.lastFile, flows],
     );
   }
@@ -273,4 +283,9 @@ export async function sayLive(database: Queryable, sample: LiveSample, minutes: 
     changeChannel,
     JSON.stringify({ live: sample }),
   ]);
+}
+
+/** Who talks in flows that are in no table yet, for who asks. */
+export async function sayTops(database: Queryable, sensorId: string, tops: LiveTops): Promise<void> {
+  await database.query('UPDATE sensor SET live_tops = $2 WHERE id = $1', [sensorId, JSON.stringify(tops)]);
 }

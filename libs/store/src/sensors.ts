@@ -1,6 +1,7 @@
 /** Sensors: their settings, what happened to them, and their traffic by the minute. */
 import { createHash } from 'node:crypto';
 import {
+  scheduledUntil,
   WirecaseError,
   type LiveSample,
   type Sensor,
@@ -28,6 +29,12 @@ interface SensorRow {
   watermark_bytes: bigint | null;
   buffer_mebibytes: number;
   program: 'dumpcap' | 'tcpdump';
+  max_lag_seconds: number;
+  max_lag_files: number;
+  schedule: Sensor['schedule'];
+  trigger: Sensor['trigger'];
+  lag: Sensor['lag'];
+  trigger_full: Sensor['triggerFull'];
   is_enabled: boolean;
   stop_at: Date | null;
   is_configured: boolean;
@@ -35,18 +42,20 @@ interface SensorRow {
   created_by: string | null;
   status: Sensor['status'];
   is_away: boolean;
-  live: { sample: LiveSample; minutes: [string, number, number, number][] } | null;
+  live: { sample: LiveSample; minutes?: [string, number, number, number][] } | null;
 }
 
 /** Rotators say every second how their sensors are. */
 const awayAfterSeconds = 10;
 const columns = `id, name, host, interface, filter, snap_length, file_bytes, file_seconds, budget_bytes, watermark_bytes, buffer_mebibytes,
-  program, is_enabled, stop_at, is_configured, created_at, created_by, status, live,
+  program, max_lag_seconds, max_lag_files, schedule, trigger, lag, trigger_full, is_enabled, stop_at, is_configured, created_at, created_by,
+  status, live,
   is_enabled AND status IS NOT NULL AND (status->>'at')::timestamptz < clock_timestamp() - interval '${awayAfterSeconds} seconds' AS is_away`;
 /** What is set, in the order of `valuesOf`. */
 const settingColumns = [
   ...['name', 'interface', 'filter', 'snap_length', 'file_bytes', 'file_seconds'],
   ...['budget_bytes', 'watermark_bytes', 'buffer_mebibytes', 'program'],
+  ...['max_lag_seconds', 'max_lag_files', 'schedule', 'trigger'],
 ];
 const topCount = 10;
 
@@ -83,14 +92,15 @@ export class Sensors {
     return toSensor(rows[0] ?? notFound(id));
   }
 
-  /** Throws `sensor.exists`. */
+  /** It captures from now on, or when its schedule says so. Throws `sensor.exists`. */
   async create(settings: SensorSettings, host: string, createdBy: string | null): Promise<Sensor> {
-    const places = settingColumns.map((_, i) => `$${i + 3}`).join(', ');
-    return this.#write(`INSERT INTO sensor (host, created_by, ${settingColumns.join(', ')}) VALUES ($1, $2, ${places})`, [
-      host,
-      createdBy,
-      ...valuesOf(settings),
-    ]);
+    const places = settingColumns.map((_, i) => `$${i + 5}`).join(', ');
+    const until = settings.schedule && scheduleEnd(settings.schedule);
+    return this.#write(
+      `INSERT INTO sensor (host, created_by, is_enabled, stop_at, scheduled_until, ${settingColumns.join(', ')})
+       VALUES ($1, $2, $3, $4, $4, ${places})`,
+      [host, createdBy, settings.schedule === null || until !== null, until, ...valuesOf(settings)],
+    );
   }
 
   /** The sensor of this machine's configuration, made or brought up to date; `null`: there is none, an earlier one no longer captures. */
@@ -109,10 +119,18 @@ export class Sensors {
     );
   }
 
-  /** Throws `sensor.not-found`, `sensor.exists`. */
+  /** With another schedule than before it captures when that says so from now on. Throws `sensor.not-found`, `sensor.exists`. */
   async update(id: string, settings: SensorSettings): Promise<Sensor> {
-    const changes = settingColumns.map((column, i) => `${column} = $${i + 2}`).join(', ');
-    return this.#write(`UPDATE sensor SET ${changes} WHERE id = $1`, [id, ...valuesOf(settings)]);
+    const changes = settingColumns.map((column, i) => `${column} = $${i + 3}`).join(', ');
+    const until = settings.schedule && scheduleEnd(settings.schedule);
+    const schedule = `$${settingColumns.indexOf('schedule') + 3}::jsonb`;
+    const isNew = `schedule IS DISTINCT FROM ${schedule} AND ${schedule} IS NOT NULL`;
+    return this.#write(
+      `UPDATE sensor SET ${changes}, scheduled_until = CASE WHEN ${schedule} IS NULL THEN NULL WHEN ${isNew} THEN $2 ELSE scheduled_until END,
+              is_enabled = CASE WHEN ${isNew} THEN $2::timestamptz IS NOT NULL ELSE is_enabled END,
+              stop_at = CASE WHEN ${isNew} THEN $2 ELSE stop_at END WHERE id = $1`,
+      [id, until, ...valuesOf(settings)],
+    );
   }
 
   /** Start it, until `stopAt` if that is given; or stop it. Throws `sensor.not-found`. */
@@ -123,14 +141,37 @@ export class Sensors {
   /** Its captures stay, held as they were; those that wait are parsed each by itself. Throws `sensor.not-found`. */
   async delete(id: string): Promise<Sensor> {
     await this.#pool.query(
-      `INSERT INTO hold (capture_id, reason, alert_id, created_at, created_by)
-       SELECT c.id, h.reason, h.alert_id, h.created_at, h.created_by
+      `INSERT INTO hold (capture_id, reason, alert_id, created_at, created_by, expires_at, is_triggered)
+       SELECT c.id, h.reason, h.alert_id, h.created_at, h.created_by, h.expires_at, h.is_triggered
          FROM hold h JOIN capture c ON ${keepsSql('h', 'c')} WHERE h.sensor_id = $1`,
       [id],
     );
     await this.#pool.query(`UPDATE capture SET in_series = false WHERE sensor_id = $1 AND state = 'stored'`, [id]);
     await this.#pool.query(`DELETE FROM capture WHERE sensor_id = $1 AND state = 'receiving'`, [id]);
     return this.#write('DELETE FROM sensor WHERE id = $1', [id]);
+  }
+
+  /** Sensors of the host whose schedule begins start, until it ends; one that captures for longer is left alone. Answers their names. */
+  async startDue(host: string): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ id: string; schedule: Sensor['schedule'] }>(
+      'SELECT id, schedule FROM sensor WHERE host = $1 AND schedule IS NOT NULL',
+      [host],
+    );
+    const started: string[] = [];
+    for (const { id, schedule } of rows) {
+      const until = scheduleEnd(schedule!);
+      if (until === null) continue;
+      const begun = await this.#pool.query<{ name: string }>(
+        `UPDATE sensor SET is_enabled = true, scheduled_until = $2,
+                stop_at = CASE WHEN is_enabled AND stop_at IS NULL THEN NULL ELSE greatest(stop_at, $2) END
+          WHERE id = $1 AND (scheduled_until IS NULL OR scheduled_until < $2) RETURNING name`,
+        [id, until],
+      );
+      if (!begun.rows[0]) continue;
+      await this.note(id, 'schedule', `it captures by its schedule until ${until.toISOString()}`);
+      started.push(begun.rows[0].name);
+    }
+    return started;
   }
 
   /** Sensors of the host whose time is up stop. Answers their names. */
@@ -174,8 +215,8 @@ export class Sensors {
       this.#minutes(sensor, from, to),
       this.#gaps(sensor.name, from, to),
       this.#events(id, from, to),
-      this.#top(id, from, to, 'host(side.ip)', `CROSS JOIN LATERAL (VALUES (f.source_ip), (f.destination_ip)) AS side (ip)`),
-      this.#top(id, from, to, 'coalesce(f.network_protocol[1], f.network_transport)', ''),
+      this.#top(id, from, to, 'hosts', 'host(side.ip)', `CROSS JOIN LATERAL (VALUES (f.source_ip), (f.destination_ip)) AS side (ip)`),
+      this.#top(id, from, to, 'protocols', 'coalesce(f.network_protocol[1], f.network_transport)', ''),
     ]);
     return {
       from: from.toISOString(),
@@ -235,14 +276,24 @@ export class Sensors {
     return rows.map((row) => ({ at: row.at.toISOString(), kind: row.kind, detail: row.detail }));
   }
 
-  /** Of flows that began in the range and have ended. `name`, `join`: SQL of ours. */
-  async #top(id: string, from: Date, to: Date, name: string, join: string): Promise<{ name: string; bytes: number; flows: number }[]> {
+  /** Of flows that began in the range, and of those that are in no table yet. `name`, `join`: SQL of ours. */
+  async #top(
+    id: string,
+    from: Date,
+    to: Date,
+    live: string,
+    name: string,
+    join: string,
+  ): Promise<{ name: string; bytes: number; flows: number }[]> {
     const nanoseconds = (date: Date) => `${date.getTime()}000000`;
     const { rows } = await this.#pool.query<{ name: string; bytes: string; flows: string }>(
-      `SELECT ${name} AS name, sum(f.network_bytes)::text AS bytes, sum(f.flow_aggregate)::text AS flows
-         FROM flow f JOIN capture c ON c.id = f.capture_id ${join}
-        WHERE c.sensor_id = $1 AND f.event_start >= $2 AND f.event_start < $3
-        GROUP BY 1 ORDER BY sum(f.network_bytes) DESC, 1 LIMIT ${topCount}`,
+      `SELECT name, sum(bytes)::text AS bytes, sum(flows)::text AS flows FROM (
+         SELECT ${name} AS name, sum(f.network_bytes) AS bytes, sum(f.flow_aggregate) AS flows
+           FROM flow f JOIN capture c ON c.id = f.capture_id ${join}
+          WHERE c.sensor_id = $1 AND f.event_start >= $2 AND f.event_start < $3 GROUP BY 1
+         UNION ALL
+         SELECT open.* FROM sensor, jsonb_to_recordset(live_tops->'${live}') AS open (name text, bytes bigint, flows bigint) WHERE id = $1
+       ) AS each GROUP BY 1 ORDER BY sum(bytes) DESC, 1 LIMIT ${topCount}`,
       [id, nanoseconds(from), nanoseconds(to)],
     );
     return rows.map((row) => ({ name: row.name, bytes: Number(row.bytes), flows: Number(row.flows) }));
@@ -265,7 +316,17 @@ export class Sensors {
 
 function valuesOf(settings: SensorSettings): unknown[] {
   const { name, filter, snapLength, fileBytes, fileSeconds, budgetBytes, watermarkBytes, bufferMebibytes, program } = settings;
-  return [name, settings.interface, filter, snapLength, fileBytes, fileSeconds, budgetBytes, watermarkBytes, bufferMebibytes, program];
+  const { maxLagSeconds, maxLagFiles, schedule, trigger } = settings;
+  return [
+    ...[name, settings.interface, filter, snapLength, fileBytes, fileSeconds, budgetBytes, watermarkBytes, bufferMebibytes, program],
+    ...[maxLagSeconds, maxLagFiles, schedule && JSON.stringify(schedule), trigger && JSON.stringify(trigger)],
+  ];
+}
+
+/** End of the time in which it is; null: it is not in one. */
+function scheduleEnd(schedule: NonNullable<SensorSettings['schedule']>): Date | null {
+  const end = scheduledUntil(schedule, Date.now());
+  return end === null ? null : new Date(end);
 }
 
 function toSensor(row: SensorRow): Sensor {
@@ -282,6 +343,12 @@ function toSensor(row: SensorRow): Sensor {
     watermarkBytes: row.watermark_bytes === null ? null : Number(row.watermark_bytes),
     bufferMebibytes: row.buffer_mebibytes,
     program: row.program,
+    maxLagSeconds: row.max_lag_seconds,
+    maxLagFiles: row.max_lag_files,
+    schedule: row.schedule,
+    trigger: row.trigger,
+    lag: row.lag,
+    triggerFull: row.trigger_full,
     isEnabled: row.is_enabled,
     stopAt: row.stop_at?.toISOString() ?? null,
     isConfigured: row.is_configured,

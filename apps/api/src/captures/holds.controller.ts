@@ -36,12 +36,18 @@ export class HoldsController {
   @Fails('capture.not-found')
   async holdCapture(
     @Param('id', { schema: idParameter }) id: string,
-    @Body({ schema: holdRequest }) { reason }: z.output<typeof holdRequest>,
+    @Body({ schema: holdRequest }) { reason, keepDays }: z.output<typeof holdRequest>,
     @Req() request: Request,
   ): Promise<Hold> {
     request.auditObject = `capture ${id}: ${reason}`;
     await this.captures.get(id);
-    return this.holds.add({ subject: { captureId: id }, reason, alertId: null, createdBy: request.principal!.name });
+    return this.holds.add({
+      subject: { captureId: id },
+      reason,
+      alertId: null,
+      createdBy: request.principal!.name,
+      expiresAt: after(keepDays),
+    });
   }
 
   @Post('sensors/:id/holds')
@@ -51,13 +57,13 @@ export class HoldsController {
   @Fails('sensor.not-found')
   async holdTime(
     @Param('id', { schema: idParameter }) id: string,
-    @Body({ schema: timeHoldRequest }) { reason, from, to }: z.output<typeof timeHoldRequest>,
+    @Body({ schema: timeHoldRequest }) { reason, from, to, keepDays }: z.output<typeof timeHoldRequest>,
     @Req() request: Request,
   ): Promise<Hold> {
     request.auditObject = `sensor ${id} ${from} to ${to}: ${reason}`;
     await this.sensors.get(id);
     const subject = { sensorId: id, fromNs: nanoseconds(from), toNs: nanoseconds(to) };
-    return this.holds.add({ subject, reason, alertId: null, createdBy: request.principal!.name });
+    return this.holds.add({ subject, reason, alertId: null, createdBy: request.principal!.name, expiresAt: after(keepDays) });
   }
 
   /** The ring is the pre-trigger: what it still has of the time before goes nowhere. */
@@ -70,7 +76,7 @@ export class HoldsController {
   @Fails('alert.not-found', 'capture.not-found')
   async holdAround(
     @Param('id', { schema: idParameter }) id: string,
-    @Body({ schema: aroundRequest }) { reason, beforeSeconds, afterSeconds }: z.output<typeof aroundRequest>,
+    @Body({ schema: aroundRequest }) { reason, beforeSeconds, afterSeconds, keepDays }: z.output<typeof aroundRequest>,
     @Req() request: Request,
   ): Promise<Hold> {
     request.auditObject = `alert ${id} ${beforeSeconds} s before, ${afterSeconds} s after: ${reason}`;
@@ -84,7 +90,7 @@ export class HoldsController {
             fromNs: alert.start - BigInt(beforeSeconds) * 1_000_000_000n,
             toNs: alert.end + BigInt(afterSeconds) * 1_000_000_000n,
           };
-    return this.holds.add({ subject, reason, alertId: id, createdBy: request.principal!.name });
+    return this.holds.add({ subject, reason, alertId: id, createdBy: request.principal!.name, expiresAt: after(keepDays) });
   }
 
   @Delete('holds/:id')
@@ -104,4 +110,8 @@ function nanoseconds(time: string): bigint {
   const ms = Date.parse(time);
   if (Number.isNaN(ms)) throw new WirecaseError('request.invalid', `${time} is no time.`);
   return BigInt(ms) * 1_000_000n;
+}
+
+function after(days: number | undefined): Date | null {
+  return days === undefined ? null : new Date(Date.now() + days * 86_400_000);
 }

@@ -1,5 +1,5 @@
 /** Requests and answers about channels, as zod schemas. */
-import { captureOrigins, channelKinds, type Channel, type ChannelRequest, type Delivery } from '@wirecase/contract';
+import { captureOrigins, channelKinds, sensorNoticeKinds, type Channel, type ChannelRequest, type Delivery } from '@wirecase/contract';
 import { z } from 'zod';
 import { count, time } from '../schemas/responses.ts';
 
@@ -23,6 +23,7 @@ const common = {
     rules: z.array(z.string().max(100)).max(200),
     captures: z.array(z.guid()).max(200),
     origins: z.array(z.enum(captureOrigins)),
+    sensors: z.boolean().default(true),
   }),
   perHour: z.int().min(1).max(100_000).nullable(),
   digestMinutes: z.int().min(0).max(1440),
@@ -78,6 +79,16 @@ export const delivery = z
   .object({
     id: z.string(),
     alertId: z.string().nullable(),
+    notice: z
+      .object({
+        kind: z.enum(sensorNoticeKinds),
+        sensorId: z.string(),
+        sensor: z.string(),
+        at: time,
+        severity: count,
+        detail: z.string(),
+      })
+      .nullable(),
     state: z.enum(['pending', 'sent', 'failed', 'gone']),
     attempts: count,
     createdAt: time,

@@ -1,5 +1,5 @@
 /** What clients may send. Objects are strict: a name that we do not know is an error, not a silence. */
-import { permissions, roles, type Permission } from '@wirecase/contract';
+import { isTimeZone, permissions, roles, sensorDefaults, type Permission } from '@wirecase/contract';
 import { z } from 'zod';
 import { passwordProblem } from '../access/password-rule.ts';
 
@@ -90,6 +90,7 @@ export const completeQueryRequest = z
   .meta({ id: 'CompleteQueryRequest' });
 
 const mebibyte = 1024 * 1024;
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 08:30');
 export const sensorRequest = z
   .strictObject({
     name: z
@@ -129,6 +130,43 @@ export const sensorRequest = z
       .default(null),
     bufferMebibytes: z.int().min(1).max(2048).default(64),
     program: z.enum(['dumpcap', 'tcpdump']).default('dumpcap'),
+    maxLagSeconds: z.int().min(1).max(86_400).default(sensorDefaults.maxLagSeconds).meta({
+      description: 'Its analysis is said to lag when it is so many seconds behind, and to have caught up at half of them.',
+    }),
+    maxLagFiles: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(sensorDefaults.maxLagFiles)
+      .meta({ description: 'The same by closed files that wait.' }),
+    schedule: z
+      .strictObject({
+        zone: z.string().max(64).refine(isTimeZone, 'is no time zone'),
+        windows: z
+          .array(z.strictObject({ days: z.array(z.int().min(1).max(7)).min(1).max(7), from: clock, to: clock }))
+          .min(1)
+          .max(20),
+      })
+      .nullable()
+      .default(null)
+      .meta({ description: 'When it captures by itself: days (1 is Monday) and times of day; null: whenever it was started.' }),
+    trigger: z
+      .strictObject({
+        minSeverity: z.int().min(0).max(100).default(70),
+        rules: z.array(z.string().max(100)).max(200).default([]),
+        beforeSeconds: z.int().min(0).max(86_400).default(60),
+        afterSeconds: z.int().min(0).max(86_400).default(60),
+        maxBytes: z
+          .int()
+          .min(mebibyte)
+          .max(2 ** 50)
+          .nullable()
+          .default(null),
+        keepDays: z.int().min(1).max(3650).default(7),
+      })
+      .nullable()
+      .default(null)
+      .meta({ description: 'Alerts that hold the ring files around them by themselves, as long as no more than `maxBytes` are held so.' }),
     host: z
       .string()
       .trim()

@@ -216,7 +216,9 @@ const liveSample = z.object({
   openFlows: count,
   lagSeconds: z.number(),
   waitingBytes: z.number(),
+  waitingFiles: count,
 });
+const sensorTrouble = z.object({ since: wallTime, detail: z.string() });
 export const sensor = z
   .object({
     id: z.string(),
@@ -231,6 +233,21 @@ export const sensor = z
     watermarkBytes: count.nullable(),
     bufferMebibytes: count,
     program: z.enum(['dumpcap', 'tcpdump']),
+    maxLagSeconds: count,
+    maxLagFiles: count,
+    schedule: z
+      .object({ zone: z.string(), windows: z.array(z.object({ days: z.array(z.int()), from: z.string(), to: z.string() })) })
+      .nullable(),
+    trigger: z
+      .object({
+        minSeverity: count,
+        rules: z.array(z.string()),
+        beforeSeconds: count,
+        afterSeconds: count,
+        maxBytes: count.nullable(),
+        keepDays: count,
+      })
+      .nullable(),
     isEnabled: z.boolean(),
     stopAt: wallTime.nullable(),
     isConfigured: z.boolean(),
@@ -238,6 +255,8 @@ export const sensor = z
     createdBy: z.string().nullable(),
     status: z.object({ isCapturing: z.boolean(), detail: z.string(), at: wallTime }).nullable(),
     isAway: z.boolean(),
+    lag: sensorTrouble.nullable(),
+    triggerFull: sensorTrouble.nullable(),
     live: liveSample.nullable(),
   })
   .meta({ id: 'Sensor' }) satisfies z.ZodType<Sensor>;

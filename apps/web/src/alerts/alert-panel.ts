@@ -1,7 +1,7 @@
 import { Dialog } from '@angular/cdk/dialog';
 import { Component, computed, inject, input, output, resource } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import type { AlertSight, FieldInfo, JsonRow, ModelOpinion } from '@wirecase/contract';
+import { sightLines, type AlertSight, type FieldInfo, type JsonRow, type ModelOpinion } from '@wirecase/contract';
 import { AlertsApi } from '../api/alerts-api.ts';
 import { DetectionApi } from '../api/detection-api.ts';
 import { SessionStore } from '../app/session-store.ts';
@@ -16,7 +16,6 @@ import { Instant } from '../ui/instant.ts';
 import { clearingText } from './clearing.ts';
 import { ModelOpinionNote } from './model-opinion.ts';
 import { PacketDialog } from './packet-dialog.ts';
-import { sightLines } from './sight.ts';
 
 interface Evidence {
   metric?: string;

@@ -24,6 +24,9 @@ import { Instant } from '../ui/instant.ts';
             @if (hold.alertId; as alert) {
               , <a [routerLink]="['/alerts', alert]">around an alert</a>
             }
+            @if (hold.expiresAt; as end) {
+              , until <app-instant [at]="end" [zone]="preferences.zone()" precision="second" />
+            }
           </span>
         </span>
         @if (session.can('write:captures')) {

@@ -9,7 +9,7 @@ describe('the form of a channel', () => {
       kind: 'email',
       enabled: true,
       config: { host: 'mail.test', port: 587, security: 'starttls', user: null, from: 'w@a.test', to: ['a@b.test', 'c@d.test'] },
-      route: { minSeverity: 40, rules: [], captures: [], origins: [] },
+      route: { minSeverity: 40, rules: [], captures: [], origins: [], sensors: true },
       perHour: null,
       digestMinutes: 0,
       secret: 'pw',

@@ -9,6 +9,7 @@ export interface ChannelForm {
   rules: string;
   perHour: string;
   digestMinutes: string;
+  sensors: boolean;
   secret: string;
   host: string;
   port: string;
@@ -46,6 +47,7 @@ export const emptyForm: ChannelForm = {
   rules: '',
   perHour: '',
   digestMinutes: '0',
+  sensors: true,
   secret: '',
   host: '',
   port: '25',
@@ -68,7 +70,7 @@ export function requestOf(form: ChannelForm): ChannelRequest {
     kind,
     enabled,
     config: configOf(form),
-    route: { minSeverity: form.minSeverity, rules: list(form.rules), captures: [], origins: [] },
+    route: { minSeverity: form.minSeverity, rules: list(form.rules), captures: [], origins: [], sensors: form.sensors },
     perHour: form.perHour.trim() === '' ? null : Number(form.perHour),
     digestMinutes: Number(form.digestMinutes || 0),
     ...(secret === '' || secretWords[kind] === null ? {} : { secret }),

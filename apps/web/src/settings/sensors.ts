@@ -1,6 +1,6 @@
 import { Component, computed, inject, resource, signal } from '@angular/core';
-import { disabled, FormField, form, max, min, required, submit } from '@angular/forms/signals';
-import type { Problem, Sensor } from '@wirecase/contract';
+import { disabled, FormField, form, max, min, required, submit, validate } from '@angular/forms/signals';
+import { isTimeZone, sensorDefaults, type Problem, type Sensor, type SensorSettings } from '@wirecase/contract';
 import { problemOf } from '../api/problem.ts';
 import { SensorsApi } from '../api/sensors-api.ts';
 import { Notices } from '../app/notices.ts';
@@ -8,6 +8,7 @@ import { formatBytes } from '../format/quantity.ts';
 import { Confirm } from '../ui/confirm.ts';
 import { Icon } from '../ui/icon.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
+import { readSchedule, scheduleText } from './schedule-words.ts';
 
 const mebibyte = 1024 * 1024;
 const empty = {
@@ -22,6 +23,17 @@ const empty = {
   bufferMebibytes: 64,
   snapLength: 0,
   watermarkMebibytes: 0,
+  maxLagSeconds: sensorDefaults.maxLagSeconds as number,
+  maxLagFiles: sensorDefaults.maxLagFiles as number,
+  schedule: '',
+  zone: '',
+  isTriggered: false,
+  minSeverity: '70',
+  rules: '',
+  beforeSeconds: 60,
+  afterSeconds: 60,
+  maxMebibytes: 0,
+  keepDays: 7,
 };
 
 /** Interfaces that are captured from, of this machine and of others that run a sensor of ours. */
@@ -58,17 +70,35 @@ export class Sensors {
     min(path.budgetMebibytes, 2, { message: 'At least two files.' });
     min(path.bufferMebibytes, 1, { message: 'At least 1 MiB.' });
     min(path.watermarkMebibytes, 0, { message: '0 for the usual amount.' });
+    min(path.maxLagSeconds, 1, { message: 'At least 1 second.' });
+    min(path.maxLagFiles, 1, { message: 'At least 1 file.' });
+    validate(path.schedule, ({ value }) =>
+      readSchedule(value()) === null ? { kind: 'schedule', message: 'A line each, such as mo-fr 08:00-18:00.' } : undefined,
+    );
+    validate(path.zone, ({ value }) =>
+      value() !== '' && !isTimeZone(value()) ? { kind: 'zone', message: 'No time zone; one is Europe/Vienna.' } : undefined,
+    );
+    min(path.beforeSeconds, 0, { message: 'At least 0.' });
+    min(path.afterSeconds, 0, { message: 'At least 0.' });
+    min(path.maxMebibytes, 0, { message: '0 for half of the budget.' });
+    min(path.keepDays, 1, { message: 'At least a day.' });
     min(path.snapLength, 0, { message: '0 for all, or at least 64.' });
   });
   protected readonly bytes = formatBytes;
+  protected readonly scheduleOf = ({ schedule }: Sensor) =>
+    schedule && `${scheduleText(schedule.windows).replaceAll('\n', '; ')} ${schedule.zone}`;
 
   protected edit(sensor: Sensor): void {
     this.edited.set(sensor);
     this.form().reset({
+      ...empty,
       ...{ name: sensor.name, host: sensor.host, interface: sensor.interface, program: sensor.program },
       ...{ filter: sensor.filter ?? '', fileSeconds: sensor.fileSeconds, watermarkMebibytes: (sensor.watermarkBytes ?? 0) / mebibyte },
       ...{ fileMebibytes: sensor.fileBytes / mebibyte, budgetMebibytes: sensor.budgetBytes / mebibyte },
       ...{ bufferMebibytes: sensor.bufferMebibytes, snapLength: sensor.snapLength ?? 0 },
+      ...{ maxLagSeconds: sensor.maxLagSeconds, maxLagFiles: sensor.maxLagFiles },
+      ...{ schedule: scheduleText(sensor.schedule?.windows ?? []), zone: sensor.schedule?.zone ?? '' },
+      ...triggerForm(sensor.trigger),
     });
   }
 
@@ -82,9 +112,12 @@ export class Sensors {
     event.preventDefault();
     this.formProblem.set(null);
     await submit(this.form, async () => {
-      const { host, filter, fileMebibytes, budgetMebibytes, snapLength, watermarkMebibytes, ...same } = this.model();
+      const model = this.model();
+      const { host, filter, fileMebibytes, budgetMebibytes, snapLength, watermarkMebibytes } = model;
+      const { name, program, fileSeconds, bufferMebibytes, maxLagSeconds, maxLagFiles } = model;
       const settings = {
-        ...same,
+        ...{ name, interface: model.interface, program, fileSeconds, bufferMebibytes, maxLagSeconds, maxLagFiles },
+        ...{ schedule: scheduleOf(model), trigger: triggerOf(model) },
         ...(host === '' ? {} : { host }),
         filter: filter === '' ? null : filter,
         fileBytes: fileMebibytes * mebibyte,
@@ -95,7 +128,13 @@ export class Sensors {
       const edited = this.edited();
       try {
         const sensor = await (edited ? this.api.update(edited.id, settings) : this.api.create(settings));
-        this.notices.say(edited ? `${sensor.name} is changed.` : `${sensor.name} captures from ${sensor.interface} now.`);
+        this.notices.say(
+          edited
+            ? `${sensor.name} is changed.`
+            : sensor.isEnabled
+              ? `${sensor.name} captures from ${sensor.interface} now.`
+              : `${sensor.name} waits for its schedule.`,
+        );
         this.cancel();
         this.asked.reload();
       } catch (error) {
@@ -130,4 +169,41 @@ export class Sensors {
     }
     this.asked.reload();
   }
+}
+
+type Model = typeof empty;
+
+function scheduleOf({ schedule, zone }: Model): SensorSettings['schedule'] {
+  const windows = readSchedule(schedule) ?? [];
+  return windows.length === 0 ? null : { zone: zone === '' ? browserZone() : zone, windows };
+}
+
+function browserZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function triggerOf({
+  isTriggered,
+  minSeverity,
+  rules,
+  beforeSeconds,
+  afterSeconds,
+  maxMebibytes,
+  keepDays,
+}: Model): SensorSettings['trigger'] {
+  if (!isTriggered) return null;
+  return {
+    ...{ minSeverity: Number(minSeverity), beforeSeconds, afterSeconds, keepDays },
+    rules: rules.split(',').flatMap((rule) => rule.trim() || []),
+    maxBytes: maxMebibytes > 0 ? maxMebibytes * mebibyte : null,
+  };
+}
+
+function triggerForm(trigger: SensorSettings['trigger']): Partial<Model> {
+  if (trigger === null) return {};
+  const { minSeverity, rules, beforeSeconds, afterSeconds, maxBytes, keepDays } = trigger;
+  return {
+    ...{ isTriggered: true, minSeverity: String(minSeverity), rules: rules.join(', '), beforeSeconds, afterSeconds, keepDays },
+    maxMebibytes: (maxBytes ?? 0) / mebibyte,
+  };
 }

@@ -1,4 +1,8 @@
+import type { FlowRow } from '@wirecase/contract';
+import type { Traffic } from '@wirecase/engine';
 import { describe, expect, test } from 'vitest';
+import { LagMeter } from './lag-meter.ts';
+import { LiveTraffic } from './live-traffic.ts';
 import { RateMeter } from './rate-meter.ts';
 import { ReplayPoint, unbrokenEnd } from './replay-point.ts';
 
@@ -77,4 +81,55 @@ test('what is read again follows without a gap: packets before one would get the
   // The newest was deleted, or all of them were.
   expect(unbrokenEnd(files, 40)).toEqual([]);
   expect(unbrokenEnd([], 40)).toEqual([]);
+});
+
+describe('a lag meter', () => {
+  const mebibyte = 1024 * 1024;
+
+  test('counts from the last packet that was read, while more waits than was just written', () => {
+    const meter = new LagMeter();
+    expect(meter.seconds(1000, 1000, 0, 0)).toBe(0);
+    expect(meter.seconds(1010, 1003, 5 * mebibyte, 0)).toBe(7);
+    expect(meter.seconds(1020, 1003, mebibyte, 2)).toBe(17);
+    expect(meter.seconds(1021, 1021, mebibyte, 0)).toBe(0);
+  });
+
+  test('of a link that was quiet counts from when something began to wait', () => {
+    const meter = new LagMeter();
+    expect(meter.seconds(1000, 900, 0, 0)).toBe(0);
+    expect(meter.seconds(1001, 900, 0, 1)).toBe(1);
+    // Between two files nothing was read yet.
+    expect(meter.seconds(1002, Number.NaN, 0, 1)).toBe(2);
+  });
+});
+
+describe('the traffic of flows that are in no table', () => {
+  const flow = (bytes: number) =>
+    ({
+      sourceIp: new Uint8Array([10, 0, 0, 1]),
+      destinationIp: new Uint8Array([10, 0, 0, 2]),
+      protocols: [],
+      transport: 'udp',
+      bytes,
+      aggregate: 2,
+    }) as unknown as FlowRow;
+  const open = { addOpenTraffic: (traffic: Traffic) => traffic.add('10.0.0.1', '10.0.0.3', 'tls', 500, 1) };
+
+  test('is that of flows that are open and of those that ended, which leave with their file', () => {
+    const traffic = new LiveTraffic();
+    traffic.flow(flow(100));
+    expect(traffic.tops(open)).toEqual({
+      hosts: [
+        { name: '10.0.0.1', bytes: 600, flows: 3 },
+        { name: '10.0.0.3', bytes: 500, flows: 1 },
+        { name: '10.0.0.2', bytes: 100, flows: 2 },
+      ],
+      protocols: [
+        { name: 'tls', bytes: 500, flows: 1 },
+        { name: 'udp', bytes: 100, flows: 2 },
+      ],
+    });
+    traffic.nextFile();
+    expect(traffic.tops(open).hosts).toHaveLength(2);
+  });
 });

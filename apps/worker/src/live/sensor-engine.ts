@@ -7,13 +7,14 @@ import { randomUUID } from 'node:crypto';
 import { watch } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { alertRecord, WirecaseError, type AlertRow, type Platform, type RecordSink } from '@wirecase/contract';
+import { alertRecord, flowRecord, WirecaseError, type AlertRow, type FlowRow, type Platform, type RecordSink } from '@wirecase/contract';
 import { Analyzer, type Carried } from '@wirecase/engine';
 import {
   compareRingFiles,
   isRingFile,
   ringFile,
   sayLive,
+  sayTops,
   upsertAlert,
   type CopyWriter,
   type EngineState,
@@ -24,6 +25,8 @@ import {
   type SeriesFile,
 } from '@wirecase/store';
 import { writeWhole } from '../ingest/write-whole.ts';
+import { LagMeter } from './lag-meter.ts';
+import { LiveTraffic } from './live-traffic.ts';
 import { RateMeter } from './rate-meter.ts';
 import { ReplayPoint, unbrokenEnd } from './replay-point.ts';
 import { GrowingFile } from './ring-file.ts';
@@ -48,10 +51,7 @@ const pollMs = 100;
 /** How often alerts that go on are looked for, and rates told. */
 const alertsEveryMs = 100;
 const liveEveryMs = 1000;
-/** Seconds of lag from which on it is said. */
-const lagTold = 5;
-/** So much that is not read is no lag: it was just written. */
-const lagBytes = 4 * 1024 * 1024;
+const topsEveryMs = 5000;
 const maxDeaths = 3;
 /** Longer than the rotator needs to start dumpcap again. */
 const endAfterMs = 10_000;
@@ -62,11 +62,13 @@ const silenceSeconds = 1.5;
 class Outlet implements RecordSink {
   writer: CopyWriter | null = null;
   ended: AlertRow[] = [];
+  readonly traffic = new LiveTraffic();
   private sink: RecordSink | null = null;
 
   /** Rows go into this file from now on, with what `enricher` knows of their addresses. */
   open(writer: CopyWriter, enricher: Enricher): void {
     this.writer = writer;
+    this.traffic.nextFile();
     this.sink = enricher.sink(writer);
   }
 
@@ -74,6 +76,7 @@ class Outlet implements RecordSink {
     if (this.writer === null) return;
     if (type.name === alertRecord.name) this.ended.push(row as unknown as AlertRow);
     else this.sink!.record(type, row);
+    if (type.name === flowRecord.name) this.traffic.flow(row as unknown as FlowRow);
   };
 }
 
@@ -90,6 +93,7 @@ export class SensorEngine {
   private readonly parts: SensorEngineParts;
   private readonly outlet = new Outlet();
   private readonly meter = new RateMeter();
+  private readonly lagMeter = new LagMeter();
   private readonly replayPoint = new ReplayPoint();
   private readonly buffer = new Uint8Array(readBytes);
   /** Alerts that were told and go on: as they were told last. */
@@ -100,9 +104,9 @@ export class SensorEngine {
   private wake: () => void = () => undefined;
   /** Since when there is no file. */
   private restingSince = Number.POSITIVE_INFINITY;
-  private isLagging = false;
   private alertsAt = 0;
   private liveAt = 0;
+  private topsAt = 0;
 
   constructor(parts: SensorEngineParts) {
     this.parts = parts;
@@ -206,14 +210,8 @@ export class SensorEngine {
   /** The oldest file after the last one: in the ring, or taken in already. */
   private async nextFile(): Promise<FileAtHand | null> {
     const { session, evidence, directory, sensor } = this.parts;
-    // The ring first: what leaves it between the two looks has a row by then.
-    const names = (await readdir(directory)).filter(isRingFile);
-    const waiting = await session.waiting();
-    const after = this.state.lastFile;
-    const all = [...new Set([...names, ...waiting.map(({ file }) => file)])].filter(
-      (name) => after === null || compareRingFiles(name, after) > 0,
-    );
-    const name = all.sort(compareRingFiles)[0];
+    const { names, waiting } = await this.filesAfter(this.state.lastFile);
+    const [name] = names;
     if (name === undefined) return null;
     const { captureId } = ringFile(sensor.id, name);
     const growing = await GrowingFile.open(join(directory, name), evidence.paths(captureId).original);
@@ -226,6 +224,16 @@ export class SensorEngine {
     const row = waiting.find((file) => file.captureId === captureId);
     const isBegun = row !== undefined;
     return { name, captureId, growing, isBegun, carriedIn: this.analyzer.carried(), deaths: row?.deaths ?? 0 };
+  }
+
+  /** Names of the files after this one, in order, and the rows of those that have one. */
+  private async filesAfter(last: string | null): Promise<{ names: string[]; waiting: SeriesFile[] }> {
+    // The ring first: what leaves it between the two looks has a row by then.
+    const inRing = (await readdir(this.parts.directory)).filter(isRingFile);
+    const waiting = await this.parts.session.waiting();
+    const all = new Set([...inRing, ...waiting.map(({ file }) => file)]);
+    const names = [...all].filter((name) => last === null || compareRingFiles(name, last) > 0);
+    return { names: names.sort(compareRingFiles), waiting };
   }
 
   private async follow(file: FileAtHand): Promise<void> {
@@ -299,6 +307,7 @@ export class SensorEngine {
     const carried = this.analyzer.carried();
     const ended = this.outlet.ended;
     this.outlet.ended = [];
+    this.outlet.traffic.nextFile();
     // What goes on moves on with the files, so that it does not leave with the first of them.
     const alerts = [...ended, ...open];
     const known = new Set(alerts.map((alert) => alert.id));
@@ -320,6 +329,7 @@ export class SensorEngine {
     await writeWhole(evidence.paths(file.captureId).index, this.analyzer.packetIndexParts(), randomUUID());
     await session.commit(this.outlet.writer!, {
       ...{ file: reference, summary, firstPacket, firstRecord, alerts, withdrawn },
+      tops: this.outlet.traffic.tops(this.analyzer),
       ...{ carriedIn: file.carriedIn.packets, carriedOut: carried.packets, minutes: this.meter.takeMinutes(), state: this.state },
     });
     this.outlet.writer = null;
@@ -346,8 +356,7 @@ export class SensorEngine {
 
   private async tellRates(file: FileAtHand): Promise<void> {
     const waitingBytes = await file.growing.waitingBytes();
-    const lagSeconds = waitingBytes > lagBytes ? Math.max(0, Date.now() / 1000 - this.meter.lastSecond) : 0;
-    this.noteLag(lagSeconds);
+    const waitingFiles = (await this.filesAfter(file.name)).names.length;
     const second = Math.floor(Date.now() / 1000) - 1;
     const { packets, bytes, flows } = this.meter.rate(second);
     await sayLive(
@@ -355,22 +364,15 @@ export class SensorEngine {
       {
         sensor: this.parts.sensor.id,
         at: new Date().toISOString(),
-        ...{ packets, bits: bytes * 8, flows, openFlows: this.analyzer.openFlows, waitingBytes },
-        lagSeconds,
+        ...{ packets, bits: bytes * 8, flows, openFlows: this.analyzer.openFlows, waitingBytes, waitingFiles },
+        lagSeconds: this.lagMeter.seconds(Date.now() / 1000, this.meter.lastSecond, waitingBytes, waitingFiles),
       },
       this.meter.readMinutes(),
     );
-  }
-
-  /** The ring is the buffer: that it fills up is said once when it begins, and when it is over. */
-  private noteLag(seconds: number): void {
-    if (!this.isLagging && seconds > lagTold) {
-      this.isLagging = true;
-      this.parts.say('lag', `the traffic is read ${seconds.toFixed(0)} s late: more comes in than can be analysed`);
-    } else if (this.isLagging && seconds < lagTold / 2) {
-      this.isLagging = false;
-      this.parts.say('lag', 'the traffic is read in time again');
-    }
+    const now = performance.now();
+    if (now - this.topsAt < topsEveryMs) return;
+    this.topsAt = now;
+    await sayTops(this.parts.pool, this.parts.sensor.id, this.outlet.traffic.tops(this.analyzer));
   }
 
   private async pause(): Promise<void> {

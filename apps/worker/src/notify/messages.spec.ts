@@ -1,7 +1,7 @@
-import { parseIp } from '@wirecase/contract';
+import { eveAlert, parseIp, sightLines, type SensorNotice } from '@wirecase/contract';
 import { describe, expect, it } from 'vitest';
 import { isReachable, guardedPost } from './guarded-post.ts';
-import { cefText, chatBody, headline, plainText, type StoredAlert } from './messages.ts';
+import { cefText, chatBody, headline, plainText, webhookBody, type Message, type StoredAlert } from './messages.ts';
 import { syslogLines } from './syslog.ts';
 
 const alert = (change: Partial<StoredAlert> = {}): StoredAlert => ({
@@ -23,23 +23,50 @@ const alert = (change: Partial<StoredAlert> = {}): StoredAlert => ({
   evidence: {},
   explanation: 'It was flooded.',
   suppressedBy: null,
+  unseen: [],
   ...change,
 });
 
+const message = (alerts: StoredAlert[], notices: SensorNotice[] = []): Message => ({ id: 'm', alerts, notices });
+
+const drops = { what: 'drops', part: 1, of: 10, share: 0.1, text: '1 of 10 packets (10 %) were dropped while capturing' } as const;
+const blind = { unseen: [{ ip: '10.0.0.1', flows: 3, unseen: [drops] }] };
+const lagging: SensorNotice = {
+  ...{ kind: 'sensor.lagging', sensorId: 's1', sensor: 'lab', at: '2024-05-01T10:00:00.000Z', severity: 60 },
+  detail: 'the traffic is analysed 12 s late',
+};
+
 describe('a message', () => {
   it('is headed by its alert, or by how many there are and the gravest', () => {
-    expect(headline({ id: 'm', alerts: [alert()] })).toBe('Wirecase: Flood (high) from 10.0.0.1');
-    expect(headline({ id: 'm', alerts: [alert({ severity: 10 }), alert({ sourceIp: null })] })).toBe(
-      'Wirecase: 2 alerts, the gravest: Flood (high)',
-    );
+    expect(headline(message([alert()]))).toBe('Wirecase: Flood (high) from 10.0.0.1');
+    expect(headline(message([alert({ severity: 10 }), alert({ sourceIp: null })]))).toBe('Wirecase: 2 alerts, the gravest: Flood (high)');
   });
 
   it('without alerts is a test and says so', () => {
-    expect(plainText({ id: 'm', alerts: [] })).toContain('test');
+    expect(plainText(message([]))).toContain('test');
+  });
+
+  it('says what the detector of an alert could not see, in every form', () => {
+    const told = message([alert(blind)]);
+    expect(plainText(told)).toContain('Could not be seen: 1 of 10 packets (10 %) were dropped while capturing.');
+    expect(JSON.parse(webhookBody(told))).toMatchObject({ alerts: [{ wirecase: { alert: blind } }] });
+    expect(cefText(alert(blind))).toContain('cs2Label=unseen cs2=1 of 10 packets (10 %) were dropped while capturing.');
+    expect(cefText(alert())).not.toContain('unseen');
+    expect(eveAlert(alert(blind), sightLines(blind.unseen))).toMatchObject({ alert: { metadata: { unseen: [`${drops.text}.`] } } });
+  });
+
+  it('of a sensor says which, since when and what', () => {
+    const told = message([], [lagging]);
+    expect(headline(told)).toBe('Wirecase: sensor lab: analysis lags behind');
+    expect(plainText(told)).toBe('Sensor lab, 2024-05-01T10:00:00.000Z: the traffic is analysed 12 s late\n');
+    expect(JSON.parse(webhookBody(told))).toEqual({ id: 'm', event: 'sensor.lagging', sensors: [lagging] });
+    expect(syslogLines(told, 'cef')[0]).toMatch(
+      /^<132>1 2024-05-01T10:00:00\.000Z \S+ wirecase \d+ sensor \[wirecase@32473 id="s1"\] CEF:0\|Wirecase\|Wirecase\|1\|sensor\.lagging\|analysis lags behind\|6\|/,
+    );
   });
 
   it('calls nobody in a chat, whatever a packet contained', () => {
-    expect(chatBody({ id: 'm', alerts: [alert({ explanation: '<!channel> & <@U1>' })] })).toContain('&lt;!channel&gt; &amp; &lt;@U1&gt;');
+    expect(chatBody(message([alert({ explanation: '<!channel> & <@U1>' })]))).toContain('&lt;!channel&gt; &amp; &lt;@U1&gt;');
   });
 });
 
@@ -55,7 +82,7 @@ describe('CEF', () => {
 
 describe('syslog', () => {
   it('has priority, version, packet time, application, id and structured data (RFC 5424 6)', () => {
-    const [line] = syslogLines({ id: 'm', alerts: [alert()] }, 'cef');
+    const [line] = syslogLines(message([alert()]), 'cef');
     expect(line).toMatch(/^<131>1 2023-11-14T22:13:20\.500000Z \S+ wirecase \d+ alert \[wirecase@32473 id="a1"\] CEF:0\|/);
   });
 
@@ -65,7 +92,7 @@ describe('syslog', () => {
     [40, 132],
     [39, 133],
   ])('severity %i has priority %i', (severity, priority) => {
-    expect(syslogLines({ id: 'm', alerts: [alert({ severity })] }, 'json')[0]).toMatch(new RegExp(`^<${priority}>1 `));
+    expect(syslogLines(message([alert({ severity })]), 'json')[0]).toMatch(new RegExp(`^<${priority}>1 `));
   });
 });
 

@@ -1,7 +1,7 @@
 /** What is due on a channel, sent: one by one, gathered, or as much as the hour allows and the rest together. */
 import { createHash } from 'node:crypto';
 import { alertRecord, type Channel } from '@wirecase/contract';
-import { Channels, RecordReader, type Config, type DueDelivery } from '@wirecase/store';
+import { AlertSights, Channels, RecordReader, type Config, type DueDelivery } from '@wirecase/store';
 import type { StoredAlert } from './messages.ts';
 import { send } from './send.ts';
 
@@ -11,11 +11,13 @@ const OVER_LIMIT_SECONDS = 60;
 export class Notifier {
   private readonly channels: Channels;
   private readonly reader: RecordReader;
+  private readonly sights: AlertSights;
   private readonly config: Config;
 
-  constructor(channels: Channels, reader: RecordReader, config: Config) {
+  constructor(channels: Channels, reader: RecordReader, sights: AlertSights, config: Config) {
     this.channels = channels;
     this.reader = reader;
+    this.sights = sights;
     this.config = config;
   }
 
@@ -25,8 +27,9 @@ export class Notifier {
     try {
       const channel = await this.channels.get(channelId);
       const due = await this.channels.dueOf(channel);
-      const tests = due.filter(({ alertId }) => alertId === null);
-      for (const test of tests) await this.tell(channel, [test]);
+      // Tests and what ails sensors: few, and each at once.
+      const single = due.filter(({ alertId }) => alertId === null);
+      for (const each of single) await this.tell(channel, [each]);
       for (const batch of await this.batches(
         channel,
         due.filter(({ alertId }) => alertId !== null),
@@ -60,7 +63,8 @@ export class Notifier {
     if (gone.length > 0) await this.channels.gone(gone.map(({ id }) => id));
     const ids = batch.filter((each) => !gone.includes(each)).map(({ id }) => id);
     if (ids.length === 0) return;
-    const message = { id: idOf(ids), alerts };
+    const notices = batch.flatMap(({ notice }) => notice ?? []);
+    const message = { id: idOf(ids), alerts, notices };
     try {
       await send(channel, await this.channels.secretOf(channel.id), message, this.config);
     } catch (error) {
@@ -75,7 +79,10 @@ export class Notifier {
     const ids = batch.flatMap(({ alertId }) => (alertId === null ? [] : [alertId]));
     if (ids.length === 0) return [];
     const selection = { where: 'alert_id = ANY ($1::uuid[])', params: [ids] };
-    return (await this.reader.search(alertRecord, selection, { sort: 'event.start', limit: ids.length })).rows;
+    const { rows } = await this.reader.search(alertRecord, selection, { sort: 'event.start', limit: ids.length });
+    const alerts: StoredAlert[] = [];
+    for (const row of rows) alerts.push({ ...row, unseen: await this.sights.of(row) });
+    return alerts;
   }
 }
 

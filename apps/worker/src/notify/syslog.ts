@@ -4,7 +4,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { connect as connectTls } from 'node:tls';
 import { formatTime, type SyslogConfig } from '@wirecase/contract';
-import { alertJson, cefText, headline, type Message, type StoredAlert } from './messages.ts';
+import { alertJson, cefNotice, cefText, headline, type Message } from './messages.ts';
 
 const TIMEOUT_MS = 5_000;
 /** local0 */
@@ -18,8 +18,13 @@ const levels = [
   [0, NOTICE],
 ] as const;
 
-/** One line an alert; of a test one line. */
+/** One line an alert or a notice of a sensor; of a test one line. */
 export function syslogLines(message: Message, format: SyslogConfig['format']): string[] {
+  if (message.notices.length > 0)
+    return message.notices.map((notice) => {
+      const text = format === 'cef' ? cefNotice(notice) : JSON.stringify(notice);
+      return line(levelOf(notice), new Date(notice.at), 'sensor', notice.sensorId, text);
+    });
   if (message.alerts.length === 0) return [line(NOTICE, new Date(), 'test', message.id, headline(message))];
   return message.alerts.map((alert) => {
     const text = format === 'cef' ? cefText(alert) : JSON.stringify(alertJson(alert));
@@ -44,7 +49,7 @@ function line(level: number, at: Date | null, messageId: string, id: string, tex
   return `<${FACILITY * 8 + level}>1 ${time} ${host} wirecase ${process.pid} ${messageId} [wirecase@32473 id="${id}"] ${text}`;
 }
 
-const levelOf = (alert: StoredAlert) => levels.find(([from]) => alert.severity >= from)![1];
+const levelOf = ({ severity }: { severity: number }) => levels.find(([from]) => severity >= from)![1];
 
 async function sendDatagrams({ host, port }: SyslogConfig, lines: readonly string[]): Promise<void> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');

@@ -7,7 +7,6 @@ import { cleanText, indicatorRule, parseIp, type AlertRow, type DetectionPolicy,
 import { judged } from '@wirecase/detect';
 import { upsertAlert } from '../alert-writer.ts';
 import { notifyChange } from '../changes.ts';
-import { enqueueDeliveries } from '../notifications/channels.ts';
 import type { PoolClient } from '../pool.ts';
 
 /** Alerts of one list in one capture, those that were seen first. */
@@ -66,7 +65,6 @@ export async function tellMatches(client: PoolClient, listId: string, captureId:
   );
   const ends = new Map(later.rows.map(({ id, end }) => [id, end]));
   for (const alert of alerts) if ((ends.get(alert.id) ?? alert.end) <= alert.end) await upsertAlert(client, captureId, alert);
-  await enqueueDeliveries(client, captureId);
   await countAlerts(client, [captureId]);
 }
 

@@ -1,6 +1,6 @@
 /** Channels, and the deliveries that wait for them: PostgreSQL knows who is still to be told of what. */
 import { randomUUID } from 'node:crypto';
-import { WirecaseError, type Channel, type ChannelRequest, type Delivery } from '@wirecase/contract';
+import { WirecaseError, type Channel, type ChannelRequest, type Delivery, type SensorNotice } from '@wirecase/contract';
 import { wallTime } from '../capture-row.ts';
 import type { Pool, PoolClient } from '../pool.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -11,9 +11,11 @@ const LEASE_SECONDS = 120;
 /** Alerts in one message. */
 const MOST_AT_ONCE = 500;
 
+/** Of an alert, of a sensor, or of neither: a test. */
 export interface DueDelivery {
   id: string;
   alertId: string | null;
+  notice: SensorNotice | null;
 }
 
 interface ChannelRow {
@@ -27,23 +29,25 @@ interface ChannelRow {
   rules: string[];
   captures: string[];
   origins: Channel['route']['origins'];
+  tells_of_sensors: boolean;
   per_hour: number | null;
   digest_minutes: number;
   created_at: Date;
 }
 
-/** In the transaction that makes a capture's alerts visible: everyone who is to be told of them. Suppressed alerts are nobody's news. */
+/** SQL: everyone who is to be told of the alerts `a` in `from`, once. Suppressed alerts are nobody's news. */
+export const deliveriesSql = (from: string): string =>
+  `INSERT INTO delivery (channel_id, alert_id, next_at)
+   SELECT c.id, a.alert_id, clock_timestamp() + c.digest_minutes * interval '1 min'
+     FROM ${from} a JOIN capture k ON k.id = a.capture_id JOIN channel c ON c.enabled
+    WHERE a.alert_suppressed_by IS NULL AND a.event_severity >= c.min_severity
+      AND (c.rules = '{}' OR a.rule_id = ANY (c.rules)) AND (c.captures = '{}' OR a.capture_id = ANY (c.captures))
+      AND (c.origins = '{}' OR k.origin = ANY (c.origins))
+   ON CONFLICT (channel_id, alert_id) DO NOTHING`;
+
+/** In the transaction that makes a capture's alerts visible. */
 export async function enqueueDeliveries(client: PoolClient, captureId: string): Promise<void> {
-  await client.query(
-    `INSERT INTO delivery (channel_id, alert_id, next_at)
-     SELECT c.id, a.alert_id, clock_timestamp() + c.digest_minutes * interval '1 min'
-       FROM alert a JOIN capture k ON k.id = a.capture_id JOIN channel c ON c.enabled
-      WHERE a.capture_id = $1 AND a.alert_suppressed_by IS NULL AND a.event_severity >= c.min_severity
-        AND (c.rules = '{}' OR a.rule_id = ANY (c.rules)) AND (c.captures = '{}' OR a.capture_id = ANY (c.captures))
-        AND (c.origins = '{}' OR k.origin = ANY (c.origins))
-     ON CONFLICT (channel_id, alert_id) DO NOTHING`,
-    [captureId],
-  );
+  await client.query(deliveriesSql('(SELECT * FROM alert WHERE capture_id = $1)'), [captureId]);
 }
 
 export class Channels {
@@ -130,8 +134,8 @@ export class Channels {
   /** What is due, oldest first; of a channel that gathers, once something is due, all that waits. */
   async dueOf({ id, digestMinutes }: Channel): Promise<DueDelivery[]> {
     const { rows } = await this.#pool.query<DueDelivery>(
-      `SELECT id, alert_id AS "alertId" FROM delivery WHERE channel_id = $1 AND state = 'pending' AND (next_at <= clock_timestamp()
-          OR $2 AND attempts = 0 AND EXISTS (SELECT 1 FROM delivery due WHERE due.channel_id = $1 AND due.state = 'pending' AND due.next_at <= clock_timestamp()))
+      `SELECT id, alert_id AS "alertId", notice FROM delivery WHERE channel_id = $1 AND state = 'pending' AND (next_at <= clock_timestamp()
+          OR $2 AND attempts = 0 AND EXISTS (SELECT 1 FROM delivery due WHERE due.channel_id = $1 AND due.state = 'pending' AND due.alert_id IS NOT NULL AND due.next_at <= clock_timestamp()))
         ORDER BY created_at, id LIMIT ${MOST_AT_ONCE}`,
       [id, digestMinutes > 0],
     );
@@ -180,11 +184,12 @@ export class Channels {
   async #write(id: string, { name, kind, enabled, config, route, perHour, digestMinutes, secret }: ChannelRequest): Promise<Channel> {
     const box = secret === undefined ? null : await this.#secrets.close(secret, id);
     const { rows } = await this.#pool.query<ChannelRow>(
-      `INSERT INTO channel AS c (id, name, kind, enabled, config, secret, min_severity, rules, captures, origins, per_hour, digest_minutes)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+      `INSERT INTO channel AS c (id, name, kind, enabled, config, secret, min_severity, rules, captures, origins, per_hour,
+                                 digest_minutes, tells_of_sensors)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
        ON CONFLICT (id) DO UPDATE SET name = $2, kind = $3, enabled = $4, config = $5,
          secret = CASE WHEN c.kind = $3 THEN coalesce($6, c.secret) ELSE $6 END,
-         min_severity = $7, rules = $8, captures = $9, origins = $10, per_hour = $11, digest_minutes = $12
+         min_severity = $7, rules = $8, captures = $9, origins = $10, per_hour = $11, digest_minutes = $12, tells_of_sensors = $13
        RETURNING *`,
       [
         id,
@@ -199,6 +204,7 @@ export class Channels {
         route.origins,
         perHour,
         digestMinutes,
+        route.sensors,
       ],
     );
     return toChannel(rows[0]!);
@@ -217,7 +223,7 @@ function toChannel(row: ChannelRow): Channel {
     kind: row.kind,
     enabled: row.enabled,
     config: row.config,
-    route: { minSeverity: row.min_severity, rules: row.rules, captures: row.captures, origins: row.origins },
+    route: { minSeverity: row.min_severity, rules: row.rules, captures: row.captures, origins: row.origins, sensors: row.tells_of_sensors },
     perHour: row.per_hour,
     digestMinutes: row.digest_minutes,
     hasSecret: row.secret !== null,
@@ -228,6 +234,7 @@ function toChannel(row: ChannelRow): Channel {
 interface DeliveryRow {
   id: string;
   alert_id: string | null;
+  notice: SensorNotice | null;
   state: Delivery['state'];
   attempts: number;
   created_at: Date;
@@ -239,6 +246,7 @@ interface DeliveryRow {
 const toDelivery = (row: DeliveryRow): Delivery => ({
   id: row.id,
   alertId: row.alert_id,
+  notice: row.notice,
   state: row.state,
   attempts: row.attempts,
   createdAt: wallTime(row.created_at),

@@ -1,0 +1,20 @@
+import { describe, expect, test } from 'vitest';
+import { lagTurn } from './sensor-troubles.ts';
+
+const lag = (seconds: number, files: number, isLagging: boolean) =>
+  lagTurn({ seconds, files, isLagging, maxSeconds: 10, maxFiles: 4 })?.kind ?? null;
+
+describe('a lag', () => {
+  test.each([
+    [10, 4, false, null],
+    [10.1, 0, false, 'sensor.lagging'],
+    [0, 5, false, 'sensor.lagging'],
+    [60, 50, true, null],
+    [5.1, 0, true, null],
+    [5, 3, true, null],
+    [5, 2, true, 'sensor.caught-up'],
+    [0, 0, false, null],
+  ])('of %d s and %d files, told already: %s, is told of as %s', (seconds, files, isLagging, kind) => {
+    expect(lag(seconds, files, isLagging)).toBe(kind);
+  });
+});
