@@ -30,6 +30,7 @@ import { ListIndicators1795300000000 } from './1795300000000-list-indicators.ts'
 import { CreateQuality1795310327732 } from './1795310327732-create-quality.ts';
 import { CreateArpAndIcmp1795310625311 } from './1795310625311-create-arp-and-icmp.ts';
 import { CreateRtpAndRtcp1795312434682 } from './1795312434682-create-rtp-and-rtcp.ts';
+import { CreateNbns1795325809064 } from './1795325809064-create-nbns.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -63,4 +64,5 @@ export const migrations = [
   CreateQuality1795310327732,
   CreateArpAndIcmp1795310625311,
   CreateRtpAndRtcp1795312434682,
+  CreateNbns1795325809064,
 ];

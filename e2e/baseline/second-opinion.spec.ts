@@ -64,7 +64,7 @@ describe.each(traces)('%s', (trace) => {
 
 describe('the comparison', () => {
   it('covers fields of each protocol', () => {
-    expect([...new Set(compared.flatMap(({ types }) => types.map(({ name }) => name)))].sort()).toEqual(['bacnet', 'dce_rpc', 'dhcp', 'dhcpv6', 'dnp3', 'dns', 'enip', 'http', 'iec104', 'kerberos', 'ldap', 'modbus', 'mqtt', 'mysql', 'ntlm', 'ntp', 'quic', 'radius', 'rdp', 's7comm', 'sip', 'ssh', 'tds', 'tftp', 'tls']);
+    expect([...new Set(compared.flatMap(({ types }) => types.map(({ name }) => name)))].sort()).toEqual(['bacnet', 'dce_rpc', 'dhcp', 'dhcpv6', 'dnp3', 'dns', 'enip', 'http', 'iec104', 'kerberos', 'ldap', 'modbus', 'mqtt', 'mysql', 'nbns', 'ntlm', 'ntp', 'quic', 'radius', 'rdp', 's7comm', 'sip', 'ssh', 'tds', 'tftp', 'tls']);
   });
 });
 
