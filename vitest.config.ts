@@ -14,7 +14,7 @@ const endToEnd = (name: string, include: string, testTimeout: number) => ({
   test: {
     ...{ name, include: [include], testTimeout, hookTimeout: 120_000, fileParallelism: false },
     // What is awaited of real services takes longer on a busy machine than the second that is given by default.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
   },
 });
 
@@ -33,7 +33,7 @@ export default defineConfig({
             'scripts/**/*.spec.ts',
             'e2e/lab/**/*.spec.ts',
           ],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

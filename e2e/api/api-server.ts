@@ -45,7 +45,7 @@ export class ApiServer {
       WIRECASE_ADMIN_PASSWORD: password,
       ...(typeof env === 'function' ? env(databaseUrl) : env),
     }));
-    await until('the administrator', 10_000, async () => ((await server.users.hasAdmin()) ? true : null));
+    await until('the administrator', 60_000, async () => ((await server.users.hasAdmin()) ? true : null));
     return server;
   }
 
@@ -61,7 +61,7 @@ export class ApiServer {
   async run(): Promise<void> {
     const child = this.services.startProcess('dist/apps/api/main.js', 'api', this.env);
     this.process = child;
-    await until('the API answers', 20_000, async () => {
+    await until('the API answers', 60_000, async () => {
       if (child.exitCode !== null) throw new Error(`the API ended with ${child.exitCode}:\n${await this.log()}`);
       return fetch(`${this.url}${apiBase}/health/live`).then(
         (response) => (response.ok ? true : null),

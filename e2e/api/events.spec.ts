@@ -70,7 +70,7 @@ it('the stream tells of a capture from its arrival to its end, of its alerts, an
   const analyst = await server.keyFor('all');
   const listener = await Listener.open(analyst);
   const capture = await analyst.ingest(portScan(), 'scan.pcap');
-  await expect.poll(() => listener.of('alert.created').length, { timeout: 10_000 }).toBe(capture.alerts);
+  await expect.poll(() => listener.of('alert.created').length, { timeout: 60_000 }).toBe(capture.alerts);
   const states = listener.of('capture.updated').map((event) => (event.data as Capture).state);
   expect(states.at(-1)).toBe('ready');
   expect((listener.of('alert.created')[0]!.data as JsonRow)['source']).toEqual({ ip: '10.9.9.9' });
@@ -91,7 +91,7 @@ it('who may not read alerts is told of captures only', async () => {
 it('a quiet stream says that it lives, and ends with its session', async () => {
   const browser = await server.browserOf('viewer');
   const listener = await Listener.open(browser);
-  await expect.poll(() => listener.comments, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => listener.comments, { timeout: 60_000 }).toBeGreaterThan(0);
   expect((await browser.send('DELETE', '/session')).status).toBe(204);
   await listener.ended;
   expect((await browser.request('/events/stream')).status).toBe(401);

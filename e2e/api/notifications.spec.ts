@@ -48,7 +48,7 @@ const remove = async (...made: Channel[]) => {
   for (const { id } of made) await admin.send('DELETE', `/channels/${id}`);
 };
 const alertsIn = (body: string) => (JSON.parse(body) as { alerts: unknown[] }).alerts.length;
-const soon = { timeout: 20_000, interval: 100 };
+const soon = { timeout: 60_000, interval: 100 };
 
 describe('an alert', () => {
   it('reaches everyone it is meant for, each in their own way', async () => {

@@ -17,7 +17,7 @@ export async function freePort(): Promise<number> {
 }
 
 async function listening(port: number, child: ChildProcess): Promise<void> {
-  await until(`port ${port} answers`, 20_000, async () => {
+  await until(`port ${port} answers`, 60_000, async () => {
     if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`);
     const socket = connect(port, '127.0.0.1');
     const isThere = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => null)]).catch(

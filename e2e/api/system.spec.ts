@@ -129,7 +129,7 @@ describe('without the database', () => {
       expect((await client.request('/health/live')).status).toBe(200);
       expect((await client.request('/health/ready')).status).toBe(503);
       await way.unblock();
-      await expect.poll(async () => (await client.request('/captures')).status, { timeout: 10_000 }).toBe(200);
+      await expect.poll(async () => (await client.request('/captures')).status, { timeout: 60_000 }).toBe(200);
       const capture = (await (await client.upload(new PacketScript().capture(), 'x.pcap')).json()) as Capture;
       const waiting = client.json<Capture>(`/captures/${capture.id}?wait=20`);
       await cut.services.captures.claim(capture.id, 'test');
@@ -211,7 +211,7 @@ async function logInOverTls(key: string, cert: string): Promise<{ status: number
   const env = { WIRECASE_HOST: '127.0.0.1', WIRECASE_PORT: String(port), WIRECASE_TLS_CERT: cert, WIRECASE_TLS_KEY: key };
   const child = server.services.startProcess('dist/apps/api/main.js', 'api-tls', env);
   try {
-    return await until('a login over TLS', 20_000, () => post(port, `${apiBase}/session`, { name: 'admin', password }));
+    return await until('a login over TLS', 60_000, () => post(port, `${apiBase}/session`, { name: 'admin', password }));
   } finally {
     await kill(child);
   }

@@ -11,6 +11,8 @@ const benches: Readonly<Record<string, { script: string; args: string; says: str
     args: 'CAPTURE [ROUNDS]',
     says: 'our stages and what else reads captures here, interleaved, medians and ratios',
   },
+  worst: { script: 'worst.ts', args: '[PACKETS] [ROUNDS]', says: 'the same on a capture it makes: SYNs, one flow a packet' },
+  rows: { script: 'rows.ts', args: 'CAPTURE [ROUNDS]', says: 'from a stored capture to committed rows in PostgreSQL (DATABASE_URL)' },
   stages: { script: 'engine.ts', args: 'CAPTURE [ROUNDS]', says: 'our stages alone, in one process' },
   reader: { script: 'reader.ts', args: 'CAPTURE [ROUNDS]', says: 'reader and decoder, heap bytes per packet' },
   steady: { script: 'steady.ts', args: '[PACKETS]', says: 'heap bytes per packet in a few fat flows' },

@@ -104,6 +104,7 @@ for (const { name, does, packets = total } of present) {
   console.log(`${name.padEnd(26)}${does.padEnd(18)}${figures.map((figure) => figure.padStart(8)).join('')}${note}`);
 }
 const goals: [string, string, string, number][] = [
+  ['reader+decoder+flows against softflowd, where each packet is a flow', 'wirecase +flows', 'softflowd', 1.5],
   ['reader+decoder+flows+index against softflowd', 'wirecase +index', 'softflowd', 1],
   ['reader+decoder+flows+index against ndpiReader', 'wirecase +index', 'ndpiReader', 4],
   ['everything on against ndpiReader', 'wirecase +detectors', 'ndpiReader', 2],

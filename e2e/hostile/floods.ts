@@ -64,15 +64,13 @@ const recordsPerChunk = 20_000;
 /** Packet times: 100,000 packets a second. */
 const nanosPerPacket = 10_000;
 
-export function runFlood(kind: string, count: number): FloodReport {
+/** The capture of `count` packets in chunks, each valid until the next is asked for. */
+export function* floodChunks(kind: string, count: number): Generator<Uint8Array, void, undefined> {
   const { template, vary } = floods[kind]!;
   const record = pcapRecord({ data: template });
   const chunk = concatenate(...Array.from({ length: recordsPerChunk }, () => record));
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
-  const sink = new CountingSink();
-  const analyzer = new Analyzer({ platform: nodePlatform, sink, captureSha256: new Uint8Array(32) });
-  const begin = performance.now();
-  analyzer.push(pcapHeader());
+  yield pcapHeader();
   for (let from = 0; from < count; from += recordsPerChunk) {
     const records = Math.min(recordsPerChunk, count - from);
     for (let j = 0; j < records; j++) {
@@ -81,8 +79,15 @@ export function runFlood(kind: string, count: number): FloodReport {
       view.setUint32(j * record.length + 4, micros % 1e6, true);
       vary(view, j * record.length + 16, from + j);
     }
-    analyzer.push(chunk.subarray(0, records * record.length));
+    yield chunk.subarray(0, records * record.length);
   }
+}
+
+export function runFlood(kind: string, count: number): FloodReport {
+  const sink = new CountingSink();
+  const analyzer = new Analyzer({ platform: nodePlatform, sink, captureSha256: new Uint8Array(32) });
+  const begin = performance.now();
+  for (const chunk of floodChunks(kind, count)) analyzer.push(chunk);
   const summary = analyzer.finish();
   return {
     kind,

@@ -62,14 +62,14 @@ describe('a part that is killed', () => {
     ['api', /apps\/api\/main\.js$/],
   ])('%s is said and started again', async (name, program) => {
     const find = () => processesOn(data).find(({ command }) => program.test(command));
-    const before = await until(`${name} runs`, 10_000, async () => find() ?? null);
+    const before = await until(`${name} runs`, 60_000, async () => find() ?? null);
     process.kill(before.pid, 'SIGKILL');
-    await start.says(new RegExp(`! ${name} ended unexpectedly \\(SIGKILL\\); it is started again`), 10_000);
-    await until(`${name} runs again`, 10_000, async () => {
+    await start.says(new RegExp(`! ${name} ended unexpectedly \\(SIGKILL\\); it is started again`), 60_000);
+    await until(`${name} runs again`, 60_000, async () => {
       const now = find();
       return now && now.pid !== before.pid ? now : null;
     });
-    await until('everything is ready', 20_000, isReady);
+    await until('everything is ready', 60_000, isReady);
   });
 
   it('takes nothing along: the administrator can still log in', async () => {

@@ -39,7 +39,7 @@ export class Started {
   /** Wait until the start says that it is done; answers the address that it prints. */
   async ready(): Promise<string> {
     const [, url] = await this.says(/Wirecase is ready after [\d.]+ s: {2}(\S+)/, readyTimeoutMs);
-    await this.says(/Ctrl-C ends everything\./, 5000);
+    await this.says(/Ctrl-C ends everything\./, 60_000);
     return url!;
   }
 

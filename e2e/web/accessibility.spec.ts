@@ -1,23 +1,16 @@
 /** Every page, light and dark: axe finds nothing serious, and the browser has nothing to complain about. */
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiServer } from '../api/api-server.ts';
 import { seriousIssues } from './axe.ts';
-import { openBrowser, traces, Visitor, type Theme } from './visitor.ts';
+import { Product } from './product.ts';
+import { traces, type Visitor, type Theme } from './visitor.ts';
 
-let server: ApiServer;
-let browser: Browser;
+let product: Product;
 
 beforeAll(async () => {
-  server = await ApiServer.startSetUp();
-  await server.startWorker();
-  browser = await openBrowser();
+  product = await Product.start();
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => product?.close());
 
 /** Each page with what shows that all of it is there. Steps lead to states that no address has. */
 const pages: [name: string, path: string, shown: string, step?: (visitor: Visitor) => Promise<void>][] = [
@@ -103,7 +96,7 @@ describe.each(['light', 'dark'] as Theme[])('in the %s theme', (theme) => {
   let visitor: Visitor;
 
   beforeAll(async () => {
-    visitor = await Visitor.come(browser, server.url, theme);
+    visitor = await product.visit(theme);
   });
   afterAll(() => visitor.leave());
 

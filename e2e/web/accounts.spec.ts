@@ -1,23 +1,18 @@
 /** People and keys: who may do what, seen from the browser. */
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiServer, password } from '../api/api-server.ts';
-import { openBrowser, Visitor } from './visitor.ts';
+import { password } from '../api/api-server.ts';
+import { Product } from './product.ts';
+import type { Visitor } from './visitor.ts';
 
-let server: ApiServer;
-let browser: Browser;
+let product: Product;
 let admin: Visitor;
 
 beforeAll(async () => {
-  server = await ApiServer.startSetUp();
-  browser = await openBrowser();
-  admin = await Visitor.come(browser, server.url);
+  product = await Product.start({ hasWorker: false });
+  admin = await product.visit();
   await admin.logIn();
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => product?.close());
 
 const row = (name: string) => admin.page.locator(`[data-user="${name}"]`);
 
@@ -34,7 +29,7 @@ describe('users', () => {
   });
 
   it('of the role viewer can neither upload nor manage users', async () => {
-    const grace = await Visitor.come(browser, server.url);
+    const grace = await product.visit();
     await grace.logIn('grace');
     await grace.page.getByRole('heading', { name: 'No captures yet' }).waitFor();
     expect(await grace.page.locator('input[type=file]').count()).toBe(0);
@@ -45,7 +40,7 @@ describe('users', () => {
   });
 
   it('are out at once when they are disabled', async () => {
-    const grace = await Visitor.come(browser, server.url);
+    const grace = await product.visit();
     await grace.logIn('grace');
     await row('grace').getByRole('button', { name: 'Disable' }).click();
     await row('grace').getByText('Disabled').waitFor();
@@ -65,7 +60,7 @@ describe('users', () => {
     await page.getByRole('dialog').getByLabel('New password').fill('a password for grace');
     await page.getByRole('dialog').getByRole('button', { name: 'Set password' }).click();
     await page.getByText('grace has a new password').waitFor();
-    const grace = await Visitor.come(browser, server.url);
+    const grace = await product.visit();
     await grace.logIn('grace', 'a password for grace');
     await grace.page.goto('/settings/account');
     await grace.page.getByLabel('Present password').fill('a password for grace');
@@ -98,15 +93,15 @@ describe('API keys', () => {
     expect(secret).toMatch(/^wck_/);
     await key().waitFor();
     expect(await key().locator('.chip').allInnerTexts()).toEqual(expect.arrayContaining(['ingest', 'read:captures']));
-    expect((await server.withKey(secret).request('/captures')).status).toBe(200);
-    expect((await server.withKey(secret).request('/users')).status).toBe(403);
+    expect((await product.server.withKey(secret).request('/captures')).status).toBe(200);
+    expect((await product.server.withKey(secret).request('/users')).status).toBe(403);
     await page.reload();
     await key().waitFor();
     expect(await page.locator('[data-key]').count()).toBe(0);
     await key().getByRole('button', { name: 'Revoke' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke key' }).click();
     await key().waitFor({ state: 'detached' });
-    expect((await server.withKey(secret).request('/captures')).status).toBe(401);
+    expect((await product.server.withKey(secret).request('/captures')).status).toBe(401);
   });
 });
 

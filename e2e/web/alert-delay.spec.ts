@@ -1,12 +1,12 @@
 /** From the probe that crosses the threshold to the alert in PostgreSQL, in the API and on the screen, with big and with small ring files. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sensor } from '@wirecase/contract';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiServer, type Client } from '../api/api-server.ts';
+import type { Client } from '../api/api-server.ts';
 import { Lan } from '../faults/lan.ts';
 import { until } from '../faults/services.ts';
-import { openBrowser, Visitor } from './visitor.ts';
+import { Product } from './product.ts';
 
 /** The bar is 30 scans (WIRECASE_TEST_RUNS=30). */
 const runs = Number(process.env['WIRECASE_TEST_RUNS'] ?? 2);
@@ -21,27 +21,23 @@ interface Delays {
 
 // Only root may make namespaces and interfaces.
 describe.skipIf(process.getuid?.() !== 0)('an alert of a scan', () => {
-  let server: ApiServer;
-  let browser: Browser;
+  let product: Product;
   let lan: Lan;
   let admin: Client;
   let page: Page;
   let scans = 0;
   beforeAll(async () => {
-    server = await ApiServer.startSetUp();
-    admin = await server.keyFor('all');
-    await server.startWorker();
-    server.services.startProcess('dist/capture-rotator/main.js', 'rotator', {});
-    browser = await openBrowser();
+    product = await Product.start();
+    admin = await product.server.keyFor('all');
+    product.services.startProcess('dist/capture-rotator/main.js', 'rotator', {});
     lan = await Lan.lay();
-    const visitor = await Visitor.come(browser, server.url);
+    const visitor = await product.visit();
     page = visitor.page;
     await visitor.logIn();
   });
   afterAll(async () => {
-    await browser?.close();
     await lan?.remove();
-    await server?.close();
+    await product?.close();
   });
 
   /** A new address scans 1,000 ports; seconds from the crossing probe until the alert is there. */
@@ -68,7 +64,7 @@ describe.skipIf(process.getuid?.() !== 0)('an alert of a scan', () => {
       }
       return Date.now();
     };
-    const { pool } = server.services.database;
+    const { pool } = product.services.database;
     const scanning = lan.on(lan.attacker, 'nmap', '-n', '-Pn', '-sS', '-T4', '-e', 'eth0', '-S', source, '-p1-1000', lan.victim.ip);
     const [stored, served, shown] = await Promise.all([
       first('in PostgreSQL', async () => (await pool.query('SELECT FROM alert WHERE source_ip = $1', [source])).rowCount === 1),
@@ -109,7 +105,7 @@ describe.skipIf(process.getuid?.() !== 0)('an alert of a scan', () => {
       );
       await admin.request(`/sensors/${id}/stop`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' });
       await sleep(2000);
-      const { rows } = await server.services.database.pool.query<{ n: bigint }>('SELECT count(*) AS n FROM alert');
+      const { rows } = await product.services.database.pool.query<{ n: bigint }>('SELECT count(*) AS n FROM alert');
       expect(Number(rows[0]!.n)).toBe(before + runs);
       for (const delay of delays) expect(Math.max(delay.stored, delay.served, delay.shown)).toBeLessThan(1);
     },

@@ -6,8 +6,9 @@ import type { Visitor } from './visitor.ts';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Findings that keep people out, one line each. */
+/** Findings that keep people out, one line each. What is fading while newer rows are on their way is waited for. */
 export async function seriousIssues({ page }: Visitor): Promise<string[]> {
+  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
   return violations

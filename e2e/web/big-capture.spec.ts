@@ -5,35 +5,28 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiServer } from '../api/api-server.ts';
 import { root } from '../../scripts/bootstrap/modules.mjs';
-import { openBrowser, Visitor } from './visitor.ts';
+import { Product } from './product.ts';
+import type { Visitor } from './visitor.ts';
 
 const shared = process.env['WIRECASE_TEST_CAPTURES'] ?? resolve(root, '../shared');
 const mixer = join(shared, 'conformance/mix.py');
 const megabytes = 200;
 
 describe.skipIf(!existsSync(mixer))(`a capture of ${megabytes} MB`, () => {
-  let server: ApiServer;
-  let browser: Browser;
+  let product: Product;
   let visitor: Visitor;
   let file: string;
 
   beforeAll(async () => {
-    server = await ApiServer.startSetUp();
-    await server.startWorker();
-    file = join(server.services.dataDir, 'mix.pcap');
+    product = await Product.start();
+    file = join(product.services.dataDir, 'mix.pcap');
     execFileSync('python3', [mixer, file, String(megabytes)], { stdio: 'ignore' });
-    browser = await openBrowser();
-    visitor = await Visitor.come(browser, server.url);
+    visitor = await product.visit();
     await visitor.logIn();
   }, 300_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  afterAll(() => product?.close());
 
   it('is searchable after its upload, and a flow opens down to tree, bytes and a file for tshark', { timeout: 300_000 }, async () => {
     const { page } = visitor;
@@ -58,7 +51,7 @@ describe.skipIf(!existsSync(mixer))(`a capture of ${megabytes} MB`, () => {
     await page.locator('.hex [data-byte="0"]').waitFor();
     const dissected = performance.now();
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download pcapng' }).click()]);
-    const packets = join(server.services.dataDir, 'flow.pcapng');
+    const packets = join(product.services.dataDir, 'flow.pcapng');
     await download.saveAs(packets);
     const numbers = execFileSync('tshark', ['-r', packets, '-T', 'fields', '-e', 'frame.number'], { stdio: ['ignore', 'pipe', 'ignore'] });
     expect(numbers.toString().trim()).toMatch(/^1\b/);

@@ -1,28 +1,21 @@
 /** A credential in the search: its secret is shown when asked for, to who may see it. */
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiServer } from '../api/api-server.ts';
 import { seriousIssues } from './axe.ts';
-import { openBrowser, traces, Visitor } from './visitor.ts';
+import { Product } from './product.ts';
+import { traces } from './visitor.ts';
 
 const shots = process.env['WIRECASE_TEST_SHOTS'];
-let server: ApiServer;
-let browser: Browser;
+let product: Product;
 
 beforeAll(async () => {
-  server = await ApiServer.startSetUp();
-  await server.startWorker();
-  browser = await openBrowser();
+  product = await Product.start();
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => product?.close());
 
 describe('a credential', () => {
   it('shows its secret on demand, and hides it again', async () => {
-    const visitor = await Visitor.come(browser, server.url);
+    const visitor = await product.visit();
     const { page } = visitor;
     await visitor.logIn();
     await visitor.ingest(join(traces, 'http.pcap'));

@@ -2,26 +2,20 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiServer, password } from '../api/api-server.ts';
-import { openBrowser, traces, Visitor } from './visitor.ts';
+import { password } from '../api/api-server.ts';
+import { Product } from './product.ts';
+import { traces, type Visitor } from './visitor.ts';
 
 const trace = 'http.pcap';
-let server: ApiServer;
-let browser: Browser;
+let product: Product;
 let visitor: Visitor;
 
 beforeAll(async () => {
-  server = await ApiServer.start();
-  await server.startWorker();
-  browser = await openBrowser();
-  visitor = await Visitor.come(browser, server.url);
+  product = await Product.start({ isSetUp: false });
+  visitor = await product.visit();
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => product?.close());
 
 describe('the first day', () => {
   it('without the one-time link says where it is', async () => {
@@ -33,7 +27,7 @@ describe('the first day', () => {
 
   it('with the link makes the administrator and arrives at the empty captures', async () => {
     const { page } = visitor;
-    const token = (await readFile(join(server.services.dataDir, 'setup-token'), 'utf8')).trim();
+    const token = (await readFile(join(product.services.dataDir, 'setup-token'), 'utf8')).trim();
     await page.goto('about:blank');
     await page.goto(`/setup#token=${token}`);
     await page.getByLabel('Name').fill('ada');
@@ -108,7 +102,7 @@ describe('the first day', () => {
   it('downloads the packets of the flow as a file that tshark reads', async () => {
     const { page } = visitor;
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download pcapng' }).click()]);
-    const file = join(server.services.dataDir, 'flow.pcapng');
+    const file = join(product.services.dataDir, 'flow.pcapng');
     await download.saveAs(file);
     const numbers = execFileSync('tshark', ['-r', file, '-T', 'fields', '-e', 'frame.number'], { stdio: ['ignore', 'pipe', 'ignore'] });
     const shown = await page.getByRole('grid', { name: 'Packets of the flow' }).getAttribute('aria-rowcount');

@@ -1,28 +1,22 @@
 /** The inventory at the browser: the list, a host, and the ways from it to flows and back. */
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiServer } from '../api/api-server.ts';
-import { openBrowser, traces, Visitor } from './visitor.ts';
+import { Product } from './product.ts';
+import { traces, type Visitor } from './visitor.ts';
 
-let server: ApiServer;
-let browser: Browser;
+let product: Product;
 let visitor: Visitor;
 let page: Page;
 
 beforeAll(async () => {
-  server = await ApiServer.startSetUp();
-  await server.startWorker();
-  browser = await openBrowser();
-  visitor = await Visitor.come(browser, server.url);
+  product = await Product.start();
+  visitor = await product.visit();
   page = visitor.page;
   await visitor.logIn();
   await visitor.ingest(join(traces, 'sample.pcapng'), join(traces, 'smb.pcap'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => product?.close());
 
 const rows = () => page.locator('[data-host]');
 

@@ -1,28 +1,22 @@
 /** Lists of indicators at the browser: made from text, with what was not read, and the ways from a match. */
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ApiServer } from '../api/api-server.ts';
-import { openBrowser, traces, Visitor } from './visitor.ts';
+import { Product } from './product.ts';
+import { traces, type Visitor } from './visitor.ts';
 
-let server: ApiServer;
-let browser: Browser;
+let product: Product;
 let visitor: Visitor;
 let page: Page;
 
 beforeAll(async () => {
-  server = await ApiServer.startSetUp();
-  await server.startWorker();
-  browser = await openBrowser();
-  visitor = await Visitor.come(browser, server.url);
+  product = await Product.start();
+  visitor = await product.visit();
   page = visitor.page;
   await visitor.logIn();
   await visitor.ingest(join(traces, 'sample.pcapng'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => product?.close());
 
 it('a list is added from text, says what it could not read, and its matches lead to flows and hosts', async () => {
   await page.getByRole('link', { name: 'Indicators', exact: true }).click();

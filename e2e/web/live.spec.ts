@@ -1,39 +1,33 @@
 /** A sensor from its making to the live page: traffic and alerts as they happen, and the way from a bar into the search. */
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiServer } from '../api/api-server.ts';
 import { Lan } from '../faults/lan.ts';
 import { seriousIssues } from './axe.ts';
-import { openBrowser, Visitor } from './visitor.ts';
+import { Product } from './product.ts';
 
 /** Where screenshots go, if anywhere. */
 const shots = process.env['WIRECASE_TEST_SHOTS'];
 
 // Only root may make namespaces and interfaces.
 describe.skipIf(process.getuid?.() !== 0)('live', () => {
-  let server: ApiServer;
-  let browser: Browser;
+  let product: Product;
   let lan: Lan;
   let talking: ChildProcess;
   beforeAll(async () => {
-    server = await ApiServer.startSetUp();
-    await server.startWorker();
-    server.services.startProcess('dist/capture-rotator/main.js', 'rotator', {});
-    browser = await openBrowser();
+    product = await Product.start();
+    product.services.startProcess('dist/capture-rotator/main.js', 'rotator', {});
     lan = await Lan.lay();
     talking = lan.startOn(lan.attacker, 'ping', '-i', '0.1', lan.victim.ip);
   });
   afterAll(async () => {
     talking?.kill('SIGTERM');
-    await browser?.close();
-    await server?.close();
+    await product?.close();
     await lan?.remove();
   });
 
   it('shows nothing and the way to a first sensor, then its packets and alerts', async () => {
-    const visitor = await Visitor.come(browser, server.url);
+    const visitor = await product.visit();
     const { page } = visitor;
     const shot = async (name: string) => {
       if (!shots) return;
@@ -78,12 +72,12 @@ describe.skipIf(process.getuid?.() !== 0)('live', () => {
   }, 180_000);
 
   it('keeps the traffic around an alert, until it is released', async () => {
-    const visitor = await Visitor.come(browser, server.url);
+    const visitor = await product.visit();
     const { page } = visitor;
     await visitor.logIn();
     await page.goto('/alerts');
     await page.locator('[role=row].row').first().waitFor();
-    const { rows } = await server.services.database.pool.query<{ alert_id: string }>('SELECT alert_id FROM alert LIMIT 1');
+    const { rows } = await product.services.database.pool.query<{ alert_id: string }>('SELECT alert_id FROM alert LIMIT 1');
     await page.goto(`/alerts/${rows[0]!.alert_id}`);
     await page.getByRole('button', { name: 'Keep its traffic' }).click();
     await page.getByRole('button', { name: 'Keep', exact: true }).click();
@@ -93,7 +87,7 @@ describe.skipIf(process.getuid?.() !== 0)('live', () => {
     if (shots) await page.screenshot({ path: join(shots, 'hold-prompt.png') });
     await page.getByRole('button', { name: 'Keep', exact: true }).click();
     await page.getByText(/captures? with .* kept/).waitFor();
-    const held = await server.services.database.pool.query<{ id: string }>(
+    const held = await product.services.database.pool.query<{ id: string }>(
       `SELECT c.id FROM capture c JOIN hold h USING (sensor_id) WHERE c.first_time <= h.to_time AND c.last_time >= h.from_time LIMIT 1`,
     );
     await page.goto(`/captures/${held.rows[0]!.id}`);
@@ -106,8 +100,8 @@ describe.skipIf(process.getuid?.() !== 0)('live', () => {
   }, 60_000);
 
   it('says the sums of the database for every closed minute', async () => {
-    const { pool } = server.services.database;
-    const client = await server.keyFor('all');
+    const { pool } = product.services.database;
+    const client = await product.server.keyFor('all');
     const [sensor] = await client.json<{ id: string }[]>('/sensors');
     const traffic = await client.json<{ minutes: { minute: string; packets: number; isOpen: boolean }[] }>(
       `/sensors/${sensor!.id}/traffic?minutes=60`,

@@ -1,32 +1,26 @@
 /** What could not be seen, at the browser: on the page of a capture, and on that of an alert. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiServer } from '../api/api-server.ts';
 import { lossyScan } from '../api/scans.ts';
-import { openBrowser, Visitor } from './visitor.ts';
+import { Product } from './product.ts';
+import type { Visitor } from './visitor.ts';
 
-let server: ApiServer;
-let browser: Browser;
+let product: Product;
 let visitor: Visitor;
 let page: Page;
 
 beforeAll(async () => {
-  server = await ApiServer.startSetUp();
-  await server.startWorker();
-  browser = await openBrowser();
-  visitor = await Visitor.come(browser, server.url);
+  product = await Product.start();
+  visitor = await product.visit();
   page = visitor.page;
   await visitor.logIn();
-  const file = join(server.services.dataDir, 'lossy.pcapng');
+  const file = join(product.services.dataDir, 'lossy.pcapng');
   await writeFile(file, lossyScan());
   await visitor.ingest(file);
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => product?.close());
 
 describe('the page of a capture', () => {
   it('says what could not be seen, of which hosts, and when', async () => {

@@ -1,29 +1,23 @@
 /** The habits of analysts that every page keeps: values filter, the histogram zooms, the address holds it all, ctrl-click opens a tab. */
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ApiServer } from '../api/api-server.ts';
 import { manyFlows } from './made-captures.ts';
-import { openBrowser, traces, Visitor } from './visitor.ts';
+import { Product } from './product.ts';
+import { traces, type Visitor } from './visitor.ts';
 
-let server: ApiServer;
-let browser: Browser;
+let product: Product;
 let visitor: Visitor;
 let page: Page;
 
 beforeAll(async () => {
-  server = await ApiServer.startSetUp();
-  await server.startWorker();
-  browser = await openBrowser();
-  visitor = await Visitor.come(browser, server.url);
+  product = await Product.start();
+  visitor = await product.visit();
   page = visitor.page;
   await visitor.logIn();
-  await visitor.ingest(join(traces, 'dns.pcap'), join(traces, 'nmap-syn.pcap'), await manyFlows(server.services.dataDir, 450));
+  await visitor.ingest(join(traces, 'dns.pcap'), join(traces, 'nmap-syn.pcap'), await manyFlows(product.services.dataDir, 450));
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => product?.close());
 beforeEach(async () => {
   await page.goto('/search');
   await settled();
@@ -162,7 +156,7 @@ describe('the address', () => {
       .click({ position: { x: 5, y: 12 } });
     await page.waitForURL(/open=/);
     await page.locator('app-row-panel').waitFor();
-    const other = await Visitor.come(browser, server.url);
+    const other = await product.visit();
     await other.logIn();
     await other.page.goto(page.url());
     await other.page.locator('app-row-panel').waitFor();

@@ -2,36 +2,29 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ApiServer } from '../api/api-server.ts';
 import { bulky } from './made-captures.ts';
-import { openBrowser, Visitor } from './visitor.ts';
+import { Product } from './product.ts';
+import type { Visitor } from './visitor.ts';
 
-let server: ApiServer;
-let browser: Browser;
+let product: Product;
 let visitor: Visitor;
 /** 40 MB: five pieces. */
 let file: string;
 
 beforeAll(async () => {
-  server = await ApiServer.startSetUp();
-  await server.startWorker();
-  browser = await openBrowser();
-  file = await bulky(server.services.dataDir, 40);
+  product = await Product.start();
+  file = await bulky(product.services.dataDir, 40);
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => product?.close());
 beforeEach(async () => {
-  visitor = await Visitor.come(browser, server.url);
+  visitor = await product.visit();
   await visitor.logIn();
 });
 afterEach(async () => {
   expect(visitor.complaints).toEqual([]);
   await visitor.leave();
-  for (const { id } of await server.services.captures.list({ limit: 100 })) await server.services.captures.delete(id);
+  for (const { id } of await product.services.captures.list({ limit: 100 })) await product.services.captures.delete(id);
 });
 
 const pieceBytes = 8 * 1024 * 1024;
@@ -113,7 +106,7 @@ describe('an upload', () => {
   });
 
   it('of something else is refused with what it looks like, and not offered again', async () => {
-    const text = join(server.services.dataDir, 'notes.txt');
+    const text = join(product.services.dataDir, 'notes.txt');
     await writeFile(text, 'These are notes and no packets.\n'.repeat(10));
     await visitor.choose(text);
     const item = visitor.page.locator('[data-upload="notes.txt"]');

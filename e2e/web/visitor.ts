@@ -26,7 +26,7 @@ export function openBrowser(): Promise<Browser> {
 }
 
 /** The longest that one step of a journey may take, unless it says otherwise. */
-const patienceMs = 15_000;
+const patienceMs = 30_000;
 
 export type Theme = 'light' | 'dark';
 

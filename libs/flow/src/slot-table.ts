@@ -4,6 +4,10 @@ import { isBackward, isForward } from './flow-key.ts';
 import { Flag, isOneWay, Slot, slotWords } from './slot.ts';
 
 const initialSlots = 1024;
+/** The table grows by this factor: it is copied seldom, and slots that were never written take no memory yet. */
+const growth = 8;
+/** And the buckets by this one: they are read all over, so that empty ones push others out of the processor's caches. */
+const bucketGrowth = 4;
 
 export class SlotTable {
   /** See `Slot`; replaced when the table grows. */
@@ -25,7 +29,7 @@ export class SlotTable {
     this.capacity = Math.min(initialSlots, maxSlots);
     this.words = new Int32Array(this.capacity * slotWords);
     this.doubles = new Float64Array(this.words.buffer);
-    this.buckets = new Int32Array(bucketCount(this.capacity));
+    this.buckets = new Int32Array(2 * initialSlots);
   }
 
   isTaken(slot: number): boolean {
@@ -51,10 +55,14 @@ export class SlotTable {
   /** A slot for a key with this hash: all 0 but key, hash and `Flag.Open`. The table must not be full. */
   take(key: number, hash: number): number {
     if (this.free.length === 0 && this.unused === this.capacity) this.grow();
-    const slot = this.free.length > 0 ? this.free.pop()! : this.unused++;
+    if (2 * this.size >= this.buckets.length) this.growBuckets();
     const { words } = this;
+    let slot = this.unused;
+    if (this.free.length > 0) {
+      slot = this.free.pop()!;
+      words.fill(0, slot * slotWords, (slot + 1) * slotWords);
+    } else this.unused++;
     const base = slot * slotWords;
-    words.fill(0, base, base + slotWords);
     words[base + Slot.Key] = key;
     words[base + Slot.Hash] = hash;
     words[base + Slot.Flags] = Flag.Open;
@@ -71,6 +79,21 @@ export class SlotTable {
     this.doubles[base / 2 + Slot.LastSecondsF64] = Number.NaN;
     this.free.push(slot);
     this.size--;
+  }
+
+  /** Of a table that is not asked for flows any more, until `clear`: as `release`. */
+  drop(slot: number): void {
+    this.words[slot * slotWords + Slot.Flags] = 0;
+    this.size--;
+  }
+
+  /** Be as new. */
+  clear(): void {
+    this.capacity = Math.min(initialSlots, this.maxSlots);
+    this.words = new Int32Array(this.capacity * slotWords);
+    this.doubles = new Float64Array(this.words.buffer);
+    this.buckets = new Int32Array(2 * initialSlots);
+    this.free.length = this.size = this.unused = 0;
   }
 
   private insert(slot: number, hash: number): void {
@@ -97,17 +120,16 @@ export class SlotTable {
   }
 
   private grow(): void {
-    this.capacity = Math.min(this.capacity * 2, this.maxSlots);
+    this.capacity = Math.min(this.capacity * growth, this.maxSlots);
     const words = new Int32Array(this.capacity * slotWords);
     words.set(this.words);
     this.words = words;
     this.doubles = new Float64Array(words.buffer);
-    this.buckets = new Int32Array(bucketCount(this.capacity));
+  }
+
+  private growBuckets(): void {
+    const { words } = this;
+    this.buckets = new Int32Array(this.buckets.length * bucketGrowth);
     for (let slot = 0; slot < this.unused; slot++) if (this.isTaken(slot)) this.insert(slot, words[slot * slotWords + Slot.Hash]!);
   }
-}
-
-/** A power of two, at least twice the slots. */
-function bucketCount(slots: number): number {
-  return 1 << (33 - Math.clz32(Math.max(slots, 2) - 1));
 }

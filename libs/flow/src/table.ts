@@ -133,9 +133,21 @@ export class FlowTable {
     const slots = this.slots.unused;
     const order = new Float64Array(this.size);
     let count = 0;
-    for (let slot = 0; slot < slots; slot++) if (this.slots.isTaken(slot)) order[count++] = this.firstPacket(slot) * slots + slot;
-    order.sort();
-    for (const entry of order) this.end(entry % slots);
+    let isSorted = true;
+    let last = 0;
+    for (let slot = 0; slot < slots; slot++) {
+      if (!this.slots.isTaken(slot)) continue;
+      const entry = this.firstPacket(slot) * slots + slot;
+      if (entry < last) isSorted = false;
+      order[count++] = last = entry;
+    }
+    if (!isSorted) order.sort();
+    for (const entry of order) {
+      const slot = entry % slots;
+      this.tellEnded(slot);
+      this.slots.drop(slot);
+    }
+    this.slots.clear();
   }
 
   /** Slots of the open flows. */
@@ -330,10 +342,14 @@ export class FlowTable {
   }
 
   private end(slot: number): void {
+    this.tellEnded(slot);
+    this.slots.release(slot);
+  }
+
+  private tellEnded(slot: number): void {
     this.listener.flowEnded(slot);
     const base = slot * slotWords;
     if (this.words[base + Slot.Flags]! & (Flag.Holes | Flag.HolesResponder)) this.holes.forget(base);
     this.first.forget(slot);
-    this.slots.release(slot);
   }
 }
