@@ -127,21 +127,25 @@ function readMessage(bytes: Uint8Array, start: number, end: number): Row | null 
 
 /** 4.2.1.3: flags and address, repeated. */
 function readAddresses(row: Row, bytes: Uint8Array, start: number, end: number): void {
-  for (let at = start; at + 6 <= end && row.addresses.length < MAX_ADDRESSES; at += 6) {
+  const addresses: Uint8Array[] = [];
+  for (let at = start; at + 6 <= end && addresses.length < MAX_ADDRESSES; at += 6) {
     row.isGroup ??= (read16(bytes, at) & GROUP) !== 0;
-    row.addresses.push(bytes.slice(at + 2, at + 6));
+    addresses.push(bytes.slice(at + 2, at + 6));
   }
+  row.addresses = addresses;
 }
 
 /** 4.2.18: their number, names of 16 bytes with flags, then statistics that begin with the hardware address. */
 function readNames(row: Row, bytes: Uint8Array, start: number, end: number): void {
   if (start >= end) return;
+  const names: string[] = [];
   let at = start + 1;
   for (let left = bytes[start]!; left > 0 && at + 18 <= end; left--, at += 18) {
-    if (row.names.length === MAX_NAMES) continue;
+    if (names.length === MAX_NAMES) continue;
     const group = read16(bytes, at + 16) & GROUP ? ' group' : '';
-    row.names.push(`${trimmed(decodeText(bytes, at, at + NAME_CHARACTERS))}<${hexByte(bytes[at + NAME_CHARACTERS]!)}>${group}`);
+    names.push(`${trimmed(decodeText(bytes, at, at + NAME_CHARACTERS))}<${hexByte(bytes[at + NAME_CHARACTERS]!)}>${group}`);
   }
+  row.names = names;
   if (at + 6 <= end) row.mac = Array.from({ length: 6 }, (_, i) => hexByte(bytes[at + i]!)).join(':');
 }
 
