@@ -8,8 +8,8 @@ import { CreateSshDhcpNtpSmtpFtpSnmpAndSyslog1795279860259 } from './17952798602
 import { TriageAlerts1795284000000 } from './1795284000000-triage-alerts.ts';
 import { SshLogins1795284391561 } from './1795284391561-ssh-logins.ts';
 import { CreateLdapNtlmAndKerberos1795284571070 } from './1795284571070-create-ldap-ntlm-and-kerberos.ts';
-import { CreateSensors1795285000000 } from './1795285000000-create-sensors.ts';
 import { DetectionSettingsAndSuppressions1795285000000 } from './1795285000000-detection-settings-and-suppressions.ts';
+import { CreateSensors1795285000000 } from './1795285000000-create-sensors.ts';
 import { FlowsFirstPacketsAndZeroWindows1795285445738 } from './1795285445738-flows-first-packets-and-zero-windows.ts';
 import { SayHowTheProtocolsOfFlowsAreKnown1795285621416 } from './1795285621416-say-how-the-protocols-of-flows-are-known.ts';
 import { CreateSmbAndDceRpc1795285663250 } from './1795285663250-create-smb-and-dce-rpc.ts';
@@ -32,6 +32,7 @@ import { CreateArpAndIcmp1795310625311 } from './1795310625311-create-arp-and-ic
 import { CreateRtpAndRtcp1795312434682 } from './1795312434682-create-rtp-and-rtcp.ts';
 import { KeepTheWordsOfKerberosErrors1795323381561 } from './1795323381561-keep-the-words-of-kerberos-errors.ts';
 import { TellOfIndicators1795323900000 } from './1795323900000-tell-of-indicators.ts';
+import { CreateNbns1795325809064 } from './1795325809064-create-nbns.ts';
 import { TellOfLagScheduleSensorsAndTriggerHolds1795330000000 } from './1795330000000-tell-of-lag-schedule-sensors-and-trigger-holds.ts';
 
 export const migrations = [
@@ -44,8 +45,8 @@ export const migrations = [
   TriageAlerts1795284000000,
   SshLogins1795284391561,
   CreateLdapNtlmAndKerberos1795284571070,
-  DetectionSettingsAndSuppressions1795285000000,
   CreateSensors1795285000000,
+  DetectionSettingsAndSuppressions1795285000000,
   FlowsFirstPacketsAndZeroWindows1795285445738,
   SayHowTheProtocolsOfFlowsAreKnown1795285621416,
   CreateSmbAndDceRpc1795285663250,
@@ -68,5 +69,6 @@ export const migrations = [
   CreateRtpAndRtcp1795312434682,
   KeepTheWordsOfKerberosErrors1795323381561,
   TellOfIndicators1795323900000,
+  CreateNbns1795325809064,
   TellOfLagScheduleSensorsAndTriggerHolds1795330000000,
 ];

@@ -3,7 +3,7 @@ import { field, optional, type RowOf } from './field.ts';
 import { recordType } from './record-type.ts';
 
 /** `password` and `community` can be read; the others are answers to a challenge, in the form that programs for guessing take. */
-export const credentialKinds = ['password', 'community', 'digest', 'ntlmv1', 'ntlmv2'] as const;
+export const credentialKinds = ['password', 'community', 'digest', 'ntlmv1', 'ntlmv2', 'kerberos'] as const;
 export type CredentialKind = (typeof credentialKinds)[number];
 
 /** What a parser saw somebody prove who they are by. */
@@ -31,7 +31,9 @@ export const credentialRecord = recordType(
       aliases: ['user', 'username'],
       indexed: true,
     }),
-    kind: field('wirecase.credential.kind', 'keyword', '`password`, `community`, `digest`, `ntlmv1` or `ntlmv2`.', { label: 'Kind' }),
+    kind: field('wirecase.credential.kind', 'keyword', '`password`, `community`, `digest`, `ntlmv1`, `ntlmv2` or `kerberos`.', {
+      label: 'Kind',
+    }),
     success: optional('wirecase.credential.success', 'boolean', 'Whether it was taken; empty when that was not seen.', {
       label: 'Taken',
     }),

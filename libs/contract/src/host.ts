@@ -21,7 +21,7 @@ export const hostRecord = coreRecord(
     nameSources: field(
       'wirecase.host.names',
       'json',
-      '[{"name","source","first","last"}]: who told a name (dns, mdns, llmnr, dhcp, tls, quic, certificate, http, ntlm, kerberos, smb, rdp, smtp, tds) and when.',
+      '[{"name","source","first","last"}]: who told a name (dns, mdns, llmnr, nbns, dhcp, tls, quic, certificate, http, ntlm, kerberos, smb, rdp, smtp, tds) and when.',
       { label: 'Names told' },
     ),
     macs: field(

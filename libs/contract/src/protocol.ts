@@ -69,7 +69,10 @@ export interface FlowContext {
   /** Address of the originator and of the responder: 4 or 16 bytes. */
   readonly sourceIp: Uint8Array;
   readonly destinationIp: Uint8Array;
-  /** A flow with this end is expected: it is given to `parser` without being probed. The newest expectation of an end counts, for one flow. */
+  /**
+   * A flow with this end is expected: it is given to `parser` without being probed. The newest expectation of an end counts, for one flow
+   * that begins within five minutes.
+   */
   expect(expected: Expectation): void;
 }
 
@@ -82,6 +85,8 @@ export interface Expectation {
   /** Name in network.protocol. */
   protocol: string;
   create(context: FlowContext): ProtocolParser;
+  /** UDP: whether a datagram may be of it; the flow of one that may not is probed as any other. Without it all may. */
+  accepts?(bytes: Uint8Array, start: number, end: number): boolean;
 }
 
 export interface ProtocolParser {

@@ -155,6 +155,6 @@ export class ConversationContext implements FlowContext {
   }
 
   expect(expected: Expectation): void {
-    this.parts.expectations.add(expected);
+    this.parts.expectations.add(expected, this.seconds);
   }
 }

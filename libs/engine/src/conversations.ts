@@ -90,7 +90,7 @@ export class Conversations implements ConversationHost {
       const { sourcePort, destinationPort } = this.flow.at(slot);
       conversation = this.open(slot, 'tcp', this.modulesFor('tcp', sourcePort, destinationPort));
       this.stamp(conversation);
-      const expectation = this.expectationOf(slot, 'tcp');
+      const expectation = this.expectationOf(slot, 'tcp', bytes, packet.payloadOffset, packet.payloadOffset + packet.payloadLength);
       if (expectation) conversation.adopt(expected(expectation));
     }
     if (conversation.isDone) return;
@@ -129,7 +129,7 @@ export class Conversations implements ConversationHost {
     end: number,
   ): Conversation | undefined {
     const { words } = this.parts.table;
-    const expectation = this.expectationOf(slot, 'udp');
+    const expectation = this.expectationOf(slot, 'udp', bytes, start, end);
     if (expectation) {
       const conversation = carrier ?? this.open(slot, 'udp', []);
       this.stamp(conversation);
@@ -172,13 +172,13 @@ export class Conversations implements ConversationHost {
   }
 
   /** What another flow said of this one, by either end of it. */
-  private expectationOf(slot: number, transport: 'tcp' | 'udp'): Expectation | undefined {
-    const { expectations } = this.parts;
+  private expectationOf(slot: number, transport: 'tcp' | 'udp', bytes: Uint8Array, start: number, end: number): Expectation | undefined {
+    const { expectations, clock } = this.parts;
     const flow = this.flow.at(slot);
     if (!expectations.has(flow.destinationPort) && !expectations.has(flow.sourcePort)) return undefined;
     const expectation =
-      expectations.take(transport, flow.destinationIp, flow.destinationPort) ??
-      expectations.take(transport, flow.sourceIp, flow.sourcePort);
+      expectations.take(transport, flow.destinationIp, flow.destinationPort, clock.seconds, bytes, start, end) ??
+      expectations.take(transport, flow.sourceIp, flow.sourcePort, clock.seconds, bytes, start, end);
     if (expectation) this.parts.table.words[slot * slotWords + Slot.Flags]! |= Flag.Announced;
     return expectation;
   }

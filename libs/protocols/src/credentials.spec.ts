@@ -1,3 +1,4 @@
+import { formatHex } from '@wirecase/contract';
 import { hexBytes, joinBytes, runProtocol, textBytes, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
 import { imap } from './imap/parser.ts';
@@ -84,6 +85,18 @@ describe('credentials of lines', () => {
     const run = (...deliveries: Delivery[]) => runProtocol(mysql, [[1, greeting], [0, login], ...deliveries]).credentials; // prettier-ignore
     const okay = message(2, '00000002000000');
     expect(run([1, okay])).toEqual([{ kind: 'digest', user: 'ann', success: true, secret: `$mysqlna$${first}${second}*${proof}` }]);
+    const named = (name: string) => formatHex(textBytes(`${name}\0`));
+    const sha2 = '55'.repeat(32);
+    const again = message(2, `fe ${named('caching_sha2_password')} ${'66'.repeat(20)} 00`);
+    expect(run([1, again], [0, message(3, sha2)], [1, message(4, '0103')], [1, message(5, '00000002000000')])).toEqual([
+      { kind: 'digest', user: 'ann', success: true, secret: `$mysqlcs2$${'66'.repeat(20)}*${sha2}` },
+    ]);
+    // It names its method itself, and the server wants the password: what follows is encrypted by its key.
+    const first8 = message(1, `00820800 00000001 21 ${'00'.repeat(23)} 616e6e00 20 ${sha2} ${named('caching_sha2_password')}`);
+    const full: Delivery[] = [[1, message(2, '0104')], [0, message(3, '02')], [1, message(4, '01aa')], [0, message(5, '77'.repeat(256))], [1, message(6, 'ff1504')]]; // prettier-ignore
+    expect(runProtocol(mysql, [[1, greeting], [0, first8], ...full]).credentials).toEqual([
+      { kind: 'digest', user: 'ann', success: false, secret: `$mysqlcs2$${first}${second}*${sha2}` },
+    ]);
     expect(run([1, message(2, `fe ${'61'.repeat(20)}00`)], [0, message(3, '44'.repeat(32))], [1, okay])).toEqual([]);
   });
 

@@ -20,6 +20,7 @@ import { ldap } from './ldap/parser.ts';
 import { modbus } from './modbus/parser.ts';
 import { mqtt } from './mqtt/parser.ts';
 import { mysql } from './mysql/parser.ts';
+import { nbns } from './nbns/parser.ts';
 import { ntp } from './ntp/parser.ts';
 import { pop3 } from './pop3/parser.ts';
 import { postgresql } from './postgresql/parser.ts';
@@ -53,6 +54,7 @@ export const registry: readonly ProtocolModule[] = [
   dns,
   mdns,
   llmnr,
+  nbns,
   ssh,
   dhcp,
   ntp,
@@ -98,6 +100,7 @@ export { dhcpv6Record } from './dhcpv6/fields.ts';
 export { dnsRecord } from './dns/fields.ts';
 export { ftpRecord } from './ftp/fields.ts';
 export { mysqlRecord } from './mysql/fields.ts';
+export { nbnsRecord } from './nbns/fields.ts';
 export { postgresqlRecord } from './postgresql/fields.ts';
 export { quicRecord } from './quic/fields.ts';
 export { rdpRecord } from './rdp/fields.ts';

@@ -7,6 +7,7 @@ import {
   httpRecord,
   kerberosRecord,
   mysqlRecord,
+  nbnsRecord,
   ntlmRecord,
   postgresqlRecord,
   quicRecord,
@@ -63,6 +64,7 @@ export const tellers: ReadonlyMap<RecordType, Teller> = new Map([
     const server = row.share === null ? null : /^\\\\([^\\]+)\\/.exec(row.share);
     if (server && parseIp(server[1]!) === null) hosts.of(row.destinationIp)?.name(server[1]!, 'smb', row.time);
   }),
+  teller(nbnsRecord, tellNbns),
   teller(kerberosRecord, tellKerberos),
   teller(rdpRecord, (row, hosts) => {
     if (row.clientName !== null) hosts.of(row.sourceIp)?.name(row.clientName, 'rdp', row.time);
@@ -162,6 +164,22 @@ export function addressOfReverseName(name: string): Uint8Array | null {
 }
 
 /** The client is the address that it has, or that it is given; a server shows itself by what only servers send. */
+/** Services whose names are those of hosts; a master browser's is that of its group, a messenger's may be a user's. */
+const ofHosts = new Set<string | null>(['workstation', 'file_server']);
+
+/** Answers and registrations give a name to addresses; the names of a host are those of the one that was asked. */
+function tellNbns(row: RowOf<typeof nbnsRecord.fields>, hosts: HostTable): void {
+  const isGiven =
+    ofHosts.has(row.service) &&
+    row.isGroup === false &&
+    (row.responseCode === null ? row.operation !== 'release' : row.responseCode === 'NOERROR');
+  if (isGiven && row.name !== null) for (const address of row.addresses) hosts.of(address)?.name(row.name, 'nbns', row.time);
+  if (row.questionType !== 'NBSTAT') return;
+  const own = row.names.find((name) => name.endsWith('<00>'));
+  const host = own === undefined ? undefined : hosts.of(row.destinationIp);
+  if (own !== undefined) host?.name(own.slice(0, -4), 'nbns', row.time);
+}
+
 function tellDhcp(row: RowOf<typeof dhcpRecord.fields>, hosts: HostTable): void {
   const isServers = row.messageType === 'OFFER' || row.messageType === 'ACK' || row.messageType === 'NAK';
   if (isServers) {

@@ -23,5 +23,7 @@ export const bacnetRecord = recordType('bacnet', 'BACnet', 'One BACnet message o
   }),
   network: optional('wirecase.bacnet.network', 'integer', 'Network behind a router that it goes to; 65535 is all.', {
     label: 'BACnet network',
+    aliases: ['bacnet.dnet'],
+    tshark: 'bacnet.dnet',
   }),
 });

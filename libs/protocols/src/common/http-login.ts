@@ -1,5 +1,6 @@
 /** Logins over HTTP: credentials in a header, or a form that is sent to a page for it. */
 import type { ProvenLogin } from '@wirecase/contract';
+import type { FormLogin } from './http-form.ts';
 import { decodeText, rowText } from './text.ts';
 
 const MAX_USER_CHARACTERS = 255;
@@ -29,8 +30,8 @@ export interface Authorization {
 const loginPath = /(?:^|[/._-])(?:login|logon|sign-?in|auth|authenticate|authentication|wp-login|session|j_security_check)(?:[/._-]|$)/i;
 const forms = new Set(['application/x-www-form-urlencoded', 'multipart/form-data']);
 
-/** The login that a request tries, `null` when it tries none. `status`: of the response, `null` when none was seen. */
-export function loginOf(request: LoginRequest, status: number | null): ProvenLogin | null {
+/** The login that a request tries, `null` when it tries none. `status`: of the response, `form`: what its body shows, where these were seen. */
+export function loginOf(request: LoginRequest, status: number | null, form: FormLogin | null = null): ProvenLogin | null {
   const isRefused = status === 401 || status === 407;
   if (request.authScheme) {
     const outcome = status === null ? 'unknown' : isRefused ? 'failure' : 'success';
@@ -43,9 +44,11 @@ export function loginOf(request: LoginRequest, status: number | null): ProvenLog
     };
   }
   const isForm = request.method === 'POST' && forms.has(request.mimeType ?? '');
-  if (!isForm || !loginPath.test(request.target.split('?', 1)[0]!)) return null;
+  if (!isForm || (!form && !loginPath.test(request.target.split('?', 1)[0]!))) return null;
   // What a page answers to a wrong password is its own affair.
-  return { user: null, outcome: isRefused || status === 403 ? 'failure' : 'unknown', isClear: true };
+  const outcome = isRefused || status === 403 ? 'failure' : 'unknown';
+  const user = form?.user ?? null;
+  return { user: user && rowText(user, MAX_USER_CHARACTERS), outcome, isClear: true, secret: form?.secret ?? null };
 }
 
 /** Scheme and user of an Authorization header: Basic (RFC 7617) or Digest (RFC 7616 3.4); `null` for others. */

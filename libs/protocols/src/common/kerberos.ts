@@ -3,6 +3,7 @@ import type { OwnRow } from '@wirecase/contract';
 import { BerReader } from './ber.ts';
 import { cipherName, errorName, optionNames } from './kerberos-names.ts';
 import type { kerberosRecord } from './kerberos-record.ts';
+import { guessable, type Sealed } from './kerberos-secret.ts';
 import { rowText } from './text.ts';
 
 export type KerberosRow = OwnRow<typeof kerberosRecord>;
@@ -18,6 +19,12 @@ const APPLICATION = 0x60;
 const SEQUENCE = 0x30;
 const INTEGER = 2;
 const BIT_STRING = 3;
+const OCTET_STRING = 4;
+/** Preauthentication by an encrypted time stamp (5.2.7.2). */
+const PA_ENC_TIMESTAMP = 2;
+/** A check sum and a confounder, and more than a ticket with many groups. */
+const MIN_SEALED_BYTES = 32;
+const MAX_SEALED_BYTES = 65_536;
 const TICKET = 0x61;
 const MAX_TEXT_CHARACTERS = 256;
 const MAX_NAME_PARTS = 16;
@@ -30,6 +37,8 @@ const tokenEnd = [0x12, 0x01, 0x02, 0x02, 0x01, 0x00, 0x6e];
 export interface KerberosMessage {
   type: number;
   row: KerberosRow;
+  /** What a key made of a password encrypts: the time stamp of a request, the client's part of AS-REP, the ticket of TGS-REP. */
+  sealed: Sealed | null;
 }
 
 /** The message that is `bytes[start, end)`, or `null`. Only a few levels deep, so no field is believed beyond its element. */
@@ -41,12 +50,13 @@ export function readKerberos(bytes: Uint8Array, start: number, end: number): Ker
   if (!inside.expect(SEQUENCE)) return null;
   const row = emptyKerberosRow();
   const fields = inside.inside();
-  if (type === AS_REQ || type === TGS_REQ) readRequest(row, fields);
-  else if (type === AS_REP || type === TGS_REP) readReply(row, fields);
+  let sealed: Sealed | null = null;
+  if (type === AS_REQ || type === TGS_REQ) sealed = readRequest(row, fields);
+  else if (type === AS_REP || type === TGS_REP) sealed = readReply(row, fields, type === AS_REP);
   else if (type === AP_REQ) readShown(row, fields);
   else if (type === KRB_ERROR) readError(row, fields);
   else return null;
-  return { type, row };
+  return { type, row, sealed };
 }
 
 /** The AP-REQ in a GSS-API token, perhaps wrapped in SPNEGO, or `null`. */
@@ -82,17 +92,21 @@ export function emptyKerberosRow(): KerberosRow {
 }
 
 /** KDC-REQ (5.4.1): padata is [3], the body [4]. */
-function readRequest(row: KerberosRow, fields: BerReader): void {
+function readRequest(row: KerberosRow, fields: BerReader): Sealed | null {
   let name: string | null = null;
+  let sealed: Sealed | null = null;
   while (fields.next()) {
-    if (fields.tag === 0xa3) row.preauthentication = padataTypes(fields.inside());
+    if (fields.tag === 0xa3) {
+      row.preauthentication = padataTypes(fields.inside());
+      sealed = timestampIn(fields.inside());
+    }
     if (fields.tag !== 0xa4) continue;
     const body = fields.inside();
-    if (!body.expect(SEQUENCE)) return;
+    if (!body.expect(SEQUENCE)) return null;
     const parts = body.inside();
     while (parts.next()) {
       const part = parts.inside();
-      if (!part.next()) return;
+      if (!part.next()) return null;
       if (parts.tag === 0xa0 && part.tag === BIT_STRING) row.options = optionNames(part.bytes, part.start + 1, part.end);
       else if (parts.tag === 0xa1) name = principal(part);
       else if (parts.tag === 0xa2) row.realm = text(part);
@@ -103,10 +117,12 @@ function readRequest(row: KerberosRow, fields: BerReader): void {
     }
   }
   row.client = clientOf(name, row.realm);
+  return sealed;
 }
 
 /** KDC-REP (5.4.2): client realm [3] and name [4], ticket [5], the client's part [6]. */
-function readReply(row: KerberosRow, fields: BerReader): void {
+function readReply(row: KerberosRow, fields: BerReader, isFirst: boolean): Sealed | null {
+  let sealed: Sealed | null = null;
   let realm: string | null = null;
   let name: string | null = null;
   row.success = true;
@@ -115,10 +131,16 @@ function readReply(row: KerberosRow, fields: BerReader): void {
     if (fields.tag < 0xa3 || !part.next()) continue;
     if (fields.tag === 0xa3) realm = text(part);
     else if (fields.tag === 0xa4) name = principal(part);
-    else if (fields.tag === 0xa5) readTicket(row, part);
-    else if (fields.tag === 0xa6) row.replyEncryption = cipherOf(part);
+    else if (fields.tag === 0xa5) {
+      const ticket = readTicket(row, part);
+      if (!isFirst) sealed = ticket;
+    } else if (fields.tag === 0xa6) {
+      row.replyEncryption = cipherOf(part);
+      if (isFirst) sealed = sealedIn(part);
+    }
   }
   row.client = clientOf(name, realm);
+  return sealed;
 }
 
 /** AP-REQ (5.5.1): options [2], ticket [3]. */
@@ -131,18 +153,23 @@ function readShown(row: KerberosRow, fields: BerReader): void {
 }
 
 /** Ticket (5.3): realm [1], service [2], encrypted part [3]. `part` has gone to it. */
-function readTicket(row: KerberosRow, part: BerReader): void {
-  if (part.tag !== TICKET) return;
+function readTicket(row: KerberosRow, part: BerReader): Sealed | null {
+  if (part.tag !== TICKET) return null;
   const inside = part.inside();
-  if (!inside.expect(SEQUENCE)) return;
+  if (!inside.expect(SEQUENCE)) return null;
   const fields = inside.inside();
+  let sealed: Sealed | null = null;
   while (fields.next()) {
     const one = fields.inside();
-    if (!one.next()) return;
+    if (!one.next()) break;
     if (fields.tag === 0xa1) row.realm = text(one);
     else if (fields.tag === 0xa2) row.service = principal(one);
-    else if (fields.tag === 0xa3) row.encryption = cipherOf(one);
+    else if (fields.tag === 0xa3) {
+      row.encryption = cipherOf(one);
+      sealed = sealedIn(one);
+    }
   }
+  return sealed;
 }
 
 /** KRB-ERROR (5.9.1). */
@@ -190,6 +217,38 @@ function cipherOf(reader: BerReader): string | null {
   const number = fields.inside();
   const id = number.expect(INTEGER) ? number.integer() : null;
   return id === null ? null : cipherName(id);
+}
+
+/** EncryptedData whole (5.2.9): cipher [0], bytes [2]; `null` where no password makes the key. `reader` has gone to it. */
+function sealedIn(reader: BerReader): Sealed | null {
+  if (reader.tag !== SEQUENCE) return null;
+  const fields = reader.inside();
+  let cipher: number | null = null;
+  while (fields.next()) {
+    const part = fields.inside();
+    if (!part.next()) return null;
+    if (fields.tag === 0xa0) cipher = part.integer();
+    if (fields.tag !== 0xa2 || cipher === null || !guessable.has(cipher) || part.tag !== OCTET_STRING) continue;
+    const length = part.end - part.start;
+    return length < MIN_SEALED_BYTES || length > MAX_SEALED_BYTES ? null : { cipher, bytes: part.bytes.slice(part.start, part.end) };
+  }
+  return null;
+}
+
+/** The encrypted time stamp among PA-DATA (5.2.7): type [1], value [2]. */
+function timestampIn(reader: BerReader): Sealed | null {
+  if (!reader.expect(SEQUENCE)) return null;
+  const all = reader.inside();
+  for (let i = 0; i < MAX_LIST && all.expect(SEQUENCE); i++) {
+    const fields = all.inside();
+    if (!fields.expect(0xa1)) continue;
+    const type = fields.inside();
+    if (!type.expect(INTEGER) || type.integer() !== PA_ENC_TIMESTAMP || !fields.expect(0xa2)) continue;
+    const value = fields.inside();
+    const inside = value.expect(OCTET_STRING) ? value.inside() : null;
+    return inside?.expect(SEQUENCE) ? sealedIn(inside) : null;
+  }
+  return null;
 }
 
 function ciphers(reader: BerReader): string[] {

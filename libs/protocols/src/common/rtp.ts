@@ -6,6 +6,8 @@ import { rtpRecord } from './rtp-record.ts';
 import { RtpStream } from './rtp-stream.ts';
 
 const HEADER_BYTES = 12;
+const STUN_COOKIE = 0x2112_a442;
+const ZRTP_COOKIE = 0x5a52_5450;
 /** Sources of one direction. */
 const MAX_STREAMS = 32;
 
@@ -44,6 +46,25 @@ const staticCodecs: Readonly<Record<number, string>> = {
   33: 'MP2T/90000',
   34: 'H263/90000',
 };
+
+/**
+ * Whether a datagram may be of a call: RTP, RTCP, or what shares their port before them, STUN, ZRTP and DTLS (RFC 7983 7). Payload types
+ * 35 to 95 are not assigned (RFC 3551 6).
+ */
+export function isMedia(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  const first = bytes[start]!;
+  if (length < 8) return false;
+  if (first < 4) return read32(bytes, start + 4) === STUN_COOKIE;
+  if (first < 20) return first === 16 && read32(bytes, start + 4) === ZRTP_COOKIE;
+  if (first < 64) return bytes[start + 1] === 0xfe;
+  if (first >> 6 !== 2) return false;
+  const second = bytes[start + 1]!;
+  // A report says its length in words of 32 bits, less one.
+  if (second >= 192 && second <= 223) return 4 * (read16(bytes, start + 2) + 1) <= length;
+  const type = second & 0x7f;
+  return (type < 35 || type >= 96) && HEADER_BYTES + 4 * (first & 15) <= length;
+}
 
 export class RtpParser implements ProtocolParser {
   private readonly context: FlowContext;

@@ -16,7 +16,8 @@ export const dnp3Record = recordType(
       'Internal indications of the response, 16 bits: 0x9000 for example is device restart with time needed.',
       {
         label: 'DNP3 indications',
-        aliases: ['iin'],
+        aliases: ['iin', 'dnp3.al.iin'],
+        tshark: 'dnp3.al.iin',
       },
     ),
     source: field('wirecase.dnp3.source', 'integer', 'Address of the station that asks.', { label: 'DNP3 master' }),

@@ -24,8 +24,20 @@ export const enipRecord = recordType(
       },
     ),
     cipInstance: optional('wirecase.enip.cip_instance', 'integer', 'Instance of that class.', { label: 'CIP instance' }),
-    tag: optional('wirecase.enip.cip_tag', 'keyword', 'Name of the tag that is read or written.', { label: 'CIP tag' }),
-    cipStatus: optional('wirecase.enip.cip_status', 'integer', 'General status of the CIP answer; 0 is success.', { label: 'CIP status' }),
-    product: optional('wirecase.enip.product', 'keyword', 'Product that answers list_identity.', { label: 'Product' }),
+    tag: optional('wirecase.enip.cip_tag', 'keyword', 'Name of the tag that is read or written.', {
+      label: 'CIP tag',
+      aliases: ['cip.symbol'],
+      tshark: 'cip.symbol',
+    }),
+    cipStatus: optional('wirecase.enip.cip_status', 'integer', 'General status of the CIP answer; 0 is success.', {
+      label: 'CIP status',
+      aliases: ['cip.genstat'],
+      tshark: 'cip.genstat',
+    }),
+    product: optional('wirecase.enip.product', 'keyword', 'Product that answers list_identity.', {
+      label: 'Product',
+      aliases: ['enip.lir.name'],
+      tshark: 'enip.lir.name',
+    }),
   },
 );

@@ -1,4 +1,4 @@
-import { hexBytes, mutants, runProtocol, textBytes, type Delivery } from '@wirecase/testkit';
+import { hexBytes, joinBytes, mutants, runProtocol, textBytes, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
 import { http } from './parser.ts';
 
@@ -205,6 +205,39 @@ describe('http', () => {
       [1, textBytes(`HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`)],
     ]);
     expect(logins).toEqual([login]);
+  });
+
+  it.each([
+    ['log=ann&pwd=s%C3%A9cret+1&wp-submit=x', 'ann', 'sécret 1'],
+    ['user%5Bemail%5D=ann%40example.test&user%5Bpassword%5D=secret&user%5Bpassword%5D=again', 'ann@example.test', 'secret'],
+    ['j_username=ann&j_password=secret', 'ann', 'secret'],
+    ['token=1&LoginPassword=%zz', null, '%zz'],
+  ])('reads the password of a form: %s', (body, user, secret) => {
+    const head = `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}`;
+    const sent = joinBytes(request('POST /blogindex HTTP/1.1', head), textBytes(body));
+    const run = (pieceBytes: number) => runProtocol(http, [[0, sent], [1, textBytes('HTTP/1.1 302 x\r\nContent-Length: 0\r\n\r\n')]], { pieceBytes }); // prettier-ignore
+    for (const pieceBytes of [0, 1]) {
+      const { credentials, logins, records } = run(pieceBytes);
+      expect(credentials).toEqual([{ kind: 'password', user, success: null, secret }]);
+      expect(logins).toEqual([{ user, outcome: 'unknown', isClear: true }]);
+      expect(JSON.stringify(records)).not.toContain(secret);
+    }
+  });
+
+  it('reads no password where a form has none, is cut, packed or too long', () => {
+    const sent = (body: string, header = '', length = body.length) =>
+      joinBytes(
+        request('POST /a HTTP/1.1', `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${length}${header}`),
+        textBytes(body),
+      );
+    for (const bytes of [
+      sent('compass=north&q=password&passenger=1'),
+      sent('password='),
+      sent('password=secret', '', 100),
+      sent('password=secret', '\r\nContent-Encoding: gzip'),
+      sent(`password=secret&x=${'a'.repeat(9000)}`),
+    ])
+      expect(runProtocol(http, [[0, bytes]]).credentials).toEqual([]);
   });
 
   it('tells of no login where none is tried', () => {

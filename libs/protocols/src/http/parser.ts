@@ -1,6 +1,7 @@
 /** HTTP/1 (RFC 9110, 9112) over TCP: requests matched with responses in order. Heads are parsed, bodies are handed on as files. */
 import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { ByteBuffer } from '../common/byte-buffer.ts';
+import { FormBody } from '../common/http-form.ts';
 import { loginOf } from '../common/http-login.ts';
 import { gssRecords, GssExchange } from '../common/gss-exchange.ts';
 import { httpRecord } from '../common/http-record.ts';
@@ -14,6 +15,8 @@ const MAX_HEAD_BYTES = 65_536;
 /** Requests waiting for their response; beyond it the oldest is emitted without one. */
 const MAX_PIPELINED = 1024;
 
+const FORM = 'application/x-www-form-urlencoded';
+
 /** A message whose head has been parsed; the other numbers grow while its body passes. */
 interface Message<Head> {
   head: Head;
@@ -21,6 +24,8 @@ interface Message<Head> {
   headBytes: number;
   bytes: number;
   bodyBytes: number;
+  /** The body where it may be a form with a login. */
+  form: FormBody | null;
 }
 
 /** What is known of one direction's stream. */
@@ -184,7 +189,14 @@ class HttpParser implements ProtocolParser {
   }
 
   private message<Head>(head: Head, headBytes: number): Message<Head> {
-    return { head, at: { packet: this.context.packet, timeNs: this.context.timeNs }, headBytes, bytes: headBytes, bodyBytes: 0 };
+    return {
+      head,
+      at: { packet: this.context.packet, timeNs: this.context.timeNs },
+      headBytes,
+      bytes: headBytes,
+      bodyBytes: 0,
+      form: null,
+    };
   }
 
   private beginBody(stream: Stream, body: number | 'chunked' | 'until-close'): void {
@@ -193,7 +205,9 @@ class HttpParser implements ProtocolParser {
     const { request, response } = stream;
     if (body !== 0) {
       const asked = request ?? this.requests[0] ?? null;
-      stream.body.target = bodyFile(this.context, stream.direction, asked && asked.head, response && response.head, body);
+      const file = bodyFile(this.context, stream.direction, asked && asked.head, response && response.head, body);
+      stream.body.target =
+        request?.head.mimeType === FORM && request.head.codings.length === 0 ? (request.form = new FormBody(file)) : file;
     }
     if (stream.body.isDone) this.endBody(stream);
   }
@@ -261,7 +275,7 @@ class HttpParser implements ProtocolParser {
 
   private emit(request: Message<RequestHead> | null, response: Message<ResponseHead> | null): void {
     for (const stream of this.streams) if (request && stream.request === request) this.countBody(stream);
-    const login = request && loginOf(request.head, response?.head.statusCode ?? null);
+    const login = request && loginOf(request.head, response?.head.statusCode ?? null, request.form?.login);
     if (login) this.context.login(login);
     this.context.emit(httpRecord, row(request, response, this.context.destinationPort), response ? undefined : request?.at);
   }

@@ -29,7 +29,11 @@ export const iec104Record = recordType(
       aliases: ['iec60870_asdu.addr'],
       tshark: 'iec60870_asdu.addr',
     }),
-    objects: optional('wirecase.iec104.objects', 'integer', 'Information objects in it.', { label: 'Objects' }),
+    objects: optional('wirecase.iec104.objects', 'integer', 'Information objects in it.', {
+      label: 'Objects',
+      aliases: ['iec60870_asdu.numix'],
+      tshark: 'iec60870_asdu.numix',
+    }),
     objectAddress: optional('wirecase.iec104.object_address', 'integer', 'Address of the first of them.', { label: 'Object address' }),
   },
 );

@@ -1,4 +1,5 @@
-import { ber, joinBytes, mutants, runProtocol, type Delivery } from '@wirecase/testkit';
+import { formatHex } from '@wirecase/contract';
+import { ber, hexBytes, joinBytes, mutants, runProtocol, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
 import { kerberos } from './parser.ts';
 
@@ -109,6 +110,54 @@ describe('kerberos', () => {
     const told = (words: string | null) => run([[0, asRequest], [1, error(18, words)]]).records; // prettier-ignore
     expect(told('LOCKED_OUT\0')).toMatchObject([{ error: 'KDC_ERR_CLIENT_REVOKED', errorText: 'LOCKED_OUT' }]);
     expect(told(null)).toMatchObject([{ errorText: null }]);
+  });
+
+  describe('secrets, as programs for guessing take them', () => {
+    const hex = (from: number, to: number) => formatHex(Uint8Array.from({ length: to - from }, (_, i) => from + i));
+    /** 52 bytes that count up. */
+    const sealed = (cipher: number) => sequence(field(0, integer(cipher)), field(1, integer(2)), field(2, ber(4, ...hexBytes(hex(0, 52)))));
+    const request = (cipher: number) =>
+      ber(0x6a, sequence(field(1, integer(5)), field(2, integer(10)),
+        field(3, sequence(padata(128), sequence(field(1, integer(2)), field(2, ber(4, sealed(cipher)))))),
+        field(4, sequence(field(1, principal('ann')), field(2, text('EX.TEST')))))); // prettier-ignore
+    const given = (tag: number, cipher: number, ...service: string[]) =>
+      ber(tag, sequence(field(0, integer(5)), field(1, integer(tag - 0x60)), field(3, text('EX.TEST')), field(4, principal('ann')),
+        field(5, ber(0x61, sequence(field(0, integer(5)), field(1, text('EX.TEST')), field(2, principal(...service)), field(3, sealed(cipher))))),
+        field(6, sealed(cipher)))); // prettier-ignore
+    const ann = { kind: 'kerberos', user: 'ann/EX.TEST', success: true };
+
+    it.each([
+      [23, `$krb5pa$23$ann$EX.TEST$$${hex(16, 52)}${hex(0, 16)}`],
+      [17, `$krb5pa$17$ann$EX.TEST$${hex(0, 52)}`],
+      [18, `$krb5pa$18$ann$EX.TEST$${hex(0, 52)}`],
+    ])('has the time stamp of a request by cipher %i, with its outcome', (cipher, secret) => {
+      const after = (answer: Uint8Array) => run([[0, request(cipher)], [1, answer]]).credentials; // prettier-ignore
+      expect(after(given(0x6b, cipher, 'krbtgt', 'EX.TEST'))).toEqual([{ ...ann, secret }]);
+      expect(after(error(24))).toEqual([{ ...ann, success: false, secret }]);
+      expect(after(error(37))).toEqual([{ ...ann, success: null, secret }]);
+      expect(run([[0, request(cipher)]]).credentials).toEqual([{ ...ann, success: null, secret }]);
+    });
+
+    it.each([
+      [23, `$krb5asrep$23$ann@EX.TEST:${hex(0, 16)}$${hex(16, 52)}`],
+      [18, `$krb5asrep$18$ann$EX.TEST$${hex(40, 52)}$${hex(0, 40)}`],
+    ])('has the reply to a request without a proof, by cipher %i', (cipher, secret) => {
+      expect(run([[1, given(0x6b, cipher, 'krbtgt', 'EX.TEST')]]).credentials).toEqual([{ ...ann, secret }]);
+    });
+
+    it.each([
+      [23, `$krb5tgs$23$*http/a~80$EX.TEST$http/a~80*$${hex(0, 16)}$${hex(16, 52)}`],
+      [17, `$krb5tgs$17$http/a~80$EX.TEST$*http/a~80*$${hex(40, 52)}$${hex(0, 40)}`],
+    ])('has tickets of services by cipher %i, whose keys are no secret of the KDC', (cipher, secret) => {
+      const { credentials, records } = run([[1, given(0x6d, cipher, 'http', 'a:80')]]);
+      expect(credentials).toEqual([{ kind: 'kerberos', user: 'http/a:80', success: null, secret }]);
+      expect(JSON.stringify(records, (_, value: unknown) => String(value))).not.toContain(hex(16, 40));
+      expect(run([[1, given(0x6d, cipher, 'krbtgt', 'EX.TEST')]]).credentials).toEqual([]);
+    });
+
+    it('has none of other ciphers', () => {
+      expect(run([[0, request(3)], [1, given(0x6b, 20, 'krbtgt', 'EX.TEST')]]).credentials).toEqual([]); // prettier-ignore
+    });
   });
 
   it('tells a request without a reply at its own packet', () => {

@@ -14,6 +14,7 @@ import {
   type KerberosRow,
 } from '../common/kerberos.ts';
 import { kerberosRecord } from '../common/kerberos-record.ts';
+import { replySecret, type Sealed, ticketSecret, timestampSecret } from '../common/kerberos-secret.ts';
 
 /** A ticket with a long list of groups has some tens of kilobytes. */
 const MAX_MESSAGE_BYTES = 65_536;
@@ -26,6 +27,8 @@ const refusals = new Set([6, 18, 24]);
 
 interface Request {
   row: KerberosRow;
+  /** Its encrypted time stamp. */
+  sealed: Sealed | null;
   at: PacketMark;
 }
 
@@ -69,17 +72,19 @@ class KerberosParser implements ProtocolParser {
     if (!message) this.context.weird('kerberos_bad_message');
     else if (message.type === AS_REQ || message.type === TGS_REQ) {
       message.row.requestType = message.type === AS_REQ ? 'AS' : 'TGS';
-      this.pending.push({ row: message.row, at: { packet: this.context.packet, timeNs: this.context.timeNs } });
+      this.pending.push({ row: message.row, sealed: message.sealed, at: { packet: this.context.packet, timeNs: this.context.timeNs } });
       if (this.pending.length <= MAX_PENDING) return;
       this.context.weird('kerberos_pending_limit');
       this.emit(this.pending.shift()!);
-    } else this.reply(message.type, message.row);
+    } else this.reply(message.type, message.row, message.sealed);
   }
 
   /** The reply says who and for what; what was asked for stays the request's. */
-  private reply(type: number, reply: KerberosRow): void {
+  private reply(type: number, reply: KerberosRow, sealed: Sealed | null): void {
     if (type === AP_REQ) return this.context.emit(kerberosRecord, reply);
-    const asked = this.pending.shift()?.row ?? emptyKerberosRow();
+    const request = this.pending.shift();
+    const asked = request?.row ?? emptyKerberosRow();
+    const proof = request?.sealed ?? null;
     if (type === AS_REP) asked.requestType ??= 'AS';
     else if (type === TGS_REP) asked.requestType ??= 'TGS';
     asked.success = reply.success;
@@ -91,17 +96,33 @@ class KerberosParser implements ProtocolParser {
     asked.errorText = reply.errorText;
     asked.encryption = reply.encryption;
     asked.replyEncryption = reply.replyEncryption;
-    if (asked.requestType === 'AS' && (asked.success || refusals.has(asked.errorCode ?? 0))) {
-      this.context.login({ user: asked.client, outcome: asked.success ? 'success' : 'failure', isClear: false });
+    if (asked.requestType === 'AS' && (asked.success || refusals.has(asked.errorCode ?? 0))) this.loggedIn(asked, proof, sealed);
+    else if (proof) this.showProof(asked, proof);
+    else if (type === TGS_REP && sealed && asked.service !== null && !asked.service.startsWith('krbtgt/')) {
+      const secret = ticketSecret(asked.service, asked.realm ?? '', sealed);
+      this.context.credential({ kind: 'kerberos', user: asked.service, success: null, secret });
     }
     this.context.emit(kerberosRecord, asked);
+  }
+
+  /** One key proves the client in its request and seals the reply: where the request has no proof the reply is one. */
+  private loggedIn({ client, success }: KerberosRow, proof: Sealed | null, sealed: Sealed | null): void {
+    const secret = client === null ? null : proof ? timestampSecret(client, proof) : sealed && replySecret(client, sealed);
+    const kind = secret === null ? undefined : 'kerberos';
+    this.context.login({ user: client, outcome: success ? 'success' : 'failure', isClear: false, kind, secret });
+  }
+
+  /** A proof of which nobody said whether it was taken. */
+  private showProof({ client }: KerberosRow, proof: Sealed): void {
+    if (client !== null) this.context.credential({ kind: 'kerberos', user: client, success: null, secret: timestampSecret(client, proof) });
   }
 
   private emitUnanswered(): void {
     for (const request of this.pending.splice(0)) this.emit(request);
   }
 
-  private emit({ row, at }: Request): void {
+  private emit({ row, sealed, at }: Request): void {
+    if (sealed) this.showProof(row, sealed);
     this.context.emit(kerberosRecord, row, at);
   }
 }

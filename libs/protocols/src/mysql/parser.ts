@@ -14,15 +14,21 @@ import { FrameReader } from '../common/frame-reader.ts';
 import { decodeTerminated, decodeText, rowText } from '../common/text.ts';
 import { mysqlRecord } from './fields.ts';
 
-/** Of mysql_native_password; and of a proof that are looked at. */
-const PROOF_BYTES = 20;
+/** Of a proof that are looked at. */
 const MAX_PROOF_BYTES = 64;
+/** Bytes of the question, and of the answers by the two methods that are read. */
+const CHALLENGE_BYTES = 20;
+const NATIVE_BYTES = 20;
+const SHA2_BYTES = 32;
+const NATIVE = 'mysql_native_password';
+const SHA2 = 'caching_sha2_password';
 const HEADER_BYTES = 4;
 const MAX_MESSAGE_BYTES = 8192;
 const MAX_TEXT_CHARACTERS = 1024;
 const CONNECT_WITH_DB = 0x8;
 const SSL = 0x800;
 const SECURE_CONNECTION = 0x8000;
+const PLUGIN_AUTH = 0x8_0000;
 const PLUGIN_AUTH_LENENC = 0x20_0000;
 const QUERY_ATTRIBUTES = 0x800_0000;
 const DEPRECATE_EOF = 0x100_0000;
@@ -93,9 +99,12 @@ class MysqlParser implements ProtocolParser {
   private user: string | null = null;
   private database: string | null = null;
   private capabilities = 0;
-  /** What the greeting asks with, and the answer to it by mysql_native_password; hexadecimal. */
+  /** What the server asks with and the answer to it, hexadecimal; the method is empty where nobody names it. */
   private challenge: string | null = null;
   private proof: string | null = null;
+  private method = '';
+  /** The server asked anew: the client's next message is the answer. */
+  private isAskedAnew = false;
   private asked: { row: Row; code: number; at: PacketMark } | null = null;
   /** Of the result at hand: whether its columns are being told, then how many rows came. */
   private columnsLeft = -1;
@@ -145,7 +154,9 @@ class MysqlParser implements ProtocolParser {
 
   /** Handshake response: 4.1's capabilities, size, character set, 23 zeros; then user, proof, database. TLS is asked for by the fixed part alone. */
   private login(bytes: Uint8Array, start: number, end: number): void {
-    // Answers to further questions of the login are credentials.
+    if (this.isAskedAnew) this.proof = formatHex(bytes.subarray(start, Math.min(end, start + MAX_PROOF_BYTES)));
+    this.isAskedAnew = false;
+    // Whatever else is said in a login is no login.
     if (this.asked || end - start < 32) return;
     this.capabilities = read32Le(bytes, start);
     if (end - start === 32 && this.capabilities & SSL) {
@@ -159,6 +170,7 @@ class MysqlParser implements ProtocolParser {
     else if (this.capabilities & SECURE_CONNECTION) this.proof = reader.digits(reader.byte());
     else reader.terminated();
     if (this.capabilities & CONNECT_WITH_DB) this.database = reader.terminated();
+    if (this.capabilities & PLUGIN_AUTH) this.method = reader.terminated();
     this.ask(0, { ...this.row('login'), argument: this.user });
   }
 
@@ -204,11 +216,9 @@ class MysqlParser implements ProtocolParser {
       return this.answered();
     }
     if (row.command === 'login' || code === CHANGE_USER) {
-      if (first !== OK) {
-        // A further question of the login: another method, and another challenge.
-        this.proof = null;
-        return;
-      }
+      if (first === EOF) this.askedAnew(bytes, start + 1, end);
+      // A byte of 1 before what a method says in between: of caching_sha2, whether the answer was enough.
+      if (first !== OK) return;
       this.phase = 'command';
       row.success = true;
       row.rows = 0;
@@ -222,6 +232,15 @@ class MysqlParser implements ProtocolParser {
     }
     // The number of columns begins a result.
     this.columnsLeft = new MysqlReader(bytes, start, end).length();
+  }
+
+  /** AuthSwitchRequest: another method, and another question. */
+  private askedAnew(bytes: Uint8Array, start: number, end: number): void {
+    const reader = new MysqlReader(bytes, start, end);
+    this.method = reader.terminated();
+    this.challenge = reader.digits(CHALLENGE_BYTES);
+    this.proof = null;
+    this.isAskedAnew = true;
   }
 
   /** Columns, an end mark where the client asks for one, rows, an end mark. */
@@ -242,14 +261,19 @@ class MysqlParser implements ProtocolParser {
     const { command, user, success, errorCode } = this.asked!.row;
     if (command === 'login' || command === 'change_user') {
       const outcome = success ? 'success' : errorCode === ACCESS_DENIED ? 'failure' : 'unknown';
-      const { challenge, proof } = this;
-      // hashcat's mode 11200. Proofs of other methods are longer.
-      const isNative = command === 'login' && challenge !== null && proof?.length === 2 * PROOF_BYTES;
-      const secret = isNative ? `$mysqlna$${challenge}*${proof}` : null;
-      this.context.login({ user, outcome, isClear: false, kind: isNative ? 'digest' : undefined, secret });
+      const secret = command === 'login' ? this.secret() : null;
+      this.context.login({ user, outcome, isClear: false, kind: secret === null ? undefined : 'digest', secret });
     }
     this.context.emit(mysqlRecord, this.asked!.row);
     this.asked = null;
+  }
+
+  /** By mysql_native_password as hashcat's mode 11200 takes it; by caching_sha2_password, for which there is no mode, likewise. */
+  private secret(): string | null {
+    const { challenge, proof, method } = this;
+    if (challenge?.length !== 2 * CHALLENGE_BYTES || proof === null) return null;
+    if (proof.length === 2 * NATIVE_BYTES && (method === NATIVE || method === '')) return `$mysqlna$${challenge}*${proof}`;
+    return proof.length === 2 * SHA2_BYTES && method === SHA2 ? `$mysqlcs2$${challenge}*${proof}` : null;
   }
 
   private row(command: string): Row {

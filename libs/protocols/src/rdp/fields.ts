@@ -46,10 +46,12 @@ export const rdpRecord = recordType(
     productId: optional('wirecase.rdp.client_dig_product_id', 'keyword', 'Product id of the client.', {
       label: 'RDP product id',
       aliases: ['client_dig_product_id'],
+      tshark: 'rdp.client.digProductId',
     }),
     keyboardLayout: optional('wirecase.rdp.keyboard_layout', 'integer', 'Keyboard layout of the client: 1033 is English (United States).', {
       label: 'Keyboard',
-      aliases: ['keyboard_layout'],
+      aliases: ['keyboard_layout', 'rdp.keyboardLayout'],
+      tshark: 'rdp.keyboardLayout',
     }),
     width: optional('wirecase.rdp.desktop_width', 'integer', 'Width of the desktop, pixels.', {
       label: 'Desktop width',

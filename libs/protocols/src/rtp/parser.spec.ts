@@ -1,5 +1,6 @@
 import { hex, joinBytes, mutants, runProtocol, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { isMedia } from '../common/rtp.ts';
 import { RtpStream } from '../common/rtp-stream.ts';
 import { rtp } from './parser.ts';
 
@@ -65,6 +66,22 @@ describe('RTP', () => {
     ['astray', [1, 2, 30_000, 3, 4], { jumps: 0, outOfOrder: 1, lastSequence: 4 }],
   ])('counts sequence numbers that come %s', (_, sequences, expected) => {
     expect(streamOf(sequences)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['RTP', packet(1, 0), true],
+    ['RTP of a type that nobody has', packet(1, 0, 72), false],
+    ['RTP with more sources than bytes', hex('8f 00 0001 00000000 00001234'), false],
+    ['RTCP', hex('81 c8 0001 00001234'), true],
+    ['RTCP that is longer than its datagram', hex('81 c8 0006 00001234'), false],
+    ['STUN', hex('0001 0000 2112a442 000000000000000000000000'), true],
+    ['DTLS', hex('16 fefd 0000 000000000000 0001 00'), true],
+    ['ZRTP', hex('1000 0001 5a525450 00001234'), true],
+    ['DNS', hex('1234 0100 0001 0000 0000 0000'), false],
+    ['DNS whose id begins as RTP', hex('8030 0100 0001 0000 0000 0000 01610000010001'), false],
+    ['too few bytes', hex('80 00 0001'), false],
+  ])('may begin in an announced flow by %s', (_name, bytes, may) => {
+    expect(isMedia(bytes, 0, bytes.length)).toBe(may);
   });
 
   it('has a bound on the sources of a flow', () => {

@@ -26,7 +26,11 @@ export const s7commRecord = recordType(
         aliases: ['function_name'],
       },
     ),
-    items: optional('wirecase.s7comm.items', 'integer', 'Variables that are read or written.', { label: 'S7 items' }),
+    items: optional('wirecase.s7comm.items', 'integer', 'Variables that are read or written.', {
+      label: 'S7 items',
+      aliases: ['s7comm.param.itemcount'],
+      tshark: 's7comm.param.itemcount',
+    }),
     address: optional('wirecase.s7comm.address', 'keyword', 'First of them, as `DB1.DBX 0.0` or `M 4.0`.', { label: 'S7 address' }),
     error: optional('wirecase.s7comm.error', 'integer', 'Error class and code of the answer; 0 is none.', { label: 'S7 error' }),
     isAnswered: field('wirecase.s7comm.answered', 'boolean', 'Whether the answer was seen.', { label: 'S7 answered' }),

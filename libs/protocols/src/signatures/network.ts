@@ -38,8 +38,6 @@ export const networkSignatures: readonly Signature[] = [
     check: (b, s, n) => n >= 24 && b[s]! >> 5 === 1 && b[s + 2]! > 0 && b[s + 3] === (b[s + 1]! & 4 ? b[s + 3] : 24) && b[s + 3]! <= n,
     isPortBound: true,
   }),
-  // RFC 1002 4.2.1: a name of 32 letters A-P is asked for or registered.
-  signature('nbns', 'udp', [137], { check: isNetbiosName }),
   // RFC 1002 4.4.1: type 0x10-0x16, flags, id, the sender's address and port 138.
   signature('nbdgm', 'udp', [138], {
     check: (b, s, n) => n >= 10 && b[s]! >= 0x10 && b[s]! <= 0x16 && b[s + 1]! <= 15 && read16(b, s + 8) === 138,
@@ -146,11 +144,6 @@ export const networkSignatures: readonly Signature[] = [
     check: (b, s, n) => n >= 16 && b[s + 1]! >> 4 <= 5 && (b[s + 1]! & 15) >= 1 && (b[s + 1]! & 15) <= 2 && read16(b, s + 2) === n,
   }),
 ];
-
-function isNetbiosName(b: Uint8Array, s: number, n: number): boolean {
-  const labels = b[s + 12] === 0x20 ? s + 13 : 0;
-  return n >= 50 && labels > 0 && areLetters(b, labels) && (b[s + 2]! & 0x78) <= 0x78 && read16(b, s + 4) + read16(b, s + 6) >= 1;
-}
 
 /** 32 letters A to P: a NetBIOS name at 4 bits a letter (RFC 1001 14.1). */
 function areLetters(b: Uint8Array, at: number): boolean {

@@ -47,13 +47,6 @@ const examples: Example[] = [
   example('rip', 'udp', hex('02020000 0002 0000 0a000000', 24), hex('02020000 0002 0000 0a000000', 25), 520),
   example('ripng', 'udp', hex('02010000 2001', 24), hex('02010000 2001', 23), 521),
   example('bfd', 'udp', hex('20 c0 03 18 00000001', 24), hex('20 c0 03 19 00000001', 24), 3784),
-  same(
-    'nbns',
-    'udp',
-    `1234 0110 0001 0000 0000 0000 ${names} 0020 0001`,
-    `1234 0110 0001 0000 0000 0000 20${'515b'.repeat(16)}00 0020 0001`,
-    137,
-  ),
   example('nbdgm', 'udp', hex('11 02 0001 0a000001 008a', 82), hex('11 02 0001 0a000001 008b', 82)),
   same('nbss', 'tcp', `81000044 ${names} ${names}`, `81000044 20${'515b'.repeat(16)}00 ${names}`),
   said('ssdp', 'udp', 'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n', 'M-SEARCH / HTTP/1.1\r\n\r\n'),

@@ -10,7 +10,7 @@ import {
   type ProtocolParser,
 } from '@wirecase/contract';
 import { FrameReader } from '../common/frame-reader.ts';
-import { type RtpCall, RtpParser } from '../common/rtp.ts';
+import { isMedia, type RtpCall, RtpParser } from '../common/rtp.ts';
 import { decodeText } from '../common/text.ts';
 import { sipRecord } from './fields.ts';
 import { sipDigest } from './digest.ts';
@@ -106,7 +106,7 @@ class SipParser implements ProtocolParser {
   }
 
   private expectMedia(protocol: string, ip: Uint8Array, port: number, call: RtpCall): void {
-    this.context.expect({ transport: 'udp', ip, port, protocol, create: (flow) => new RtpParser(flow, call) });
+    this.context.expect({ transport: 'udp', ip, port, protocol, create: (flow) => new RtpParser(flow, call), accepts: isMedia });
   }
 
   private callOf(callId: string): RtpCall {

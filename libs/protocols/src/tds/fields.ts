@@ -15,7 +15,11 @@ export const tdsRecord = recordType(
     server: optional('wirecase.tds.server', 'keyword', 'Server that the client means to reach.', { label: 'TDS server' }),
     database: optional('wirecase.tds.database', 'keyword', 'Database that the login asks for.', { label: 'TDS database' }),
     hasPassword: optional('wirecase.tds.password', 'boolean', 'Whether the login sent a password.', { label: 'Password in clear' }),
-    statement: optional('wirecase.tds.statement', 'text', 'Text of a batch.', { label: 'TDS statement' }),
+    statement: optional('wirecase.tds.statement', 'text', 'Text of a batch.', {
+      label: 'TDS statement',
+      aliases: ['tds.query'],
+      tshark: 'tds.query',
+    }),
     encryption: optional(
       'wirecase.tds.encryption',
       'keyword',
@@ -29,7 +33,13 @@ export const tdsRecord = recordType(
     }),
     errorCode: optional('wirecase.tds.error_code', 'integer', 'Number of the first error: 18456 is a login that failed.', {
       label: 'TDS error',
+      aliases: ['tds.error.number'],
+      tshark: 'tds.error.number',
     }),
-    errorText: optional('wirecase.tds.error', 'text', 'Text of that error.', { label: 'TDS error text' }),
+    errorText: optional('wirecase.tds.error', 'text', 'Text of that error.', {
+      label: 'TDS error text',
+      aliases: ['tds.error.msgtext'],
+      tshark: 'tds.error.msgtext',
+    }),
   },
 );
