@@ -65,7 +65,7 @@ const tunnelTypes: Readonly<Record<string, string>> = { gre: 'Tunnel::GRE', gtpu
 export const logFields: Readonly<Record<string, LogFields>> = {
   dns: {
     record: 'dns',
-    lacks: (logRow) => (logRow['id.resp_p'] === 137 ? 'NetBIOS names: no record here' : null),
+    lacks: (logRow) => (logRow['id.resp_p'] === 137 ? 'NetBIOS names: records of their own' : null),
     explain(field, logRow, row) {
       if (!row && logRow['rcode'] === undefined) return 'a query sent again with its id is one row here';
       if (row && field === 'query' && row['questionName'] === null) return 'a response without question: Zeek takes the name of its answer';

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sensorDefaults } from '@wirecase/contract';
 import { Sensors } from '@wirecase/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lan } from './lan.ts';
@@ -61,7 +62,7 @@ describe.skipIf(process.getuid?.() !== 0)('a ring', () => {
     services.startProcess('dist/capture-rotator/main.js', 'rotator', {});
     const settings = { name: lan.port, interface: lan.port, filter: null, snapLength: null, fileBytes, fileSeconds: 3600 };
     await new Sensors(pool).create(
-      { ...settings, budgetBytes, watermarkBytes: null, bufferMebibytes: 64, program: 'dumpcap' },
+      { ...sensorDefaults, ...settings, budgetBytes, watermarkBytes: null, bufferMebibytes: 64, program: 'dumpcap' },
       ...([hostname(), null] as const),
     );
     await until('the sensor to capture', 90_000, async () =>

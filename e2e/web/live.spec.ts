@@ -66,7 +66,7 @@ describe.skipIf(process.getuid?.() !== 0)('live', () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Go on' }).waitFor();
     // Hosts of open flows are shown; Search finds flows that have ended.
-    const { pool } = server.services.database;
+    const { pool } = product.services.database;
     const ended = async () =>
       (await pool.query('SELECT FROM flow WHERE $1::inet IN (source_ip, destination_ip) LIMIT 1', [lan.attacker.ip])).rowCount;
     await expect.poll(ended, { timeout: 90_000, interval: 500 }).toBe(1);
