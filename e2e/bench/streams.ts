@@ -69,7 +69,15 @@ try {
   await admin.send('POST', `/sensors/${sensor}/stop`, {});
   const talk = async () => {
     for (let second = 0; !talking.signal.aborted; second++) {
-      const sample = { packets: 90_000 + second, bits: 7e8, flows: 900, openFlows: 20_000, waitingBytes: 0, waitingFiles: 0, lagSeconds: 0 };
+      const sample = {
+        packets: 90_000 + second,
+        bits: 7e8,
+        flows: 900,
+        openFlows: 20_000,
+        waitingBytes: 0,
+        waitingFiles: 0,
+        lagSeconds: 0,
+      };
       await sayLive(pool, { sensor, at: new Date().toISOString(), ...sample }, []);
       const changes: Change[] = [{ alert, isNew: false }];
       if (second % 10 < 3) changes.push({ capture: capture.id });
