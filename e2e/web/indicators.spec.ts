@@ -52,7 +52,10 @@ it('a list is added from text, says what it could not read, and its matches lead
 
 it('a match is an alert that says which list names what, and leads to its flows', async () => {
   await page.goto('/alerts?q=rule.id:intel.match');
-  await page.getByText('Indicator match').first().click();
+  await page
+    .locator('[role=row].row', { hasText: 'Indicator match' })
+    .first()
+    .click({ position: { x: 214, y: 12 } });
   await page.getByRole('link', { name: 'C2 of May' }).waitFor();
   await page
     .getByText(/that the list "C2 of May" names: (ip|domain) /)
