@@ -22,6 +22,8 @@ export interface CaptureRunEvents {
 export interface CaptureEnd {
   reason: string;
   dropped: number;
+  /** The program itself gave no reason. */
+  isSilent: boolean;
 }
 
 /** What the next rotator must know to take a run over; kept in a file. */
@@ -94,7 +96,7 @@ export class CaptureRun {
   static async unseenEnd(directory: string): Promise<CaptureEnd | null> {
     if ((await readKept(directory)) === null) return null;
     const { reason, dropped } = await reportOf(directory);
-    return { reason: reason ?? 'the capture program ended while no rotator ran', dropped };
+    return { reason: reason ?? 'the capture program ended while no rotator ran', dropped, isSilent: reason === null };
   }
 
   /** Its end is dealt with: nobody needs to know of it any more. */
@@ -132,7 +134,7 @@ export class CaptureRun {
     }
     const { reason, dropped } = await reportOf(this.directory);
     const how = this.stoppedAt === null ? (this.end.how ?? 'it ended') : 'it was told to end';
-    return { dropped, reason: reason ?? how };
+    return { dropped, reason: reason ?? how, isSilent: reason === null };
   }
 
   /** Every file but the newest; those that left the directory are forgotten. */

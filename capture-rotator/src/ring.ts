@@ -49,7 +49,7 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 1500;
 /** A run at least this long was a good one: the next restart does not wait. */
 const GOOD_RUN_MS = 1_200;
-const NO_SPACE = 'no space on the disk';
+export const NO_SPACE = 'no space on the disk';
 const dropReason = 'packets were dropped while capturing';
 
 export class Ring {

@@ -18,7 +18,7 @@ import {
 import { captureUid, type CaptureSettings } from './capture-program.ts';
 import { CaptureRun, type CaptureEnd } from './capture-run.ts';
 import { hasPackets } from './has-packets.ts';
-import { Ring, type LastRun, type RingDecision } from './ring.ts';
+import { NO_SPACE, Ring, type LastRun, type RingDecision } from './ring.ts';
 import { RingIntake } from './ring-intake.ts';
 
 export interface RotatorEvents {
@@ -103,9 +103,8 @@ export class Rotator {
   }
 
   private async lookAtSpace(): Promise<void> {
-    const disk = await statfs(this.directory);
     const ringBytes = await this.ringBytes();
-    const look = { kind: 'space', at: Date.now(), freeBytes: disk.bavail * disk.bsize, ringBytes } as const;
+    const look = { kind: 'space', at: Date.now(), freeBytes: await this.freeBytes(), ringBytes } as const;
     try {
       this.perform(this.ring!.decide({ ...look, captures: await ringCaptures(this.pool, this.sensor.id) }));
     } catch (error) {
@@ -209,17 +208,25 @@ export class Rotator {
       await this.noteEnd(await this.run.ended);
     } catch (error) {
       // The disk is full, or the directory is gone.
-      await this.noteEnd({ reason: `${this.sensor.program} cannot be started: ${(error as Error).message}`, dropped: 0 });
+      await this.noteEnd({ reason: `${this.sensor.program} cannot be started: ${(error as Error).message}`, dropped: 0, isSilent: false });
     }
   }
 
-  private async noteEnd({ reason, dropped }: CaptureEnd): Promise<void> {
+  private async noteEnd(end: CaptureEnd): Promise<void> {
     this.run = null;
     const at = Date.now();
+    const { dropped } = end;
+    // dumpcap does not say each time that there was no room for its next file.
+    const reason = end.isSilent && (await this.freeBytes()) < this.sensor.fileBytes ? NO_SPACE : end.reason;
     if (this.ring!.describe().isCapturing) this.lastCapturedAt = at;
     this.note('ended', `${this.sensor.program} ended: ${reason}`);
     await CaptureRun.forget(this.directory);
     this.perform(this.ring!.decide({ kind: 'ended', at, reason, dropped, leftovers: await this.files() }));
+  }
+
+  private async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.directory);
+    return bavail * bsize;
   }
 
   /** Files of the ring; all of them are closed while nothing captures. */
