@@ -22,7 +22,7 @@ export interface CaptureRunEvents {
 export interface CaptureEnd {
   reason: string;
   dropped: number;
-  /** The program itself gave no reason. */
+  /** It ended by itself, and gave no reason. */
   isSilent: boolean;
 }
 
@@ -134,7 +134,7 @@ export class CaptureRun {
     }
     const { reason, dropped } = await reportOf(this.directory);
     const how = this.stoppedAt === null ? (this.end.how ?? 'it ended') : 'it was told to end';
-    return { dropped, reason: reason ?? how, isSilent: reason === null };
+    return { dropped, reason: reason ?? how, isSilent: reason === null && this.stoppedAt === null };
   }
 
   /** Every file but the newest; those that left the directory are forgotten. */

@@ -1,7 +1,7 @@
 /**
  * `npm run bench rows CAPTURE [ROUNDS]`: from a stored capture to committed, indexed, searchable rows, as the worker does it (its parser
- * child as built by `npm run build`, PostgreSQL of DATABASE_URL), in turn with ndpiReader, which stores nothing. Each round parses a copy
- * of the evidence of its own into a database that holds the rounds before.
+ * child as built by `npm run build`, PostgreSQL of DATABASE_URL), in turn with ndpiReader, which stores nothing. Each round stores
+ * and parses the capture anew, into tables that are empty again.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
