@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { argumentsOf, captureUid, CaptureReport, unprivileged } from './capture-program.ts';
+import { argumentsOf, captureCapabilities, CaptureReport, captureUid, unprivileged } from './capture-program.ts';
 
 const dumpcap = {
   ...{ program: 'dumpcap' as const, interface: 'eth0', filter: null, snapLength: null, bufferMebibytes: 64 },
@@ -27,7 +27,7 @@ describe('the command line', () => {
   });
 
   test('of root drops everything but the two capabilities first', () => {
-    const [file, args] = unprivileged('dumpcap', ['-i', 'eth0'], 0, null);
+    const [file, args] = unprivileged('dumpcap', ['-i', 'eth0'], 0, null, captureCapabilities);
     expect(file).toBe('setpriv');
     expect(args).toEqual([
       `--reuid=${captureUid}`,
@@ -41,12 +41,21 @@ describe('the command line', () => {
     ]);
   });
 
+  test('of root drops everything where nothing is needed', () => {
+    expect(unprivileged('sh', [], 0, null, [])[1].slice(-4)).toEqual([
+      '--inh-caps=-all',
+      '--ambient-caps=-all',
+      '--bounding-set=-all',
+      'sh',
+    ]);
+  });
+
   test('of root keeps the one group that may run dumpcap, where there is one', () => {
-    expect(unprivileged('dumpcap', [], 0, 117)[1]).toContain('--groups=117');
+    expect(unprivileged('dumpcap', [], 0, 117, captureCapabilities)[1]).toContain('--groups=117');
   });
 
   test('of anybody else is dumpcap itself, which has its own rights or has none', () => {
-    expect(unprivileged('dumpcap', ['-i', 'eth0'], 1000, null)).toEqual(['dumpcap', ['-i', 'eth0']]);
+    expect(unprivileged('dumpcap', ['-i', 'eth0'], 1000, null, captureCapabilities)).toEqual(['dumpcap', ['-i', 'eth0']]);
   });
 });
 

@@ -9,6 +9,9 @@ export type CaptureSettings = Pick<
 /** An id that no account has: it lies in the range for dynamic service users (61184-65519), which account databases leave free. */
 export const captureUid = 61_733;
 
+/** All that capturing needs. */
+export const captureCapabilities = ['net_raw', 'net_admin'] as const;
+
 /**
  * The arguments. `prefix`: beginning of the files' names, which two runs must not share: the programs count from 1 and overwrite. Never a
  * limit of files: both programs delete or overwrite their oldest file unread.
@@ -40,12 +43,14 @@ function tcpdumpArguments(settings: CaptureSettings, prefix: string): string[] {
 }
 
 /**
- * Root gives itself up before the program starts. `group`: the only one whose members may run it, or null when everybody may. The program
- * outlives us, so that a rotator that is killed leaves no gap: the next one adopts it.
+ * Root gives itself up before the program starts, and keeps `capabilities` only. `group`: the only one whose members may run it, or null when
+ * everybody may. The program outlives us, so that a rotator that is killed leaves no gap: the next one adopts it.
  */
-export function unprivileged(file: string, args: readonly string[], uid: number, group: number | null): [string, string[]] {
+export function unprivileged(
+  ...[file, args, uid, group, capabilities]: [string, readonly string[], number, number | null, readonly string[]]
+): [string, string[]] {
   if (uid !== 0) return [file, [...args]];
-  const only = (kind: string) => `--${kind}=-all,+net_raw,+net_admin`;
+  const only = (kind: string) => `--${kind}=${['-all', ...capabilities.map((name) => `+${name}`)].join(',')}`;
   return [
     'setpriv',
     [

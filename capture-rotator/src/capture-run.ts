@@ -9,20 +9,23 @@ import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/pr
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compareRingFiles, isRingFile } from '@wirecase/store';
-import { argumentsOf, CaptureReport, unprivileged, type CaptureSettings } from './capture-program.ts';
+import { dismissGuard, reassureGuard, type GuardBounds, type GuardedRun } from './capture-guard.ts';
+import { argumentsOf, captureCapabilities, CaptureReport, unprivileged, type CaptureSettings } from './capture-program.ts';
 
 export interface CaptureRunEvents {
   /** Packets are being written from now on. */
   capturing(): void;
   /** A file is complete. `name`: in the directory. */
   closed(name: string): void;
+  /** Nothing will bound the ring if the rotator is killed now. */
+  unguarded(error: Error): void;
 }
 
 /** How a run ended. `dropped`: packets that the kernel or the program could not take. */
 export interface CaptureEnd {
   reason: string;
   dropped: number;
-  /** It ended by itself, and gave no reason. */
+  /** It ended by itself, not by a signal, and gave no reason. */
   isSilent: boolean;
 }
 
@@ -37,7 +40,13 @@ export interface KeptRun {
   settings: string;
 }
 
+interface ProcessExit {
+  how: string;
+  isBySignal: boolean;
+}
+
 const lookMs = 100;
+const reassureMs = 2_000;
 const killAfterMs = 5_000;
 /** Of what a program said, the end is read: its first lines are about files. */
 const saidBytes = 64 * 1024;
@@ -49,28 +58,43 @@ export class CaptureRun {
   private readonly directory: string;
   private readonly events: CaptureRunEvents;
   private readonly closed = new Set<string>();
-  /** How the process ended, as far as we are its parent. */
-  private readonly end: { how: string | null };
+  private readonly guarded: GuardedRun;
+  private readonly bounds: GuardBounds;
+  /** How the process ended; null: we are not its parent, and do not know. */
+  private readonly exit: Promise<ProcessExit | null>;
+  private cannotEnd: string | null = null;
+  private reassuredAt = -Infinity;
   private stoppedAt: number | null = null;
 
-  private constructor(directory: string, kept: KeptRun, end: { how: string | null }, events: CaptureRunEvents) {
+  private constructor(
+    ...[directory, kept, exit, bounds, events]: [string, KeptRun, Promise<ProcessExit | null>, GuardBounds, CaptureRunEvents]
+  ) {
     this.directory = directory;
     this.kept = kept;
-    this.end = end;
+    this.guarded = { pid: kept.pid, startedTicks: kept.startedTicks, directory, said: saidPath(directory) };
+    this.bounds = bounds;
+    this.exit = exit;
     this.events = events;
     this.ended = this.watch();
   }
 
   /** Start the program. Throws what the file system throws, with nothing left running. */
-  static async start(directory: string, settings: CaptureSettings, prefix: string, events: CaptureRunEvents): Promise<CaptureRun> {
+  static async start(
+    ...[directory, settings, prefix, bounds, events]: [string, CaptureSettings, string, GuardBounds, CaptureRunEvents]
+  ): Promise<CaptureRun> {
     const group = await groupThatMayRun(settings.program);
-    const [file, args] = unprivileged(settings.program, argumentsOf(settings, prefix), process.getuid!(), group);
-    const said = openSync(saidPath(directory), 'w', 0o640);
+    const [file, args] = unprivileged(settings.program, argumentsOf(settings, prefix), process.getuid!(), group, captureCapabilities);
+    await rm(saidPath(directory), { force: true });
+    // Its guard writes there too.
+    const said = openSync(saidPath(directory), 'a', 0o640);
     const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
     const child = spawn(file, args, { cwd: directory, stdio: ['ignore', 'ignore', said], detached: true, env });
-    const end: { how: string | null } = { how: null };
-    child.once('error', (error) => (end.how = error.message));
-    child.once('exit', (code, signal) => (end.how = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`));
+    const exit = new Promise<ProcessExit>((resolve) => {
+      child.once('error', ({ message }) => resolve({ how: message, isBySignal: false }));
+      child.once('exit', (code, signal) =>
+        resolve({ how: signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`, isBySignal: signal !== null }),
+      );
+    });
     child.unref();
     closeSync(said);
     try {
@@ -79,7 +103,7 @@ export class CaptureRun {
       const kept = { pid, startedTicks, bootId: await bootId(), prefix, settings: JSON.stringify(settings) };
       await writeFile(`${keptPath(directory)}.part`, JSON.stringify(kept));
       await rename(`${keptPath(directory)}.part`, keptPath(directory));
-      return new CaptureRun(directory, kept, end, events);
+      return new CaptureRun(directory, kept, exit, bounds, events);
     } catch (error) {
       child.kill('SIGTERM');
       throw error;
@@ -87,9 +111,9 @@ export class CaptureRun {
   }
 
   /** The run that an earlier rotator started in the directory, if it still lives. */
-  static async adopt(directory: string, events: CaptureRunEvents): Promise<CaptureRun | null> {
+  static async adopt(directory: string, bounds: GuardBounds, events: CaptureRunEvents): Promise<CaptureRun | null> {
     const kept = await readKept(directory);
-    return kept !== null && (await isAlive(kept)) ? new CaptureRun(directory, kept, { how: null }, events) : null;
+    return kept !== null && (await isAlive(kept)) ? new CaptureRun(directory, kept, Promise.resolve(null), bounds, events) : null;
   }
 
   /** How the run ended that an earlier rotator started, when no rotator saw its end; null: there is none. */
@@ -117,7 +141,7 @@ export class CaptureRun {
     try {
       process.kill(this.kept.pid, signal);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') this.end.how = `it cannot be ended: ${(error as Error).message}`;
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') this.cannotEnd = `it cannot be ended: ${(error as Error).message}`;
     }
   }
 
@@ -129,12 +153,21 @@ export class CaptureRun {
         this.events.capturing();
       }
       await this.lookForClosed();
+      await this.reassure();
       if (this.stoppedAt !== null && performance.now() - this.stoppedAt > killAfterMs) await this.signal('SIGKILL');
       await sleep(lookMs);
     }
+    await dismissGuard(this.guarded).catch(() => undefined); // it looks by itself a little later
     const { reason, dropped } = await reportOf(this.directory);
-    const how = this.stoppedAt === null ? (this.end.how ?? 'it ended') : 'it was told to end';
-    return { dropped, reason: reason ?? how, isSilent: reason === null && this.stoppedAt === null };
+    if (this.stoppedAt !== null) return { dropped, reason: reason ?? this.cannotEnd ?? 'it was told to end', isSilent: false };
+    const exit = await this.exit;
+    return { dropped, reason: reason ?? exit?.how ?? 'it ended', isSilent: reason === null && exit?.isBySignal !== true };
+  }
+
+  private async reassure(): Promise<void> {
+    if (performance.now() - this.reassuredAt < reassureMs) return;
+    this.reassuredAt = performance.now();
+    await reassureGuard(this.guarded, this.bounds).catch((error: Error) => this.events.unguarded(error));
   }
 
   /** Every file but the newest; those that left the directory are forgotten. */

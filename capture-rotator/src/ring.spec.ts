@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Ring, type RingDecision } from './ring.ts';
 
 const MEBIBYTE = 1024 * 1024;
-const options = { budgetBytes: 10 * MEBIBYTE, watermarkBytes: 100 * MEBIBYTE };
+const options = { budgetBytes: 10 * MEBIBYTE, fileBytes: 4 * MEBIBYTE, watermarkBytes: 100 * MEBIBYTE };
 const plenty = 1000 * MEBIBYTE;
 
 const start = (delayMs: number): RingDecision => ({ kind: 'start', delayMs });
@@ -165,6 +165,27 @@ describe('room', () => {
   test('the file that grows and those that wait for ingest count into the budget', () => {
     const look = { ...space(plenty, [capture('1'), capture('2')]), ringBytes: 3 * MEBIBYTE };
     expect(capturing().decide(look)).toEqual([{ kind: 'delete', captureId: '1', isNeeded: false }]);
+  });
+
+  test('of four files or more has one file free ahead of time, as the next one grows before the oldest has gone', () => {
+    const ring = (files: number) => new Ring({ ...options, budgetBytes: files * 4 * MEBIBYTE });
+    const full = (files: number) => ({
+      ...space(
+        plenty,
+        Array.from({ length: files - 1 }, (_, i) => capture(String(i))),
+      ),
+      ringBytes: 4 * MEBIBYTE,
+    });
+    expect(ring(4).decide(full(4))).toEqual([{ kind: 'delete', captureId: '0', isNeeded: false }]);
+    expect(ring(4).decide(full(3))).toEqual([]);
+    expect(ring(3).decide(full(3))).toEqual([]);
+  });
+
+  test('ahead of time that cannot be had is nothing to tell of: the ring is within its budget', () => {
+    const ring = new Ring({ ...options, budgetBytes: 16 * MEBIBYTE });
+    const held = Array.from({ length: 4 }, (_, i) => capture(String(i), { isHeld: true }));
+    expect(ring.decide(space(plenty, held))).toEqual([]);
+    expect(ring.describe().detail).not.toContain('over its budget');
   });
 
   test('a disk that fills up takes ready captures before their time', () => {

@@ -40,6 +40,8 @@ export type RingDecision =
 export interface RingOptions {
   /** Bytes kept at most, of captures and of files that will be some. */
   budgetBytes: number;
+  /** Of a file that is closed by its size. */
+  fileBytes: number;
   /** Free disk below which ready captures go before their time, and below half of which capturing pauses. */
   watermarkBytes: number;
 }
@@ -47,8 +49,12 @@ export interface RingOptions {
 const FIRST_DELAY_MS = 250;
 /** With what a start takes, within two seconds of the end. */
 const LONGEST_DELAY_MS = 1500;
+/** A ring of fewer files would keep next to nothing with one of them always free. */
+const FILES_WITH_ONE_FREE = 4;
 /** A run at least this long was a good one: the next restart does not wait. */
 const GOOD_RUN_MS = 1_200;
+/** Part of the watermark below which capturing pauses. */
+export const LEAST_FREE = 0.5;
 export const NO_SPACE = 'no space on the disk';
 const dropReason = 'packets were dropped while capturing';
 
@@ -154,10 +160,13 @@ export class Ring {
 
   /** `captures`: oldest first. */
   private makeRoom(at: number, freeBytes: number, ringBytes: number, captures: readonly RingCapture[]): RingDecision[] {
-    const { budgetBytes, watermarkBytes } = this.options;
+    const { budgetBytes, fileBytes, watermarkBytes } = this.options;
     const decisions: RingDecision[] = [];
     const overBudget = captures.reduce((sum, capture) => sum + capture.bytes, ringBytes) - budgetBytes;
-    let excess = Math.max(overBudget, watermarkBytes - freeBytes);
+    // The next file is begun before we hear that this one is closed, and on a busy link it is full before the oldest has gone.
+    const nextFileBytes = budgetBytes >= FILES_WITH_ONE_FREE * fileBytes ? fileBytes : 0;
+    let excess = Math.max(overBudget + nextFileBytes, watermarkBytes - freeBytes);
+    let freed = 0;
     // What an engine that starts again would read goes only when there is nothing else.
     const inOrder = [...captures.filter((capture) => !capture.isNeeded), ...captures.filter((capture) => capture.isNeeded)];
     for (const capture of inOrder) {
@@ -165,15 +174,16 @@ export class Ring {
       if (!capture.isReady || capture.isHeld) continue;
       decisions.push({ kind: 'delete', captureId: capture.id, isNeeded: capture.isNeeded });
       excess -= capture.bytes;
+      freed += capture.bytes;
     }
     const deletes = decisions.length;
-    if (excess <= 0) this.excessReason = null;
+    if (Math.max(overBudget, watermarkBytes - freeBytes) <= freed) this.excessReason = null;
     else if (this.excessReason === null) {
       this.excessReason = `${overBudget > 0 ? 'over its budget' : 'the disk fills up'}: ${whatStays(captures)}`;
       decisions.push({ kind: 'say', what: 'no-room', detail: this.excessReason });
     }
     if (this.isStopping) return decisions;
-    if (!this.isPaused && freeBytes < watermarkBytes / 2 && deletes === 0) {
+    if (!this.isPaused && freeBytes < watermarkBytes * LEAST_FREE && deletes === 0) {
       this.isPaused = true;
       this.silence ??= this.capturingSince === null ? { from: at, reason: NO_SPACE } : null;
       if (this.program === 'there') this.endReason = NO_SPACE;

@@ -15,10 +15,11 @@ import {
   type Received,
   type Sensors,
 } from '@wirecase/store';
+import type { GuardBounds } from './capture-guard.ts';
 import { captureUid, type CaptureSettings } from './capture-program.ts';
 import { CaptureRun, type CaptureEnd } from './capture-run.ts';
 import { hasPackets } from './has-packets.ts';
-import { NO_SPACE, Ring, type LastRun, type RingDecision } from './ring.ts';
+import { LEAST_FREE, NO_SPACE, Ring, type LastRun, type RingDecision } from './ring.ts';
 import { RingIntake } from './ring-intake.ts';
 
 export interface RotatorEvents {
@@ -67,9 +68,12 @@ export class Rotator {
   async start(): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o750 });
     if (process.getuid!() === 0) await chown(this.directory, captureUid, captureUid);
-    this.ring = new Ring({ budgetBytes: this.sensor.budgetBytes, watermarkBytes: await this.watermarkBytes() });
+    this.ring = new Ring({
+      ...{ budgetBytes: this.sensor.budgetBytes, fileBytes: this.sensor.fileBytes },
+      watermarkBytes: await this.watermarkBytes(),
+    });
     await this.evidence.prepare();
-    const adopted = await CaptureRun.adopt(this.directory, this.runEvents(null));
+    const adopted = await CaptureRun.adopt(this.directory, await this.guardBounds(), this.runEvents(null));
     if (adopted) return this.adoptRun(adopted);
     const leftovers = await this.files();
     this.perform(this.ring.decide({ kind: 'began', at: Date.now(), lastRun: await this.lastRun(leftovers), leftovers }));
@@ -194,6 +198,7 @@ export class Rotator {
         // A busy link closes several files a second. What fails is tried again, and said, when it is due.
         this.lookAtSpace().catch(() => undefined);
       },
+      unguarded: (error: Error) => this.events.say(`nothing bounds the ring if the rotator is killed: ${error.message}`, true),
     };
   }
 
@@ -203,7 +208,8 @@ export class Rotator {
     this.perform(this.ring!.decide({ kind: 'starting' }));
     const now = Date.now();
     try {
-      this.run = await CaptureRun.start(this.directory, this.captureSettings, String(now), this.runEvents(now));
+      const bounds = await this.guardBounds();
+      this.run = await CaptureRun.start(this.directory, this.captureSettings, String(now), bounds, this.runEvents(now));
       if (this.isEnding) this.run.stop();
       await this.noteEnd(await this.run.ended);
     } catch (error) {
@@ -265,6 +271,11 @@ export class Rotator {
   private async watermarkBytes(): Promise<number> {
     const disk = await statfs(this.directory);
     return this.sensor.watermarkBytes ?? Math.min(RESERVE_BYTES + 2 * this.sensor.fileBytes, (disk.blocks * disk.bsize) / 10);
+  }
+
+  /** Without a rotator the capture goes on as long as it would with one that may delete nothing. */
+  private async guardBounds(): Promise<GuardBounds> {
+    return { budgetBytes: this.sensor.budgetBytes, leastFreeBytes: (await this.watermarkBytes()) * LEAST_FREE };
   }
 
   /** Say it, and keep it on the sensor's time line. */

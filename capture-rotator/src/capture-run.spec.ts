@@ -1,0 +1,77 @@
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { captureUid } from './capture-program.ts';
+import { CaptureRun, type CaptureEnd } from './capture-run.ts';
+
+const settings = {
+  ...({ program: 'dumpcap', interface: 'eth0', filter: null, snapLength: null } as const),
+  ...{ bufferMebibytes: 1, fileBytes: 100_000, fileSeconds: 60 },
+};
+const bounds = { budgetBytes: 1_000_000, leastFreeBytes: 0 };
+
+describe('a run', () => {
+  let folder: string;
+  let directory: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wirecase-run-'));
+    // The capture user must reach it.
+    await chmod(folder, 0o755);
+    directory = join(folder, 'ring');
+    await mkdir(directory);
+    if (process.getuid!() === 0) await chown(directory, captureUid, captureUid);
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  });
+
+  /** Start a dumpcap that says it captures, and then does as the shell commands say; answers how it ended. */
+  async function endOf(commands: string, onCapturing: (run: CaptureRun) => void = () => undefined): Promise<CaptureEnd> {
+    await writeFile(join(folder, 'dumpcap'), `#!/bin/sh\necho 'File: x' >&2\n${commands}\n`, { mode: 0o755 });
+    let capturing = (): void => undefined;
+    const captures = new Promise<void>((resolve) => (capturing = resolve));
+    const run = await CaptureRun.start(directory, settings, '1', bounds, {
+      capturing,
+      closed: () => undefined,
+      unguarded: () => undefined,
+    });
+    void captures.then(() => onCapturing(run));
+    return run.ended;
+  }
+
+  test('that ends without a word may have had no room for its next file', async () => {
+    expect(await endOf('exit 0')).toEqual({ reason: 'it ended with code 0', dropped: 0, isSilent: true });
+  });
+
+  test('that is ended by a signal from outside has that for a reason, however full the disk is', async () => {
+    const end = await endOf('exec sleep 60', ({ kept }) => process.kill(kept.pid, 'SIGKILL'));
+    expect(end).toEqual({ reason: 'it was ended by SIGKILL', dropped: 0, isSilent: false });
+  });
+
+  test('that was told to end has that for a reason', async () => {
+    const end = await endOf('exec sleep 60', (run) => run.stop());
+    expect(end).toEqual({ reason: 'it was told to end', dropped: 0, isSilent: false });
+  });
+
+  test('that says why it ends is believed', async () => {
+    expect(await endOf("echo 'dumpcap: eth0 is gone' >&2; exit 1")).toEqual({ reason: 'eth0 is gone', dropped: 0, isSilent: false });
+  });
+
+  test('has a guard beside it, who ends with it', async () => {
+    const guards = async () => {
+      const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+      const commands = await Promise.all(pids.map((each) => readFile(`/proc/${each}/cmdline`, 'utf8').catch(() => ''))); // ended meanwhile
+      return commands.filter((command) => command.startsWith('sh\0-c\0') && command.includes(`\0guard\0${pid}\0`)).length;
+    };
+    let pid = 0;
+    const ended = endOf('exec sleep 60', (run) => (pid = run.kept.pid));
+    await expect.poll(guards, { timeout: 10_000 }).toBe(1);
+    process.kill(pid, 'SIGKILL');
+    await ended;
+    await expect.poll(guards, { timeout: 5_000 }).toBe(0);
+    expect(await readFile(`${directory}.said`, 'utf8')).toBe('File: x\n');
+  });
+});
