@@ -34,6 +34,7 @@ import { KeepTheWordsOfKerberosErrors1795323381561 } from './1795323381561-keep-
 import { TellOfIndicators1795323900000 } from './1795323900000-tell-of-indicators.ts';
 import { CreateNbns1795325809064 } from './1795325809064-create-nbns.ts';
 import { TellOfLagScheduleSensorsAndTriggerHolds1795330000000 } from './1795330000000-tell-of-lag-schedule-sensors-and-trigger-holds.ts';
+import { TellOfSensorsThatAreAway1795340000000 } from './1795340000000-tell-of-sensors-that-are-away.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -71,4 +72,5 @@ export const migrations = [
   TellOfIndicators1795323900000,
   CreateNbns1795325809064,
   TellOfLagScheduleSensorsAndTriggerHolds1795330000000,
+  TellOfSensorsThatAreAway1795340000000,
 ];

@@ -117,6 +117,7 @@ export class RotatorService implements OnApplicationBootstrap, BeforeApplication
     const detail = all.map((each) => each.detail).join('; ') || 'idle: no sensor is switched on';
     // The health check asks for the rotator of the API's machine.
     if (!this.config.isSensorOnly) await this.sign.say('rotator', { status: isCapturing ? 'ok' : 'degraded', detail });
+    await this.sensors.sayIdle(hostname());
     for (const each of all) await this.sensors.say(each.id, { isCapturing: each.isCapturing, detail: each.detail });
   }
 }

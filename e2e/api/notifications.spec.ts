@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Channel, Delivery, Sensor } from '@wirecase/contract';
+import type { Channel, Delivery, Health, Sensor } from '@wirecase/contract';
 import { upsertAlert } from '@wirecase/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiServer, problemOf, type Client } from './api-server.ts';
@@ -203,6 +203,32 @@ describe('a sensor', () => {
     expect(rows.map((row) => row.id)).toEqual(['lagging', 'caught-up']);
     expect(web.of('/no-lag')).toEqual([]);
     await remove(made, other);
+  });
+
+  it('whose rotator says nothing any more is told of once, and once when it is back; the health says since when', async () => {
+    const made = await webhook('/away');
+    const since = new Date(Date.now() - 60_000);
+    const said = { isCapturing: true, detail: 'capturing', at: since.toISOString() };
+    const sensor = await query(
+      `INSERT INTO sensor (name, host, interface, file_bytes, file_seconds, budget_bytes, is_enabled, status)
+       VALUES ('gone', 'elsewhere', 'eth0', 1000000, 10, 10000000, true, $1) RETURNING id`,
+      [JSON.stringify(said)],
+    );
+    const { id } = sensor.rows[0]!;
+    await expect.poll(() => web.of('/away').length, soon).toBe(1);
+    const told = JSON.parse(web.of('/away')[0]!.body) as { sensors: { detail: string }[] };
+    expect(told).toMatchObject({ event: 'sensor.away', sensors: [{ sensor: 'gone', sensorId: id }] });
+    expect(told.sensors[0]!.detail).toContain(since.toISOString());
+    expect((await admin.json<Sensor>(`/sensors/${id}`)).isAway).toBe(true);
+    const { checks } = await admin.json<Health>('/health/ready');
+    expect(checks['rotator']).toMatchObject({
+      ...{ status: 'degraded', detail: expect.stringContaining(`sensor gone since ${since.toISOString()}`) },
+    });
+    await query(`UPDATE sensor SET status = jsonb_set(status, '{at}', to_jsonb(now() + interval '1 day')) WHERE id = $1`, [id]);
+    await expect.poll(() => web.of('/away').length, soon).toBe(2);
+    expect(JSON.parse(web.of('/away')[1]!.body)).toMatchObject({ event: 'sensor.back' });
+    await query('UPDATE sensor SET is_enabled = false WHERE id = $1', [id]);
+    await remove(made);
   });
 
   it('has its alerts told at once, while its file grows', async () => {

@@ -75,7 +75,11 @@ export interface SensorTrouble {
 }
 
 /** What is told on the channels of a sensor itself: that something ails it, and that it is over. */
-export const sensorNoticeKinds = ['sensor.lagging', 'sensor.caught-up', 'sensor.trigger-full', 'sensor.trigger-free'] as const;
+export const sensorNoticeKinds = [
+  ...(['sensor.away', 'sensor.back'] as const),
+  ...(['sensor.lagging', 'sensor.caught-up'] as const),
+  ...(['sensor.trigger-full', 'sensor.trigger-free'] as const),
+] as const;
 export interface SensorNotice {
   kind: (typeof sensorNoticeKinds)[number];
   sensorId: string;

@@ -45,12 +45,17 @@ interface SensorRow {
   live: { sample: LiveSample; minutes?: [string, number, number, number][] } | null;
 }
 
-/** Rotators say every second how their sensors are. */
+/** Rotators say every second how their sensors are that capture, of the others every few seconds that they are there. */
 const awayAfterSeconds = 10;
+const idleSaidSeconds = 3;
+const sayingAt = `jsonb_build_object('at', to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
+/** SQL: when the rotator last said anything of the sensor, and whether it should have since. */
+export const heardAtSql = `coalesce((status->>'at')::timestamptz, created_at)`;
+export const isSilentSql = `(is_enabled AND ${heardAtSql} < clock_timestamp() - interval '${awayAfterSeconds} seconds')`;
 const columns = `id, name, host, interface, filter, snap_length, file_bytes, file_seconds, budget_bytes, watermark_bytes, buffer_mebibytes,
   program, max_lag_seconds, max_lag_files, schedule, trigger, lag, trigger_full, is_enabled, stop_at, is_configured, created_at, created_by,
   status, live,
-  is_enabled AND status IS NOT NULL AND (status->>'at')::timestamptz < clock_timestamp() - interval '${awayAfterSeconds} seconds' AS is_away`;
+  status IS NOT NULL AND ${isSilentSql} AS is_away`;
 /** What is set, in the order of `valuesOf`. */
 const settingColumns = [
   ...['name', 'interface', 'filter', 'snap_length', 'file_bytes', 'file_seconds'],
@@ -185,11 +190,25 @@ export class Sensors {
 
   /** How it is, said every second: who has not said anything for a while is away. */
   async say(id: string, status: { isCapturing: boolean; detail: string }): Promise<void> {
+    await this.#pool.query(`UPDATE sensor SET status = $2::jsonb || ${sayingAt} WHERE id = $1`, [id, JSON.stringify(status)]);
+  }
+
+  /** The rotator of the host is there, also for sensors that are switched off: one that is switched on is not away before it begins. */
+  async sayIdle(host: string): Promise<void> {
     await this.#pool.query(
-      `UPDATE sensor SET status = $2::jsonb || jsonb_build_object('at', to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-        WHERE id = $1`,
-      [id, JSON.stringify(status)],
+      `UPDATE sensor SET status = coalesce(status, '{"isCapturing": false, "detail": "stopped"}') || ${sayingAt}
+        WHERE host = $1 AND NOT is_enabled
+          AND (status IS NULL OR (status->>'at')::timestamptz < clock_timestamp() - interval '${idleSaidSeconds} seconds')`,
+      [host],
     );
+  }
+
+  /** Sensors that should capture and of which nothing is heard, and since when. */
+  async silent(): Promise<{ name: string; since: Date }[]> {
+    const { rows } = await this.#pool.query<{ name: string; since: Date }>(
+      `SELECT name, ${heardAtSql} AS since FROM sensor WHERE ${isSilentSql} ORDER BY name`,
+    );
+    return rows;
   }
 
   async note(id: string, kind: string, detail: string): Promise<void> {

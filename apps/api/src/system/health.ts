@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { aliveKey, type Health as HealthReport, type ProcessStatus } from '@wirecase/contract';
-import { EnrichmentSources, sourcePaths } from '@wirecase/store';
+import { EnrichmentSources, Sensors, sourcePaths } from '@wirecase/store';
 import { Dissector } from '@wirecase/tshark';
 import { Redis } from 'ioredis';
 import { Database } from '../store.providers.ts';
@@ -23,6 +23,7 @@ export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly settings: Settings,
     private readonly database: Database,
     private readonly dissector: Dissector,
+    private readonly sensors: Sensors,
   ) {
     this.redis = new Redis(settings.config.redisUrl, {
       lazyConnect: true,
@@ -46,7 +47,7 @@ export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
       checked('down', () => this.checkDisk()),
       checked('degraded', () => this.checkTshark()),
       checked('degraded', () => this.checkProcess('worker')),
-      checked('degraded', () => this.checkProcess('rotator')),
+      checked('degraded', () => this.checkRotators()),
     ]);
     const checks = { database, redis, disk, tshark, worker, rotator, enrichment: this.describeEnrichment() };
     return { status: worst(Object.values(checks)), version: this.settings.version, checks };
@@ -90,6 +91,14 @@ export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
     if (text === null) return { status: 'degraded', detail: 'has not said for 15 seconds that it lives' };
     const { status, detail } = JSON.parse(text) as ProcessStatus;
     return { status, detail };
+  }
+
+  /** That of this machine, and those of all sensors. */
+  private async checkRotators(): Promise<Check> {
+    const [here, silent] = await Promise.all([this.checkProcess('rotator'), this.sensors.silent()]);
+    if (silent.length === 0) return here;
+    const said = silent.map(({ name, since }) => `nothing is heard of sensor ${name} since ${since.toISOString()}`);
+    return { status: 'degraded', detail: [here.detail, ...said].join('; ') };
   }
 
   /** One attempt to connect serves all checks that ask meanwhile; once connected, ioredis connects again by itself. */

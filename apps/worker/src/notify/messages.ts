@@ -46,6 +46,8 @@ export function headline({ alerts, notices }: Message): string {
 }
 
 const noticeWords: Record<SensorNotice['kind'], string> = {
+  'sensor.away': 'its capture-rotator does not answer',
+  'sensor.back': 'its capture-rotator answers again',
   'sensor.lagging': 'analysis lags behind',
   'sensor.caught-up': 'analysis has caught up',
   'sensor.trigger-full': 'triggers hold nothing more',
