@@ -90,6 +90,14 @@ describe('what the program says', () => {
     });
   });
 
+  test('of tcpdump that is asked for its drops: as many as there were so far, which are not counted again at its end', () => {
+    const asked = 'tcpdump: 258 packets captured, 16000 packets received by filter, 15483 packets dropped by kernel';
+    expect(read(asked)).toMatchObject({ dropped: 15_483, reason: null });
+    expect(read(asked, '258 packets captured', '15490 packets dropped by kernel', '7 packets dropped by interface')).toMatchObject({
+      ...{ dropped: 15_490, reason: null },
+    });
+  });
+
   test('an error is kept in its words, over its lines', () => {
     const lines = ["Capturing on 'nosuch0'", 'dumpcap: There is no device named "nosuch0".', '(No such device exists)', ''];
     expect(read(...lines).reason).toBe('There is no device named "nosuch0". (No such device exists)');

@@ -62,7 +62,7 @@ export function unprivileged(
 
 /** Reads what either program says of itself on standard error. */
 export class CaptureReport {
-  /** Packets of the whole run that were not written; known at its end. */
+  /** Packets of the run so far that were not written: dumpcap says it at its end, tcpdump also when it is asked. */
   dropped = 0;
   /** What went wrong, in the program's words. */
   reason: string | null = null;
@@ -71,11 +71,12 @@ export class CaptureReport {
   read(text: string): void {
     // The counter of a terminal begins with a carriage return.
     const line = text.trim();
-    // `Packets received/dropped on interface 'eth0': 10/3 (pcap:2/dumpcap:1/flushed:0/ps_ifdrop:0) (76.9%)`, `3 packets dropped by kernel`
-    const drops = /^Packets received\/dropped on interface .*: \d+\/(\d+) \(|^(\d+) packets? dropped by /.exec(line);
-    if (drops) this.dropped += Number(drops[1] ?? drops[2]);
+    // `Packets received/dropped on interface 'eth0': 10/3 (pcap:2/dumpcap:1/flushed:0/ps_ifdrop:0) (76.9%)`, `3 packets dropped by kernel`;
+    // what the interface dropped is counted by itself.
+    const drops = /^Packets received\/dropped on interface .*: \d+\/(\d+) \(|(?:^|, )(\d+) packets? dropped by kernel/.exec(line);
+    if (drops) this.dropped = Number(drops[1] ?? drops[2]);
     else if (/^File: |(^|: )listening on /.test(line)) this.isCapturing = true;
-    else if (!/^(Capturing on |Packets captured: |\d+ packets? (captured|received by filter)|$)/.test(line))
+    else if (!/^(Capturing on |Packets captured: |\d+ packets? (captured|received by filter|dropped by interface)|$)/.test(line))
       this.reason = joined(this.reason, line);
   }
 }

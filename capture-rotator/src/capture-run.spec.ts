@@ -28,12 +28,17 @@ describe('a run', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Start a dumpcap that says it captures, and then does as the shell commands say; answers how it ended. */
-  async function endOf(commands: string, onCapturing: (run: CaptureRun) => void = () => undefined): Promise<CaptureEnd> {
-    await writeFile(join(folder, 'dumpcap'), `#!/bin/sh\necho 'File: x' >&2\n${commands}\n`, { mode: 0o755 });
+  /** What dumpcap says when it captures. */
+  const begin = `echo 'File: x' >&2`;
+
+  /** Start a capture program that is these shell commands; answers how it ended. */
+  async function endOf(
+    ...[commands, onCapturing = () => undefined, program = 'dumpcap']: [string, ((run: CaptureRun) => void)?, ('dumpcap' | 'tcpdump')?]
+  ): Promise<CaptureEnd> {
+    await writeFile(join(folder, program), `#!/bin/sh\n${commands}\n`, { mode: 0o755 });
     let capturing = (): void => undefined;
     const captures = new Promise<void>((resolve) => (capturing = resolve));
-    const run = await CaptureRun.start(directory, settings, '1', bounds, {
+    const run = await CaptureRun.start(directory, { ...settings, program }, '1', bounds, {
       capturing,
       closed: () => undefined,
       unguarded: () => undefined,
@@ -43,21 +48,39 @@ describe('a run', () => {
   }
 
   test('that ends without a word may have had no room for its next file', async () => {
-    expect(await endOf('exit 0')).toEqual({ reason: 'it ended with code 0', dropped: 0, isSilent: true });
+    expect(await endOf(`${begin}; exit 0`)).toEqual({ reason: 'it ended with code 0', dropped: 0, isSilent: true });
   });
 
   test('that is ended by a signal from outside has that for a reason, however full the disk is', async () => {
-    const end = await endOf('exec sleep 60', ({ kept }) => process.kill(kept.pid, 'SIGKILL'));
+    const end = await endOf(`${begin}; exec sleep 60`, ({ kept }) => process.kill(kept.pid, 'SIGKILL'));
     expect(end).toEqual({ reason: 'it was ended by SIGKILL', dropped: 0, isSilent: false });
   });
 
   test('that was told to end has that for a reason', async () => {
-    const end = await endOf('exec sleep 60', (run) => run.stop());
+    const end = await endOf(`${begin}; exec sleep 60`, (run) => run.stop());
     expect(end).toEqual({ reason: 'it was told to end', dropped: 0, isSilent: false });
   });
 
   test('that says why it ends is believed', async () => {
-    expect(await endOf("echo 'dumpcap: eth0 is gone' >&2; exit 1")).toEqual({ reason: 'eth0 is gone', dropped: 0, isSilent: false });
+    expect(await endOf(`${begin}; echo 'dumpcap: eth0 is gone' >&2; exit 1`)).toEqual({
+      reason: 'eth0 is gone',
+      dropped: 0,
+      isSilent: false,
+    });
+  });
+
+  test('of tcpdump is asked for its drops while it captures; each is told once', async () => {
+    const says = 'tcpdump: 1 packet captured, 9 packets received by filter, 7 packets dropped by kernel';
+    const told: number[] = [];
+    const asked = async (run: CaptureRun) => {
+      for (let i = 0; i < 3; i++) told.push(await run.moreDropped());
+      run.stop();
+    };
+    const commands = `trap 'echo "${says}" >&2' USR1\ntrap 'echo "9 packets dropped by kernel" >&2; exit' TERM
+      echo 'tcpdump: listening on eth0' >&2\nwhile :; do sleep 0.02; done`;
+    const end = await endOf(commands, (run) => void asked(run), 'tcpdump');
+    expect(told.reduce((sum, count) => sum + count, 0)).toBe(7);
+    expect(end.dropped).toBe(2);
   });
 
   test('has a guard beside it, who ends with it', async () => {
@@ -67,7 +90,7 @@ describe('a run', () => {
       return commands.filter((command) => command.startsWith('sh\0-c\0') && command.includes(`\0guard\0${pid}\0`)).length;
     };
     let pid = 0;
-    const ended = endOf('exec sleep 60', (run) => (pid = run.kept.pid));
+    const ended = endOf(`${begin}; exec sleep 60`, (run) => (pid = run.kept.pid));
     await expect.poll(guards, { timeout: 10_000 }).toBe(1);
     process.kill(pid, 'SIGKILL');
     await ended;

@@ -21,7 +21,7 @@ export interface CaptureRunEvents {
   unguarded(error: Error): void;
 }
 
-/** How a run ended. `dropped`: packets that the kernel or the program could not take. */
+/** How a run ended. `dropped`: packets that the kernel or the program could not take, beside those that were told of before. */
 export interface CaptureEnd {
   reason: string;
   dropped: number;
@@ -38,6 +38,8 @@ export interface KeptRun {
   prefix: string;
   /** With which it was started; when they are others by now it is replaced. */
   settings: string;
+  /** Packets that are told to be dropped. */
+  droppedTold: number;
 }
 
 interface ProcessExit {
@@ -100,9 +102,8 @@ export class CaptureRun {
     try {
       const pid = child.pid ?? 0;
       const startedTicks = (await startOf(pid)) ?? '';
-      const kept = { pid, startedTicks, bootId: await bootId(), prefix, settings: JSON.stringify(settings) };
-      await writeFile(`${keptPath(directory)}.part`, JSON.stringify(kept));
-      await rename(`${keptPath(directory)}.part`, keptPath(directory));
+      const kept = { pid, startedTicks, bootId: await bootId(), prefix, settings: JSON.stringify(settings), droppedTold: 0 };
+      await writeKept(directory, kept);
       return new CaptureRun(directory, kept, exit, bounds, events);
     } catch (error) {
       child.kill('SIGTERM');
@@ -118,14 +119,34 @@ export class CaptureRun {
 
   /** How the run ended that an earlier rotator started, when no rotator saw its end; null: there is none. */
   static async unseenEnd(directory: string): Promise<CaptureEnd | null> {
-    if ((await readKept(directory)) === null) return null;
+    const kept = await readKept(directory);
+    if (kept === null) return null;
     const { reason, dropped } = await reportOf(directory);
-    return { reason: reason ?? 'the capture program ended while no rotator ran', dropped, isSilent: reason === null };
+    return {
+      reason: reason ?? 'the capture program ended while no rotator ran',
+      dropped: dropped - kept.droppedTold,
+      isSilent: reason === null,
+    };
   }
 
   /** Its end is dealt with: nobody needs to know of it any more. */
   static async forget(directory: string): Promise<void> {
     await rm(keptPath(directory), { force: true });
+  }
+
+  /** Packets that it dropped beside those that were told of; tcpdump says so while it runs, dumpcap does not. Throws what the file system throws. */
+  async moreDropped(): Promise<number> {
+    if ((JSON.parse(this.kept.settings) as CaptureSettings).program === 'tcpdump') {
+      await this.signal('SIGUSR1');
+      await sleep(lookMs);
+    }
+    const { dropped } = await reportOf(this.directory);
+    const more = dropped - this.kept.droppedTold;
+    if (more === 0) return 0;
+    // What cannot be written down is told the next time.
+    await writeKept(this.directory, { ...this.kept, droppedTold: dropped });
+    this.kept.droppedTold = dropped;
+    return more;
   }
 
   /** Ask it to close its file and end. */
@@ -153,12 +174,14 @@ export class CaptureRun {
         this.events.capturing();
       }
       await this.lookForClosed();
-      await this.reassure();
+      // Not before: what it takes would make the gap longer.
+      if (isCapturing) await this.reassure();
       if (this.stoppedAt !== null && performance.now() - this.stoppedAt > killAfterMs) await this.signal('SIGKILL');
       await sleep(lookMs);
     }
     await dismissGuard(this.guarded).catch(() => undefined); // it looks by itself a little later
-    const { reason, dropped } = await reportOf(this.directory);
+    const { reason, dropped: droppedAtAll } = await reportOf(this.directory);
+    const dropped = droppedAtAll - this.kept.droppedTold;
     if (this.stoppedAt !== null) return { dropped, reason: reason ?? this.cannotEnd ?? 'it was told to end', isSilent: false };
     const exit = await this.exit;
     return { dropped, reason: reason ?? exit?.how ?? 'it ended', isSilent: reason === null && exit?.isBySignal !== true };
@@ -186,6 +209,11 @@ export class CaptureRun {
 // Both lie beside the directory, not in it: that one belongs to the capture user.
 const keptPath = (directory: string) => `${directory}.run.json`;
 const saidPath = (directory: string) => `${directory}.said`;
+
+async function writeKept(directory: string, kept: KeptRun): Promise<void> {
+  await writeFile(`${keptPath(directory)}.part`, JSON.stringify(kept));
+  await rename(`${keptPath(directory)}.part`, keptPath(directory));
+}
 
 async function readKept(directory: string): Promise<KeptRun | null> {
   const text = await readFile(keptPath(directory), 'utf8').catch(() => null); // the first start has none

@@ -109,6 +109,25 @@ describe('a dumpcap that ends', () => {
   });
 });
 
+describe('packets that are dropped while it captures', () => {
+  test('are a gap of the minute, told apart by who dropped them', () => {
+    const ring = capturing();
+    expect(ring.decide({ kind: 'dropped', from: 0, to: 60_000, byProgram: 0, byInterface: 0 })).toEqual([]);
+    expect(ring.decide({ kind: 'dropped', from: 60_000, to: 120_000, byProgram: 3, byInterface: 4 })).toEqual([
+      { kind: 'gap', from: 60_000, to: 120_000, reason: 'packets were dropped while capturing', dropped: 3 },
+      { kind: 'gap', from: 60_000, to: 120_000, reason: 'the interface dropped packets before they could be captured', dropped: 4 },
+    ]);
+  });
+
+  test('and are told at its end only are those since the last that were told of', () => {
+    const ring = capturing();
+    ring.decide({ kind: 'dropped', from: 0, to: 60_000, byProgram: 3, byInterface: 0 });
+    expect(ring.decide(ended(70_000, { dropped: 2 }))[0]).toMatchObject({ kind: 'gap', from: 60_000, to: 70_000, dropped: 2 });
+    ring.decide({ kind: 'capturing', at: 71_000 });
+    expect(ring.decide(ended(80_000, { dropped: 1 }))[0]).toMatchObject({ kind: 'gap', from: 71_000, to: 80_000, dropped: 1 });
+  });
+});
+
 describe('room', () => {
   const capture = (id: string, over = {}) => ({ id, bytes: 4 * MEBIBYTE, isReady: true, isNeeded: false, isHeld: false, ...over });
   const space = (freeBytes: number, captures: ReturnType<typeof capture>[]) => ({

@@ -23,6 +23,8 @@ export type RingEvent =
   | { kind: 'capturing'; at: number }
   | { kind: 'closed'; path: string }
   | { kind: 'ended'; at: number; reason: string; dropped: number; leftovers: readonly string[] }
+  /** Packets of the time that were not captured: lost by the capture program (or the kernel before it), and by the interface. */
+  | { kind: 'dropped'; from: number; to: number; byProgram: number; byInterface: number }
   | { kind: 'space'; at: number; freeBytes: number; ringBytes: number; captures: readonly RingCapture[] }
   | { kind: 'stopped' };
 
@@ -57,6 +59,7 @@ const GOOD_RUN_MS = 1_200;
 export const LEAST_FREE = 0.5;
 export const NO_SPACE = 'no space on the disk';
 const dropReason = 'packets were dropped while capturing';
+const interfaceDropReason = 'the interface dropped packets before they could be captured';
 
 export class Ring {
   private readonly options: RingOptions;
@@ -64,6 +67,8 @@ export class Ring {
   /** Since when nothing is captured, and why; null while it is captured, and before the first run. */
   private silence: { from: number; reason: string } | null = null;
   private capturingSince: number | null = null;
+  /** Until when drops of the capture program are told of; null: of this run none are. */
+  private dropsToldUntil: number | null = null;
   /** The capture program: there is none, its start waits, or it is there until its `ended`. */
   private program: 'none' | 'due' | 'there' = 'none';
   private isStopping = false;
@@ -105,6 +110,8 @@ export class Ring {
         return [{ kind: 'ingest', path: event.path }];
       case 'ended':
         return this.restart(event.at, event.reason, event.dropped, event.leftovers);
+      case 'dropped':
+        return this.noteDrops(event.from, event.to, event.byProgram, event.byInterface);
       case 'space':
         return this.makeRoom(event.at, event.freeBytes, event.ringBytes, event.captures);
       case 'stopped':
@@ -133,8 +140,19 @@ export class Ring {
     return [...decisions, this.start(0)];
   }
 
+  private noteDrops(from: number, to: number, byProgram: number, byInterface: number): RingDecision[] {
+    const decisions: RingDecision[] = [];
+    if (byProgram > 0) {
+      this.dropsToldUntil = to;
+      decisions.push({ kind: 'gap', from, to, reason: dropReason, dropped: byProgram });
+    }
+    if (byInterface > 0) decisions.push({ kind: 'gap', from, to, reason: interfaceDropReason, dropped: byInterface });
+    return decisions;
+  }
+
   private noteCapturing(at: number): RingDecision[] {
     this.capturingSince = at;
+    this.dropsToldUntil = null;
     if (this.silence === null) return [];
     const { from, reason } = this.silence;
     this.silence = null;
@@ -145,7 +163,7 @@ export class Ring {
     const decisions: RingDecision[] = leftovers.map(ingest);
     this.program = 'none';
     if (dropped > 0) {
-      decisions.push({ kind: 'gap', from: this.capturingSince ?? at, to: at, reason: dropReason, dropped });
+      decisions.push({ kind: 'gap', from: this.dropsToldUntil ?? this.capturingSince ?? at, to: at, reason: dropReason, dropped });
     }
     const wasGood = this.capturingSince !== null && at - this.capturingSince >= GOOD_RUN_MS;
     this.delayMs = wasGood ? 0 : Math.min(LONGEST_DELAY_MS, this.delayMs * 2 || FIRST_DELAY_MS);

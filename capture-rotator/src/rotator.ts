@@ -19,6 +19,7 @@ import type { GuardBounds } from './capture-guard.ts';
 import { captureUid, type CaptureSettings } from './capture-program.ts';
 import { CaptureRun, type CaptureEnd } from './capture-run.ts';
 import { hasPackets } from './has-packets.ts';
+import { InterfaceDrops } from './interface-drops.ts';
 import { LEAST_FREE, NO_SPACE, Ring, type LastRun, type RingDecision } from './ring.ts';
 import { RingIntake } from './ring-intake.ts';
 
@@ -30,6 +31,7 @@ export interface RotatorEvents {
 
 /** Free disk that ring files never use up, beside room for two of them. */
 const RESERVE_BYTES = 256 * 1024 * 1024;
+const DROPS_MS = 60_000;
 
 export class Rotator {
   private readonly sensor: Sensor;
@@ -48,6 +50,8 @@ export class Rotator {
   private lastCapturedAt: number | null = null;
   private starting: NodeJS.Timeout | null = null;
   private unwrittenGaps: CaptureGap[] = [];
+  private readonly interfaceDrops: InterfaceDrops;
+  private dropsSince = Date.now();
 
   /** The sensor's files lie in `ring/<its name>/` of `dataDir`. */
   constructor(dataDir: string, sensor: Sensor, pool: Pool, sensors: Sensors, evidence: EvidenceStore, events: RotatorEvents) {
@@ -57,6 +61,7 @@ export class Rotator {
     this.pool = pool;
     this.evidence = evidence;
     this.events = events;
+    this.interfaceDrops = new InterfaceDrops(sensor.interface);
     this.intake = new RingIntake({
       adopt: (path) => this.adopt(path),
       taken: (_path, received) => events.taken(received),
@@ -73,6 +78,7 @@ export class Rotator {
       watermarkBytes: await this.watermarkBytes(),
     });
     await this.evidence.prepare();
+    await this.interfaceDrops.more();
     const adopted = await CaptureRun.adopt(this.directory, await this.guardBounds(), this.runEvents(null));
     if (adopted) return this.adoptRun(adopted);
     const leftovers = await this.files();
@@ -100,10 +106,21 @@ export class Rotator {
 
   /** What is due every second: remember that we capture, keep to the budget, write gaps down. Throws what the database throws. */
   async tend(): Promise<void> {
+    await this.lookForDrops(Date.now()).catch((error: Error) => this.events.say(`drops are not told of: ${error.message}`, true));
     await this.lookAtSpace();
     await this.writeGaps();
     // Last: on a disk that is full it fails.
     if (this.ring!.describe().isCapturing) await this.remember(Date.now(), false);
+  }
+
+  /** Once a minute. */
+  private async lookForDrops(now: number): Promise<void> {
+    const from = this.dropsSince;
+    if (now - from < DROPS_MS) return;
+    this.dropsSince = now;
+    const byProgram = (await this.run?.moreDropped()) ?? 0;
+    const byInterface = await this.interfaceDrops.more();
+    this.perform(this.ring!.decide({ kind: 'dropped', from, to: now, byProgram, byInterface }));
   }
 
   private async lookAtSpace(): Promise<void> {
