@@ -18,6 +18,11 @@ const benches: Readonly<Record<string, { script: string; args: string; says: str
   steady: { script: 'steady.ts', args: '[PACKETS]', says: 'heap bytes per packet in a few fat flows' },
   linear: { script: 'linear.ts', args: 'CAPTURE [MEGABYTES MEGABYTES]', says: 'CPU per packet of a small and a large capture' },
   classifier: { script: 'classifier.ts', args: 'CAPTURE [ROUNDS]', says: 'user CPU that the traffic classifier costs a packet, paired' },
+  detection: {
+    script: 'detection.ts',
+    args: 'CAPTURE',
+    says: 'CPU that each detector and the inventory of hosts cost a packet, by profile',
+  },
   live: {
     script: 'live.ts',
     args: '[SECONDS] [RATE ...]',

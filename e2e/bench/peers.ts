@@ -117,3 +117,5 @@ for (const [what, a, b, goal] of goals) {
   if (!mine || !other) continue;
   console.log(`${what}: ${(mine.wall / other.wall).toFixed(2)} x by wall, ${(mine.cpu / other.cpu).toFixed(2)} x by CPU (goal ${goal} x)`);
 }
+const costOf = (stage: string): number => 1000 / rates.get(`wirecase ${stage}`)!.cpu;
+console.log(`detection: ${(costOf('+detectors') - costOf('+protocols')).toFixed(0)} ns CPU a packet (goal 150)`);

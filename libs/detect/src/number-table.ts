@@ -21,17 +21,19 @@ export class NumberTable<Value> {
   }
 
   set(key: number, value: Value): void {
-    const at = this.find(key);
+    let place = this.placeOf(key);
+    const at = this.places[place]! - 1;
     if (at >= 0) {
       if (this.values[at] === undefined) this.size++;
       this.values[at] = value;
       return;
     }
-    if (this.values.length === this.keys.length) this.makeRoom();
-    const last = this.values.length;
-    this.keys[last] = key;
-    this.values.push(value);
-    this.place(key, last);
+    if (this.values.length === this.keys.length) {
+      this.makeRoom();
+      place = this.placeOf(key);
+    }
+    this.keys[this.values.length] = key;
+    this.places[place] = this.values.push(value);
     this.size++;
   }
 
@@ -49,34 +51,35 @@ export class NumberTable<Value> {
   }
 
   private find(key: number): number {
-    const { places, keys } = this;
-    const mask = places.length - 1;
-    for (let place = hash(key) & mask; ; place = (place + 1) & mask) {
-      const at = places[place]! - 1;
-      if (at < 0 || keys[at] === key) return at;
-    }
+    return this.places[this.placeOf(key)]! - 1;
   }
 
-  private place(key: number, at: number): void {
-    const mask = this.places.length - 1;
+  /** The place of a key, or the free one where it belongs. */
+  private placeOf(key: number): number {
+    const { places, keys } = this;
+    const mask = places.length - 1;
     let place = hash(key) & mask;
-    while (this.places[place] !== 0) place = (place + 1) & mask;
-    this.places[place] = at + 1;
+    for (let taken = places[place]!; taken !== 0 && keys[taken - 1] !== key; taken = places[place]!) place = (place + 1) & mask;
+    return place;
   }
 
   /** Drop what was deleted; twice as much room if that is little. */
   private makeRoom(): void {
     const { keys, values } = this;
-    const room = this.size > keys.length / 2 ? 2 * keys.length : keys.length;
-    this.keys = new Float64Array(room);
-    this.values = [];
-    this.places = new Int32Array(2 * room);
+    if (this.size > keys.length / 2) {
+      this.keys = new Float64Array(2 * keys.length);
+      this.places = new Int32Array(4 * keys.length);
+    } else this.places.fill(0);
+    let kept = 0;
     for (let i = 0; i < values.length; i++) {
-      if (values[i] === undefined) continue;
-      const at = this.values.push(values[i]) - 1;
-      this.keys[at] = keys[i]!;
-      this.place(keys[i]!, at);
+      const value = values[i];
+      if (value === undefined) continue;
+      const key = keys[i]!;
+      values[kept] = value;
+      this.keys[kept] = key;
+      this.places[this.placeOf(key)] = ++kept;
     }
+    values.length = kept;
   }
 }
 

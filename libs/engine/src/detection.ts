@@ -52,6 +52,8 @@ export class Detection implements SpeechListener {
   private readonly onArp: readonly With<'arp'>[];
   private readonly onStray: readonly With<'stray'>[];
   private readonly onPacket: readonly With<'packet'>[];
+  private readonly onIcmp: readonly With<'icmp'>[];
+  private readonly onReflectable: readonly With<'reflectable'>[];
   private readonly onAdvance: readonly With<'advance'>[];
   private readonly onSettle: readonly With<'settle'>[];
   private readonly onOpinion: readonly With<'opinionOf'>[];
@@ -90,6 +92,8 @@ export class Detection implements SpeechListener {
     this.onArp = having('arp', this.detectors);
     this.onStray = having('stray', this.detectors);
     this.onPacket = having('packet', this.detectors);
+    this.onIcmp = having('icmp', this.detectors);
+    this.onReflectable = having('reflectable', this.detectors);
     this.onAdvance = having('advance', this.detectors);
     this.onSettle = having('settle', this.detectors);
     this.onOpinion = having('opinionOf', this.detectors);
@@ -134,16 +138,16 @@ export class Detection implements SpeechListener {
     const originatorPackets = words[counts]! >>> 0;
     const responderPackets = words[counts + 1]! >>> 0;
     const isEarly = (direction === 0 ? originatorPackets : responderPackets) <= 2 || responderPackets === 0;
-    if (
-      isEarly ||
-      (flags & TcpFlag.Syn) !== 0 ||
-      packet.icmpType >= 0 ||
-      (!isTcp && (kindOfPort[packet.sourcePort]! | kindOfPort[packet.destinationPort]!) !== 0)
-    ) {
+    const isIcmp = packet.icmpType >= 0;
+    const isOfService = !isTcp && (kindOfPort[packet.sourcePort]! | kindOfPort[packet.destinationPort]!) !== 0;
+    if (isEarly || isIcmp || isOfService || (flags & TcpFlag.Syn) !== 0) {
       for (let i = 0; i < this.onPacket.length; i++) {
         this.onPacket[i]!.packet(packet, direction, isNew, originatorPackets, responderPackets);
       }
     }
+    if (isIcmp) for (let i = 0; i < this.onIcmp.length; i++) this.onIcmp[i]!.icmp(packet, direction);
+    if (isOfService && packet.ipProtocol === IpProtocol.Udp)
+      for (let i = 0; i < this.onReflectable.length; i++) this.onReflectable[i]!.reflectable(packet);
     const flagWord = slot * slotWords + Slot.Flags;
     if ((words[flagWord]! & Flag.Answered) === 0) {
       if (direction === 1) this.fromResponder(slot, flagWord, isTcp, flags);

@@ -17,6 +17,8 @@ interface DetectorLike<Flow, Finding> {
   arp?(arp: ScriptArp): void;
   stray?(mac: number): void;
   packet?(packet: ScriptPacket, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
+  icmp?(packet: ScriptPacket, direction: number): void;
+  reflectable?(packet: ScriptPacket): void;
   advance?(): void;
   open?(): Finding[];
   finish(): void;
@@ -241,7 +243,10 @@ export class ContactScript<Finding> {
       ...none,
     };
     const words = { sourceWord0: ipv4Number(source) | 0, destinationWord0: ipv4Number(destination) | 0 };
-    this.detector.packet?.({ ...packet, ...words, ...fields }, direction, counts[0] + counts[1] === 1, ...counts);
+    const whole = { ...packet, ...words, ...fields };
+    this.detector.packet?.(whole, direction, counts[0] + counts[1] === 1, ...counts);
+    if (whole.icmpType >= 0) this.detector.icmp?.(whole, direction);
+    if (whole.ipProtocol === UDP) this.detector.reflectable?.(whole);
   }
 
   private arp(arp: Omit<ScriptArp, 'vlan' | 'senderIp' | 'targetIp'> & { senderIp: string; targetIp: string }): void {

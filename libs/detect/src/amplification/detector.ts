@@ -12,7 +12,6 @@ import { options } from './options.ts';
 import { DISCOVERY, kindOfPort } from './services.ts';
 
 const MAX_METERS = 8192;
-const UDP = 17;
 const PORTS = 0x1_0000;
 /** Seconds in which hosts answer a question that was sent to all. */
 const DISCOVERY_ANSWERS = 30;
@@ -32,8 +31,7 @@ class AmplificationDetector implements Detector {
     this.options = values;
   }
 
-  packet(packet: PacketView): void {
-    if (packet.ipProtocol !== UDP) return;
+  reflectable(packet: PacketView): void {
     const { sourcePort, destinationPort, payloadBytes } = packet;
     // Servers that ask each other use one port for both; what is large is an answer.
     if (kindOfPort[sourcePort] !== 0 && payloadBytes >= this.options.bytes) this.response(packet, sourcePort);

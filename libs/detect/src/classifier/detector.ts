@@ -88,7 +88,7 @@ class Classifier extends TrafficWindows {
         length,
         class: model.classOf(vector),
         confidence: model.confidence(),
-        vector: Float64Array.from(vector),
+        vector: vector.slice(),
         from: table.firstSeconds(row),
         to: table.lastSeconds(row),
       };

@@ -2,7 +2,7 @@
  * What the model is told of a host in a window. No address, no absolute time and no port as such is among it, so that it learns how an
  * attack looks and not where it came from. Counts are log2(1 + n): ten times as much is the same step everywhere.
  */
-import { BINS, Count, COUNTS, Histogram, HISTOGRAMS, Sketch, SKETCH_WORDS, SKETCHES, Sum, SUMS } from './layout.ts';
+import { BINS, Count, COUNTS, Histogram, Sketch, SKETCH_WORDS, Sum, SUMS } from './layout.ts';
 import type { WindowTable } from './window-table.ts';
 
 export interface Feature {
@@ -95,12 +95,12 @@ function share(name: string, words: string, part: number, whole: number): Featur
 }
 
 function distinct(name: string, words: string, sketch: number): Feature {
-  return { name, words, shown: unlog, of: (table, row) => log(distinctIn(table.sketches, (row * SKETCHES + sketch) * SKETCH_WORDS)) };
+  return { name, words, shown: unlog, of: (table, row) => log(distinctIn(table, row, sketch)) };
 }
 
 /** Normalised: 0 for one class, 1 when all are as frequent. */
 function entropy(name: string, words: string, histogram: number): Feature {
-  return { name, words, shown: rounded, of: (table, row) => entropyOf(table.histograms, (row * HISTOGRAMS + histogram) * BINS) };
+  return { name, words, shown: rounded, of: (table, row) => entropyOf(table, row, histogram) };
 }
 
 function log(value: number): number {
@@ -154,9 +154,11 @@ function nameEntropy(table: WindowTable, row: number): number {
 }
 
 /** Linear counting in 256 bits, -256 ln(share of zeros): within a tenth up to 500, and 1,420 when all are set. */
-function distinctIn(sketches: Int32Array, at: number): number {
+function distinctIn({ sketches }: WindowTable, row: number, sketch: number): number {
+  const at = sketches.find(row, sketch);
+  if (at < 0) return 0;
   let ones = 0;
-  for (let i = 0; i < SKETCH_WORDS; i++) ones += bitsOf(sketches[at + i]!);
+  for (let i = 0; i < SKETCH_WORDS; i++) ones += bitsOf(sketches.words[at + i]!);
   const size = 32 * SKETCH_WORDS;
   return -size * Math.log(Math.max(1, size - ones) / size);
 }
@@ -167,14 +169,16 @@ function bitsOf(word: number): number {
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }
 
-function entropyOf(histograms: Int32Array, at: number): number {
+function entropyOf({ histograms }: WindowTable, row: number, histogram: number): number {
+  const at = histograms.find(row, histogram);
+  if (at < 0) return 0;
   let total = 0;
   let sum = 0;
   for (let i = 0; i < BINS; i++) {
-    const count = histograms[at + i]!;
+    const count = histograms.words[at + i]!;
     if (count === 0) continue;
     total += count;
     sum += count * Math.log2(count);
   }
-  return total === 0 ? 0 : (Math.log2(total) - sum / total) / Math.log2(BINS);
+  return (Math.log2(total) - sum / total) / Math.log2(BINS);
 }

@@ -29,32 +29,34 @@ export interface ModelFile {
   calibration: { said: number[]; right: number[] };
 }
 
-/** Nodes that a tree of depth 3 has room for. */
-const NODES = 15;
+/** A tree of depth 3 as it is walked: feature and threshold of seven questions, then eight leaves. */
+const QUESTIONS = 7;
+const LEAVES = 8;
+const TREE_WORDS = 2 * QUESTIONS + LEAVES;
+/** Features and thresholds have three decimals: they are compared as whole thousandths, of which there are at most so many. */
+const THOUSAND = 1000;
+const MOST = 2 ** 30;
 
 export class Model {
   readonly file: ModelFile;
   private readonly logits: Int32Array;
-  /** feature[trees x NODES] and so on, the trees of one class after those of another, which begin at `begins`. */
-  private readonly feature: Int16Array;
-  private readonly threshold: Float64Array;
-  private readonly value: Int32Array;
+  /** Int32Array[trees x TREE_WORDS], the trees of one class after those of another, which begin at `begins`. */
+  private readonly trees: Int32Array;
   private readonly begins: Int32Array;
+  /** The vector that is judged, in thousandths. */
+  private readonly vector: Int32Array;
+  /** By feature: the different thresholds at which it is asked about, made when they are first wanted. */
+  private thresholds: readonly (readonly number[])[] | null = null;
 
   constructor(file: ModelFile) {
     this.file = file;
+    this.vector = new Int32Array(file.features.length);
     this.logits = new Int32Array(file.classes.length);
     this.begins = new Int32Array(file.classes.length + 1);
     const trees = file.trees.flat();
-    this.feature = new Int16Array(trees.length * NODES).fill(LEAF);
-    this.threshold = new Float64Array(trees.length * NODES);
-    this.value = new Int32Array(trees.length * NODES);
-    for (const [i, tree] of trees.entries()) {
-      this.feature.set(tree.feature, i * NODES);
-      this.threshold.set(tree.threshold, i * NODES);
-      this.value.set(tree.value, i * NODES);
-    }
-    for (const [i, ofClass] of file.trees.entries()) this.begins[i + 1] = this.begins[i]! + ofClass.length * NODES;
+    this.trees = new Int32Array(trees.length * TREE_WORDS);
+    for (const [i, tree] of trees.entries()) this.trees.set(walkable(tree), i * TREE_WORDS);
+    for (const [i, ofClass] of file.trees.entries()) this.begins[i + 1] = this.begins[i]! + ofClass.length * TREE_WORDS;
   }
 
   /** Number of the likeliest class. */
@@ -73,9 +75,11 @@ export class Model {
 
   /** The same before calibration: the softmax of the likeliest class. */
   said(): number {
-    const most = Math.max(...this.logits);
+    const { logits } = this;
+    let most = logits[0]!;
+    for (let i = 1; i < logits.length; i++) most = Math.max(most, logits[i]!);
     let sum = 0;
-    for (const logit of this.logits) sum += Math.exp((logit - most) / SCALE);
+    for (let i = 0; i < logits.length; i++) sum += Math.exp((logits[i]! - most) / SCALE);
     return 1 / sum;
   }
 
@@ -89,13 +93,12 @@ export class Model {
   contributions(vector: Float64Array, classNumber: number): { base: number; parts: Int32Array } {
     const parts = new Int32Array(this.file.features.length);
     let base = this.file.base[classNumber]!;
-    const { feature, threshold, value } = this;
-    for (let root = this.begins[classNumber]!; root < this.begins[classNumber + 1]!; root += NODES) {
-      base += value[root]!;
+    for (const { feature, threshold, value } of this.file.trees[classNumber]!) {
+      base += value[0]!;
       let node = 0;
-      for (let asked = feature[root]!; asked !== LEAF; asked = feature[root + node]!) {
-        const child = 2 * node + (vector[asked]! <= threshold[root + node]! ? 1 : 2);
-        parts[asked]! += value[root + child]! - value[root + node]!;
+      for (let asked = feature[0]!; asked !== LEAF; asked = feature[node] ?? LEAF) {
+        const child = 2 * node + (vector[asked]! <= threshold[node]! ? 1 : 2);
+        parts[asked]! += value[child]! - value[node]!;
         node = child;
       }
     }
@@ -107,12 +110,10 @@ export class Model {
    */
   clearing(vector: Float64Array, classNumber: number, feature: number): number | null {
     const found = vector[feature]!;
-    const thresholds = this.file.trees
-      .flat()
-      .flatMap((tree) => tree.threshold.filter((_, node) => tree.feature[node] === feature))
-      .toSorted((a, b) => Math.abs(a - found) - Math.abs(b - found));
+    this.thresholds ??= thresholdsOf(this.file);
+    const thresholds = this.thresholds[feature]!.toSorted((a, b) => Math.abs(a - found) - Math.abs(b - found));
     const changed = Float64Array.from(vector);
-    for (const threshold of new Set(thresholds)) {
+    for (const threshold of thresholds) {
       // Thresholds have three decimals: the next value on the other side of it.
       changed[feature] = found <= threshold ? threshold + 0.001 : threshold;
       if (this.classOf(changed) !== classNumber) return changed[feature];
@@ -120,20 +121,51 @@ export class Model {
     return null;
   }
 
-  private sum(vector: Float64Array): void {
-    const { feature, threshold, value, begins, logits } = this;
+  /** Without a branch within a tree: which way it goes is chance to a processor. A difference below 0 has its highest bit set. */
+  private sum(values: Float64Array): void {
+    const { trees, vector, begins, logits } = this;
     const { base } = this.file;
+    for (let i = 0; i < vector.length; i++) vector[i] = Math.min(MOST, Math.round(values[i]! * THOUSAND));
     for (let i = 0; i < logits.length; i++) {
       let logit = base[i]!;
-      for (let root = begins[i]!; root < begins[i + 1]!; root += NODES) {
-        let node = 0;
-        for (let asked = feature[root]!; asked !== LEAF; asked = feature[root + node]!)
-          node = 2 * node + (vector[asked]! <= threshold[root + node]! ? 1 : 2);
-        logit += value[root + node]!;
+      const end = begins[i + 1]!;
+      for (let tree = begins[i]!; tree < end; tree += TREE_WORDS) {
+        let node = 1 + ((trees[tree + 1]! - vector[trees[tree]!]!) >>> 31);
+        let question = tree + 2 * node;
+        node = 2 * node + 1 + ((trees[question + 1]! - vector[trees[question]!]!) >>> 31);
+        question = tree + 2 * node;
+        node = 2 * node + 1 + ((trees[question + 1]! - vector[trees[question]!]!) >>> 31);
+        logit += trees[tree + QUESTIONS + node]!;
       }
       logits[i] = logit;
     }
   }
+}
+
+/** A tree in TREE_WORDS words; below a leaf that is not at the bottom it does not matter what is asked. */
+function walkable({ feature, threshold, value }: TreeFile): Int32Array {
+  const words = new Int32Array(TREE_WORDS);
+  /** Node of the file by place in the complete tree. */
+  const nodes = new Int32Array(QUESTIONS + LEAVES);
+  for (let place = 0; place < QUESTIONS; place++) {
+    const node = nodes[place]!;
+    const asked = feature[node] ?? LEAF;
+    if (asked !== LEAF) {
+      words[2 * place] = asked;
+      words[2 * place + 1] = Math.round(threshold[node]! * THOUSAND);
+    }
+    nodes[2 * place + 1] = asked === LEAF ? node : 2 * node + 1;
+    nodes[2 * place + 2] = asked === LEAF ? node : 2 * node + 2;
+  }
+  for (let leaf = 0; leaf < LEAVES; leaf++) words[2 * QUESTIONS + leaf] = value[nodes[QUESTIONS + leaf]!]!;
+  return words;
+}
+
+/** By feature: each threshold once, in the order of the trees. */
+function thresholdsOf({ features, trees }: ModelFile): number[][] {
+  const thresholds = features.map(() => new Set<number>());
+  for (const tree of trees.flat()) for (const [node, asked] of tree.feature.entries()) thresholds[asked]?.add(tree.threshold[node]!);
+  return thresholds.map((each) => [...each]);
 }
 
 /** Linear between the points of the curve. */

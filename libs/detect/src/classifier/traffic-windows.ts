@@ -5,7 +5,7 @@
 import type { Login, RecordType, RowOf } from '@wirecase/contract';
 import type { dnsRecord } from '@wirecase/protocols';
 import type { ArpView, DetectContext, Detector, FlowView, PacketView } from '../detector.ts';
-import { BINS, Count, COUNTS, Histogram, HISTOGRAMS, Sketch, SKETCH_WORDS, SKETCHES, Sum, SUMS } from './layout.ts';
+import { BINS, Count, COUNTS, Histogram, Sketch, Sum, SUMS } from './layout.ts';
 import { characterEntropy } from './text.ts';
 import { WindowTable } from './window-table.ts';
 
@@ -131,7 +131,7 @@ export class TrafficWindows implements Detector {
 
   private sent(row: number, packet: PacketView, isNew: boolean, isIpv6: boolean): void {
     const { short } = this;
-    const { counts, sums, histograms } = short;
+    const { counts, sums } = short;
     const at = row * COUNTS;
     const size = packet.payloadBytes;
     counts[at + Count.PacketsOut]!++;
@@ -160,15 +160,15 @@ export class TrafficWindows implements Detector {
     const destination = scattered(
       destinationWord0 ^ Math.imul(destinationWord1, 31) ^ Math.imul(destinationWord2, 961) ^ Math.imul(destinationWord3, 29_791),
     );
-    histograms[row * HISTOGRAMS * BINS + Histogram.Sizes * BINS + Math.min(BINS - 1, size >> 5)]!++;
+    this.classify(row, Histogram.Sizes, Math.min(BINS - 1, size >> 5));
     // Answers go to ports that say nothing: only what begins something is counted by destination.
     if (!isNew) return;
     const port = scattered(destinationPort + 0x1_0000);
     this.mark(row, Sketch.Destinations, destination);
     this.mark(row, Sketch.Ports, port);
     this.mark(row, Sketch.Pairs, scattered(destination ^ Math.imul(port, 0x9e3779b1)));
-    histograms[row * HISTOGRAMS * BINS + Histogram.Ports * BINS + (port & (BINS - 1))]!++;
-    histograms[row * HISTOGRAMS * BINS + Histogram.Destinations * BINS + (destination & (BINS - 1))]!++;
+    this.classify(row, Histogram.Ports, port & (BINS - 1));
+    this.classify(row, Histogram.Destinations, destination & (BINS - 1));
     short.setPeer(row, isIpv6, destinationWord0, destinationWord1, destinationWord2, destinationWord3);
   }
 
@@ -211,8 +211,17 @@ export class TrafficWindows implements Detector {
 
   /** Set the bit of a value in one of a host's sets. */
   private mark(row: number, sketch: number, hash: number): void {
+    const { sketches } = this.short;
     const bit = (hash >>> 8) & 255;
-    this.short.sketches[(row * SKETCHES + sketch) * SKETCH_WORDS + (bit >> 5)]! |= 1 << (bit & 31);
+    const word = sketches.open(row, sketch) + (bit >> 5);
+    sketches.words[word]! |= 1 << (bit & 31);
+  }
+
+  /** Count a value of class `bin` in one of a host's histograms. */
+  private classify(row: number, histogram: number, bin: number): void {
+    const { histograms } = this.short;
+    const word = histograms.open(row, histogram) + bin;
+    histograms.words[word]!++;
   }
 
   /** Windows begin with the first thing that is counted in them. */

@@ -4,6 +4,7 @@
  */
 import { HostTable } from '../host-table.ts';
 import { BINS, Count, COUNTS, HISTOGRAMS, SKETCH_WORDS, SKETCHES, SUMS } from './layout.ts';
+import { RowGroups } from './row-groups.ts';
 
 export const MAX_HOSTS = 4096;
 /** Packet numbers kept of a host. */
@@ -21,8 +22,8 @@ export class WindowTable {
   /** counts[hosts x COUNTS] and so on, row = host. */
   counts = new Int32Array(SMALLEST * COUNTS);
   sums = new Float64Array(SMALLEST * SUMS);
-  sketches = new Int32Array(SMALLEST * SKETCHES * SKETCH_WORDS);
-  histograms = new Int32Array(SMALLEST * HISTOGRAMS * BINS);
+  readonly sketches = new RowGroups(SKETCHES, SKETCH_WORDS, SMALLEST);
+  readonly histograms = new RowGroups(HISTOGRAMS, BINS, SMALLEST);
   private times = new Float64Array(SMALLEST * TIMES);
   private samples = new Float64Array(SMALLEST * SAMPLES);
   private sampleCounts = new Int32Array(SMALLEST);
@@ -125,8 +126,7 @@ export class WindowTable {
 
   /** Numbers of packets of the host: the first ones and the last. */
   packetsOf(row: number): number[] {
-    const kept = Math.min(SAMPLES, this.sampleCounts[row]!);
-    return [...new Set(this.samples.subarray(row * SAMPLES, row * SAMPLES + kept))];
+    return [...new Set(this.samples.subarray(row * SAMPLES, row * SAMPLES + this.sampleCounts[row]!))];
   }
 
   /** Add what a host did in a shorter window that follows what is here. */
@@ -137,19 +137,37 @@ export class WindowTable {
     if (row < 0) return;
     for (let i = 0; i < COUNTS; i++) this.counts[row * COUNTS + i]! += from.counts[host * COUNTS + i]!;
     for (let i = 0; i < SUMS; i++) this.sums[row * SUMS + i]! += from.sums[host * SUMS + i]!;
-    const sketch = SKETCHES * SKETCH_WORDS;
-    for (let i = 0; i < sketch; i++) this.sketches[row * sketch + i]! |= from.sketches[host * sketch + i]!;
-    const bins = HISTOGRAMS * BINS;
-    for (let i = 0; i < bins; i++) this.histograms[row * bins + i]! += from.histograms[host * bins + i]!;
+    for (let sketch = 0; sketch < SKETCHES; sketch++) {
+      const added = from.sketches.find(host, sketch);
+      if (added < 0) continue;
+      const at = this.sketches.open(row, sketch);
+      for (let i = 0; i < SKETCH_WORDS; i++) this.sketches.words[at + i]! |= from.sketches.words[added + i]!;
+    }
+    for (let histogram = 0; histogram < HISTOGRAMS; histogram++) {
+      const added = from.histograms.find(host, histogram);
+      if (added < 0) continue;
+      const at = this.histograms.open(row, histogram);
+      for (let i = 0; i < BINS; i++) this.histograms.words[at + i]! += from.histograms.words[added + i]!;
+    }
     this.bursts[2 * row + 1] = Math.max(this.burstOf(row), from.burstOf(host));
     for (let i = 0; i < 5; i++) this.peers[5 * row + i] = from.peers[5 * host + i]!;
     this.touch(row, from.firstSeconds(host));
     this.touch(row, from.lastSeconds(host));
-    for (const packet of from.packetsOf(host)) this.sample(row, packet);
+    this.joinSamples(row, from, host);
   }
 
   clear(): void {
     this.hosts.clear();
+  }
+
+  /** Each packet once. */
+  private joinSamples(row: number, { samples, sampleCounts }: WindowTable, host: number): void {
+    const begin = host * SAMPLES;
+    for (let at = begin; at < begin + sampleCounts[host]!; at++) {
+      let earlier = begin;
+      while (samples[earlier] !== samples[at]) earlier++;
+      if (earlier === at) this.sample(row, samples[at]!);
+    }
   }
 
   /** The first ones stay, the last place is of the newest. */
@@ -161,20 +179,22 @@ export class WindowTable {
 
   private empty(row: number): void {
     if (row * COUNTS >= this.counts.length) this.grow();
-    this.counts.fill(0, row * COUNTS, (row + 1) * COUNTS);
-    this.sums.fill(0, row * SUMS, (row + 1) * SUMS);
-    this.sketches.fill(0, row * SKETCHES * SKETCH_WORDS, (row + 1) * SKETCHES * SKETCH_WORDS);
-    this.histograms.fill(0, row * HISTOGRAMS * BINS, (row + 1) * HISTOGRAMS * BINS);
-    this.times.fill(-1, row * TIMES, (row + 1) * TIMES);
+    // Rows are short: `fill` costs more.
+    for (let i = 0; i < COUNTS; i++) this.counts[row * COUNTS + i] = 0;
+    for (let i = 0; i < SUMS; i++) this.sums[row * SUMS + i] = 0;
+    for (let i = 0; i < TIMES; i++) this.times[row * TIMES + i] = -1;
+    for (let i = 0; i < 5; i++) this.peers[5 * row + i] = 0;
+    this.bursts[2 * row] = 0;
+    this.bursts[2 * row + 1] = 0;
     this.sampleCounts[row] = 0;
-    this.bursts.fill(0, 2 * row, 2 * row + 2);
-    this.peers.fill(0, 5 * row, 5 * row + 5);
+    this.sketches.clear(row);
+    this.histograms.clear(row);
   }
 
   private grow(): void {
+    this.sketches.grow();
+    this.histograms.grow();
     this.counts = twice(this.counts);
-    this.sketches = twice(this.sketches);
-    this.histograms = twice(this.histograms);
     this.sampleCounts = twice(this.sampleCounts);
     this.bursts = twice(this.bursts);
     this.peers = twice(this.peers);

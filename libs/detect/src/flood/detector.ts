@@ -57,7 +57,7 @@ class FloodDetector implements Detector {
     if (this.begunSeconds < 0) this.begunSeconds = this.context.seconds;
     if (packet.ipProtocol === TCP) this.tcp(packet, direction, isNew, originatorPackets, responderPackets);
     else if (packet.ipProtocol === UDP) this.udp(packet, direction, isNew, originatorPackets, responderPackets);
-    else if (packet.ipProtocol === ICMP || packet.ipProtocol === ICMPV6) this.icmp(packet, direction);
+    else if (packet.ipProtocol === ICMP || packet.ipProtocol === ICMPV6) this.icmpMessage(packet, direction);
   }
 
   open(): Finding[] {
@@ -129,7 +129,7 @@ class FloodDetector implements Detector {
     return meter.bornSeconds - this.begunSeconds <= 1 && packet.payloadBytes >= COMMON_MEDIA;
   }
 
-  private icmp(packet: PacketView, direction: number): void {
+  private icmpMessage(packet: PacketView, direction: number): void {
     const { icmpType } = packet;
     if (packet.ipProtocol === ICMPV6 ? icmpType === 128 : icmpType === 8 || icmpType === 13 || icmpType === 17)
       this.count(packet, ICMPS, 0);

@@ -54,9 +54,9 @@ class IcmpTunnelDetector implements Detector {
     this.options = values;
   }
 
-  packet(packet: PacketView, direction: number): void {
+  icmp(packet: PacketView, direction: number): void {
     const { icmpType, payloadBytes } = packet;
-    if (icmpType < 0 || payloadBytes <= MORE_THAN_PING || !isEcho(packet.ipVersion, icmpType)) return;
+    if (payloadBytes <= MORE_THAN_PING || !isEcho(packet.ipVersion, icmpType)) return;
     if (this.hosts.isFull) this.restart();
     const pair = this.pairOf(packet, direction);
     const { seconds } = this.context;

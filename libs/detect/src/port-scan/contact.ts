@@ -48,8 +48,6 @@ export interface Contact {
   state: 'waiting' | 'closed' | 'filtered' | 'open';
   /** Whether the source tried the same before and failed: a client or monitor that tries again. */
   isRepeated: boolean;
-  /** When it failed: the packet time at which that was known. */
-  knownAtNs: bigint;
 }
 
 export const PORTS = 0x1_0000;

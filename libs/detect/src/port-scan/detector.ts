@@ -68,7 +68,6 @@ class PortScanDetector implements Detector {
       timeNs,
       state: 'waiting',
       isRepeated: false,
-      knownAtNs: timeNs,
     };
     this.contacts.set(contact.packet, contact);
     this.ask(contact);
@@ -115,7 +114,7 @@ class PortScanDetector implements Detector {
     const contact = this.contacts.get(flow.firstPacket);
     if (!contact) return;
     this.contacts.delete(flow.firstPacket);
-    this.fail(contact, 'closed', this.context.timeNs);
+    this.fail(contact, 'closed');
   }
 
   advance(): void {
@@ -152,8 +151,7 @@ class PortScanDetector implements Detector {
           this.waitFrom(contact.seconds);
           return;
         }
-        const deadlineNs = contact.timeNs + BigInt(Math.round(this.options.answerWait * 1e9));
-        this.fail(contact, 'filtered', deadlineNs < this.context.timeNs ? deadlineNs : this.context.timeNs);
+        this.fail(contact, 'filtered');
       }
       this.waitingFrom++;
       if (this.waitingFrom < 4096) continue;
@@ -168,10 +166,9 @@ class PortScanDetector implements Detector {
     this.context.wakeAt(seconds + this.options.answerWait);
   }
 
-  private fail(contact: Contact, state: 'closed' | 'filtered', knownAtNs: bigint): void {
+  private fail(contact: Contact, state: 'closed' | 'filtered'): void {
     const wasKnown = contact.state !== 'waiting' || contact.silence === Silence.Odd;
     contact.state = state;
-    contact.knownAtNs = knownAtNs;
     if (!wasKnown && (state === 'closed' || contact.silence === Silence.Failure)) this.addToGroup(contact);
     if (this.firsts[contact.source] === contact) return;
     const pair = this.pairOf(contact);
@@ -184,7 +181,7 @@ class PortScanDetector implements Detector {
     const limits = { neighbours: this.options.neighbours, hosts: this.hostThreshold(contact.source) };
     const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.missedAnswers > this.seenAnswers, this.networkOf);
     if (!crossing) return;
-    hosts.open(crossing, knownAtNs);
+    hosts.open(crossing, this.knownAtNs(contact));
     this.sweeping.add(hosts);
   }
 
@@ -192,7 +189,7 @@ class PortScanDetector implements Detector {
     if (pair.scan || pair.tried < this.options.ports || this.groups.get(contact.destination)?.scan?.sources.has(contact.source)) return;
     const crossing = pair.crossed(this.options, contact.seconds, this.isSilenceProof(true));
     if (!crossing) return;
-    pair.open(crossing, contact.knownAtNs);
+    pair.open(crossing, this.knownAtNs(contact));
     this.scanning.add(pair);
   }
 
@@ -201,7 +198,7 @@ class PortScanDetector implements Detector {
     let group = this.groups.get(contact.destination);
     if (group?.scan && contact.seconds - group.scan.endSeconds > this.options.window) this.endGroup(group);
     if (!group) this.groups.set(contact.destination, (group = new Group()));
-    group.add(contact, this.options.sources);
+    group.add(contact, this.options.sources, this.knownAtNs);
     if (group.scan) this.sharing.add(group);
   }
 
@@ -271,6 +268,13 @@ class PortScanDetector implements Detector {
   private groupRow(scan: GroupScan): Finding {
     return groupFinding([...scan.sources.keys()].map(this.addressOf), this.addressOf(scan.destination), scan);
   }
+
+  /** The packet time at which the outcome of a contact was known, asked when it has become known; an odd packet fails when it is sent. */
+  private readonly knownAtNs = ({ state, timeNs }: Contact): bigint => {
+    if (state !== 'filtered') return state === 'closed' ? this.context.timeNs : timeNs;
+    const deadlineNs = timeNs + BigInt(Math.round(this.options.answerWait * 1e9));
+    return deadlineNs < this.context.timeNs ? deadlineNs : this.context.timeNs;
+  };
 
   private readonly addressOf = (host: number): Uint8Array => this.hosts.addressOf(host);
 

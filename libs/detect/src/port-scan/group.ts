@@ -37,8 +37,8 @@ export class Group {
   private counts: { ports: Map<number, number>; sources: Map<number, number> } | null = null;
   private added = 0;
 
-  /** A contact failed, which is known at `knownAtNs`. `minimum`: sources that make it a scan. */
-  add(contact: Contact, minimum: number): void {
+  /** A contact has failed. `minimum`: sources that make it a scan; `knownAtNs` tells when that was known. */
+  add(contact: Contact, minimum: number, knownAtNs: (contact: Contact) => bigint): void {
     if (this.scan) return extend(this.scan, contact);
     const { recent } = this;
     const oldest = contact.seconds - WINDOW;
@@ -54,7 +54,7 @@ export class Group {
     const { ports, sources } = this.counts;
     // The flood of a service is one port, a scan one source; a flood of all ports is looked at now and then.
     const isFew = ports.size < PORTS || recent.length < FAILURES || sources.size < Math.min(minimum, MANY);
-    if (!isFew && ++this.added % JUDGE_EACH === 0) this.judge(minimum);
+    if (!isFew && ++this.added % JUDGE_EACH === 0) this.judge(minimum, knownAtNs);
   }
 
   private count({ source, target }: Contact): void {
@@ -80,7 +80,7 @@ export class Group {
     return scan && scan.sources.size <= MAX_SOURCES ? withoutBystanders(scan) : null;
   }
 
-  private judge(minimum: number): void {
+  private judge(minimum: number, knownAtNs: (contact: Contact) => bigint): void {
     const { recent } = this;
     const sources = new Map<number, Set<number>>();
     const ports = new Map<number, number>();
@@ -100,7 +100,7 @@ export class Group {
       startNs: first.timeNs,
       endSeconds: last.seconds,
       endNs: last.timeNs,
-      detectedAtNs: last.knownAtNs,
+      detectedAtNs: knownAtNs(last),
       sources: new Map(),
       ports: new Set(),
       packets: [],

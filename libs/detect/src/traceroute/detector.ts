@@ -41,7 +41,7 @@ class TracerouteDetector implements Detector {
     this.options = values;
   }
 
-  packet(packet: PacketView): void {
+  icmp(packet: PacketView): void {
     if (packet.icmpType === (packet.ipProtocol === ICMP ? TIME_EXCEEDED : TIME_EXCEEDED_V6)) this.exceeded(packet);
   }
 

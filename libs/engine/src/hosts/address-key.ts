@@ -1,10 +1,10 @@
-/** Addresses as keys of maps: IPv4 as an unsigned number, IPv6 as its eight groups in a string. */
+/** Addresses as keys of maps: IPv4 as an int32, which a map finds faster than larger numbers, IPv6 as its eight groups in a string. */
 
 export type AddressKey = number | string;
 
 /** `address`: 4 or 16 bytes, network byte order. */
 export function keyOfAddress(address: Uint8Array): AddressKey {
-  if (address.length === 4) return ((address[0]! << 24) | (address[1]! << 16) | (address[2]! << 8) | address[3]!) >>> 0;
+  if (address.length === 4) return (address[0]! << 24) | (address[1]! << 16) | (address[2]! << 8) | address[3]!;
   let key = '';
   for (let i = 0; i < 16; i += 2) key += String.fromCharCode((address[i]! << 8) | address[i + 1]!);
   return key;

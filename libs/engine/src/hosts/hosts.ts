@@ -79,7 +79,7 @@ export class Hosts implements SpeechListener {
     const { senderIp, senderMac } = this.arpView;
     // Neither a probe (RFC 5227 2.1.1) nor multicast has a sender.
     if (senderIp >>> 24 === 0 || senderIp >>> 24 >= 224 || senderMac === 0) return;
-    const host = this.table.ofKey(senderIp);
+    const host = this.table.ofKey(senderIp | 0);
     const { timeNs } = this.parts.clock;
     host.isHeard = true;
     host.seen(timeNs, timeNs);
