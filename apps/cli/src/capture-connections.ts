@@ -27,9 +27,9 @@ export async function eachConnection(open: Opener, isReconnecting: boolean, { ta
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   let said = '';
-  const say = (words: string) => {
+  const say = (words: string, isStill: boolean) => {
     // Not every second that it is still so.
-    if (words !== said) process.stderr.write(`wirecase capture: ${source.name}: ${words}\n`);
+    if (!isStill || words !== said) process.stderr.write(`wirecase capture: ${source.name}: ${words}\n`);
     said = words;
   };
   try {
@@ -37,12 +37,12 @@ export async function eachConnection(open: Opener, isReconnecting: boolean, { ta
       const failure = await failureOf(take, source);
       const problem = failure ?? (await source.problem());
       if (!isReconnecting) {
-        if (problem !== null) say(problem);
+        if (problem !== null) say(problem, false);
         return failure === null ? 0 : 2;
       }
       if (signal.aborted) return 0;
       const reason = problem ?? 'The other side ended the connection.';
-      say(reason);
+      say(reason, failure !== null);
       lost(reason);
       await sleep(againMs, undefined, { signal }).catch(() => undefined); // Ctrl-C
       if (signal.aborted) return 0;
