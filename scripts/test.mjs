@@ -5,7 +5,7 @@ import { parseTestOptions } from './bootstrap/test-options.mjs';
 /** Programs that a group of tests needs beside the product's. */
 const programsOf = /** @type {const} */ ({
   api: ['aiosmtpd', 'rsyslogd'],
-  faults: ['dumpcap', 'ip', 'tcpreplay'],
+  faults: ['dumpcap', 'ip', 'tcpreplay', 'tcpdump', 'ssh', 'sshd', 'socat', 'nc'],
   web: ['chromium'],
 });
 

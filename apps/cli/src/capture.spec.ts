@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -22,6 +22,24 @@ function start(...args: string[]) {
   const said: string[] = [];
   started.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
   return { started, lines, said, next: () => once(reading, 'line'), ended: once(started, 'close') };
+}
+
+/** The trace as a capture of its first `packets` packets, and one of the others. */
+function splitAfter(packets: number): [Buffer, Buffer] {
+  const headerBytes = 24;
+  let at = headerBytes;
+  for (let packet = 0; packet < packets; packet++) at += 16 + bytes.readUInt32LE(at + 8);
+  return [bytes.subarray(0, at), Buffer.concat([bytes.subarray(0, headerBytes), bytes.subarray(at)])];
+}
+
+/** A PCAP-over-IP server that answers each connection by the next of `answers`, and then no more. */
+async function serve(...answers: ((socket: Socket) => void)[]): Promise<string> {
+  const server = createServer((socket) => {
+    answers.shift()!(socket);
+    if (answers.length === 0) server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 describe('wirecase capture', () => {
@@ -49,6 +67,42 @@ describe('wirecase capture', () => {
     expect(lines).toMatchObject([{ record: 'capture', size: bytes.length }]);
   });
 
+  it('goes on when a PCAP-over-IP server is back: flows and alerts over the cut, which is a row', async () => {
+    const [before, after] = splitAfter(110);
+    const server = await serve(
+      (socket) => socket.end(before),
+      (socket) => socket.end('<html>this is no capture</html>'),
+      (socket) => socket.end('hi'),
+      (socket) => socket.write(after),
+    );
+    const { started, lines, said, next, ended } = start('--connect', server, '--reconnect', '--records', 'alert,flow,gap,capture');
+    while (!lines.some(({ record }) => record === 'gap')) await next();
+    started.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    expect(said.join('')).toContain('The other side ended the connection.');
+    const of = <T>(name: string) => lines.filter(({ record }) => record === name) as T[];
+    expect(of('capture')).toMatchObject([
+      { packets: 110, size: before.length },
+      { packets: 101, size: after.length },
+    ]);
+    const [first, second] = of<{ first_time: string; last_time: string }>('capture');
+    expect(of('gap')).toMatchObject([{ event: { start: first!.last_time, end: second!.first_time } }]);
+    type Flow = { source: { packets: number }; destination: { packets: number }; wirecase: { flow: { id: string } } };
+    const flows = of<Flow>('flow');
+    expect(new Set(flows.map(({ wirecase }) => wirecase.flow.id)).size).toBe(flows.length);
+    // And four of ARP.
+    expect(flows.reduce((sum, { source, destination }) => sum + source.packets + destination.packets, 0)).toBe(211 - 4);
+    expect(new Set(of<{ wirecase: { alert: { id: string } } }>('alert').map(({ wirecase }) => wirecase.alert.id)).size).toBe(1);
+  });
+
+  it('tells everything that came before a connection was cut', async () => {
+    const server = await serve((socket) => socket.write(bytes, () => setTimeout(() => socket.resetAndDestroy(), 500)));
+    const { lines, said, ended } = start('--connect', server, '--records', 'capture');
+    expect(await ended).toEqual([0, null]);
+    expect(lines).toMatchObject([{ record: 'capture', packets: 211 }]);
+    expect(said.join('')).toContain('ECONNRESET');
+  });
+
   it('waits for one that connects over PCAP-over-IP, and refuses who may not', async () => {
     const { lines, said, started, ended } = start('--listen', '0', '--allow', '127.0.0.2', '--records', 'capture');
     await once(started.stderr, 'data');
@@ -68,6 +122,13 @@ describe('wirecase capture', () => {
     child = shell;
     const [line] = (await once(createInterface({ input: shell.stdout }), 'line')) as [string];
     expect(JSON.parse(line)).toMatchObject({ record: 'capture', size: bytes.length });
+  });
+
+  it('says that a few bytes are no capture', async () => {
+    const { started, said, ended } = start('--stdin');
+    started.stdin.end('hi');
+    expect(await ended).toEqual([2, null]);
+    expect(said.join('')).toMatch(/^wirecase capture: ./);
   });
 
   it('sends what comes in to a server in one request, while it comes', async () => {
@@ -95,6 +156,8 @@ describe('wirecase capture', () => {
     [['--listen', '0', '--allow', '10.0.0.0/99'], 'no network'],
     [['--stdin', '--to', 'http://127.0.0.1:1', '--key', ''], 'API key'],
     [['--connect', '127.0.0.1:1', '--to', 'http://127.0.0.1:59999', '--key', 'k'], 'ECONNREFUSED'],
+    [['--connect', 'router'], 'router has no port'],
+    [['--stdin', '--reconnect'], '--reconnect goes with'],
     [[], 'Give one of'],
     [['--stdin', '--interface', 'lo'], 'Give one of'],
     [['--interface', 'nosuch0'], 'nosuch0'],

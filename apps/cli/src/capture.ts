@@ -1,28 +1,30 @@
 /** `wirecase capture`: the engine over packets as they come, from an interface, a pipe or a PCAP-over-IP server. No database. */
-import { createHash, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { alertRecord, type AlertRow, type RecordSink, WirecaseError } from '@wirecase/contract';
-import { Analyzer, catalogue } from '@wirecase/engine';
-import { nodePlatform } from '@wirecase/store/platform';
+import { WirecaseError } from '@wirecase/contract';
+import { catalogue } from '@wirecase/engine';
 import { formats } from './analyze-formats.ts';
+import { eachConnection, type Opener } from './capture-connections.ts';
+import { LiveAnalysis } from './capture-live.ts';
 import { sendCapture } from './capture-send.ts';
-import { dumpcapOn, listenAt, pipeOf, serverAt, type Source } from './capture-sources.ts';
+import { dumpcapOn, listenAt, pipeOf, serverAt } from './capture-sources.ts';
+import { gapRecord } from './gap-record.ts';
 import { Output } from './output.ts';
-import type { Writer } from './writer.ts';
 
-const recordNames = [...catalogue.map(({ name }) => name), 'capture'];
+const recordNames = [...catalogue.map(({ name }) => name), 'capture', gapRecord.name];
 
 export const captureUsage = `Usage: wirecase capture --interface NAME [--filter BPF] | --stdin | --connect HOST:PORT | --listen [HOST:]PORT
-                        [--format FORMAT] [--records NAME,...] | --to URL [--key KEY] [--name NAME]
+                        [--reconnect] [--format FORMAT] [--records NAME,...] | --to URL [--key KEY] [--name NAME]
 
 Analyses packets as they come and prints rows as they are complete: alerts when their threshold is crossed, flows when they end. An alert
 that went on is printed again at its end, with the same id. Ends with the input, or at Ctrl-C; the last row tells of the whole.
 
   --interface  captures with dumpcap, which must be installed and allowed to you
   --filter     what to capture, as tcpdump takes it: 'not port 22'
-  --stdin      a capture from a pipe: ssh HOST tcpdump -U -w - | wirecase capture --stdin
+  --stdin      a capture from a pipe: ssh HOST tcpdump -U -w - not port 22 | wirecase capture --stdin
   --connect    a capture from a PCAP-over-IP server
   --listen     a capture from the first that connects (PCAP-over-IP), on HOST (default 127.0.0.1)
+  --reconnect  when the connection ends or cannot be made: tries again every second, or waits for the next that connects, until Ctrl-C.
+               Flows and alerts go on over the cut, which is a row (gap); each connection has a row of totals, or is a capture of its own
   --allow      addresses or networks that may connect, with commas: 10.1.0.0/16,192.0.2.7 (default 127.0.0.0/8,::1); others are refused
   --to         sends the capture as it comes to a Wirecase server, where it is one capture, instead of analysing it here
   --key        API key with the scope ingest; else the variable WIRECASE_KEY
@@ -33,9 +35,6 @@ that went on is printed again at its end, with the same id. Ends with the input,
 Exit code: 0 the input ended, 2 it is no capture, cannot be had or sent, or wrong usage.
 `;
 
-/** How often alerts are looked for, and what was gathered is written. */
-const tickMs = 100;
-
 export async function capture(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
@@ -45,6 +44,7 @@ export async function capture(argv: readonly string[]): Promise<number> {
       stdin: { type: 'boolean', default: false },
       connect: { type: 'string' },
       listen: { type: 'string' },
+      reconnect: { type: 'boolean', default: false },
       allow: { type: 'string', default: '127.0.0.0/8,::1' },
       to: { type: 'string' },
       key: { type: 'string', default: process.env['WIRECASE_KEY'] },
@@ -62,91 +62,49 @@ export async function capture(argv: readonly string[]): Promise<number> {
   const unknown = wanted?.find((name) => !recordNames.includes(name));
   const given = [values.interface, values.stdin || undefined, values.connect, values.listen].filter((value) => value !== undefined).length;
   if (given !== 1) return wrongUsage('Give one of --interface, --stdin, --connect and --listen.');
+  if (values.reconnect && values.connect === undefined && values.listen === undefined)
+    return wrongUsage('--reconnect goes with --connect and --listen.');
   if (values.interface?.startsWith('-')) return wrongUsage(`${values.interface} is no name of an interface.`);
   if (!Object.hasOwn(formats, values.format)) return wrongUsage(`There is no format ${values.format}.`);
   if (unknown !== undefined) return wrongUsage(`There is no record ${unknown}.`);
   if (values.to !== undefined && !values.key) return wrongUsage('Give an API key with --key or in WIRECASE_KEY.');
-  const output = new Output();
-  const writer = formats[values.format]!(output, wanted ? new Set(wanted) : null);
-  let source: Source;
   try {
-    source = sourceOf(values);
+    const open = opener(values);
+    if (values.to === undefined) return await analyzeLive(open, values.reconnect, values.format, wanted);
+    const { to, key, name } = values;
+    return await eachConnection(open, values.reconnect, {
+      take: async (source) => void process.stdout.write(`${await sendCapture(source, to, key!, name)}\n`),
+      lost: () => {},
+    });
   } catch (error) {
-    if (!(error instanceof WirecaseError)) throw error;
+    if (!(error instanceof WirecaseError) || error.code !== 'config.invalid') throw error;
     return wrongUsage(error.message);
   }
-  // It is told to whoever reads; nobody may read yet.
-  source.bytes.on('error', () => undefined);
+}
+
+function opener(values: { stdin: boolean; connect?: string; listen?: string; interface?: string; filter?: string; allow: string }): Opener {
+  if (values.stdin) return () => pipeOf(process.stdin, 'standard input');
+  if (values.connect !== undefined) return () => serverAt(values.connect!);
+  if (values.listen !== undefined) return () => listenAt(values.listen!, values.allow);
+  return () => dumpcapOn(values.interface!, values.filter);
+}
+
+async function analyzeLive(open: Opener, isReconnecting: boolean, format: string, wanted?: readonly string[]): Promise<number> {
+  const output = new Output();
+  const analysis = new LiveAnalysis(formats[format]!(output, wanted ? new Set(wanted) : null), output);
+  const code = await eachConnection(open, isReconnecting, {
+    take: (source) => analysis.read(source),
+    lost: (reason) => analysis.lost(reason),
+  });
+  if (code !== 0) return code;
   try {
-    if (values.to === undefined) await analyzeLive(source, writer, output);
-    else process.stdout.write(`${await sendCapture(source, values.to, values.key!, values.name)}\n`);
+    analysis.end();
     return 0;
   } catch (error) {
-    // No capture, no server, no interface. A bug is thrown on.
-    if (!(error instanceof WirecaseError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
-    output.flush();
-    process.stderr.write(`wirecase capture: ${source.name}: ${(error as Error).message}\n`);
+    if (!(error instanceof WirecaseError)) throw error;
+    process.stderr.write(`wirecase capture: ${error.message}\n`);
     return 2;
   }
-}
-
-function sourceOf(values: {
-  stdin: boolean;
-  connect?: string;
-  listen?: string;
-  interface?: string;
-  filter?: string;
-  allow: string;
-}): Source {
-  if (values.stdin) return pipeOf(process.stdin, 'standard input');
-  if (values.connect !== undefined) return serverAt(values.connect);
-  if (values.listen !== undefined) return listenAt(values.listen, values.allow);
-  return dumpcapOn(values.interface!, values.filter);
-}
-
-async function analyzeLive(source: Source, writer: Writer, output: Output): Promise<void> {
-  const told = new Map<string, string>();
-  const tell = (alert: AlertRow): void => {
-    const figures = `${alert.end} ${JSON.stringify(alert.evidence)}`;
-    if (told.get(alert.id) !== figures) writer.record(alertRecord, alert);
-    told.set(alert.id, figures);
-  };
-  const sink: RecordSink = {
-    record: (type, row) => (type.name === alertRecord.name ? tell(row as unknown as AlertRow) : writer.record(type, row)),
-  };
-  const digest = createHash('sha256');
-  const analyzer = new Analyzer({
-    platform: nodePlatform,
-    sink,
-    // The digest of the whole is not known yet; ids differ from run to run.
-    captureSha256: nodePlatform.digest('sha256', new TextEncoder().encode(randomUUID())),
-    series: { atPacket: 0, atRecord: 0 },
-    onParserError: (protocol, packet, error) => process.stderr.write(`packet ${packet}: the ${protocol} parser failed: ${String(error)}\n`),
-  });
-  writer.begin();
-  const tick = setInterval(() => {
-    // What goes on is told at its crossing, and then at its end.
-    for (const alert of analyzer.openAlerts(0)) if (!told.has(alert.id)) tell(alert);
-    output.flush();
-  }, tickMs);
-  const stop = () => source.stop();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  let size = 0;
-  try {
-    for await (const chunk of source.bytes as AsyncIterable<Uint8Array>) {
-      size += chunk.length;
-      digest.update(chunk);
-      analyzer.push(chunk);
-    }
-  } finally {
-    clearInterval(tick);
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
-  const problem = size === 0 ? await source.problem() : null;
-  if (problem !== null) throw new WirecaseError('capture.empty', problem);
-  const summary = analyzer.finish();
-  writer.end({ path: source.name, size, sha256: digest.digest(), summary, notes: analyzer.notes });
-  output.flush();
 }
 
 function wrongUsage(message: string): number {

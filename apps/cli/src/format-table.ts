@@ -11,6 +11,7 @@ import {
   type RecordType,
   type RowOf,
 } from '@wirecase/contract';
+import { gapRecord } from './gap-record.ts';
 import type { Output } from './output.ts';
 import type { AnalyzedCapture, Writer } from './writer.ts';
 
@@ -24,7 +25,7 @@ export class TableWriter implements Writer {
   private readonly output: Output;
   private readonly wanted: ReadonlySet<string> | null;
   private rows: string[][] = [];
-  private alerts: string[] = [];
+  private notes: string[] = [];
 
   constructor(output: Output, wanted: ReadonlySet<string> | null) {
     this.output = output;
@@ -33,18 +34,19 @@ export class TableWriter implements Writer {
 
   begin(): void {
     this.rows = [];
-    this.alerts = [];
+    this.notes = [];
   }
 
   record<F extends Fields>(type: RecordType<F>, row: RowOf<F>): void {
     if (this.wanted !== null && !this.wanted.has(type.name)) return;
     if (type.name === flowRecord.name) this.flow(row as unknown as FlowRow);
-    else if (type.name === alertRecord.name) this.alerts.push(alertLine(row as unknown as AlertRow));
+    else if (type.name === alertRecord.name) this.notes.push(alertLine(row as unknown as AlertRow));
+    else if (type.name === gapRecord.name) this.notes.push(gapLine(row as unknown as RowOf<typeof gapRecord.fields>));
   }
 
   end({ path, summary }: AnalyzedCapture): void {
     this.printRows();
-    for (const alert of this.alerts) this.output.line(alert);
+    for (const alert of this.notes) this.output.line(alert);
     if (this.wanted !== null && !this.wanted.has('capture')) return;
     const nonFlow = Object.entries(summary.nonFlow).map(([bucket, count]) => `${count} ${bucket}`);
     const outside = nonFlow.length > 0 ? `; outside flows: ${nonFlow.join(', ')}` : '';
@@ -93,4 +95,8 @@ function endpoint(ip: Uint8Array, port: number | null): string {
 
 function alertLine({ severity, ruleName, explanation, detectedAt }: AlertRow): string {
   return `ALERT ${severity} ${ruleName} at ${formatTime(detectedAt)}: ${cleanText(explanation)}`;
+}
+
+function gapLine({ start, end, reason }: RowOf<typeof gapRecord.fields>): string {
+  return `GAP ${formatTime(start)} to ${formatTime(end)}: ${cleanText(reason)}`;
 }

@@ -222,6 +222,11 @@ export class Analyzer implements FlowListener, DatagramReceiver {
     return this.tally.packets;
   }
 
+  /** Earliest packet time of the file at hand so far, null before it has a packet. */
+  get firstTimeNs(): bigint | null {
+    return this.tally.sums().firstTimeNs;
+  }
+
   /** Flows that are open. */
   get openFlows(): number {
     return this.table.size;

@@ -14,6 +14,7 @@ import {
 import type { RingFile } from './capture-repository.ts';
 import { changeChannel } from './changes.ts';
 import { keepsSql } from './holds.ts';
+import { isUnread } from './open-minute.ts';
 import { sqlState, type Pool } from './pool.ts';
 
 interface SensorRow {
@@ -250,14 +251,19 @@ export class Sensors {
 
   /** Those that are committed, and what the engine says of the file at hand. */
   async #minutes(sensor: SensorRow, from: Date, to: Date): Promise<TrafficMinute[]> {
-    const { rows } = await this.#pool.query<{ minute: Date; packets: bigint; bytes: bigint; flows: bigint }>(
-      'SELECT minute, packets, bytes, flows FROM sensor_minute WHERE sensor_id = $1 AND minute >= $2 AND minute < $3 ORDER BY minute',
+    const { rows } = await this.#pool.query<{ minute: Date; packets: bigint; bytes: bigint; flows: bigint; is_growing: boolean }>(
+      `SELECT minute, packets, bytes, flows,
+              EXISTS (SELECT FROM capture WHERE sensor_id = $1 AND in_series AND state IN ('receiving', 'stored')) AS is_growing
+         FROM sensor_minute WHERE sensor_id = $1 AND minute >= $2 AND minute < $3 ORDER BY minute`,
       [sensor.id, from, to],
     );
+    const sample = sensor.live?.sample ?? null;
     const byMinute = new Map<string, TrafficMinute>();
     for (const row of rows) {
       const minute = row.minute.toISOString();
-      byMinute.set(minute, { minute, packets: Number(row.packets), bytes: Number(row.bytes), flows: Number(row.flows), isOpen: false });
+      // Between two files nothing may be waiting.
+      const isOpen = (sensor.status?.isCapturing || row.is_growing) && isUnread(row.minute.getTime(), sample);
+      byMinute.set(minute, { minute, packets: Number(row.packets), bytes: Number(row.bytes), flows: Number(row.flows), isOpen });
     }
     for (const [minute, packets, bytes, flows] of sensor.live?.minutes ?? []) {
       if (Date.parse(minute) < from.getTime() || Date.parse(minute) >= to.getTime()) continue;

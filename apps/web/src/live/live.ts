@@ -92,13 +92,11 @@ export class Live {
   constructor() {
     const stop = this.events.listen({
       'sensor.live': (sample) => this.take(sample),
-      'sensor.updated': () => void this.refresh(),
+      'sensor.updated': () => this.refreshUnlessPaused(),
       'alert.created': (alert) => this.takeAlert(alert),
       'alert.updated': ({ ids }) => this.alertsChanged(ids),
     });
-    const timer = setInterval(() => {
-      if (!this.isPaused()) void this.refresh();
-    }, refreshMs);
+    const timer = setInterval(() => this.refreshUnlessPaused(), refreshMs);
     inject(DestroyRef).onDestroy(() => {
       stop();
       clearInterval(timer);
@@ -153,12 +151,17 @@ export class Live {
     return formatInstant(time, this.preferences.zone(), 'second');
   }
 
+  private refreshUnlessPaused(): void {
+    if (!this.isPaused()) void this.refresh();
+  }
+
   private async loadTraffic(): Promise<void> {
-    const id = this.id();
+    const [id, minutes] = [this.id(), this.minutes()];
     if (id === null) return;
     try {
-      const traffic = await this.api.traffic(id, this.minutes());
-      if (id !== this.id()) return;
+      const traffic = await this.api.traffic(id, minutes);
+      // Another sensor or range was chosen meanwhile.
+      if (id !== this.id() || minutes !== this.minutes()) return;
       this.now.set(Date.now());
       this.traffic.set(traffic);
       this.problem.set(null);
