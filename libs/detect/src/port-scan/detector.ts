@@ -180,8 +180,9 @@ class PortScanDetector implements Detector {
     if (wasKnown) return;
     const hosts = this.hostsOf(contact);
     hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
-    if (hosts.scan || hosts.tried < this.options.neighbours) return;
-    const limits = { neighbours: this.options.neighbours, hosts: this.hostThreshold(contact.source) };
+    const { neighbours, rawHosts } = this.options;
+    if (hosts.scan || hosts.tried < Math.min(neighbours, rawHosts)) return;
+    const limits = { neighbours, rawHosts, hosts: this.hostThreshold(contact.source) };
     const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.missedAnswers > this.seenAnswers, this.networkOf);
     if (!crossing) return;
     hosts.open(crossing, knownAtNs);
@@ -189,7 +190,7 @@ class PortScanDetector implements Detector {
   }
 
   private judgePair(pair: Pair, contact: Contact): void {
-    if (pair.scan || pair.tried < this.options.ports || this.groups.get(contact.destination)?.scan?.sources.has(contact.source)) return;
+    if (pair.scan || pair.tried < this.fewestPorts || this.groups.get(contact.destination)?.scan?.sources.has(contact.source)) return;
     const crossing = pair.crossed(this.options, contact.seconds, this.isSilenceProof(true));
     if (!crossing) return;
     pair.open(crossing, contact.knownAtNs);
@@ -223,6 +224,10 @@ class PortScanDetector implements Detector {
 
   private hostThreshold(source: number): number {
     return this.hosts.isInternal(source) ? this.options.internalHosts : this.options.hosts;
+  }
+
+  private get fewestPorts(): number {
+    return Math.min(this.options.ports, this.options.rawPorts);
   }
 
   private get mostHosts(): number {

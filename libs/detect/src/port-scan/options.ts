@@ -6,6 +6,11 @@ export const options = {
     unit: 'count',
     default: 9,
   },
+  rawPorts: {
+    doc: 'The same when all came from one and the same port of the source, as of tools that make their own packets; programs get another each time.',
+    unit: 'count',
+    default: 5,
+  },
   burst: {
     doc: 'Distinct ports of one host tried within two seconds, none of which has answered, that are a scan before their silence is known.',
     unit: 'count',
@@ -21,6 +26,11 @@ export const options = {
     unit: 'count',
     default: 6,
   },
+  rawHosts: {
+    doc: 'Distinct hosts, of UDP in one network, on which a source must fail at one port from one and the same port of its own, as of `rawPorts`.',
+    unit: 'count',
+    default: 6,
+  },
   hosts: {
     doc: 'Distinct hosts anywhere on which an external source must fail at one port within the window for a horizontal scan.',
     unit: 'count',
@@ -32,7 +42,7 @@ export const options = {
     default: 100,
   },
   sources: {
-    doc: 'Sources that must fail on different ports of one host within 20 s for a distributed (or decoy) scan.',
+    doc: 'Sources that must fail on different ports of one host within 20 s for a distributed scan, or at once on each of four ports within two minutes for one among decoys.',
     unit: 'count',
     default: 4,
   },
