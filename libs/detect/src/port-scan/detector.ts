@@ -11,7 +11,7 @@ import { groupFinding, horizontalFinding, verticalFinding } from './finding.ts';
 import { Group, type GroupScan } from './group.ts';
 import { HostsAtPort, type HostScan } from './hosts-at-port.ts';
 import { options } from './options.ts';
-import { Pair, type PortScan } from './pair.ts';
+import { Pair, type PairLimits, type PortScan } from './pair.ts';
 
 /** Contacts remembered until their outcome is known. */
 const MAX_CONTACTS = 65_536;
@@ -22,6 +22,7 @@ const TARGETS = 256 * PORTS;
 class PortScanDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
+  private readonly limits: PairLimits;
   private readonly hosts = new HostTable();
   private readonly networkOf = (host: number): number => this.hosts.networkOf(host);
   /** By the number of the flow's first packet. */
@@ -50,6 +51,8 @@ class PortScanDetector implements Detector {
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
     this.options = values;
+    const { ports, rawPercent, burst, faintPorts } = values;
+    this.limits = { ports, rawPorts: Math.min(ports, Math.ceil((ports * rawPercent) / 100)), burst, faintPorts };
   }
 
   attempted(flow: FlowView): void {
@@ -180,9 +183,9 @@ class PortScanDetector implements Detector {
     if (wasKnown) return;
     const hosts = this.hostsOf(contact);
     hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
-    const { neighbours, rawHosts } = this.options;
-    if (hosts.scan || hosts.tried < Math.min(neighbours, rawHosts)) return;
-    const limits = { neighbours, rawHosts, hosts: this.hostThreshold(contact.source) };
+    const { neighbours } = this.options;
+    if (hosts.scan || hosts.tried < neighbours) return;
+    const limits = { neighbours, hosts: this.hostThreshold(contact.source) };
     const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.missedAnswers > this.seenAnswers, this.networkOf);
     if (!crossing) return;
     hosts.open(crossing, knownAtNs);
@@ -190,8 +193,8 @@ class PortScanDetector implements Detector {
   }
 
   private judgePair(pair: Pair, contact: Contact): void {
-    if (pair.scan || pair.tried < this.fewestPorts || this.groups.get(contact.destination)?.scan?.sources.has(contact.source)) return;
-    const crossing = pair.crossed(this.options, contact.seconds, this.isSilenceProof(true));
+    if (pair.scan || pair.tried < this.limits.rawPorts || this.groups.get(contact.destination)?.scan?.sources.has(contact.source)) return;
+    const crossing = pair.crossed(this.limits, contact.seconds, this.isSilenceProof(true));
     if (!crossing) return;
     pair.open(crossing, contact.knownAtNs);
     this.scanning.add(pair);
@@ -224,10 +227,6 @@ class PortScanDetector implements Detector {
 
   private hostThreshold(source: number): number {
     return this.hosts.isInternal(source) ? this.options.internalHosts : this.options.hosts;
-  }
-
-  private get fewestPorts(): number {
-    return Math.min(this.options.ports, this.options.rawPorts);
   }
 
   private get mostHosts(): number {
@@ -303,7 +302,7 @@ export const portScan: DetectorModule<typeof options> = {
   rule: {
     id: 'port-scan',
     name: 'Port scan',
-    version: '2',
+    version: '3',
     needs: ['both-directions', 'answers'],
     doc:
       'A source failed on many ports of one host (scan.vertical) or many IP protocols of it (scan.protocol), on one port of many hosts ' +

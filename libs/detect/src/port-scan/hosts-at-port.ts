@@ -13,7 +13,6 @@ const TCP = 6;
 
 export interface SweepLimits {
   neighbours: number;
-  rawHosts: number;
   hosts: number;
 }
 
@@ -97,8 +96,8 @@ export class HostsAtPort {
     const isNearProved = isSilenceProof || nearRefused >= limits.neighbours || near >= UNPROVED_NEIGHBOURS;
     if (near >= limits.neighbours && near >= 2 * nearAnswered && isNearProved)
       return { metric: 'distinct neighbours failed', threshold: limits.neighbours };
-    const isRaw = raw >= limits.rawHosts && (isTcp ? raw > answered : nearAnswered === 0 && !isOneSided);
-    if (isRaw && isSilenceProof) return { metric: 'distinct hosts failed from one source port', threshold: limits.rawHosts };
+    const isRaw = raw >= limits.neighbours && (isTcp ? raw > answered : nearAnswered === 0 && !isOneSided);
+    if (isRaw && isSilenceProof) return { metric: 'distinct hosts failed from one source port', threshold: limits.neighbours };
     if (failed >= limits.hosts && failed > answered && (isSilenceProof || refused >= limits.hosts))
       return { metric: 'distinct hosts failed', threshold: limits.hosts };
     if (isOneSided) return null;

@@ -6,10 +6,10 @@ export const options = {
     unit: 'count',
     default: 9,
   },
-  rawPorts: {
-    doc: 'The same when all came from one and the same port of the source, as of tools that make their own packets; programs get another each time.',
+  rawPercent: {
+    doc: 'Percent of `ports` that suffice when all were tried from one port of the source, as by tools that make their own packets; programs get another each time.',
     unit: 'count',
-    default: 5,
+    default: 50,
   },
   burst: {
     doc: 'Distinct ports of one host tried within two seconds, none of which has answered, that are a scan before their silence is known.',
@@ -22,12 +22,7 @@ export const options = {
     default: 20,
   },
   neighbours: {
-    doc: 'Hosts of one network (/24, /64) on which a source must fail at one port for a horizontal scan, twice as many as answer.',
-    unit: 'count',
-    default: 6,
-  },
-  rawHosts: {
-    doc: 'Distinct hosts, of UDP in one network, on which a source must fail at one port from one and the same port of its own, as of `rawPorts`.',
+    doc: 'Hosts of one network (/24, /64) on which a source must fail at one port for a horizontal scan, twice as many as answer; hosts anywhere when all were tried from one port of the source.',
     unit: 'count',
     default: 6,
   },
