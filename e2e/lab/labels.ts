@@ -1,5 +1,6 @@
 /** What was done in a capture of the lab: one JSON object a line in `NAME.labels.jsonl`, beside `NAME.pcap`. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 export interface Label {
   /** `scan.syn`, `flood.udp` ...; `benign` for what must stay quiet. */
@@ -29,4 +30,12 @@ export function readLabels(path: string): Label[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Label);
+}
+
+/** The labelled captures of a directory, by name. */
+export function capturesIn(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.labels.jsonl'))
+    .toSorted()
+    .map((file) => join(directory, file.replace('.labels.jsonl', '.pcap')));
 }

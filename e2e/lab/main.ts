@@ -4,6 +4,8 @@
  *   npm run lab -- --seed 1 --classes benign --minutes 10 --out DIR             benign traffic alone
  *   npm run lab -- --list                                                       what there is, and what is not installed for it
  *   npm run lab -- score DIR                                                    recall, delays and false alerts of `wirecase analyze`
+ *   npm run lab -- replay DIR                                                   whether each alert comes again from its own evidence
+ *   npm run lab -- pieces DIR                                                   whether alerts are the same when a capture arrives in pieces
  *   npm run lab -- stretch FACTOR FILE...                                       the same packets, further apart (and labelled so)
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -14,7 +16,9 @@ import type { Attack, Speed } from './attacks/attack.ts';
 import { activities, loopOf } from './benign.ts';
 import type { Label } from './labels.ts';
 import { end, isInstalled, pause } from './network.ts';
+import { comparePieces } from './pieces.ts';
 import { Random } from './random.ts';
+import { replay } from './replay.ts';
 import { score } from './score.ts';
 import { Site } from './site.ts';
 import { stretch } from './stretch.ts';
@@ -121,11 +125,13 @@ if (values.list) {
     console.log(`${name}\t${tool}\t${Object.keys(speeds).join(',')}${needs.every(isInstalled) ? '' : '\tnot installed'}`);
   }
 } else if (command === 'score' && rest.length === 1) score(rest[0]!);
+else if (command === 'replay' && rest.length === 1) await replay(rest[0]!);
+else if (command === 'pieces' && rest.length === 1) comparePieces(rest[0]!, Number(values.seed));
 else if (command === 'stretch' && rest.length > 1) for (const file of rest.slice(1)) stretch(Number(rest[0]), file);
 else if (command === undefined && values.out !== undefined) await make(values.out);
 else {
   console.error(
-    'Usage: npm run lab -- --out DIR [--seed N] [--classes A,B] [--tools A,B] [--speeds A,B] [--minutes N] | --list | score DIR | stretch FACTOR FILE...',
+    'Usage: npm run lab -- --out DIR [--seed N] [--classes A,B] [--tools A,B] [--speeds A,B] [--minutes N] | --list | score DIR | replay DIR | pieces DIR | stretch FACTOR FILE...',
   );
   process.exitCode = 2;
 }

@@ -1,10 +1,9 @@
 /** How well `wirecase analyze` does on captures of the lab, against the goals of each class. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { probesOf } from './probes.ts';
-import { type Label, readLabels } from './labels.ts';
+import { capturesIn, type Label, readLabels } from './labels.ts';
 
 const wirecase = fileURLToPath(new URL('../../apps/cli/bin/wirecase.mjs', import.meta.url));
 
@@ -66,12 +65,7 @@ const goals: readonly { prefix: string; speed: string; gate: string; goal: strin
 ];
 
 export function score(directory: string): void {
-  const captures = analyze(
-    readdirSync(directory)
-      .filter((file) => file.endsWith('.labels.jsonl'))
-      .toSorted()
-      .map((file) => join(directory, file.replace('.labels.jsonl', '.pcap'))),
-  );
+  const captures = analyze(capturesIn(directory));
   const outcomes = captures.flatMap((capture) =>
     capture.labels.filter((label) => label.alerts.length > 0).map((label) => judge(capture, label)),
   );

@@ -62,6 +62,11 @@ function masscan(site: Site, rate: number): Plan {
   return single('evil', command, [attacker], [target], secondsAt(rate));
 }
 
+/** Of hping3: whole seconds from one second on, which it cannot wait for in microseconds. */
+function interval(rate: number): string {
+  return rate > 1 ? `u${Math.round(1e6 / rate)}` : String(Math.round(1 / rate));
+}
+
 /** hping3 counts up the destination port with each packet. */
 function hping(flags: string, name: string): Attack {
   return {
@@ -73,7 +78,7 @@ function hping(flags: string, name: string): Attack {
     speeds: { fast: speeds.fast, medium: speeds.medium, slow: speeds.slow },
     plan(site, rate) {
       const target = site.address('web');
-      const command = `hping3 ${flags} -p ++${site.random.whole(100, 900)} -s 40000 -k -i u${Math.round(1e6 / rate)} -c ${portsAt(rate)} -n -q ${target}`;
+      const command = `hping3 ${flags} -p ++${site.random.whole(100, 900)} -s 40000 -k -i ${interval(rate)} -c ${portsAt(rate)} -n -q ${target}`;
       return single('evil', command, [site.address('evil')], [target], secondsAt(rate));
     },
   };

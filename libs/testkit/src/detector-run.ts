@@ -81,6 +81,9 @@ const ICMP = 1;
 const TCP = 6;
 const UDP = 17;
 const SYN = 2;
+/** Where programs get their ports from. */
+const EPHEMERAL_FIRST = 32_768;
+const EPHEMERAL_PORTS = 28_232;
 
 /**
  * Times are seconds since the script's begin and go forward. Each call is a packet:
@@ -118,17 +121,19 @@ export class ContactScript<Finding> {
     return this;
   }
 
+  /** From another port each time, as programs connect. */
   syn(source: string, destination: string, port: number): ScriptFlow {
-    return this.attempt(source, destination, port, TCP, SYN);
+    return this.attempt(source, destination, port, TCP, SYN, this.nextPort());
   }
 
-  /** A first TCP packet with `flags`, from `sourcePort`. */
+  /** A first TCP packet with `flags`, from `sourcePort`: as a tool makes it. */
   probe(source: string, destination: string, port: number, flags: number, sourcePort = 50_000): ScriptFlow {
     return this.attempt(source, destination, port, TCP, flags, sourcePort);
   }
 
-  datagram(source: string, destination: string, port: number): ScriptFlow {
-    return this.attempt(source, destination, port, UDP, 0);
+  /** From another port each time unless `sourcePort` says which. */
+  datagram(source: string, destination: string, port: number, sourcePort = this.nextPort()): ScriptFlow {
+    return this.attempt(source, destination, port, UDP, 0, sourcePort);
   }
 
   /** A first packet of another IP protocol, which has no ports. */
@@ -253,13 +258,17 @@ export class ContactScript<Finding> {
     this.detector.arp?.({ ...arp, vlan: 0, senderIp: ipv4Number(arp.senderIp), targetIp: ipv4Number(arp.targetIp) });
   }
 
+  private nextPort(): number {
+    return EPHEMERAL_FIRST + (this.packet % EPHEMERAL_PORTS);
+  }
+
   private attempt(
     source: string,
     destination: string,
     port: number,
     ianaNumber: number,
     firstFlags: number,
-    sourcePort = 50_000,
+    sourcePort: number,
   ): ScriptFlow {
     const [sourceIp, destinationIp] = [parseIp(source)!, parseIp(destination)!];
     const flow: ScriptFlow = {

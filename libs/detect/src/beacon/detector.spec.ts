@@ -18,11 +18,12 @@ function connect(
   bytes: (i: number) => number = () => 300,
   destination = outside,
   run = script(),
+  port = 443,
 ): Finding[] {
   let seconds = run.seconds;
   for (let i = 0; i < count; i++) {
     seconds += wait(i);
-    const flow = run.at(seconds).syn(inside, destination, 443);
+    const flow = run.at(seconds).syn(inside, destination, port);
     run.at(seconds + 0.5).ended(flow, seconds, [bytes(i), 1000]);
   }
   return run.finish();
@@ -64,7 +65,51 @@ describe('a beacon', () => {
   });
 });
 
+describe('a server of the network that bots ask', () => {
+  /** Each client asks `other` every 10 s or so, `wait(client, i)` after the time before. */
+  const ask = (clients: number, port: number, wait: (client: number, i: number) => number): Finding[] => {
+    const run = script();
+    const next = Array.from({ length: clients }, (_, client) => client);
+    for (let i = 0; i < 20; i++)
+      for (let client = 0; client < clients; client++) {
+        const flow = run.at(next[client]!).syn(`10.0.0.${20 + client}`, other, port);
+        run.ended(flow, next[client]!, [200, 300]);
+        next[client]! += wait(client, i);
+      }
+    return run.finish();
+  };
+  const timed = (client: number, i: number): number => 10 * (1 + wobble(20 * client + i) / 10);
+
+  it('is told for each of them at a rare port', () => {
+    expect(ask(3, 4444, timed)).toHaveLength(3);
+    expect(ask(12, 4444, timed)).toHaveLength(12);
+  });
+
+  it('is a server where people ask too, or where agents report', () => {
+    const mixed = (client: number, i: number): number =>
+      client < 2 ? timed(client, i) : -10 * Math.log((wobble(20 * client + i) + 1.001) / 2.002);
+    expect(ask(5, 4444, mixed)).toEqual([]);
+    for (const port of [80, 443, 8080, 10_051]) expect(ask(5, port, timed)).toEqual([]);
+  });
+});
+
 describe('what is no beacon', () => {
+  it('mail, shells and the like within the network, and the same outside is one', () => {
+    for (const port of [22, 25, 445, 5432]) {
+      expect(connect(50, () => 5, undefined, other, script(), port)).toEqual([]);
+      expect(connect(50, () => 5, undefined, outside, script(), port)).toHaveLength(1);
+    }
+  });
+
+  it('a balancer that looks each second whether the server is there, and sometimes has work for it', () => {
+    const run = script();
+    for (let i = 0; i < 200; i++) {
+      const flow = run.at(i).syn(inside, other, 8080);
+      run.ended(flow, i, i % 4 === 0 ? [80, 200] : [0, 0]);
+    }
+    expect(run.finish()).toEqual([]);
+  });
+
   it('connections as people make them', () => {
     // Waits of an exponential law.
     expect(connect(200, (i) => -60 * Math.log((wobble(i) + 1.001) / 2.002))).toEqual([]);

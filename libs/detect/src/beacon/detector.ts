@@ -10,6 +10,7 @@ import { spanText } from '../tally.ts';
 import { options } from './options.ts';
 import { Samples } from './samples.ts';
 import { jitter, middle, ritaScore } from './score.ts';
+import { isHousework, isRare } from './services.ts';
 
 const MAX_PAIRS = 16_384;
 const MAX_PACKETS = 50;
@@ -19,8 +20,10 @@ const TCP = 6;
 const MAX_SIZE_SPREAD = 0.35;
 /** A host that calls this many services of its network by a timer is a monitor or balances load. */
 const MONITOR_PAIRS = 2;
-/** A host of the network that has served so many others is a server of the operator. */
+/** A host of the network that has served so many others is a server of the operator, unless nearly all of these ask by a timer at a rare port. */
 const SERVER_CLIENTS = 3;
+const MAX_CLIENTS = 32;
+const TIMED_SHARE = 0.75;
 const MAX_SERVERS = 16_384;
 /** A beacon that is silent for so many intervals, and for as long as its last connection may have been idle (seconds), is over. */
 const LOST_BEATS = 10;
@@ -34,6 +37,8 @@ class Pair {
   readonly port: number;
   readonly samples = new Samples();
   count = 0;
+  /** Connections in which nothing was said since the first one with a word: looks whether the server is there. */
+  looks = 0;
   /** Connections at which it is looked at next. */
   nextLook = 0;
   /** Since when it is a beacon: packet time, nanoseconds. */
@@ -53,7 +58,7 @@ class BeaconDetector implements Detector {
   private readonly pairs = new GenerationMap<Pair>(MAX_PAIRS, (_key, pair) => this.close(pair));
   /** Beacons of each source within the network. */
   private readonly timers = new Map<number, number>();
-  /** By host of the network: the first ones that it has served, at most SERVER_CLIENTS. */
+  /** By host of the network: the first ones that it has served, at most MAX_CLIENTS. */
   private readonly clients = new GenerationMap<number[]>(MAX_SERVERS);
   private from = Number.NaN;
   /** Pairs that were a beacon once and may be still. */
@@ -69,13 +74,14 @@ class BeaconDetector implements Detector {
   }
 
   ended(flow: EndedFlow): void {
-    if (flow.ianaNumber !== TCP || flow.payloadBytes(0) + flow.payloadBytes(1) === 0) return;
+    if (flow.ianaNumber !== TCP) return;
+    if (flow.payloadBytes(0) + flow.payloadBytes(1) === 0) return this.look(flow);
     if (this.hosts.isFull) this.restart();
     const source = this.hosts.sourceOf(flow);
     const destination = this.hosts.destinationOf(flow);
     if (flow.payloadBytes(1) > 0) this.serve(destination, source);
     if (flow.payloadBytes(0) === 0) return;
-    const key = (source * MAX_HOSTS + destination) * PORTS + flow.destinationPort;
+    const key = pairKey(source, destination, flow.destinationPort);
     const pair = this.pairs.get(key) ?? new Pair(source, destination, flow.destinationPort);
     this.pairs.set(key, pair);
     pair.samples.add(flow.startNs, flow.firstPacket, flow.payloadBytes(0));
@@ -99,26 +105,69 @@ class BeaconDetector implements Detector {
   }
 
   finish(): void {
+    // While the others are known: what is a server depends on how they came.
+    for (const [, pair] of this.pairs.entries()) this.close(pair);
     this.pairs.clear();
     this.timers.clear();
     this.clients.clear();
   }
 
+  /** Nothing was said: counted for pairs that talk at other times. */
+  private look(flow: FlowView): void {
+    const { hosts } = this;
+    const source = hosts.numberOf(flow.isIpv6, flow.sourceWord(0), flow.sourceWord(1), flow.sourceWord(2), flow.sourceWord(3), 0);
+    const destination = hosts.numberOf(
+      flow.isIpv6,
+      flow.destinationWord(0),
+      flow.destinationWord(1),
+      flow.destinationWord(2),
+      flow.destinationWord(3),
+      0,
+    );
+    if (source < 0 || destination < 0) return;
+    const pair = this.pairs.get(pairKey(source, destination, flow.destinationPort));
+    if (pair) pair.looks++;
+  }
+
   private serve(host: number, client: number): void {
     const clients = this.clients.get(host);
     if (clients === undefined) this.clients.set(host, [client]);
-    else if (clients.length < SERVER_CLIENTS && !clients.includes(client)) clients.push(client);
+    else if (clients.length < MAX_CLIENTS && !clients.includes(client)) clients.push(client);
+  }
+
+  /** Whether a host of the network is there for others too, who come as they like. */
+  private isServer({ destination, port }: Pair): boolean {
+    const clients = this.clients.get(destination);
+    if (clients === undefined || clients.length < SERVER_CLIENTS) return false;
+    if (!isRare(port) || clients.length === MAX_CLIENTS) return true;
+    let timed = 0;
+    for (const client of clients) {
+      const pair = this.pairs.get(pairKey(client, destination, port));
+      if (pair && this.hasBeat(pair)) timed++;
+    }
+    return timed < TIMED_SHARE * clients.length;
   }
 
   private get fewest(): number {
     return Math.min(this.options.connections, this.options.insideConnections);
   }
 
-  private isBeacon({ samples, source, destination }: Pair): boolean {
+  private isBeacon(pair: Pair): boolean {
+    if (!this.hasBeat(pair)) return false;
+    if (!this.isInside(pair)) return true;
+    return !isHousework(pair.port) && pair.looks < pair.count && !this.isServer(pair);
+  }
+
+  private isInside({ source, destination }: Pair): boolean {
+    return this.hosts.isInternal(destination) || !this.hosts.isInternal(source);
+  }
+
+  /** Whether the connections came by a timer. */
+  private hasBeat(pair: Pair): boolean {
+    const { samples } = pair;
     const { connections, insideConnections, interval, insideInterval, jitterPercent, insideJitterPercent } = this.options;
-    const isInside = this.hosts.isInternal(destination) || !this.hosts.isInternal(source);
+    const isInside = this.isInside(pair);
     if (samples.count < (isInside ? insideConnections : connections)) return false;
-    if (isInside && (this.clients.get(destination)?.length ?? 0) >= SERVER_CLIENTS) return false;
     const { median, share, fits } = jitter(samples.times);
     return (
       fits &&
@@ -180,6 +229,8 @@ class BeaconDetector implements Detector {
   }
 }
 
+const pairKey = (source: number, destination: number, port: number): number => (source * MAX_HOSTS + destination) * PORTS + port;
+
 /** Median deviation of the bytes sent as a share of their median. */
 function sizeSpread(bytes: Float64Array): number {
   const median = middle(bytes);
@@ -190,12 +241,13 @@ export const beacon: DetectorModule<typeof options> = {
   rule: {
     id: 'beacon',
     name: 'Connections by a timer',
-    version: '2',
+    version: '3',
     needs: ['both-directions', 'answers'],
     doc:
       'A host connects to one outside its network again and again by a timer, with little jitter and sending about as much each time, as ' +
       "implants do. RITA's score is given beside it. Checks for updates and news look the same; a host that calls several others of its " +
-      'network by a timer is a monitor and left out.',
+      'network by a timer is a monitor and left out. Within the network, so are mail, shells, files, directories and databases, looks whether ' +
+      'a server is there, and servers with three clients or more, unless three in four of these come by a timer to a rare port.',
   },
   options,
   create: (context, values) => new BeaconDetector(context, values),

@@ -1,3 +1,4 @@
+import { httpRecord } from '@wirecase/protocols';
 import { ContactScript, type ScriptFlow } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
 import { type Finding, optionValues } from '../detector.ts';
@@ -79,8 +80,39 @@ describe('connections held open', () => {
     const { run, flows } = hold(60);
     for (const seconds of [4, 10, 30]) run.at(seconds);
     for (const flow of flows) run.ended(flow, 0);
+    expect(run.open()).toMatchObject([{ end: 30_000_000_000n }]);
+    expect(run.findings).toEqual([]);
+    run.at(46);
     expect(run.findings).toMatchObject([{ end: 30_000_000_000n }]);
     expect(run.finish()).toHaveLength(1);
+  });
+
+  describe('and answered in the end', () => {
+    /** Sixty requests at once, of which `answered` get `statusCode` at `seconds`. */
+    const late = (answered: number, seconds: number, statusCode: number | null): Finding[] => {
+      const { run, flows } = hold(60);
+      run.at(3);
+      expect(run.open()).toHaveLength(1);
+      run.at(seconds);
+      for (const { sourceIp, destinationIp, sourcePort, destinationPort, ...flow } of flows.slice(0, answered)) {
+        run.served({ sourceIp, destinationIp, sourcePort, destinationPort, ...flow });
+        run.record(httpRecord, { sourceIp, destinationIp, sourcePort, destinationPort, statusCode });
+      }
+      run.at(100);
+      return run.finish();
+    };
+
+    it('are taken back, when the server was busy', () => {
+      expect(late(30, 9, 200)).toEqual([]);
+      expect(late(60, 9, 503)).toEqual([]);
+    });
+
+    it('stay an attack when few were, or late, or only told that they took too long', () => {
+      expect(late(29, 9, 200)).toHaveLength(1);
+      expect(late(60, 40, 200)).toHaveLength(1);
+      expect(late(60, 9, 408)).toHaveLength(1);
+      expect(late(60, 9, null)).toHaveLength(1);
+    });
   });
 
   it('are not told of a burst that is served within two seconds', () => {

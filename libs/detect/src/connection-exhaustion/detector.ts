@@ -2,7 +2,8 @@
  * Slow attacks on servers (slowloris, slow POST): one source holds many connections open at one port and never says enough to be served.
  * State: at most MAX_WAITING connections that wait for the first byte of the server; when they are full, all begin anew.
  */
-import { formatIp } from '@wirecase/contract';
+import { formatIp, type RecordType, type RowOf } from '@wirecase/contract';
+import { httpRecord } from '@wirecase/protocols';
 import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
 import { NumberTable } from '../number-table.ts';
@@ -17,12 +18,19 @@ const TCP = 6;
 const LOOK_EVERY = 0.1;
 /** Of so many connections that wait, one that was answered since the oldest of them began shows that the server works. */
 const ANSWERED_SHARE = 10;
+/**
+ * Seconds in which a server under load answers after all. When it does to half of those that made an alert, whole requests came: none was an
+ * attack. Its word that a request took too long, or cannot be read, is no answer.
+ */
+const PATIENCE = 15;
+const NO_ANSWER: ReadonlySet<number | null> = new Set([null, 400, 408]);
 
 interface Waiting {
   seconds: number;
   timeNs: bigint;
   /** Number of the flow's first packet: what tells flows apart. */
   packet: number;
+  sourcePort: number;
   /** Connections of its source at its port that had been served when it began. */
   servedBefore: number;
 }
@@ -45,6 +53,9 @@ class Held {
   endSeconds = 0;
   most = 0;
   packets: number[] = [];
+  /** Those that made it an alert, by the port of the source: when they began, seconds; and how many they were. */
+  readonly suspects = new Map<number, number>();
+  suspected = 0;
 
   constructor(key: number, source: number, victim: number, port: number) {
     this.key = key;
@@ -63,6 +74,8 @@ class ConnectionExhaustionDetector implements Detector {
   private heldBy = new NumberTable<Held>();
   /** Those with enough connections to be looked at. */
   private readonly many = new Set<Held>();
+  /** Those of an alert, by source, victim and port. */
+  private readonly alerted = new Map<number, Held>();
   private nextLook = Number.NEGATIVE_INFINITY;
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
@@ -75,10 +88,16 @@ class ConnectionExhaustionDetector implements Detector {
     const { seconds, timeNs } = this.context;
     const source = this.hosts.sourceOf(flow);
     const victim = this.hosts.destinationOf(flow);
-    const key = (source * MAX_HOSTS + victim) * PORTS + flow.destinationPort;
+    const key = keyOf(source, victim, flow.destinationPort);
     let held = this.held.get(key);
     if (!held) this.held.set(key, (held = new Held(key, source, victim, flow.destinationPort)));
-    held.waiting.set(flow.firstPacket, { seconds, timeNs, packet: flow.firstPacket, servedBefore: held.served });
+    held.waiting.set(flow.firstPacket, {
+      seconds,
+      timeNs,
+      packet: flow.firstPacket,
+      sourcePort: flow.sourcePort,
+      servedBefore: held.served,
+    });
     this.heldBy.set(flow.firstPacket, held);
     if (held.waiting.size < this.options.connections) return;
     this.many.add(held);
@@ -101,10 +120,25 @@ class ConnectionExhaustionDetector implements Detector {
     this.forget(flow);
   }
 
+  /** A request was answered: not held back then, if it had to wait. */
+  record(_type: RecordType, row: object): void {
+    if (this.alerted.size === 0) return;
+    const { sourceIp, destinationIp, sourcePort, destinationPort, statusCode } = row as RowOf<typeof httpRecord.fields>;
+    if (sourcePort === null || destinationPort === null || NO_ANSWER.has(statusCode)) return;
+    const held = this.alerted.get(keyOf(this.hosts.hostOf(sourceIp), this.hosts.hostOf(destinationIp), destinationPort));
+    const began = held?.suspects.get(sourcePort);
+    if (!held || began === undefined || this.context.seconds - began > PATIENCE) return;
+    held.suspects.delete(sourcePort);
+    if (2 * held.suspects.size <= held.suspected) this.takeBack(held);
+  }
+
   advance(): void {
     if (this.many.size === 0 || this.context.seconds < this.nextLook) return;
     this.nextLook = this.context.seconds + LOOK_EVERY;
-    for (const held of this.many) this.look(held);
+    for (const held of this.many) {
+      if (held.waiting.size > 0) this.look(held);
+      else if (this.context.seconds - held.endSeconds > PATIENCE) this.close(held);
+    }
     this.context.wakeAt(this.nextLook);
   }
 
@@ -114,10 +148,9 @@ class ConnectionExhaustionDetector implements Detector {
 
   finish(): void {
     for (const held of this.many) {
-      this.look(held);
+      if (held.waiting.size > 0) this.look(held);
       this.close(held);
     }
-    this.many.clear();
     this.held = new NumberTable();
     this.heldBy = new NumberTable();
   }
@@ -129,8 +162,8 @@ class ConnectionExhaustionDetector implements Detector {
     this.heldBy.delete(flow.firstPacket);
     held.waiting.delete(flow.firstPacket);
     if (held.waiting.size > 0) return;
-    this.close(held);
-    this.many.delete(held);
+    // Whether the server merely took its time is known a little later.
+    if (held.detectedAtNs === null) this.many.delete(held);
     this.held.delete(held.key);
   }
 
@@ -157,16 +190,33 @@ class ConnectionExhaustionDetector implements Detector {
       held.startNs = all[0]!.timeNs;
       held.startSeconds = all[0]!.seconds;
       held.packets = all.slice(0, MAX_PACKETS).map(({ packet }) => packet);
+      this.suspect(held, all);
     }
     held.most = Math.max(held.most, held.waiting.size);
     held.endNs = timeNs;
     held.endSeconds = seconds;
   }
 
-  private close(held: Held): void {
-    if (held.detectedAtNs !== null) this.context.alert(this.rowOf(held, held.detectedAtNs));
+  private suspect(held: Held, all: readonly Waiting[]): void {
+    const earlier = this.alerted.get(held.key);
+    if (earlier && earlier !== held) this.close(earlier);
+    this.alerted.set(held.key, held);
+    held.suspects.clear();
+    for (const { sourcePort, seconds } of all) held.suspects.set(sourcePort, seconds);
+    held.suspected = held.suspects.size;
+  }
+
+  private takeBack(held: Held): void {
+    this.alerted.delete(held.key);
     held.detectedAtNs = null;
     held.most = 0;
+    if (held.waiting.size === 0) this.many.delete(held);
+  }
+
+  private close(held: Held): void {
+    if (held.detectedAtNs !== null) this.context.alert(this.rowOf(held, held.detectedAtNs));
+    this.takeBack(held);
+    this.many.delete(held);
   }
 
   private rowOf(held: Held, detectedAt: bigint): Finding {
@@ -207,17 +257,20 @@ class ConnectionExhaustionDetector implements Detector {
   }
 }
 
+const keyOf = (source: number, victim: number, port: number): number => (source * MAX_HOSTS + victim) * PORTS + port;
+
 export const connectionExhaustion: DetectorModule<typeof options> = {
   rule: {
     id: 'connection-exhaustion',
     name: 'Connections held open',
-    version: '2',
+    version: '3',
     needs: ['both-directions'],
     doc:
-      'One source holds many connections to one port that the server cannot answer yet: requests that never end (slowloris, slow POST). Not ' +
-      'seen: answers that are read slowly, many sources with few connections each. A pool of idle connections to a service where clients ' +
+      'One source holds many connections to one port that the server cannot answer yet: requests that never end (slowloris, slow POST). When ' +
+      'half of the requests are answered within 15 s after all, the server was busy and the finding is taken back. Not seen: answers that are read slowly, many sources with few connections each. A pool of idle connections to a service where clients ' +
       'speak first looks the same.',
   },
   options,
+  records: [httpRecord],
   create: (context, values) => new ConnectionExhaustionDetector(context, values),
 };

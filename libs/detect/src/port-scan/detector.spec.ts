@@ -200,8 +200,44 @@ describe('vertical scan', () => {
     const run = script();
     for (const protocol of [200, 47, 1, 99, 180, 121, 77, 60, 143, 151, 250]) run.at(protocol / 100).protocol(scanner, victim, protocol);
     expect(run.finish()).toMatchObject([
-      { alertClass: 'scan.protocol', evidence: { metric: 'distinct protocols failed', value: 9, threshold: 9 } },
+      { alertClass: 'scan.protocol', evidence: { metric: 'distinct protocols failed', value: 9, threshold: 5 } },
     ]);
+  });
+
+  describe('by packets that all have one source port, as tools make them', () => {
+    /** `count` ports of a silent host, one each `interval` seconds, each tried twice: the second time from another port. */
+    const twice = (
+      count: number,
+      interval: number,
+      send: (run: ReturnType<typeof script>, port: number, from: number) => void,
+    ): Finding[] => {
+      const run = script();
+      for (let i = 0; i < 2 * count; i++) send(run.at(i * interval), 600 + (i >> 1), 44_080 + 2 * (i & 1));
+      return run.finish();
+    };
+    const forms: [string, Parameters<typeof twice>[2]][] = [
+      ['SYN', (run, port, from) => run.probe(scanner, victim, port, 2, from)],
+      ['UDP', (run, port, from) => run.datagram(scanner, victim, port, from)],
+    ];
+
+    it.each(forms)('fires at the 5th port for %s, within a minute of a probe each 5 s', (_name, send) => {
+      expect(twice(4, 5, send)).toEqual([]);
+      const findings = twice(7, 5, send);
+      expect(findings).toMatchObject([{ evidence: { metric: 'distinct ports failed from one source port', threshold: 5 } }]);
+      expect(findings[0]!.detectedAt).toBeLessThan(60_000_000_000n);
+    });
+
+    it('needs as many failures as before where the source port changes, as with programs', () => {
+      const run = script();
+      for (let i = 0; i < 8; i++) run.at(i * 5).probe(scanner, victim, 600 + i, 2, 44_080 + i);
+      expect(run.finish()).toEqual([]);
+    });
+
+    it('does not take the search for a way to a peer for a scan: UDP to high ports, some of them refused', () => {
+      const run = script();
+      for (let port = 50_000; port < 50_008; port++) run.refused(run.at(port / 10).datagram(inside, victim, port, 41_000));
+      expect(run.finish()).toEqual([]);
+    });
   });
 
   it('does not take an FTP server for a scanner that connects to the ports its client named', () => {
@@ -235,7 +271,7 @@ describe('vertical scan', () => {
       for (let port = 1; port <= 9; port++) run.at(port).probe(scanner, victim, port, flags);
       return run.finish();
     };
-    for (const flags of [0x01, 0, 0x29]) expect(silent(flags)).toMatchObject([{ detectedAt: 9_000_000_000n, evidence: { value: 9 } }]);
+    for (const flags of [0x01, 0, 0x29]) expect(silent(flags)).toMatchObject([{ detectedAt: 5_000_000_000n, evidence: { value: 9 } }]);
     for (const flags of [0x10, 0x11]) expect(silent(flags)).toEqual([]);
   });
 
@@ -323,6 +359,30 @@ describe('horizontal scan', () => {
     expect(run.finish()).toMatchObject([{ evidence: { metric: 'distinct neighbours without answer', value: 16 } }]);
   });
 
+  it('fires at six hosts anywhere when all were tried from one source port, as by tools that make their own packets', () => {
+    const raw = (count: number, from: (i: number) => number): Finding[] => {
+      const run = script();
+      run.answered(run.at(0).syn(inside, victim, 80));
+      for (let i = 0; i < count; i++) run.at(1 + i / 6).probe(inside, far(i), 3389, 2, from(i));
+      return run.finish();
+    };
+    expect(raw(5, () => 43_945)).toEqual([]);
+    expect(raw(6, () => 43_945)).toMatchObject([{ evidence: { metric: 'distinct hosts failed from one source port', value: 6 } }]);
+    expect(raw(24, (i) => 43_945 + i)).toEqual([]);
+  });
+
+  it('fires at six silent neighbours at a UDP port, tried from one source port, and not at peers all over the world', () => {
+    const raw = (count: number, at: (i: number) => string): Finding[] => {
+      const run = script();
+      run.answered(run.at(0).syn(inside, victim, 80));
+      for (let i = 0; i < count; i++) run.at(1 + 4 * i).datagram(inside, at(i), 6881, 51_413);
+      return run.finish();
+    };
+    expect(raw(5, host)).toEqual([]);
+    expect(raw(6, host)).toMatchObject([{ alertClass: 'scan.horizontal', evidence: { value: 6 } }]);
+    expect(raw(200, far)).toEqual([]);
+  });
+
   it('leaves a client with dead peers on many ports alone', () => {
     const run = script();
     for (let i = 0; i < 300; i++) run.refused(run.at(i / 10).syn(inside, host(i), 20_000 + i));
@@ -354,6 +414,20 @@ describe('scan by several sources', () => {
     const findings = shared(6, () => ports);
     expect(findings).toMatchObject([{ alertClass: 'scan.distributed', evidence: { value: 6 } }]);
     expect(findings[0]!.explanation).toContain('it may be one scanner among decoys, 1 of 6');
+  });
+
+  it('is one finding for a slow scanner who sends each probe for its decoys, too, at the fourth port', () => {
+    const slow = (ports: number, late: number): Finding[] => {
+      const run = script();
+      for (let port = 1; port <= ports; port++)
+        for (let i = 0; i < 6; i++) run.refused(run.at(8 * port + i * late).syn(source(i), victim, 200 + port));
+      return run.finish();
+    };
+    expect(slow(3, 0.001)).toEqual([]);
+    const findings = slow(7, 0.001);
+    expect(findings).toMatchObject([{ alertClass: 'scan.distributed', evidence: { value: 6 } }]);
+    expect(findings[0]!.detectedAt).toBeLessThan(33_000_000_000n);
+    expect(slow(7, 1)).toEqual([]); // clients of services that are down, each in its own time
   });
 
   it('needs only one port each of a hundred sources', () => {

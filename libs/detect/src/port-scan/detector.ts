@@ -11,7 +11,7 @@ import { groupFinding, horizontalFinding, verticalFinding } from './finding.ts';
 import { Group, type GroupScan } from './group.ts';
 import { HostsAtPort, type HostScan } from './hosts-at-port.ts';
 import { options } from './options.ts';
-import { Pair, type PortScan } from './pair.ts';
+import { Pair, type PairLimits, type PortScan } from './pair.ts';
 
 /** Contacts remembered until their outcome is known. */
 const MAX_CONTACTS = 65_536;
@@ -22,6 +22,7 @@ const TARGETS = 256 * PORTS;
 class PortScanDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
+  private readonly limits: PairLimits;
   private readonly hosts = new HostTable();
   private readonly networkOf = (host: number): number => this.hosts.networkOf(host);
   /** By the number of the flow's first packet. */
@@ -50,6 +51,8 @@ class PortScanDetector implements Detector {
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
     this.options = values;
+    const { ports, rawPercent, burst, faintPorts } = values;
+    this.limits = { ports, rawPorts: Math.min(ports, Math.ceil((ports * rawPercent) / 100)), burst, faintPorts };
   }
 
   attempted(flow: FlowView): void {
@@ -177,8 +180,9 @@ class PortScanDetector implements Detector {
     if (wasKnown) return;
     const hosts = this.hostsOf(contact);
     hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
-    if (hosts.scan || hosts.tried < this.options.neighbours) return;
-    const limits = { neighbours: this.options.neighbours, hosts: this.hostThreshold(contact.source) };
+    const { neighbours } = this.options;
+    if (hosts.scan || hosts.tried < neighbours) return;
+    const limits = { neighbours, hosts: this.hostThreshold(contact.source) };
     const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.missedAnswers > this.seenAnswers, this.networkOf);
     if (!crossing) return;
     hosts.open(crossing, this.knownAtNs(contact));
@@ -186,8 +190,8 @@ class PortScanDetector implements Detector {
   }
 
   private judgePair(pair: Pair, contact: Contact): void {
-    if (pair.scan || pair.tried < this.options.ports || this.groups.get(contact.destination)?.scan?.sources.has(contact.source)) return;
-    const crossing = pair.crossed(this.options, contact.seconds, this.isSilenceProof(true));
+    if (pair.scan || pair.tried < this.limits.rawPorts || this.groups.get(contact.destination)?.scan?.sources.has(contact.source)) return;
+    const crossing = pair.crossed(this.limits, contact.seconds, this.isSilenceProof(true));
     if (!crossing) return;
     pair.open(crossing, this.knownAtNs(contact));
     this.scanning.add(pair);
@@ -302,7 +306,7 @@ export const portScan: DetectorModule<typeof options> = {
   rule: {
     id: 'port-scan',
     name: 'Port scan',
-    version: '2',
+    version: '3',
     needs: ['both-directions', 'answers'],
     doc:
       'A source failed on many ports of one host (scan.vertical) or many IP protocols of it (scan.protocol), on one port of many hosts ' +

@@ -22,7 +22,7 @@ export function verticalFinding(source: Uint8Array, destination: Uint8Array, sca
   const protocols = new Set([...scan.ports.keys()].map((target) => Math.floor(target / PORTS)));
   const isOfProtocols = [...protocols].filter((protocol) => protocol !== TCP && protocol !== UDP).length > scan.ports.size / 2;
   const what = isOfProtocols ? 'IP protocols' : 'ports';
-  const metric = isOfProtocols ? scan.metric.replace('ports', 'protocols') : scan.metric;
+  const metric = isOfProtocols ? 'distinct protocols failed' : scan.metric;
   return {
     ...common(source, scan),
     severity: severity(count),
@@ -81,12 +81,12 @@ export function groupFinding(sources: readonly Uint8Array[], destination: Uint8A
       metric: 'sources that failed on ports of one host',
       value: sources.length,
       threshold: scan.threshold,
-      window: 20,
+      window: scan.window,
       packets: scan.packets,
     },
     explanation:
       `${sources.length} sources failed on ${scan.ports.size} different ports of ${victim} at the same time, each on a part of them or all on ` +
-      `the same.${decoys} The threshold is ${scan.threshold} sources within 20 s.`,
+      `the same.${decoys} The threshold is ${scan.threshold} sources within ${scan.window} s.`,
   };
 }
 

@@ -8,6 +8,11 @@ const MAX_RECENT = 128;
 const JUDGE_EACH = 4;
 /** Seconds in which the failures must happen. */
 const WINDOW = 20;
+/** Seconds for which they are kept: a scanner among decoys may take its time. */
+const KEPT = 120;
+/** Ports at each of which the same sources failed within `AT_ONCE` seconds, as a scanner does that sends each probe for its decoys too. */
+const ROUNDS = 4;
+const AT_ONCE = 0.5;
 /** Failures by distinct source and port, and distinct ports. */
 const FAILURES = 16;
 const PORTS = 8;
@@ -20,6 +25,8 @@ export const MAX_SOURCES = 512;
 export interface GroupScan {
   destination: number;
   threshold: number;
+  /** Seconds. */
+  window: number;
   /** Of the first failure of a source that is named. */
   startNs: bigint;
   endSeconds: number;
@@ -41,7 +48,7 @@ export class Group {
   add(contact: Contact, minimum: number, knownAtNs: (contact: Contact) => bigint): void {
     if (this.scan) return extend(this.scan, contact);
     const { recent } = this;
-    const oldest = contact.seconds - WINDOW;
+    const oldest = contact.seconds - KEPT;
     while (recent.length >= MAX_RECENT || (recent.length > 0 && recent[0]!.seconds < oldest)) this.drop(recent.shift()!);
     if (recent.length === 0) this.recent = [contact];
     else recent.push(contact);
@@ -53,7 +60,7 @@ export class Group {
     if (!this.counts) return;
     const { ports, sources } = this.counts;
     // The flood of a service is one port, a scan one source; a flood of all ports is looked at now and then.
-    const isFew = ports.size < PORTS || recent.length < FAILURES || sources.size < Math.min(minimum, MANY);
+    const isFew = ports.size < ROUNDS || recent.length < FAILURES || sources.size < Math.min(minimum, MANY);
     if (!isFew && ++this.added % JUDGE_EACH === 0) this.judge(minimum, knownAtNs);
   }
 
@@ -84,19 +91,23 @@ export class Group {
     const { recent } = this;
     const sources = new Map<number, Set<number>>();
     const ports = new Map<number, number>();
-    for (const { source, target } of recent) {
+    const newest = recent.at(-1)!.seconds;
+    for (const { source, target, seconds } of recent) {
+      if (newest - seconds > WINDOW) continue;
       const known = sources.get(source);
       if (known?.has(target)) continue;
       ports.set(target, (ports.get(target) ?? 0) + 1);
       if (known) known.add(target);
       else sources.set(source, new Set([target]));
     }
-    if (!isShared(sources, minimum) && !isScattered(sources, ports)) return;
+    const isCrowd = ports.size >= PORTS && (isShared(sources, minimum) || isScattered(sources, ports));
+    if (!isCrowd && !isInStep(recent, minimum)) return;
     const first = recent[0]!;
     const last = recent.at(-1)!;
     this.scan = {
       destination: first.destination,
       threshold: minimum,
+      window: isCrowd ? WINDOW : KEPT,
       startNs: first.timeNs,
       endSeconds: last.seconds,
       endNs: last.timeNs,
@@ -131,6 +142,21 @@ function isShared(sources: ReadonlyMap<number, ReadonlySet<number>>, minimum: nu
     most = Math.max(most, size);
   }
   return several >= minimum && all >= FAILURES && 2 * most <= all;
+}
+
+/** Whether `minimum` sources or more failed on the same ports, at each of them at once. */
+function isInStep(failures: readonly Contact[], minimum: number): boolean {
+  const rounds = new Map<number, { seconds: number; sources: Set<number> }>();
+  for (const { source, target, seconds } of failures) {
+    const round = rounds.get(target);
+    if (!round) rounds.set(target, { seconds, sources: new Set([source]) });
+    else if (seconds - round.seconds <= AT_ONCE) round.sources.add(source);
+  }
+  const common = new Map<number, number>();
+  for (const { sources } of rounds.values()) {
+    if (sources.size >= minimum) for (const source of sources) count(common, source);
+  }
+  return [...common.values()].filter((times) => times >= ROUNDS).length >= minimum;
 }
 
 /** Whether many sources failed on as many ports, no port being that of a service which is merely down. */

@@ -1,5 +1,5 @@
 /** The hosts that one source tried at one port: those of late and, once they are a scan, all of them. */
-import { type Contact, Silence } from './contact.ts';
+import { type Contact, PORTS, Silence } from './contact.ts';
 
 /** Packet numbers kept as evidence. */
 const MAX_PACKETS = 50;
@@ -9,6 +9,7 @@ const MAX_TARGETS = 65_536;
 const UNPROVED_NEIGHBOURS = 16;
 /** The same for UDP, which need not be answered, where silence proves something. */
 const FAINT_NEIGHBOURS = 8;
+const TCP = 6;
 
 export interface SweepLimits {
   neighbours: number;
@@ -72,10 +73,14 @@ export class HostsAtPort {
     networkOf: (host: number) => number,
   ): { metric: string; threshold: number } | null {
     const { recent } = this;
-    const network = networkOf(recent.at(-1)!.destination);
-    let [failed, refused, answered, near, nearRefused, nearFaint, nearAnswered] = [0, 0, 0, 0, 0, 0, 0];
-    for (const { state, silence, destination } of recent) {
+    const last = recent.at(-1)!;
+    const network = networkOf(last.destination);
+    const isTcp = Math.floor(last.target / PORTS) === TCP;
+    let [failed, refused, answered, near, nearRefused, nearFaint, nearAnswered, raw] = [0, 0, 0, 0, 0, 0, 0, 0];
+    for (const { state, silence, destination, sourcePort } of recent) {
       const isNear = networkOf(destination) === network;
+      // Programs get another port for each connection, but may send all their datagrams from one: that says less.
+      if (sourcePort === last.sourcePort && state !== 'open' && (isTcp || isNear)) raw++;
       if (state === 'open') {
         answered++;
         if (isNear) nearAnswered++;
@@ -91,6 +96,8 @@ export class HostsAtPort {
     const isNearProved = isSilenceProof || nearRefused >= limits.neighbours || near >= UNPROVED_NEIGHBOURS;
     if (near >= limits.neighbours && near >= 2 * nearAnswered && isNearProved)
       return { metric: 'distinct neighbours failed', threshold: limits.neighbours };
+    const isRaw = raw >= limits.neighbours && (isTcp ? raw > answered : nearAnswered === 0 && !isOneSided);
+    if (isRaw && isSilenceProof) return { metric: 'distinct hosts failed from one source port', threshold: limits.neighbours };
     if (failed >= limits.hosts && failed > answered && (isSilenceProof || refused >= limits.hosts))
       return { metric: 'distinct hosts failed', threshold: limits.hosts };
     if (isOneSided) return null;

@@ -6,6 +6,11 @@ export const options = {
     unit: 'count',
     default: 9,
   },
+  rawPercent: {
+    doc: 'Percent of `ports` that suffice when all were tried from one port of the source, as by tools that make their own packets; programs get another each time.',
+    unit: 'count',
+    default: 50,
+  },
   burst: {
     doc: 'Distinct ports of one host tried within two seconds, none of which has answered, that are a scan before their silence is known.',
     unit: 'count',
@@ -17,7 +22,7 @@ export const options = {
     default: 20,
   },
   neighbours: {
-    doc: 'Hosts of one network (/24, /64) on which a source must fail at one port for a horizontal scan, twice as many as answer.',
+    doc: 'Hosts of one network (/24, /64) on which a source must fail at one port for a horizontal scan, twice as many as answer; hosts anywhere when all were tried from one port of the source.',
     unit: 'count',
     default: 6,
   },
@@ -32,7 +37,7 @@ export const options = {
     default: 100,
   },
   sources: {
-    doc: 'Sources that must fail on different ports of one host within 20 s for a distributed (or decoy) scan.',
+    doc: 'Sources that must fail on different ports of one host within 20 s for a distributed scan, or at once on each of four ports within two minutes for one among decoys.',
     unit: 'count',
     default: 4,
   },

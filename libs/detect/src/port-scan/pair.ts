@@ -1,6 +1,7 @@
 /** What one source tried of one host: the ports of late and, once they are a scan, all of them with what the scanner learned. */
 import { type Contact, PORTS, Silence } from './contact.ts';
 
+const UDP = 17;
 /** Packet numbers kept as evidence. */
 const MAX_PACKETS = 50;
 /** Ports that are followed of one scan; further ones leave the counts as they are. */
@@ -16,6 +17,7 @@ const FEW_REFUSALS = 3;
 
 export interface PairLimits {
   ports: number;
+  rawPorts: number;
   burst: number;
   faintPorts: number;
 }
@@ -54,8 +56,11 @@ export class Pair {
     let kept = 0;
     for (let i = 0; i < recent.length; i++) {
       const known = recent[i]!;
-      if (known.target === contact.target) contact.isRepeated = known.state !== 'open';
-      else if (known.seconds >= oldest) recent[kept++] = known;
+      if (known.target === contact.target) {
+        contact.isRepeated = known.state !== 'open';
+        // A scanner that tries again does so from another port than at first.
+        contact.sourcePort = known.sourcePort;
+      } else if (known.seconds >= oldest) recent[kept++] = known;
     }
     recent.length = kept;
     if (kept === MAX_RECENT) recent.shift();
@@ -72,9 +77,11 @@ export class Pair {
   /** Which limit the contacts cross now; `isSilenceProof`: whether missing answers mean anything in this capture. */
   crossed(limits: PairLimits, seconds: number, isSilenceProof: boolean): { metric: string; threshold: number } | null {
     const { recent } = this;
-    let [closed, filtered, faint, open, tried, faintTried] = [0, 0, 0, 0, 0, 0];
+    const { sourcePort } = recent.at(-1)!;
+    let [closed, filtered, faint, open, tried, faintTried, raw] = [0, 0, 0, 0, 0, 0, 0];
     for (let i = 0; i < recent.length; i++) {
       const { state, silence, seconds: at } = recent[i]!;
+      if (isRaw(recent[i]!, sourcePort)) raw++;
       if (state === 'open') open++;
       else if (seconds - at <= BURST_SECONDS) {
         if (silence === Silence.Faint) faintTried++;
@@ -89,6 +96,8 @@ export class Pair {
     const isProved = isSilenceProof || closed >= limits.ports;
     if (closed + filtered >= limits.ports && closed + filtered > open && isProved)
       return { metric: 'distinct ports failed', threshold: limits.ports };
+    if (raw >= limits.rawPorts && raw > open && (isSilenceProof || closed >= limits.rawPorts))
+      return { metric: 'distinct ports failed from one source port', threshold: limits.rawPorts };
     const isBurst = tried >= limits.burst || (closed >= FEW_REFUSALS && tried + faintTried >= limits.burst);
     if (open === 0 && isBurst) return { metric: 'distinct ports tried without answer', threshold: limits.burst };
     if (open === 0 && Math.max(faint, faintTried - BURST_MORE) >= limits.faintPorts && isSilenceProof)
@@ -111,6 +120,15 @@ export class Pair {
     this.scan = null;
     return scan;
   }
+}
+
+/**
+ * Whether a contact failed that came from `sourcePort`. Programs get another port for each connection: who tries one port after the other
+ * from the same makes packets of its own. Protocols of IP have none. UDP that is not to a service is a game's or a call's search for a way.
+ */
+function isRaw({ state, silence, target, sourcePort: from }: Contact, sourcePort: number): boolean {
+  if (from !== sourcePort) return false;
+  return silence === Silence.Odd || state === 'filtered' || (state === 'closed' && (silence !== Silence.Nothing || target < UDP * PORTS));
 }
 
 function extend(scan: PortScan, contact: Contact): void {

@@ -1,0 +1,25 @@
+/** What the hosts of a network are asked for all day, by programs with timers of their own. */
+
+/** Mail, shells, files, printers, directories, names, clocks and databases: jobs, pools and mail programs ask by timers, implants ask others. */
+const housework = new Set([
+  21, 22, 25, 53, 88, 110, 111, 123, 135, 137, 139, 143, 161, 162, 389, 445, 464, 465, 514, 515, 543, 544, 548, 554, 587, 631, 636, 873,
+  990, 993, 995, 1433, 1521, 1883, 2049, 3260, 3268, 3269, 3306, 3389, 5060, 5061, 5222, 5432, 5433, 5672, 5900, 5984, 6379, 8883, 9092,
+  9100, 9418, 11211, 27017,
+]);
+
+/** Services beyond 1023 that many agents report to: web applications, monitoring, logs, clusters. */
+const reports = new Set([
+  1514, 1515, 2055, 2181, 2375, 2376, 2379, 2380, 3000, 3001, 3100, 3128, 4222, 4317, 4318, 4505, 4506, 4739, 5000, 5001, 5044, 5601, 5666,
+  5671, 5985, 5986, 6343, 6443, 6514, 7946, 8000, 8001, 8008, 8009, 8080, 8081, 8086, 8088, 8090, 8125, 8140, 8200, 8300, 8301, 8302, 8443,
+  8500, 8530, 8531, 8888, 9000, 9001, 9090, 9091, 9093, 9200, 9300, 9443, 9997, 10_050, 10_051, 10_250, 12_201, 15_672, 24_224,
+]);
+
+/** Whether timers of the operator ask at `port` of a host of the network. */
+export function isHousework(port: number): boolean {
+  return housework.has(port);
+}
+
+/** Whether `port` has no service that several hosts of a network report to by a timer. */
+export function isRare(port: number): boolean {
+  return port >= 1024 && !housework.has(port) && !reports.has(port);
+}
