@@ -9,6 +9,7 @@ import {
   flowRecord,
   type FlowRow,
   type Platform,
+  type ProtocolModule,
   type RecordSink,
   WirecaseError,
 } from '@wirecase/contract';
@@ -62,6 +63,8 @@ export interface AnalyzerParts {
   series?: Series;
   /** Detectors in place of the registry's: to train the classifier, and to try one alone. */
   detectors?: readonly DetectorModule[];
+  /** Protocols in place of the registry's: to hear what each parser is given. */
+  protocols?: readonly ProtocolModule[];
   /** Takes the content of files that pass, to extract one. */
   files?: FileKeeper;
   /** A protocol parser threw on a packet: a fault of the parser, counted as a weird; the analysis goes on without it in that flow. */
@@ -110,6 +113,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     options = {},
     series,
     detectors,
+    protocols = protocolRegistry,
     files,
     onParserError = () => {},
     onSecret,
@@ -142,7 +146,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.quality = this.options.quality ? new Quality({ sink, ids, maxCells: this.options.maxQualityRows }) : null;
     this.conversations = new Conversations({
       platform,
-      modules: protocolRegistry,
+      modules: protocols,
       table,
       clock,
       ids,
