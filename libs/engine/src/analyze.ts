@@ -6,8 +6,6 @@ import {
   type AlertRow,
   type CaptureSummary,
   type CredentialRow,
-  flowRecord,
-  type FlowRow,
   type Platform,
   type ProtocolModule,
   type RecordSink,
@@ -23,13 +21,12 @@ import { joined } from './byte-sink.ts';
 import { interfacesOf, saidBy } from './capture-said.ts';
 import { CaptureTally } from './capture-tally.ts';
 import { PacketClock } from './clock.ts';
-import { type CollapseListener, FlowCollapser } from './collapse.ts';
 import { Conversations } from './conversations.ts';
 import { Detection } from './detection.ts';
 import { Expectations } from './expectations.ts';
 import type { FileKeeper } from './files/file-host.ts';
 import { FileTable } from './files/file-table.ts';
-import { flowRow } from './flow-row.ts';
+import { FlowEnds } from './flow-ends.ts';
 import { type DatagramReceiver, Fragments } from './fragments.ts';
 import { Hosts } from './hosts/hosts.ts';
 import { IcmpRecords } from './icmp/icmp-records.ts';
@@ -38,9 +35,9 @@ import { IdMaker } from './ids.ts';
 import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 import { PacketIndexWriter } from './packet-index.ts';
 import { Quality } from './quality/quality.ts';
-import { type Carried, openIn, type Series, type SeriesMeter } from './series.ts';
+import { type Carried, endFlowsIn, openIn, type Series, type SeriesMeter } from './series.ts';
 import { addOpenFlows, type Traffic } from './traffic.ts';
-import { type FlowTunnels, Tunnels } from './tunnels.ts';
+import { Tunnels } from './tunnels.ts';
 import { WeirdLog } from './weird-log.ts';
 
 /** Weirds of a record's time, by `TimeFlag`. */
@@ -74,34 +71,29 @@ export interface AnalyzerParts {
 }
 
 /** Analyses one capture: `push` its (decompressed) bytes in chunks of a few MiB, then `finish`. */
-export class Analyzer implements FlowListener, CollapseListener, DatagramReceiver {
+export class Analyzer implements FlowListener, DatagramReceiver {
   private readonly options: AnalyzeOptions;
-  private readonly sink: RecordSink;
   private reader = new CaptureReader();
   private readonly packet = new Packet();
   private readonly clock = new PacketClock();
   private readonly table: FlowTable;
   private readonly flow: FlowView;
-  private readonly ids: IdMaker;
   private readonly weirds: WeirdLog;
   private readonly conversations: Conversations;
   private readonly identification = new Identification(protocolRegistry, signatures);
   private readonly detection: Detection | null;
   private readonly hosts: Hosts | null;
   private readonly quality: Quality | null;
-  private readonly collapser: FlowCollapser | null;
+  private readonly ends: FlowEnds;
   private readonly arp: ArpRecords;
   private readonly icmp: IcmpRecords;
   private readonly fragments: Fragments;
   private readonly tunnels: Tunnels;
-  /** Of the flow that is ending. */
-  private endingTunnels: FlowTunnels | null = null;
   private index: PacketIndexWriter;
   /** Packets in the files before this one. */
   private before: number;
   private readonly meter: SeriesMeter | undefined;
   private indexParts: readonly Uint8Array[] | null = null;
-  private flows = 0;
   private records = 0;
   /** Of the file at hand. */
   private tally = new CaptureTally();
@@ -119,14 +111,13 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     onSecret,
   }: AnalyzerParts) {
     this.options = { ...defaultAnalyzeOptions, ...options };
-    this.sink = sink;
     this.before = series?.atPacket ?? 0;
     this.records = series?.atRecord ?? 0;
     this.meter = series?.meter;
     this.index = new PacketIndexWriter(undefined, this.before + 1);
     const { clock } = this;
     const table = (this.table = new FlowTable(this, this.options.flow));
-    const ids = (this.ids = new IdMaker(captureSha256));
+    const ids = new IdMaker(captureSha256);
     const nextRecord = () => ++this.records;
     const nextRecordId = () => ids.id(nextRecord());
     const weirds = (this.weirds = new WeirdLog(sink, clock, nextRecordId, this.options.maxWeirdRows));
@@ -163,7 +154,12 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     this.icmp = new IcmpRecords({ sink, ids, nextRecordId, weirds, table, clock });
     this.tunnels = new Tunnels({ sink, ids, nextRecord, weirds });
     this.fragments = new Fragments({ receiver: this, table, index: this.index, clock, weirds, options: this.options.reassembly });
-    this.collapser = this.options.collapse ? new FlowCollapser(this, this.options.collapseAfter) : null;
+    const { conversations, identification, detection, hosts, quality, icmp, tunnels } = this;
+    this.ends = new FlowEnds({
+      ...{ sink, ids, table, conversations, identification, detection, hosts, quality, icmp, tunnels, weirds },
+      options: this.options,
+      member: (first, member) => this.index.addMember(first, member),
+    });
   }
 
   /** The next bytes of the capture; they are not kept. Throws `capture.empty`, `capture.unreadable`. */
@@ -186,13 +182,13 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     // Rows of hosts and of quality have other ids than those of a file that begins at the same packet.
     this.endAll(2 * this.before + 1);
     this.indexParts = this.index.finish([]);
-    return { flows: this.flows, nonFlow: this.tally.nonFlow(), weirds: { ...this.weirds.counts } };
+    return { flows: this.ends.flows, nonFlow: this.tally.nonFlow(), weirds: { ...this.weirds.counts } };
   }
 
   private endAll(file: number): void {
     this.fragments.finish();
     this.table.finish();
-    this.collapser?.finish();
+    this.ends.finish();
     this.tunnels.finish();
     this.arp.finish();
     this.detection?.finish();
@@ -209,7 +205,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   nextFile(): CaptureSummary {
     this.reader.finish();
     this.drain();
-    this.collapser?.finish();
+    this.ends.finish();
     this.tunnels.finish();
     this.arp.finish();
     this.hosts?.finish(2 * this.before);
@@ -219,7 +215,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
     const summary = this.summary();
     this.skipFile();
     this.weirds.startFile();
-    this.flows = 0;
+    this.ends.startFile();
     return summary;
   }
 
@@ -267,14 +263,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
 
   /** End the open flows whose first packet's number is `chosen`, before their time. Answers how many there were. */
   endFlows(chosen: (first: number) => boolean, weird: string | null): number {
-    let ended = 0;
-    for (const slot of this.table.openSlots()) {
-      if (!chosen(this.table.doubles[slot * (slotWords / 2) + Slot.FirstPacketF64]!)) continue;
-      if (weird !== null) this.weirds.add(weird, slot);
-      this.table.endEarly(slot);
-      ended++;
-    }
-    return ended;
+    return endFlowsIn(this.table, chosen, (slot) => weird !== null && this.weirds.add(weird, slot));
   }
 
   /** Alerts that go on, as they stand; those that are over go to the sink. `seconds`: the time it is at least, for a link that is quiet. */
@@ -299,39 +288,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
   }
 
   flowEnded(slot: number): void {
-    const flow = this.flow.at(slot);
-    const protocols = this.conversations.close(slot);
-    const identified = protocols.length > 0 ? this.identification.of(flow, protocols) : null;
-    this.detection?.ended(slot, identified);
-    const tunnels = (this.endingTunnels = this.tunnels.close(slot));
-    const isPlain = protocols.length === 0 && !this.weirds.has(slot);
-    if (isPlain && this.collapser?.absorb(flow)) return this.icmp.close(slot, null);
-    const id = this.ids.id(flow.firstPacket);
-    this.icmp.close(slot, id);
-    this.weirds.close(slot, id);
-    this.completed(flowRow(flow, id, identified ?? this.identification.of(flow, protocols), tunnels, this.options.communityIdSeed));
-  }
-
-  rowOf(flow: FlowView): FlowRow {
-    return flowRow(
-      flow,
-      this.ids.id(flow.firstPacket),
-      this.identification.byHeader(flow),
-      this.endingTunnels,
-      this.options.communityIdSeed,
-    );
-  }
-
-  /** A flow's row, or that of several, is complete. */
-  completed(row: FlowRow): void {
-    this.flows++;
-    this.hosts?.flow(row);
-    this.quality?.flow(row);
-    this.sink.record(flowRecord, row);
-  }
-
-  member(first: number, member: number): void {
-    this.index.addMember(first, member);
+    this.ends.ended(slot);
   }
 
   flowWeird(slot: number, name: string): void {
@@ -428,7 +385,7 @@ export class Analyzer implements FlowListener, CollapseListener, DatagramReceive
       ...this.tally.sums(),
       damaged: [...reader.damaged],
       weirds: { ...this.weirds.counts },
-      flows: this.flows,
+      flows: this.ends.flows,
       dropped: reader.dropped,
       interfaces: interfacesOf(reader.interfaces),
       said: saidBy(reader.notes),

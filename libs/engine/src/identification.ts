@@ -11,12 +11,18 @@ const unknown: Identified = { protocols: [], identifiedBy: null, unusualPort: nu
 const overIp: ReadonlyMap<number, string> = new Map([
   [1, 'icmp'],
   [2, 'igmp'],
+  [8, 'egp'],
   [46, 'rsvp'],
+  [47, 'gre'],
+  [50, 'ipsec'],
+  [51, 'ipsec'],
   [58, 'ipv6-icmp'],
   [88, 'eigrp'],
   [89, 'ospf'],
   [103, 'pim'],
   [112, 'vrrp'],
+  [113, 'pgm'],
+  [132, 'sctp'],
 ]);
 const overIpIdentified: ReadonlyMap<number, Identified> = new Map(
   [...overIp].map(([number, name]) => [number, { protocols: [name], identifiedBy: 'content', unusualPort: null }]),

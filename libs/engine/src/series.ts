@@ -37,3 +37,15 @@ export function openIn(table: FlowTable): Pick<Carried, 'packets' | 'flows'> {
   const flows = Float64Array.from(slots, (slot) => doubles[slot * (slotWords / 2) + Slot.FirstPacketF64]!).sort();
   return { packets, flows };
 }
+
+/** End the flows open in `table` whose first packet's number is `chosen`, before their time; `ending` is told of each. Answers how many. */
+export function endFlowsIn(table: FlowTable, chosen: (first: number) => boolean, ending: (slot: number) => void): number {
+  let ended = 0;
+  for (const slot of table.openSlots()) {
+    if (!chosen(table.doubles[slot * (slotWords / 2) + Slot.FirstPacketF64]!)) continue;
+    ending(slot);
+    table.endEarly(slot);
+    ended++;
+  }
+  return ended;
+}

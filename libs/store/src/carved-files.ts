@@ -12,6 +12,7 @@ import { Readable, Writable } from 'node:stream';
 import { WirecaseError } from '@wirecase/contract';
 import { Analyzer, type FileKeeper, type FileRow, type KeptFile } from '@wirecase/engine';
 import { configure, ZipWriter } from '@zip.js/zip.js';
+import { isAlive } from './evidence-files.ts';
 import { nodePlatform } from './platform.ts';
 import type { Pool } from './pool.ts';
 
@@ -251,16 +252,6 @@ async function pack(path: string, name: string, archive: string): Promise<void> 
   const writer = new ZipWriter(output as WritableStream, { password: archivePassword, encryptionStrength: AES_256 });
   await writer.add(name, Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>);
   await writer.close();
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // ESRCH: there is none; EPERM: it is someone else's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Keep with every record of this content the rules that matched it. */

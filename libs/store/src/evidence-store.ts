@@ -4,13 +4,13 @@
  * behind is a file without a row, which `collectGarbage` removes.
  */
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readdir, rename, rm, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cleanText, WirecaseError, type Capture, type CaptureOrigin } from '@wirecase/contract';
 import type { CaptureRepository, RingFile } from './capture-repository.ts';
 import { openVerified, type VerifiedFile } from './evidence-download.ts';
 import { type ArchivedCapture, capturesInArchive, openCapture } from './capture-source.ts';
+import { errorCode, isAlive, isOlder, linkOrCopy, openRegular, piecesOf, syncDirectory } from './evidence-files.ts';
 import { archiveFormat, Intake } from './evidence-intake.ts';
 
 export interface Arrival {
@@ -52,7 +52,6 @@ export interface EvidenceOptions {
 }
 
 const defaultReserveBytes = 256 * 1024 * 1024;
-const readBytes = 1024 * 1024;
 /** Captures of one archive that are taken. */
 const maxArchived = 100;
 /** How often the free space is asked for while receiving. */
@@ -311,78 +310,10 @@ async function lookedInto(path: string, received: Omit<Arrived, 'archived'>): Pr
   return { ...received, format: `${source.format}+${archiveFormat}`, archived: [] };
 }
 
-/** The same file at another place; a copy where the file system has no hard links. */
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EMLINK'].includes(errorCode(error))) throw error;
-    await copyFile(from, to, constants.COPYFILE_EXCL);
-  }
-}
-
-/** Open for reading without following a link and without waiting for a FIFO's writer. Throws `capture.unreadable` for what is no file. */
-async function openRegular(path: string): Promise<FileHandle> {
-  const notRegular = () => new WirecaseError('capture.unreadable', 'This is not a regular file. Links, pipes and devices are not taken.');
-  let file: FileHandle;
-  try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    if (errorCode(error) === 'ELOOP' || errorCode(error) === 'ENXIO') throw notRegular();
-    throw error;
-  }
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  throw notRegular();
-}
-
-/** The file from its beginning, in pieces that are reused: each is valid until the next is asked for. */
-async function* piecesOf(file: FileHandle): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(readBytes);
-  for (let position = 0; ;) {
-    const { bytesRead } = await file.read(buffer, 0, readBytes, position);
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
-  }
-}
-
-/** Without fsync of the directory a crash of the machine may forget the name. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-}
-
 /** The last part of what the sender called the file, fit for a screen. */
 function displayName(name: string): string {
   return cleanText(basename(name.replaceAll('\\', '/'))).slice(0, 255) || 'capture';
 }
-
-async function isOlder(path: string, ms: number): Promise<boolean> {
-  try {
-    return Date.now() - (await stat(path)).mtimeMs >= ms;
-  } catch (error) {
-    // Removed by somebody else in the meantime.
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, as another user.
-    return errorCode(error) === 'EPERM';
-  }
-}
-
-const errorCode = (error: unknown) => String((error as { code?: unknown } | null)?.code);
 
 const diskFull = (cause?: unknown) =>
   new WirecaseError(

@@ -195,7 +195,9 @@ export function parseServerHello(bytes: Uint8Array, start: number, end: number, 
   const cursor = new Cursor(bytes, start, end);
   const version = cursor.u16();
   const random = cursor.part(32);
-  cursor.skip(cursor.u8()); // session id
+  // TLS 1.3 drafts up to 21 named themselves here (0x7f and the draft, earlier 0x0304) and left session id and compression out.
+  const isDraft = version === 0x0304 || version >> 8 === 0x7f;
+  if (!isDraft) cursor.skip(cursor.u8()); // session id
   const hello: ServerHello = {
     legacyVersion: version,
     version,
@@ -205,7 +207,7 @@ export function parseServerHello(bytes: Uint8Array, start: number, end: number, 
     isRetry: random.left === 32 && retryRandom.every((byte, i) => bytes[random.offset + i] === byte),
     isPskAccepted: false,
   };
-  cursor.skip(1); // compression method
+  if (!isDraft) cursor.skip(1); // compression method
   if (cursor.left > 0) {
     const extensions = cursor.part(cursor.u16());
     while (extensions.left > 0) {

@@ -3,7 +3,7 @@ import { field, optional, recordType } from '@wirecase/contract';
 export const dnsRecord = recordType(
   'dns',
   'DNS',
-  'One DNS question with its answer (RFC 1035; also mDNS and LLMNR): a query and the response of the same id, a query that nobody answered, or a response whose query was not seen.',
+  'One DNS question with its answer (RFC 1035; also mDNS and LLMNR): a query and the response of the same id, a query that nobody answered, or a response whose query was not seen. A message with several questions, as mDNS sends them, has a row for each; its answers and bytes are in the first.',
   {
     dnsId: field('dns.id', 'integer', 'Id that ties the response to the query, 0-65535; always 0 in mDNS.', {
       label: 'DNS id',

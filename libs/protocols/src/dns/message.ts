@@ -6,6 +6,8 @@ import { className, opCodeName, responseCodeName, typeName } from './names.ts';
 export const HEADER_BYTES = 12;
 /** Answers kept of one message; the rest is counted as a weird. */
 const MAX_ANSWERS = 100;
+/** Questions kept of one message beside the first: mDNS asks several at once (RFC 6762 5.3). */
+const MAX_FURTHER = 32;
 const MAX_DATA_CHARACTERS = 1000;
 /** RFC 1035 2.3.4. */
 const MAX_NAME_BYTES = 255;
@@ -21,12 +23,21 @@ export interface DnsMessage {
   questionType: string | null;
   questionClass: string | null;
   labelMax: number | null;
+  /** Questions after the first. */
+  further: Question[];
   answerNames: string[];
   answerTypes: string[];
   answerTtls: number[];
   answerData: string[];
   resolvedIps: Uint8Array[];
   bytes: number;
+}
+
+export interface Question {
+  questionName: string;
+  questionType: string;
+  questionClass: string;
+  labelMax: number;
 }
 
 /** A name that was read, or why it was not. */
@@ -60,6 +71,7 @@ export function parseMessage(
     questionType: null,
     questionClass: null,
     labelMax: null,
+    further: [],
     answerNames: [],
     answerTypes: [],
     answerTtls: [],
@@ -73,7 +85,7 @@ export function parseMessage(
   return message;
 }
 
-/** Returns the offset behind the question section, -1 after a fault. Only the first question is kept. */
+/** Returns the offset behind the question section, -1 after a fault. */
 function parseQuestions(
   message: DnsMessage,
   bytes: Uint8Array,
@@ -92,12 +104,14 @@ function parseQuestions(
       weird(name.problem);
       return -1;
     }
-    if (i === 0) {
-      message.questionName = name.text;
-      message.labelMax = name.longestLabel;
-      message.questionType = typeName(read16(bytes, name.next));
-      message.questionClass = className(read16(bytes, name.next + 2) & classMask);
-    }
+    const question: Question = {
+      questionName: name.text,
+      questionType: typeName(read16(bytes, name.next)),
+      questionClass: className(read16(bytes, name.next + 2) & classMask),
+      labelMax: name.longestLabel,
+    };
+    if (i === 0) Object.assign(message, question);
+    else if (message.further.length < MAX_FURTHER) message.further.push(question);
     offset = name.next + 4;
   }
   return offset;

@@ -2,7 +2,7 @@
 import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { ByteBuffer } from '../common/byte-buffer.ts';
 import { dnsRecord } from './fields.ts';
-import { HEADER_BYTES, parseMessage, read16, readName, type DnsMessage } from './message.ts';
+import { HEADER_BYTES, parseMessage, read16, readName, type DnsMessage, type Question } from './message.ts';
 import { isOpCode, isType } from './names.ts';
 
 const DNS_PORT = 53;
@@ -128,10 +128,13 @@ class DnsParser implements ProtocolParser {
 
   private emitUnanswered(query: DnsMessage, at: PacketMark): void {
     this.context.emit(dnsRecord, row(query, null, null), at);
+    for (const question of query.further) this.context.emit(dnsRecord, furtherRow(query, question), at);
   }
 
   private emit(query: DnsMessage | null, response: DnsMessage | null, rtt: bigint | null): void {
     this.context.emit(dnsRecord, row(query, response, rtt));
+    const asking = (query ?? response)!;
+    for (const question of asking.further) this.context.emit(dnsRecord, furtherRow(asking, question));
   }
 
   private stop(direction: Direction): void {
@@ -162,6 +165,12 @@ function row(query: DnsMessage | null, response: DnsMessage | null, rtt: bigint 
     labelMax: asked.labelMax,
     entropy: asked.questionName === null ? null : entropy(asked.questionName),
   };
+}
+
+/** What a message asks beside its first question; the message's bytes and answers are in the row of that one. */
+function furtherRow(asking: DnsMessage, question: Question): OwnRow<typeof dnsRecord> {
+  const alone = { ...asking, ...question, answerNames: [], answerTypes: [], answerTtls: [], answerData: [], resolvedIps: [], bytes: 0 };
+  return asking.isResponse ? row(null, alone, null) : row(alone, null, null);
 }
 
 /** Shannon entropy of a text's characters in bits, three decimals: H = log2 n - (sum of c log2 c) / n. */

@@ -77,6 +77,26 @@ export function parseResponseHead(bytes: Uint8Array, start: number, end: number,
   return { version: parts[1]!, statusCode, ...parseHeaders(lines, weird) };
 }
 
+/** A request without HTTP's version: what comes before it was seen whole. */
+const cutRequestLine = /^(\S{1,32}) +(\S+) /;
+
+/** What there is of a head that is cut off in `bytes[start, end)`: its whole lines, of a request line at least method and target. */
+export function parseCutHead(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  weird: (name: string) => void,
+): { request: RequestHead | null; response: ResponseHead | null } {
+  const lines = bytes.lastIndexOf(10, end - 1) + 1;
+  if (lines > start)
+    return { request: parseRequestHead(bytes, start, lines, weird), response: parseResponseHead(bytes, start, lines, weird) };
+  const text = decodeText(bytes, start, end);
+  const parts = cutRequestLine.exec(text);
+  const isRequest = parts !== null && methodToken.test(parts[1]!) && !text.startsWith('HTTP/');
+  const request = isRequest ? { method: parts[1]!, target: parts[2]!, version: '1', ...parseHeaders([], weird) } : null;
+  return { request, response: /^HTTP\/\d\.\d +\d{3}/i.test(text) ? parseResponseHead(bytes, start, end, weird) : null };
+}
+
 /**
  * Lines of the head; a line that begins with white space continues the one before (RFC 9112 5.2, obsolete but seen). A CR alone ends a line
  * for browsers, whatever RFC 9112 2.2 says.

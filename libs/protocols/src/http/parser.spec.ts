@@ -126,6 +126,30 @@ describe('http', () => {
     expect(records).toMatchObject([{ version: '1.0', responseBodyBytes: 18, responseBytes: head.length + 18 }]);
   });
 
+  it('tells what there is of heads that a short snap length cut', () => {
+    const run = (asked: string, said: string) =>
+      runProtocol(http, [
+        [0, textBytes(asked)],
+        [0, 400],
+        [1, textBytes(said)],
+        [1, 900],
+      ]);
+    const { records, weirds } = run('GET /a?b=c HTTP/1.1\r\nHost: example.com\r\nUser-Ag', 'HTTP/1.1 404 Not Found\r\nContent-Ty');
+    expect(records).toMatchObject([
+      { method: 'GET', urlFull: 'http://example.com/a?b=c', userAgent: null, version: '1.1', statusCode: 404, responseMimeType: null },
+    ]);
+    expect(weirds).toEqual({ http_head_cut: 2 });
+    expect(run('GET /image.gif HT', 'HTTP/1.1 200 O').records).toMatchObject([{ method: 'GET', urlPath: '/image.gif', statusCode: 200 }]);
+    // Where a target ends is not known without the space behind it.
+    expect(run('GET /image.g', 'HTTP/1.1 2').records).toEqual([]);
+  });
+
+  it('tells of a head at which the capture ends', () => {
+    expect(runProtocol(http, [[0, textBytes('POST /x HTTP/1.1\r\nHost: h\r\nConte')]]).records).toMatchObject([
+      { method: 'POST', urlFull: 'http://h/x', statusCode: null },
+    ]);
+  });
+
   it('emits a request that nobody answered at its own packet, and a response alone', () => {
     expect(
       runProtocol(http, [

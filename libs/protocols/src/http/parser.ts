@@ -7,7 +7,7 @@ import { gssRecords, GssExchange } from '../common/gss-exchange.ts';
 import { httpRecord } from '../common/http-record.ts';
 import { BodyReader } from './body.ts';
 import { bodyFile } from './body-file.ts';
-import { parseRequestHead, parseResponseHead, urlOf, type RequestHead, type ResponseHead } from './head.ts';
+import { parseCutHead, parseRequestHead, parseResponseHead, urlOf, type RequestHead, type ResponseHead } from './head.ts';
 import { isStartLine, probe } from './start-line.ts';
 
 /** A head longer than this is given up (servers allow 8 to 64 KiB). */
@@ -84,12 +84,16 @@ class HttpParser implements ProtocolParser {
     if (stream.phase === 'stopped') return false;
     if (stream.phase === 'body' && stream.body.gap(missing)) {
       if (stream.body.isDone) this.endBody(stream);
-    } else this.lose(stream);
+    } else {
+      this.takeCutHead(stream);
+      this.lose(stream);
+    }
     return true;
   }
 
   end(): void {
     for (const stream of this.streams) {
+      this.takeCutHead(stream);
       if (stream.response) this.endBody(stream);
       else this.endFile(stream);
     }
@@ -144,6 +148,22 @@ class HttpParser implements ProtocolParser {
     if (request) return this.beginRequest(stream, request, end - start);
     this.context.weird('http_bad_start_line');
     this.lose(stream);
+  }
+
+  /** The head at hand goes no further: what there is of it counts, by a short snap length as well. Its body is not known. */
+  private takeCutHead(stream: Stream): void {
+    const { head } = stream;
+    if (stream.phase !== 'head' || head.length === 0) return;
+    const { request, response } = parseCutHead(head.bytes, 0, head.length, this.weird);
+    if (!request && !response) return;
+    this.context.weird('http_head_cut');
+    if (response) {
+      if (response.statusCode >= 200) this.emit(this.requests.shift() ?? null, this.message(response, head.length));
+    } else if (request) {
+      stream.hasRequests = true;
+      this.requests.push(this.message(request, head.length));
+    }
+    this.forgetHead(stream);
   }
 
   private beginRequest(stream: Stream, head: RequestHead, headBytes: number): void {

@@ -2,8 +2,8 @@
  * Signatures of programs whose protocols are not published, as public analyses describe them: file sharing, messengers, games. Each needs
  * what cannot be chance: a magic number, its own length, the same session in several payloads, or its port.
  */
-import { read16, read32 } from '../common/binary.ts';
-import { areZero, hasText, isText, little16, little32, type Signature, signature, text } from './signature.ts';
+import { read16, read16Le, read32, read32Le } from '../common/binary.ts';
+import { areZero, hasText, isText, type Signature, signature, text } from './signature.ts';
 
 export const applicationSignatures: readonly Signature[] = [
   // BEP 3: 19 and the name.
@@ -26,7 +26,7 @@ export const applicationSignatures: readonly Signature[] = [
   // eDonkey, eMule, Kad over TCP: magic, length, opcode of a hello or a login.
   signature('edonkey', 'tcp', [4662, 4661], {
     starts: ['e3', 'c5', 'd4'],
-    check: (b, s, n) => n >= 6 && little32(b, s + 1) + 5 === n && isDonkeyOpcode(b[s + 5]!) && n < 4096,
+    check: (b, s, n) => n >= 6 && read32Le(b, s + 1) + 5 === n && isDonkeyOpcode(b[s + 5]!) && n < 4096,
   }),
   signature('gnutella', 'tcp', [6346, 6347], { starts: [text('GNUTELLA CONNECT/'), text('GNUTELLA/0.')] }),
   // WhatsApp: Noise after "WA" or an edge prefix "ED".
@@ -38,7 +38,7 @@ export const applicationSignatures: readonly Signature[] = [
   // Viber: over UDP a session of 16 bits, a type, 0 and a length by type; over TCP its own length and a mark.
   signature('viber', 'udp', [5242, 5243, 7985, 7987], { check: isViber, payloads: 2, token: (b, s) => read16(b, s) + 1 }),
   signature('viber', 'tcp', [4244, 5242, 5243], {
-    check: (b, s, n) => n >= 10 && little16(b, s) === n && b[s + 6] === 0xfc && b[s + 7] === 0xff && b[s + 9] === 0x80,
+    check: (b, s, n) => n >= 10 && read16Le(b, s) === n && b[s + 6] === 0xfc && b[s + 7] === 0xff && b[s + 9] === 0x80,
   }),
   // Zoom's media control: type 1 or 2, 0, then a session of 16 bytes.
   signature('zoom', 'udp', [8801, 8802, 8803, 8804, 8805, 8806, 8807, 8808, 8809, 8810], {

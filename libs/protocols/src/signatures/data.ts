@@ -1,6 +1,6 @@
 /** Signatures of databases, caches, message brokers and file services. */
-import { read16, read32 } from '../common/binary.ts';
-import { areZero, hasText, little32, type Signature, signature, text } from './signature.ts';
+import { read16, read32, read32Le } from '../common/binary.ts';
+import { areShown, areZero, hasText, type Signature, signature, text } from './signature.ts';
 
 export const dataSignatures: readonly Signature[] = [
   // MongoDB wire protocol: length, ids, opcode.
@@ -62,6 +62,12 @@ export const dataSignatures: readonly Signature[] = [
   // Git: a packet line of its length in hexadecimal, then the service.
   signature('git', 'tcp', [9418], { starts: [`........${text('git-upload-pack ')}`, `........${text('git-receive-pack ')}`] }),
   signature('svn', 'tcp', [3690], { starts: [text('( success ( ')] }),
+  // RFC 1813 and 5661: ONC RPC calls of program 100003.
+  signature('nfs', 'udp', [2049], { starts: ['........0000000000000002000186a3'], check: (_b, _s, n) => n >= 40 }),
+  signature('nfs', 'tcp', [2049], {
+    starts: ['80..............0000000000000002000186a3', '00..............0000000000000002000186a3'],
+    check: (_b, _s, n) => n >= 44,
+  }),
   // ONC RPC (RFC 5531 9): transaction, CALL, RPC 2, program; over TCP a fragment header comes first.
   signature('oncrpc', 'udp', [111, 2049], {
     starts: ['........0000000000000002'],
@@ -108,18 +114,13 @@ export const dataSignatures: readonly Signature[] = [
 /** A message of at most 48 MB; one that is longer than the payload fills it. Opcodes: OP_REPLY, OP_UPDATE to OP_KILL_CURSORS, OP_COMPRESSED, OP_MSG. */
 function isMongo(b: Uint8Array, s: number, n: number): boolean {
   if (n < 21) return false;
-  const length = little32(b, s);
-  const opcode = little32(b, s + 12);
+  const length = read32Le(b, s);
+  const opcode = read32Le(b, s + 12);
   if (length !== n && (length < n || n < 500 || length > 48_000_000)) return false;
-  return (opcode === 1 && little32(b, s + 8) !== 0) || (opcode >= 2001 && opcode <= 2007) || (opcode >= 2010 && opcode <= 2013);
+  return (opcode === 1 && read32Le(b, s + 8) !== 0) || (opcode >= 2001 && opcode <= 2007) || (opcode >= 2010 && opcode <= 2013);
 }
 
 /** Port mapper to mount and what is registered by Sun (RFC 5531 8.1: 0x00000000-0x1fffffff): here those up to 200,000. */
 function isProgram(program: number): boolean {
   return program >= 100_000 && program < 200_000;
-}
-
-function areShown(b: Uint8Array, at: number, count: number): boolean {
-  for (let i = at; i < at + count; i++) if (b[i]! < 0x20 || b[i]! > 0x7e) return false;
-  return true;
 }

@@ -4,8 +4,11 @@ import { dataSignatures } from './data.ts';
 import { industrialSignatures } from './industrial.ts';
 import { mediaSignatures } from './media.ts';
 import { networkSignatures } from './network.ts';
+import { playSignatures } from './play.ts';
 import { remoteSignatures } from './remote.ts';
+import { serviceSignatures } from './services.ts';
 import type { Signature } from './signature.ts';
+import { thingSignatures } from './things.ts';
 import { vpnSignatures } from './vpn.ts';
 
 export const signatures: readonly Signature[] = [
@@ -13,7 +16,10 @@ export const signatures: readonly Signature[] = [
   ...dataSignatures,
   ...vpnSignatures,
   ...remoteSignatures,
+  ...serviceSignatures,
   ...industrialSignatures,
   ...mediaSignatures,
   ...applicationSignatures,
+  ...playSignatures,
+  ...thingSignatures,
 ];

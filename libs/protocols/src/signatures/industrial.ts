@@ -1,6 +1,6 @@
 /** Signatures of plants, vehicles, buildings and things. */
-import { read16, read32 } from '../common/binary.ts';
-import { little16, type Signature, signature, text } from './signature.ts';
+import { read16, read16Le, read32, read32Le } from '../common/binary.ts';
+import { type Signature, signature, text } from './signature.ts';
 
 export const industrialSignatures: readonly Signature[] = [
   // Omron FINS over TCP, and over UDP: ICF, 0, gateways, networks, command of two bytes.
@@ -31,7 +31,7 @@ export const industrialSignatures: readonly Signature[] = [
   // OPC UA over TCP: type, F, size; HELLO names an endpoint.
   signature('opcua', 'tcp', [4840], {
     starts: [text('HELF'), text('ACKF'), text('OPNF')],
-    check: (b, s, n) => n >= 8 && little16(b, s + 4) >= 8 && b[s + 7] === 0,
+    check: (b, s, n) => n >= 8 && read16Le(b, s + 4) >= 8 && b[s + 7] === 0,
   }),
   // HART-IP: version 1, request, session initiate, status 0, length.
   signature('hart-ip', 'both', [5094], {
@@ -46,7 +46,7 @@ export const industrialSignatures: readonly Signature[] = [
   // EtherCAT automation over UDP; Mitsubishi SLMP and MELSEC 3E/4E frames have subheaders.
   signature('melsec', 'both', [5006, 5007], {
     starts: ['500000ff', 'd00000ff'],
-    check: (b, s, n) => n >= 11 && little16(b, s + 7) + 9 === n,
+    check: (b, s, n) => n >= 11 && read16Le(b, s + 7) + 9 === n,
   }),
   // Tuya's discovery and commands: prefix, sequence, command, length of what follows, suffix.
   signature('tuya-lp', 'both', [6666, 6667, 6668], {
@@ -59,7 +59,68 @@ export const industrialSignatures: readonly Signature[] = [
     check: (b, s, n) => n >= 9 && read16(b, s + 6) + 8 === n && isDlmsTag(b[s + 8]!),
     isPortBound: true,
   }),
+  // Beckhoff ADS: AMS/TCP header with the length, then AMS: addresses, command 0-9, state flags, length of the data.
+  signature('beckhoff-ads', 'tcp', [48898], {
+    starts: ['0000'],
+    check: (b, s, n) =>
+      n >= 38 &&
+      read32Le(b, s + 2) + 6 === n &&
+      read32Le(b, s + 26) + 38 === n &&
+      read16Le(b, s + 22) <= 9 &&
+      (read16Le(b, s + 24) & ~0x41) === 4,
+  }),
+  // CIP class 1 over UDP (EtherNet/IP 2-6): two items, a sequenced address of 8 bytes, then connected data.
+  signature('cip-io', 'udp', [2222], { starts: ['020002800800................b100'] }),
+  // GE's Ethernet Global Data: type 13, version 1.
+  signature('egd', 'udp', [18246], { starts: ['0d01'], check: (_b, _s, n) => n >= 32, isPortBound: true }),
+  // EtherCAT in UDP (IEC 61158): length of 11 bits, type 1.
+  signature('ethercat', 'udp', [34980], {
+    check: (b, s, n) => n >= 12 && (read16Le(b, s) & 0x7ff) + 2 <= n && read16Le(b, s) >> 12 === 1,
+    isPortBound: true,
+  }),
+  // Saia's S-Bus over UDP: its length, version, type 0; and its I/O by name.
+  signature('ether-s-bus', 'udp', [5050], { check: (b, s, n) => n >= 10 && read32(b, s) === n && b[s + 4]! <= 1, isPortBound: true }),
+  signature('ether-s-io', 'udp', [6060], { starts: [text('ESIO')] }),
+  // IEC 61375-2-3 A.6 (trains): sequence, version 1.0, Pd, Pp, Pr, Pe or Mn, Mr, Mp, Mq, Mc, Me.
+  signature('trdp', 'both', [17224, 17225, 20548, 20550], {
+    starts: ['Pd', 'Pp', 'Pr', 'Pe', 'Mn', 'Mr', 'Mp', 'Mq', 'Mc', 'Me'].map((kind) => `........0100${text(kind)}`),
+    check: (_b, _s, n) => n >= 36,
+  }),
+  // IEEE 1278.1 (simulations): version 5-7, exercise, PDU type, family, time, its length.
+  signature('dis', 'udp', [3000], {
+    starts: ['05', '06', '07'],
+    check: (b, s, n) => n >= 12 && read16(b, s + 8) === n && b[s + 2]! >= 1 && b[s + 2]! <= 72 && b[s + 3]! >= 1 && b[s + 3]! <= 13,
+  }),
+  // ANSI/CEA-852: its length, version 1.
+  signature('cnp-ip', 'both', [1628, 1629], {
+    starts: ['....01'],
+    check: (b, s, n) => n >= 20 && read16(b, s) === n && b[s + 3]! < 0x80,
+    isPortBound: true,
+  }),
+  // ANSI C12.22 over IP (RFC 6142): an ACSE APDU of BER.
+  signature('c1222', 'both', [1153], {
+    starts: ['60'],
+    check: (b, s, n) => n >= 8 && (b[s + 1]! < 128 ? b[s + 1]! + 2 === n : b[s + 1] === 0x81) && isAcseElement(b[s + 2]!),
+    isPortBound: true,
+  }),
+  // IVI-6.1 HiSLIP 2.4: "HS", message type, control, parameter, length.
+  signature('hislip', 'tcp', [4880], { starts: [text('HS')], check: (b, s, n) => n >= 16 && b[s + 2]! <= 25 && read32(b, s + 8) === 0 }),
+  // Tank gauges (Veeder-Root): SOH, I or S, a function of three digits, a tank of two.
+  signature('atg', 'tcp', [10001], {
+    starts: [`01${text('I')}`, `01${text('S')}`],
+    check: (b, s, n) => n >= 7 && areDigits(b, s + 2, 5),
+  }),
 ];
+
+function areDigits(b: Uint8Array, at: number, count: number): boolean {
+  for (let i = at; i < at + count; i++) if (b[i]! < 0x30 || b[i]! > 0x39) return false;
+  return true;
+}
+
+/** Context tags of RFC 6142's ACSE APDUs: called and calling titles, calling invocation, user information. */
+function isAcseElement(tag: number): boolean {
+  return tag === 0xa1 || tag === 0xa2 || tag === 0xa4 || tag === 0xa6 || tag === 0xa7 || tag === 0xa8 || tag === 0xbe;
+}
 
 /** Request, fire and forget, notification, response, error, and their acknowledgments and TP forms. */
 function isSomeIpType(type: number): boolean {

@@ -63,7 +63,17 @@ export const mediaSignatures: readonly Signature[] = [
       n >= 12 && b[s + 2] === 0 && b[s + 3] === 0 && (b[s]! | (b[s + 1]! << 8)) + 8 === n && b[s + 10] === 0 && b[s + 11] === 0,
     isPortBound: true,
   }),
+  // ITU-T H.248.1 B: Megaco in text, its short form too.
+  signature('megaco', 'both', [2944], { starts: [text('MEGACO/'), text('!/1 '), text('!/2 '), text('!/3 ')] }),
+  // ISO/IEC 13818-1 2.4.3.2: packets of 188 bytes, each with its sync byte.
+  signature('mpeg-ts', 'udp', [1234], { starts: ['47'], check: isTransportStream }),
 ];
+
+function isTransportStream(b: Uint8Array, s: number, n: number): boolean {
+  if (n < 188 || n % 188 !== 0) return false;
+  for (let at = s; at < s + n; at += 188) if (b[at] !== 0x47 || (b[at + 3]! & 0x30) === 0) return false;
+  return true;
+}
 
 function isClassicStun(b: Uint8Array, s: number, n: number): boolean {
   const length = read16(b, s + 2);

@@ -143,6 +143,23 @@ export const networkSignatures: readonly Signature[] = [
     starts: ['aa'],
     check: (b, s, n) => n >= 16 && b[s + 1]! >> 4 <= 5 && (b[s + 1]! & 15) >= 1 && (b[s + 1]! & 15) <= 2 && read16(b, s + 2) === n,
   }),
+  // IEEE 1588-2008 13.3: message type, version 2, its length.
+  signature('ptpv2', 'udp', [319, 320], {
+    check: (b, s, n) => n >= 34 && (b[s + 1]! & 15) === 2 && read16(b, s + 2) >= 34 && read16(b, s + 2) <= n,
+    isPortBound: true,
+  }),
+  // Cisco's GLBP: version 1.
+  signature('glbp', 'udp', [3222], { starts: ['01'], check: (_b, _s, n) => n >= 12, isPortBound: true }),
+  // RFC 6830 5.1 and 6: data on 4341, messages of control on 4342.
+  signature('lisp', 'udp', [4341, 4342], { check: (_b, _s, n) => n >= 12, isPortBound: true }),
+  // Check Point's cluster control.
+  signature('cpha', 'udp', [8116], { starts: ['1a90'] }),
+  // XDMCP 1: version, opcode 1-13, length of what follows.
+  signature('xdmcp', 'udp', [177], {
+    starts: ['0001'],
+    check: (b, s, n) => n >= 6 && b[s + 2] === 0 && b[s + 3]! >= 1 && b[s + 3]! <= 13 && read16(b, s + 4) + 6 === n,
+    isPortBound: true,
+  }),
 ];
 
 /** 32 letters A to P: a NetBIOS name at 4 bits a letter (RFC 1001 14.1). */

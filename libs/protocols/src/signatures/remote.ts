@@ -1,6 +1,6 @@
 /** Signatures of remote control, terminals and chat. */
-import { read16, read32 } from '../common/binary.ts';
-import { areZero, hasText, little32, type Signature, signature, text } from './signature.ts';
+import { read16, read32, read32Le } from '../common/binary.ts';
+import { areZero, hasText, type Signature, signature, text } from './signature.ts';
 
 export const remoteSignatures: readonly Signature[] = [
   // RFC 6143 7.1.1.
@@ -70,7 +70,7 @@ export const remoteSignatures: readonly Signature[] = [
   // ADB: CNXN, AUTH, OPEN or STLS, then the magic: command xor ffffffff.
   signature('adb', 'tcp', [5555], {
     starts: [text('CNXN'), text('AUTH'), text('OPEN'), text('STLS')],
-    check: (b, s, n) => n >= 24 && (little32(b, s) ^ little32(b, s + 20)) === -1,
+    check: (b, s, n) => n >= 24 && (read32Le(b, s) ^ read32Le(b, s + 20)) === -1,
     isCarrier: true,
   }),
   // RFC 1413 and others are lines of text without a mark. Rsh, rexec: a port in digits, 0.

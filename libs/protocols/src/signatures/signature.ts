@@ -61,15 +61,6 @@ export function text(value: string): string {
   return Array.from(value, (character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 }
 
-/** Little-endian numbers; the big-endian ones are in common/binary.ts. */
-export function little16(bytes: Uint8Array, offset: number): number {
-  return bytes[offset]! | (bytes[offset + 1]! << 8);
-}
-
-export function little32(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)) >>> 0;
-}
-
 /** Whether `bytes[at, end)` begins with this ASCII text. */
 export function isText(bytes: Uint8Array, at: number, end: number, value: string): boolean {
   if (end - at < value.length) return false;
@@ -86,5 +77,11 @@ export function hasText(bytes: Uint8Array, start: number, end: number, value: st
 /** Whether the `count` bytes from `at` are all 0. */
 export function areZero(bytes: Uint8Array, at: number, count: number): boolean {
   for (let i = at; i < at + count; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+/** Whether the `count` bytes from `at` are all ASCII that is shown. */
+export function areShown(bytes: Uint8Array, at: number, count: number): boolean {
+  for (let i = at; i < at + count; i++) if (bytes[i]! < 0x20 || bytes[i]! > 0x7e) return false;
   return true;
 }

@@ -1,6 +1,6 @@
 /** Signatures of tunnels and proxies whose inside is encrypted or follows later. */
-import { read16, read32 } from '../common/binary.ts';
-import { areZero, little32, type Signature, signature, text } from './signature.ts';
+import { read16, read32, read32Le } from '../common/binary.ts';
+import { areZero, type Signature, signature, text } from './signature.ts';
 
 export const vpnSignatures: readonly Signature[] = [
   // RFC 8446 5.1 in the middle of a stream: a record that ends with the payload. A hello is the parser's.
@@ -14,7 +14,7 @@ export const vpnSignatures: readonly Signature[] = [
   // Its data: padded to 16 bytes, a receiver, a counter that begins low.
   signature('wireguard', 'udp', [51820], {
     starts: ['04000000'],
-    check: (b, s, n) => n >= 32 && n % 16 === 0 && little32(b, s + 4) !== 0 && areZero(b, s + 12, 4),
+    check: (b, s, n) => n >= 32 && n % 16 === 0 && read32Le(b, s + 4) !== 0 && areZero(b, s + 12, 4),
     payloads: 2,
   }),
   // OpenVPN: P_CONTROL_HARD_RESET_CLIENT_V2 or V3 and _SERVER_V2 with key id 0, session id; without tls-auth no acknowledgments and packet 0.

@@ -76,6 +76,22 @@ describe('tls', () => {
     ]);
   });
 
+  it.each([
+    ['draft 14', 0x0304, '1.3'],
+    ['draft 18', 0x7f12, '1.3-draft18'],
+  ])('reads the hello of a server of %s, which has no session id', (_name, version, said) => {
+    const read = { cipher: 0x1301, extensions: [40], alpn: null, isRetry: false, isPskAccepted: false };
+    const early = message(2, [...u16(version), ...random, ...u16(0x1301), ...sized16(extension(40, [0, 29, 0, 0]))]);
+    const run = runProtocol(tls, [
+      [0, bytes(record(22, clientHello))],
+      [1, bytes(record(22, early), data)],
+    ]);
+    expect(run.records).toMatchObject([
+      { version: said, cipher: 'TLS_AES_128_GCM_SHA256', ja3s: ja3s({ ...read, legacyVersion: version, version }, testPlatform) },
+    ]);
+    expect(run.weirds).toEqual({});
+  });
+
   it('gives the same record wherever segments and records are cut', () => {
     const whole = runProtocol(tls, handshake12);
     for (let cutAt = 1; cutAt < 200; cutAt++) expect(runProtocol(tls, handshake12, { cutAt }), `${cutAt}`).toEqual(whole);

@@ -1,0 +1,43 @@
+/** Signatures of what devices in a house and an office say: discovery, printers, power switches, cloud management. */
+import { read16, read32 } from '../common/binary.ts';
+import { type Signature, signature, text } from './signature.ts';
+
+export const thingSignatures: readonly Signature[] = [
+  // Canon's BJNP and its siblings: name, device, command, sequence, session, length.
+  signature('bjnp', 'both', [8611, 8612, 8613, 8614], {
+    starts: [text('BJNP'), text('BJNB'), text('MFNP'), text('BNJP')],
+    check: (b, s, n) => n >= 16 && read32(b, s + 12) + 16 <= n,
+  }),
+  // MikroTik's neighbour discovery: header, sequence, then the MAC address as the first TLV.
+  signature('mndp', 'udp', [5678], { starts: ['........00010006'], isPortBound: true }),
+  // Ubiquiti's discovery 1 and 2: version, command, length of what follows.
+  signature('ubntac2', 'udp', [10001], {
+    starts: ['01', '02'],
+    check: (b, s, n) => n >= 4 && b[s + 1]! <= 11 && read16(b, s + 2) + 4 === n,
+    isPortBound: true,
+  }),
+  signature('tivoconnect', 'both', [2190], { starts: [text('TiVoConnect='), text('tivoconnect=')] }),
+  // TP-Link's smart home: JSON, each byte xor the one before, 171 first; over TCP its length comes first.
+  signature('tplink-shp', 'udp', [9999], { starts: ['d0f2'], check: (_b, _s, n) => n >= 12, isPortBound: true }),
+  signature('tplink-shp', 'tcp', [9999], { starts: ['........d0f2'], check: (b, s, n) => n >= 12 && read32(b, s) + 4 === n }),
+  signature('meraki-cloud', 'udp', [7351], { starts: ['fef72891'] }),
+  // Tailscale's path discovery: "TS" and a speech balloon.
+  signature('tailscale', 'udp', [41641], { starts: ['5453f09f92ac'] }),
+  // RFC 2608 8: version 2, function 1-11, length of 24 bits; version 1 (RFC 2165 4) has 16.
+  signature('slp', 'both', [427], {
+    starts: ['02', '01'],
+    check: (b, s, n) =>
+      n >= 12 &&
+      b[s + 1]! >= 1 &&
+      b[s + 1]! <= 11 &&
+      (b[s] === 2 ? (b[s + 2]! << 16) + read16(b, s + 3) === n && (b[s + 5]! & 31) === 0 && b[s + 6] === 0 : read16(b, s + 2) === n),
+    isPortBound: true,
+  }),
+  // Alcatel's NOE: its data; keep-alives of 1, 5 or 12 bytes.
+  signature('noe', 'udp', [32512], { starts: ['0006626c'], check: (_b, _s, n) => n >= 25 }),
+  signature('noe', 'udp', [32512], {
+    starts: ['04', '05', '0700'],
+    check: (b, s, n) => (b[s] === 7 ? (n === 5 || n === 12) && b[s + 3] === 0 : n === 1),
+    isPortBound: true,
+  }),
+];
