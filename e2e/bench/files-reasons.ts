@@ -50,7 +50,7 @@ const reasons: readonly Reason[] = [
     'two codings are named and one is done: kept as sent here',
     ({ bytes, ours }) => ours.some((file) => file.fault === 'undecodable' && unpacked(file.bytes).some((one) => one.equals(bytes))),
   ],
-  ['chunks with their sizes, or a part of them', ({ bytes, ours }) => isChunks(bytes, ours)],
+  ['chunks with their sizes, or a part of them', ({ kind, bytes, ours }) => kind === 'http' && isChunks(bytes, ours)],
   [
     'a head, or a part of one, taken for a body',
     ({ kind, bytes }) => kind === 'http' && /\bHTTP(?:\/\d\.\d)?\r?\n|^http\/1/i.test(bytes.toString('latin1', 0, 400)),
