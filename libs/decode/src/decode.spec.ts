@@ -113,6 +113,7 @@ describe('frames that belong to a flow', () => {
     ['BSD loopback, IPv6 on macOS', LinkType.Null, concatenate(hex('1e000000'), overIpv6)],
     ['BSD loopback, IPv6 on FreeBSD', LinkType.Null, concatenate(hex('1c000000'), overIpv6)],
     ['OpenBSD loopback', LinkType.Loop, concatenate(hex('00000018'), overIpv6)],
+    ['loopback with an EtherType in the family', LinkType.Null, concatenate(hex('0f000800'), overIpv4)],
     ['Linux cooked', LinkType.LinuxSll, sll(1, 0x0800, overIpv4)],
     ['Linux cooked with a VLAN tag', LinkType.LinuxSll, sll(1, 0x8100, concatenate(u16(7, 0x86dd), overIpv6))],
     ['an MPLS label', LinkType.Ethernet, ethernet({ type: 0x8847 }, concatenate(hex('00010140'), overIpv4))],

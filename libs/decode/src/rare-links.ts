@@ -1,6 +1,6 @@
 /** Link types that are met seldom: rings, ARCNET, ATM, Fibre Channel, switch tags, packet filter logs. */
 import { addressFamilyBucket, Bucket, etherTypeBucket } from './bucket.ts';
-import { decodeEthernet, decodeLlc, decodeTypeOrLength } from './ethernet.ts';
+import { decodeEthernet, decodeEtherType, decodeLlc, decodeTypeOrLength } from './ethernet.ts';
 import { decodeIp, decodeIpv4, decodeIpv6 } from './ip.ts';
 import type { Packet } from './packet.ts';
 
@@ -28,7 +28,10 @@ export function decodeBsdLoopback(packet: Packet, view: DataView, offset: number
     packet.bucket = Bucket.LinkTruncated;
     return;
   }
-  decodeFamily(packet, view, hostOrder(view, offset), offset + 4, end, wireEnd);
+  // Some drivers have an EtherType in the last two bytes, which no family reaches in either order.
+  const etherType = view.getUint16(offset + 2);
+  if (etherType >= 0x0600) decodeEtherType(packet, view, etherType, offset + 4, end, wireEnd);
+  else decodeFamily(packet, view, hostOrder(view, offset), offset + 4, end, wireEnd);
 }
 
 /** A small number of 4 bytes in the byte order of an unknown host. */

@@ -90,8 +90,9 @@ describe('dhcp', () => {
   it('keeps what comes before a cut, at every byte', () => {
     for (let end = 0; end < discover.length; end++) {
       const { records, weirds } = run(discover.slice(0, end));
-      if (end < 240) expect({ records, weirds }).toEqual({ records: [], weirds: { dhcp_bad_message: 1 } });
-      else expect(records, `${end}`).toHaveLength(1);
+      if (end < 34) expect({ records, weirds }).toEqual({ records: [], weirds: { dhcp_bad_message: 1 } });
+      else expect(records, `${end}`).toMatchObject([{ transactionId: 0x3d1d, clientMac: '00:0b:82:01:fc:42' }]);
+      expect(weirds['dhcp_truncated_message'] ?? 0).toBe(end >= 34 && end < 236 ? 1 : 0);
     }
     expect(run(message(1, noAddresses, '35 01 01 0c 20 61')).weirds).toEqual({ dhcp_truncated_option: 1 });
   });
@@ -103,6 +104,13 @@ describe('dhcp', () => {
   it('is known by the cookie, on any port', () => {
     expect(dhcp.probe('udp', 0, discover, 0, discover.length, 1068, 1067)).toBe('yes');
     expect(dhcp.probe('udp', 0, discover.subarray(1), 0, discover.length - 1, 68, 67)).toBe('no');
+  });
+
+  it('is BOOTP without options too, and a begin of it, on its own ports', () => {
+    const bare = discover.slice(0, 236);
+    expect(dhcp.probe('udp', 0, bare, 0, bare.length, 68, 67)).toBe('yes');
+    expect(dhcp.probe('udp', 0, bare, 0, bare.length, 1068, 1067)).toBe('no');
+    expect(run(bare)).toMatchObject({ records: [{ messageType: null, clientMac: '00:0b:82:01:fc:42', parameters: [] }], weirds: {} });
   });
 
   it('takes any bytes (20,000 mutants)', () => {

@@ -6,10 +6,14 @@ import { dhcpRecord } from './fields.ts';
 
 /** RFC 2131 2: fixed fields, server name and file name; then the cookie of RFC 1497 and the options. */
 const FIXED_BYTES = 236;
+/** What a short snap length leaves: up to the client's hardware address of 6 bytes. */
+const HEAD_BYTES = 34;
 const COOKIE = 0x63825363;
 const MAX_NAME_CHARACTERS = 255;
 const MAX_ADDRESSES = 16;
 const ETHERNET = 1;
+const SERVER_PORT = 67;
+const CLIENT_PORT = 68;
 /** Two digits of each byte: DHCP may have a record for every packet, and formatting each byte showed in profiles. */
 const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const PAD = 0;
@@ -29,7 +33,7 @@ class DhcpParser implements ProtocolParser {
   }
 
   data(_direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
-    if (isMessage(bytes, start, end)) this.context.emit(dhcpRecord, this.message(bytes, start, end));
+    if (isMessage(bytes, start, end) || isHead(bytes, start, end)) this.context.emit(dhcpRecord, this.message(bytes, start, end));
     else this.context.weird('dhcp_bad_message');
     return true;
   }
@@ -63,6 +67,9 @@ class DhcpParser implements ProtocolParser {
       dnsServers: [],
       message: null,
     };
+    if (end - start < FIXED_BYTES) this.context.weird('dhcp_truncated_message');
+    // BOOTP may have no options (RFC 951); what stands there then is none.
+    if (!isMessage(bytes, start, end)) return row;
     let offset = start + FIXED_BYTES + 4;
     while (offset < end && bytes[offset] !== END) {
       if (bytes[offset] === PAD) {
@@ -169,15 +176,23 @@ function isMessage(bytes: Uint8Array, start: number, end: number): boolean {
   return (bytes[start] === 1 || bytes[start] === 2) && bytes[start + 2]! <= 16 && read32(bytes, start + FIXED_BYTES) === COOKIE;
 }
 
-function probe(bytes: Uint8Array, start: number, end: number): ProbeAnswer {
-  return isMessage(bytes, start, end) ? 'yes' : 'no';
+/** What BOOTP without options, or the begin of a message, shows: a request or reply with an Ethernet address. */
+function isHead(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < HEAD_BYTES) return false;
+  return (bytes[start] === 1 || bytes[start] === 2) && bytes[start + 1] === ETHERNET && bytes[start + 2] === 6 && bytes[start + 3]! <= 16;
+}
+
+function probe(bytes: Uint8Array, start: number, end: number, sourcePort: number, destinationPort: number): ProbeAnswer {
+  if (isMessage(bytes, start, end)) return 'yes';
+  const isOwnPort = [sourcePort, destinationPort].some((port) => port === SERVER_PORT || port === CLIENT_PORT);
+  return isOwnPort && isHead(bytes, start, end) ? 'yes' : 'no';
 }
 
 export const dhcp: ProtocolModule = {
   name: 'dhcp',
   records: [dhcpRecord],
   transports: ['udp'],
-  ports: [67, 68],
-  probe: (_transport, _direction, bytes, start, end) => probe(bytes, start, end),
+  ports: [SERVER_PORT, CLIENT_PORT],
+  probe: (_transport, _direction, bytes, start, end, sourcePort, destinationPort) => probe(bytes, start, end, sourcePort, destinationPort),
   create: (context) => new DhcpParser(context),
 };
