@@ -133,6 +133,7 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
     body: 'none-given',
   };
   let contentLength: number | null = null;
+  let isOddTransfer = false;
   for (let i = 1; i < lines.length; i++) {
     const line = lines[i]!;
     const colon = line.indexOf(':');
@@ -180,7 +181,8 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
         break;
       case 'transfer-encoding':
         // Not `chunked` last (RFC 9112 6.1): software differs, which is used to get past filters. What is chunked is found by its chunks.
-        if (!cleanTransfer.test(value)) weird('http_bad_transfer_encoding');
+        isOddTransfer ||= !cleanTransfer.test(value);
+        if (isOddTransfer) weird('http_bad_transfer_encoding');
         if (/(?:^|[\s,])chunked(?:$|[\s,;])/i.test(value)) headers.body = 'chunked';
         break;
       case 'content-length': {
@@ -194,7 +196,8 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
   if (contentLength === null) return headers;
   // RFC 9112 6.3: Transfer-Encoding overrides Content-Length; both together may be an attempt at smuggling.
   if (headers.body === 'chunked') weird('http_length_conflict');
-  else headers.body = contentLength;
+  // A coding that is not said as it should be overrides nothing.
+  if (headers.body !== 'chunked' || isOddTransfer) headers.body = contentLength;
   return headers;
 }
 
