@@ -40,6 +40,11 @@ const benches: Readonly<Record<string, { script: string; args: string; says: str
     args: '[COUNT] [--captures FOLDER] [--from NUMBER]',
     says: 'T26: mutants through the whole engine',
   },
+  parsers: {
+    script: '../hostile/parsers.ts',
+    args: '[COUNT] [--only NAME,...] [--from NUMBER]',
+    says: 'mutants of conversations, each through its parser alone',
+  },
   files: { script: 'files.ts', args: 'FOLDER', says: 'our files beside the objects that tshark exports, by SHA-256' },
   zeek: { script: 'zeek.ts', args: 'FOLDER EXPECTED [LOG]', says: "our records beside Zeek's logs, value by value" },
   bombs: { script: '../hostile/bombs.ts', args: '[MEGABYTES]', says: 'T22: small files that unpack to gigabytes' },

@@ -5,12 +5,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { WirecaseError } from '@wirecase/contract';
 import { Analyzer } from '@wirecase/engine';
 import { nodePlatform } from '@wirecase/store/platform';
 import { CountingSink } from './counting-sink.ts';
 import { mutant } from './mutant.ts';
+import { runWatched, type Watched } from './watched.ts';
 
 /** Longest that a mutant may take; beyond ten times that the run is given up. */
 const slowMs = 2000;
@@ -20,8 +21,6 @@ interface Job {
   folder: string;
   from: number;
   count: number;
-  /** [0]: number of the mutant in work. */
-  progress: Int32Array;
 }
 
 export interface FuzzReport {
@@ -46,7 +45,7 @@ function corpusOf(folder: string): Uint8Array<ArrayBuffer>[] {
     .filter(({ length }) => length > 0 && length <= maxCorpusBytes);
 }
 
-function fuzz({ folder, from, count, progress }: Job): FuzzReport {
+function fuzz({ job: { folder, from, count }, progress }: Watched<Job>): FuzzReport {
   const corpus = corpusOf(folder);
   const report: FuzzReport = {
     mutants: count,
@@ -101,25 +100,13 @@ function main(): void {
       from: { type: 'string', default: '0' },
     },
   });
-  const progress = new Int32Array(new SharedArrayBuffer(4));
-  const job: Job = { folder: values.captures, from: Number(values.from), count: Number(positionals[0] ?? 10_000), progress };
-  const worker = new Worker(import.meta.filename, { workerData: job });
-  let last = -1;
-  const watch = setInterval(() => {
-    const now = Atomics.load(progress, 0);
-    if (now === last) {
-      process.stderr.write(`mutant ${now} does not end\n`);
-      process.exit(1);
-    }
-    last = now;
-  }, 10 * slowMs);
-  worker.on('message', (report: FuzzReport) => {
-    clearInterval(watch);
+  const job: Job = { folder: values.captures, from: Number(values.from), count: Number(positionals[0] ?? 10_000) };
+  runWatched<Job, FuzzReport>(import.meta.filename, job, 10 * slowMs, (report) => {
     process.stdout.write(`${JSON.stringify(report)}\n`);
     const found = [report.crashes, report.slow, report.unaccounted, report.parserErrors].some((list) => list.length > 0);
     process.exitCode = found ? 1 : 0;
   });
 }
 
-if (!isMainThread) parentPort!.postMessage(fuzz(workerData as Job));
+if (!isMainThread) parentPort!.postMessage(fuzz(workerData as Watched<Job>));
 else if (import.meta.main) main();

@@ -1,12 +1,14 @@
 /** Captures that are broken or lie, at the size that every change can afford; `npm run bench` has the large ones (docs/benchmarks.md). */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { registry } from '@wirecase/protocols';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BombReport, readBombs } from './bombs.ts';
 import { damageCaptures } from './damage.ts';
 import type { FloodReport } from './floods.ts';
 import { soundCaptures } from './frames.ts';
 import type { FuzzReport } from './fuzz.ts';
+import type { ParserReport } from './parsers.ts';
 import { truncateCaptures } from './truncation.ts';
 
 const traces = join(import.meta.dirname, '../traces');
@@ -15,6 +17,15 @@ const traces = join(import.meta.dirname, '../traces');
 function run<T>(script: string, ...args: string[]): T {
   const output = execFileSync(process.execPath, [join(import.meta.dirname, script), ...args], { encoding: 'utf8', timeout: 500_000 });
   return JSON.parse(output) as T;
+}
+
+/** The same, of a command that prints one JSON line after another. */
+function runAll<T>(script: string, ...args: string[]): T[] {
+  const output = execFileSync(process.execPath, [join(import.meta.dirname, script), ...args], { encoding: 'utf8', timeout: 500_000 });
+  return output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
 }
 
 describe('T21: damage', () => {
@@ -75,5 +86,14 @@ describe('T26: mutants', () => {
     expect(report).toMatchObject({ mutants: 10_000, crashes: [], slow: [], unaccounted: [], parserErrors: [] });
     expect(report.analysed).toBeGreaterThan(8000);
     expect(report.maxRssMb).toBeLessThan(512);
+  });
+
+  it('400 mutants of conversations for each parser: none crashes, none takes 2 s, and no parser is without a conversation', () => {
+    const reports = runAll<ParserReport>('parsers.ts', '400');
+    expect(reports.map(({ parser }) => parser)).toEqual(expect.arrayContaining(registry.map(({ name }) => name)));
+    for (const report of reports) expect(report).toMatchObject({ mutants: 400, crashes: [], slow: [] });
+    // Mutants get far enough to be read: all but the data of FTP, which is a file, give rows or oddities.
+    const silent = reports.filter(({ rows, weirds }) => rows + weirds === 0).map(({ parser }) => parser);
+    expect(silent).toEqual(['ftp-data']);
   });
 });

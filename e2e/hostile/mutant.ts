@@ -54,10 +54,15 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
+/** `bytes`, which may be changed, with one thing wrong; `corpus`: what else there is to take pieces of. */
+export function damaged(bytes: Bytes, random: Random, corpus: readonly Bytes[]): Bytes {
+  return bytes.length === 0 ? bytes : random.pick(mutations)(bytes, random, corpus);
+}
+
 /** Mutant number `number` of a corpus: one of its files with one to eight mutations. */
 export function mutant(corpus: readonly Bytes[], number: number): Bytes {
   const random = new Random(Math.imul(number + 1, 0x9e3779b1));
   let bytes: Bytes = random.pick(corpus).slice();
-  for (let left = 1 + random.below(8); left > 0 && bytes.length > 0; left--) bytes = random.pick(mutations)(bytes, random, corpus);
+  for (let left = 1 + random.below(8); left > 0; left--) bytes = damaged(bytes, random, corpus);
   return bytes;
 }

@@ -2,7 +2,15 @@
  * The engine: the bytes of a capture in, rows out. Read this first: for each packet { decode, flow, protocols, detect }, and its place
  * into the packet index. Every packet ends in exactly one flow or one counted bucket.
  */
-import { type AlertRow, type CaptureSummary, type CredentialRow, type Platform, type RecordSink, WirecaseError } from '@wirecase/contract';
+import {
+  type AlertRow,
+  type CaptureSummary,
+  type CredentialRow,
+  type Platform,
+  type ProtocolModule,
+  type RecordSink,
+  WirecaseError,
+} from '@wirecase/contract';
 import { Bucket, type Datagram, decode, IpProtocol, Packet, weirdNames } from '@wirecase/decode';
 import { type DetectorModule, registry as detectorRegistry } from '@wirecase/detect';
 import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
@@ -52,6 +60,8 @@ export interface AnalyzerParts {
   series?: Series;
   /** Detectors in place of the registry's: to train the classifier, and to try one alone. */
   detectors?: readonly DetectorModule[];
+  /** Protocols in place of the registry's: to hear what each parser is given. */
+  protocols?: readonly ProtocolModule[];
   /** Takes the content of files that pass, to extract one. */
   files?: FileKeeper;
   /** A protocol parser threw on a packet: a fault of the parser, counted as a weird; the analysis goes on without it in that flow. */
@@ -95,6 +105,7 @@ export class Analyzer implements FlowListener, DatagramReceiver {
     options = {},
     series,
     detectors,
+    protocols = protocolRegistry,
     files,
     onParserError = () => {},
     onSecret,
@@ -126,7 +137,7 @@ export class Analyzer implements FlowListener, DatagramReceiver {
     this.quality = this.options.quality ? new Quality({ sink, ids, maxCells: this.options.maxQualityRows }) : null;
     this.conversations = new Conversations({
       platform,
-      modules: protocolRegistry,
+      modules: protocols,
       table,
       clock,
       ids,

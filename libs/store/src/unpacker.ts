@@ -5,20 +5,19 @@
 import {
   constants,
   createBrotliDecompress,
-  createGunzip,
   createInflate,
   createInflateRaw,
   createZstdDecompress,
   type BrotliDecompress,
-  type Gunzip,
   type Inflate,
   type InflateRaw,
   type ZstdDecompress,
 } from 'node:zlib';
 import type { ContentCoding, Unpacker } from '@wirecase/contract';
+import { GzipFrame } from './gzip-frame.ts';
 
 type Take = (bytes: Uint8Array, start: number, end: number) => void;
-type Stream = Gunzip | Inflate | InflateRaw | BrotliDecompress | ZstdDecompress;
+type Stream = Inflate | InflateRaw | BrotliDecompress | ZstdDecompress;
 
 /** Node's engine: works off the input as far as the output has room, and leaves in `_writeState` what is left of output and input. */
 interface Engine {
@@ -49,18 +48,23 @@ export function openUnpacker(coding: ContentCoding, take: Take): Unpacker | null
 class NodeUnpacker implements Unpacker {
   private readonly coding: ContentCoding;
   private readonly take: Take;
+  private readonly frame: GzipFrame | null;
   private stream: Stream | null = null;
   private isSound = true;
 
   constructor(coding: ContentCoding, take: Take) {
     this.coding = coding;
     this.take = take;
+    this.frame = coding === 'gzip' ? new GzipFrame() : null;
   }
 
   push(bytes: Uint8Array, start: number, end: number): boolean {
     if (end <= start) return this.isSound;
-    this.stream ??= this.begin(bytes[start]!);
-    return this.run(this.stream, flushes(this.coding).go, bytes, start, end);
+    const from = this.frame ? this.frame.skipHeader(bytes, start, end) : start;
+    if (from < 0) this.isSound = false;
+    if (from < 0 || from === end) return this.isSound;
+    this.stream ??= this.begin(bytes[from]!);
+    return this.run(this.stream, flushes(this.coding).go, bytes, from, end);
   }
 
   end(): boolean {
@@ -71,7 +75,7 @@ class NodeUnpacker implements Unpacker {
       this.stream = null;
     }
     open--;
-    return this.isSound;
+    return this.isSound && (this.frame?.isSound ?? true);
   }
 
   private begin(first: number): Stream {
@@ -89,10 +93,15 @@ class NodeUnpacker implements Unpacker {
       engineOf(stream).writeSync(flush, bytes, at, end - at, output, 0, OUTPUT_BYTES);
       const [room, unread] = left;
       if (!this.isSound) break;
-      if (room! < OUTPUT_BYTES) this.take(output, 0, OUTPUT_BYTES - room!);
+      if (room! < OUTPUT_BYTES) {
+        this.frame?.unpacked(output, 0, OUTPUT_BYTES - room!);
+        this.take(output, 0, OUTPUT_BYTES - room!);
+      }
       at = end - unread!;
       if (room! > 0) break;
     }
+    // With room left, unread bytes are behind the end of what was packed.
+    if (this.isSound) this.frame?.behind(bytes, at, end);
     return this.isSound;
   }
 }
@@ -104,7 +113,7 @@ function engineOf(stream: Stream): Engine {
 function create(coding: ContentCoding, first: number): Stream {
   switch (coding) {
     case 'gzip':
-      return createGunzip();
+      return createInflateRaw();
     case 'deflate':
       return isZlib(first) ? createInflate() : createInflateRaw();
     case 'br':

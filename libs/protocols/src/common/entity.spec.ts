@@ -30,7 +30,9 @@ function carrier(
 }
 
 const mail = carrier((context) => mailTarget(context, 0, null));
-const form = carrier((context) => formTarget(context, 0, 'XyZ'));
+const form = carrier((context) =>
+  formTarget(context, 0, 'XyZ', context.file({ direction: 0, path: null, mimeType: 'multipart/form-data', size: null })),
+);
 
 const filesOf = (module: ProtocolModule, text: string, pieceBytes = 0): CarriedFile[] =>
   runProtocol(module, [[0, textBytes(text)]], { pieceBytes }).files;
@@ -116,6 +118,7 @@ describe('a form', () => {
     const content = '\r\n--Xy\r\n\r\r\n--XyA\n--\r';
     const body = `${part('name="a"', 'a field')}${part('name="f"; filename="C:\\dir\\x.bin"', content)}${part('name="e"; filename=""', '')}--XyZ--\r\n`;
     expect(brief(filesOf(form, body, pieceBytes))).toEqual([
+      [null, 'multipart/form-data', body, null],
       ['C:\\dir\\x.bin', null, content, null],
       [null, null, '', null],
     ]);

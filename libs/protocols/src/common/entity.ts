@@ -2,7 +2,7 @@
  * Mails and their parts (RFC 5322, RFC 2045 to 2047, RFC 7578), as the bytes pass: a header, then content that may be parts again. What is
  * attached becomes a file.
  */
-import type { ByteTarget, Direction, FileFault, FlowContext } from '@wirecase/contract';
+import type { ByteTarget, Direction, FileFault, FileTarget, FlowContext } from '@wirecase/contract';
 import { ByteBuffer } from './byte-buffer.ts';
 import { MultipartReader } from './multipart.ts';
 import { parseParameters } from './parameters.ts';
@@ -36,10 +36,10 @@ export function mailTarget(context: FlowContext, direction: Direction, size: num
   return new Tee(file, new EntityReader({ context, direction, isForm: false, parts: 0 }, 0));
 }
 
-/** The files in a form. */
-export function formTarget(context: FlowContext, direction: Direction, boundary: string): ByteTarget {
+/** A form: itself `file`, and the files in it. */
+export function formTarget(context: FlowContext, direction: Direction, boundary: string, file: FileTarget): ByteTarget {
   const whole: Whole = { context, direction, isForm: true, parts: 0 };
-  return new MultipartReader(boundary, () => new EntityReader(whole, 1));
+  return new Tee(file, new MultipartReader(boundary, () => new EntityReader(whole, 1)));
 }
 
 /** A header, up to its empty line, and the content behind it. */

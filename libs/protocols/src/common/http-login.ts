@@ -43,8 +43,9 @@ export function loginOf(request: LoginRequest, status: number | null, form: Form
       secret: request.authSecret,
     };
   }
-  const isForm = request.method === 'POST' && forms.has(request.mimeType ?? '');
-  if (!isForm || (!form && !loginPath.test(request.target.split('?', 1)[0]!))) return null;
+  if (request.method !== 'POST') return null;
+  // What is sent as JSON is a form where it shows a password.
+  if (!form && (!forms.has(request.mimeType ?? '') || !loginPath.test(request.target.split('?', 1)[0]!))) return null;
   // What a page answers to a wrong password is its own affair.
   const outcome = isRefused || status === 403 ? 'failure' : 'unknown';
   const user = form?.user ?? null;
@@ -65,8 +66,9 @@ export function readAuthorization(value: string): Authorization | null {
 
 /** User and password of Basic credentials (RFC 7617). */
 function basicPair(value: string): [user: string, secret: string] | null {
-  const encoded = /^basic +([A-Za-z0-9+/]{2,1024}={0,2})$/i.exec(value)?.[1];
-  if (encoded === undefined || encoded.replace(/=+$/, '').length % 4 === 1) return null;
+  // Padding is left out: a wrong one is no reason not to read it.
+  const encoded = /^basic +([A-Za-z0-9+/]{2,1024})={0,2}$/i.exec(value)?.[1];
+  if (encoded === undefined || encoded.length % 4 === 1) return null;
   const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
   const colon = bytes.indexOf(58);
   return colon < 0 ? null : [rowText(decodeText(bytes, 0, colon), MAX_USER_CHARACTERS), decodeText(bytes, colon + 1, bytes.length)];

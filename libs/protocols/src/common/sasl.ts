@@ -72,10 +72,10 @@ export class SaslExchange {
   }
 }
 
-/** `null` for what is no base64, as the `*` that cancels. */
+/** `null` for what is no base64, as the `*` that cancels. Padding may be missing or wrong. */
 export function decodeBase64(text: string): Uint8Array | null {
-  const encoded = text.trim();
-  if (encoded.length > MAX_TOKEN_CHARACTERS || !/^[A-Za-z0-9+/]{2,}={0,2}$/.test(encoded)) return null;
-  if (encoded.replace(/=+$/, '').length % 4 === 1) return null;
+  const trimmed = text.trim();
+  const encoded = trimmed.length > MAX_TOKEN_CHARACTERS ? undefined : /^([A-Za-z0-9+/]{2,})={0,2}$/.exec(trimmed)?.[1];
+  if (encoded === undefined || encoded.length % 4 === 1) return null;
   return Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
 }

@@ -17,9 +17,6 @@ export function bodyFile(
 ): ByteTarget | null {
   const head = response ?? request;
   if (!head) return null;
-  if (head.mimeType === 'multipart/form-data' && head.boundary && head.codings.length === 0) {
-    return formTarget(context, direction, head.boundary);
-  }
   const [coding, ...others] = head.codings;
   const isKnown = coding === undefined || (others.length === 0 && codings.has(coding));
   const file = context.file({
@@ -29,6 +26,8 @@ export function bodyFile(
     size: coding === undefined && typeof body === 'number' ? body : null,
     coding: coding !== undefined && isKnown ? (coding as ContentCoding) : null,
   });
+  if (head.mimeType === 'multipart/form-data' && head.boundary && coding === undefined)
+    return formTarget(context, direction, head.boundary, file);
   return isKnown ? file : new Undecodable(file);
 }
 

@@ -14,6 +14,8 @@ export class BodyReader {
   private lineSize = 0;
   private hasDigit = false;
   private isExtension = false;
+  /** Whether a chunk's size had something behind it that does not belong there. */
+  hasOddSize = false;
   /** Takes the content. */
   target: ByteTarget | null = null;
   /** Bytes of content so far, without framing. */
@@ -24,6 +26,7 @@ export class BodyReader {
   begin(body: number | 'chunked' | 'until-close'): void {
     this.contentBytes = 0;
     this.wireBytes = 0;
+    this.hasOddSize = false;
     if (body === 'until-close') this.state = 'until-close';
     else if (body === 'chunked') this.beginLine('chunk-size');
     else {
@@ -96,7 +99,7 @@ export class BodyReader {
     else if (byte !== 13) this.lineSize++;
   }
 
-  /** Hexadecimal digits, then perhaps `;extension`, to the end of the line. */
+  /** Hexadecimal digits, then perhaps `;extension`, to the end of the line. Browsers put up with control characters behind the digits. */
   private chunkSize(byte: number): void {
     if (byte === 10) {
       if (this.hasDigit) this.endLine();
@@ -109,6 +112,7 @@ export class BodyReader {
       this.lineSize = this.lineSize * 16 + digit;
       this.hasDigit = true;
     } else if (byte === 59 && this.hasDigit) this.isExtension = true;
+    else if (byte < 32 && this.hasDigit) this.isExtension = this.hasOddSize = true;
     else this.state = 'bad';
   }
 

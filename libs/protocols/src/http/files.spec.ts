@@ -31,6 +31,13 @@ describe('files of HTTP', () => {
     ['a part that is all', answer('206 P\r\nContent-Range: bytes 0-4/5\r\nContent-Length: 5', 'hello'), {}],
     ['a body that ends early', answer('200 OK\r\nContent-Length: 6', 'hello'), { fault: 'cut-off' }],
     ['chunks that end early', answer('200 OK\r\nTransfer-Encoding: chunked', '5\r\nhello\r\n'), { fault: 'cut-off' }],
+    ['a size of a chunk with a NUL behind it', answer('200 OK\r\nTransfer-Encoding: chunked', '5\0\r\nhello\r\n0\r\n\r\n'), {}],
+    ['chunks with a word too many', answer('200 OK\r\nTransfer-Encoding: x\r\n chunked', '5\r\nhello\r\n0\r\n\r\n'), {}],
+    ['a length beside an odd coding', answer('200 OK\r\nTransfer-Encoding: x chunked\r\nContent-Length: 5', 'hello'), {}],
+    ['an odd version', textBytes('HTTP/1.01 200 OK\r\nContent-Length: 5\r\n\r\nhello'), {}],
+    ['no status', textBytes('HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello'), {}],
+    ['half a status', textBytes('HTTP/1.1 20 OK\r\nContent-Length: 5\r\n\r\nhello'), {}],
+    ['lines that end in CR', textBytes('HTTP/1.1 200 OK\rX: y\rContent-Length: 5\r\n\r\nhello'), {}],
     ['chunks that are none', answer('200 OK\r\nTransfer-Encoding: chunked', '5\r\nhellozzz'), { fault: 'cut-off' }],
   ])('%s', (_, response, expected) => {
     for (const pieceBytes of [0, 1, 7])
@@ -96,12 +103,15 @@ describe('files of HTTP', () => {
     expect(filesOf([[0, sent('POST')]])).toEqual([{ ...given, direction: 0, path: null, text: 'hi' }]);
   });
 
-  it('files in a form are files, its fields are none', () => {
+  it('a form is a file, and files in it are; its fields are none', () => {
     const body =
       '--b\r\nContent-Disposition: form-data; name="n"\r\n\r\nfield\r\n' +
       '--b\r\nContent-Disposition: form-data; name="f"; filename="p.png"\r\nContent-Type: image/png\r\n\r\nPNG\r\n--b--\r\n';
     const post = `POST /f HTTP/1.1\r\nHost: h\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-    expect(filesOf([[0, textBytes(post)]])).toEqual([{ ...given, direction: 0, path: 'p.png', mimeType: 'image/png', text: 'PNG' }]);
+    expect(filesOf([[0, textBytes(post)]])).toEqual([
+      { ...given, direction: 0, path: null, mimeType: 'multipart/form-data', text: body },
+      { ...given, direction: 0, path: 'p.png', mimeType: 'image/png', text: 'PNG' },
+    ]);
   });
 
   it('of pipelined requests each answer has the name of its own', () => {

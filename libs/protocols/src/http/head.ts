@@ -41,13 +41,16 @@ export interface RequestHead extends Headers {
   version: string;
 }
 export interface ResponseHead extends Headers {
+  /** 0: none was said. */
   statusCode: number;
   version: string;
 }
 
 const methodToken = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/;
-/** Lower case is wrong (RFC 9112 2.3) and seen. */
-const statusLine = /^HTTP\/(\d\.\d) +(\d{3})(?: .*)?$/i;
+/** Lower case is wrong (RFC 9112 2.3) and seen; so are other versions, statuses of fewer digits and none, which browsers put up with. */
+const statusLine = /^HTTP\/(\d{1,2}\.\d{1,2})(?:[ \t]+(\d{1,3})(?:[ \t].*)?)?[ \t]*$/i;
+
+const cleanTransfer = /^(?:[a-z-]+\s*,\s*)*chunked$/i;
 
 /** Parse `bytes[start, end)`, a head with its last empty line. `null` when the start line is none. */
 export function parseRequestHead(bytes: Uint8Array, start: number, end: number, weird: (name: string) => void): RequestHead | null {
@@ -60,6 +63,7 @@ export function parseRequestHead(bytes: Uint8Array, start: number, end: number, 
   const version = line.slice(versionAt + 6);
   const target = line.slice(methodEnd, versionAt).trim();
   if (versionAt < methodEnd || target === '' || !/^\d\.\d$/.test(version)) return null;
+  if (hasBareCr(bytes, start, end)) weird('http_bare_cr');
   return { method: line.slice(0, methodEnd), target, version, ...parseHeaders(lines, weird) };
 }
 
@@ -67,7 +71,10 @@ export function parseResponseHead(bytes: Uint8Array, start: number, end: number,
   const lines = unfold(decodeText(bytes, start, end));
   const parts = statusLine.exec(lines[0] ?? '');
   if (!parts) return null;
-  return { version: parts[1]!, statusCode: Number(parts[2]), ...parseHeaders(lines, weird) };
+  if (hasBareCr(bytes, start, end)) weird('http_bare_cr');
+  const statusCode = Number(parts[2] ?? 0);
+  if (statusCode < 100) weird('http_bad_status');
+  return { version: parts[1]!, statusCode, ...parseHeaders(lines, weird) };
 }
 
 /** A request without HTTP's version: what comes before it was seen whole. */
@@ -87,18 +94,25 @@ export function parseCutHead(
   const parts = cutRequestLine.exec(text);
   const isRequest = parts !== null && methodToken.test(parts[1]!) && !text.startsWith('HTTP/');
   const request = isRequest ? { method: parts[1]!, target: parts[2]!, version: '1', ...parseHeaders([], weird) } : null;
-  return { request, response: parseResponseHead(bytes, start, end, weird) };
+  return { request, response: /^HTTP\/\d\.\d +\d{3}/i.test(text) ? parseResponseHead(bytes, start, end, weird) : null };
 }
 
-/** Lines of the head; a line that begins with white space continues the one before (RFC 9112 5.2, obsolete but seen). */
+/**
+ * Lines of the head; a line that begins with white space continues the one before (RFC 9112 5.2, obsolete but seen). A CR alone ends a line
+ * for browsers, whatever RFC 9112 2.2 says.
+ */
 function unfold(text: string): string[] {
   const lines: string[] = [];
-  for (const line of text.split(/\r?\n/)) {
-    if (line === '' && lines.length > 0) break;
+  for (const line of text.split(/\r?\n|\r/)) {
     if (/^[ \t]/.test(line) && lines.length > 1) lines[lines.length - 1] += ` ${line.trim()}`;
     else if (line !== '') lines.push(line);
   }
   return lines;
+}
+
+function hasBareCr(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i + 1 < end; i++) if (bytes[i] === 13 && bytes[i + 1] !== 10 && bytes[i + 1] !== 13) return true;
+  return false;
 }
 
 function parseHeaders(lines: readonly string[], weird: (name: string) => void): Headers {
@@ -119,6 +133,7 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
     body: 'none-given',
   };
   let contentLength: number | null = null;
+  let isOddTransfer = false;
   for (let i = 1; i < lines.length; i++) {
     const line = lines[i]!;
     const colon = line.indexOf(':');
@@ -143,7 +158,8 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
         if (/^multipart\//i.test(value)) headers.boundary ??= parseParameters(value).parameters.get('boundary') ?? null;
         break;
       case 'content-encoding':
-        headers.codings = codingsOf(value);
+        // RFC 9110 5.3: fields of one name are one list. The same coding said twice is done once.
+        headers.codings = [...new Set([...headers.codings, ...codingsOf(value)])];
         break;
       case 'content-disposition':
         headers.filename ??= nameOf(value);
@@ -164,7 +180,10 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
         headers.upgrade = true;
         break;
       case 'transfer-encoding':
-        if (/(^|,)\s*chunked\s*$/i.test(value)) headers.body = 'chunked';
+        // Not `chunked` last (RFC 9112 6.1): software differs, which is used to get past filters. What is chunked is found by its chunks.
+        isOddTransfer ||= !cleanTransfer.test(value);
+        if (isOddTransfer) weird('http_bad_transfer_encoding');
+        if (/(?:^|[\s,])chunked(?:$|[\s,;])/i.test(value)) headers.body = 'chunked';
         break;
       case 'content-length': {
         const length = parseLength(value);
@@ -177,7 +196,8 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
   if (contentLength === null) return headers;
   // RFC 9112 6.3: Transfer-Encoding overrides Content-Length; both together may be an attempt at smuggling.
   if (headers.body === 'chunked') weird('http_length_conflict');
-  else headers.body = contentLength;
+  // A coding that is not said as it should be overrides nothing.
+  if (headers.body !== 'chunked' || isOddTransfer) headers.body = contentLength;
   return headers;
 }
 

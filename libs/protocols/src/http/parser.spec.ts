@@ -220,6 +220,13 @@ describe('http', () => {
   it.each([
     ['Basic that is refused', 'GET / HTTP/1.1', basic, 401, { user: 'alice', outcome: 'failure', isClear: true }],
     ['Basic at a proxy that is let in', 'GET / HTTP/1.1', basic, 200, { user: 'alice', outcome: 'success', isClear: true }],
+    [
+      'Basic that is padded wrongly',
+      'GET / HTTP/1.1',
+      'Authorization: Basic YWxpY2U6czE==',
+      200,
+      { user: 'alice', outcome: 'success', isClear: true },
+    ],
     ['Digest', 'GET / HTTP/1.1', digest, 401, { user: 'bob', outcome: 'failure', isClear: false }],
     ['a form for it', 'POST /wp-login.php?x=1 HTTP/1.1', form, 200, { user: null, outcome: 'unknown', isClear: true }],
     ['a form that is refused', 'POST /api/login HTTP/1.1', form, 403, { user: null, outcome: 'failure', isClear: true }],
@@ -246,6 +253,39 @@ describe('http', () => {
       expect(logins).toEqual([{ user, outcome: 'unknown', isClear: true }]);
       expect(JSON.stringify(records)).not.toContain(secret);
     }
+  });
+
+  const part = (name: string, value: string) => `--b1\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  it.each([
+    [
+      'multipart',
+      'multipart/form-data; boundary=b1',
+      `${part('user', 'ann')}${part('f"; filename="password', 'x')}${part('password', 's3 cret')}--b1--\r\n`,
+    ],
+    ['JSON', 'application/json; charset=utf-8', '{"email":"ann","password":"s3 cret","remember":true}'],
+    ['JSON in JSON', 'application/vnd.api+json', '{"x":1,"session":{"login":"ann","password":"s3 cret"}}'],
+  ])('reads the password of a form in %s', (_name, type, body) => {
+    const sent = joinBytes(request('POST /api HTTP/1.1', `Content-Type: ${type}\r\nContent-Length: ${body.length}`), textBytes(body));
+    for (const pieceBytes of [0, 1]) {
+      const { credentials, logins, records } = runProtocol(http, [[0, sent], [1, textBytes('HTTP/1.1 401 x\r\nContent-Length: 0\r\n\r\n')]], { pieceBytes }); // prettier-ignore
+      expect(credentials).toEqual([{ kind: 'password', user: 'ann', success: false, secret: 's3 cret' }]);
+      expect(logins).toEqual([{ user: 'ann', outcome: 'failure', isClear: true }]);
+      expect(JSON.stringify(records)).not.toContain('cret');
+    }
+  });
+
+  it.each([
+    ['cut', '{"user":"ann","password":"secret"'],
+    ['a number for a password', '{"user":"ann","password":1}'],
+    ['nested deeply', `${'['.repeat(4000)}${']'.repeat(4000)}`],
+    ['a list', '["password","secret"]'],
+    ['nothing', 'null'],
+  ])('reads no password of JSON that is %s', (_name, body) => {
+    const head = `Content-Type: application/json\r\nContent-Length: ${body.length}`;
+    expect(runProtocol(http, [[0, joinBytes(request('POST /login HTTP/1.1', head), textBytes(body))]])).toMatchObject({
+      credentials: [],
+      logins: [],
+    });
   });
 
   it('reads no password where a form has none, is cut, packed or too long', () => {
@@ -279,6 +319,8 @@ describe('http', () => {
     ['a length that is no number', 'Content-Length: abc', 'http_bad_content_length'],
     ['two hosts', 'Host: a\r\nHost: b', 'http_many_hosts'],
     ['a header without a colon', 'nonsense', 'http_bad_header'],
+    ['a CR alone', 'A: b\rC: d', 'http_bare_cr'],
+    ['chunks and then something else', 'Transfer-Encoding: chunked, identity', 'http_bad_transfer_encoding'],
   ];
   it.each(oddities)('says that there are %s', (_name, headers, weird) => {
     expect(runProtocol(http, [[0, textBytes(`GET / HTTP/1.1\r\n${headers}\r\n\r\n`)]]).weirds[weird]).toBe(1);

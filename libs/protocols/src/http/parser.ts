@@ -1,7 +1,7 @@
 /** HTTP/1 (RFC 9110, 9112) over TCP: requests matched with responses in order. Heads are parsed, bodies are handed on as files. */
 import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { ByteBuffer } from '../common/byte-buffer.ts';
-import { FormBody } from '../common/http-form.ts';
+import { FormBody, formCodingOf } from '../common/http-form.ts';
 import { loginOf } from '../common/http-login.ts';
 import { gssRecords, GssExchange } from '../common/gss-exchange.ts';
 import { httpRecord } from '../common/http-record.ts';
@@ -14,8 +14,6 @@ import { isStartLine, probe } from './start-line.ts';
 const MAX_HEAD_BYTES = 65_536;
 /** Requests waiting for their response; beyond it the oldest is emitted without one. */
 const MAX_PIPELINED = 1024;
-
-const FORM = 'application/x-www-form-urlencoded';
 
 /** A message whose head has been parsed; the other numbers grow while its body passes. */
 interface Message<Head> {
@@ -182,7 +180,7 @@ class HttpParser implements ProtocolParser {
 
   private beginResponse(stream: Stream, head: ResponseHead, headBytes: number): void {
     // RFC 9110 15.2: an interim response precedes the final one; 101 is final, another protocol follows it.
-    if (head.statusCode < 200 && head.statusCode !== 101) return;
+    if (head.statusCode >= 100 && head.statusCode < 200 && head.statusCode !== 101) return;
     this.authenticated(head);
     const method = this.requests[0]?.head.method;
     stream.response = this.message(head, headBytes);
@@ -226,8 +224,8 @@ class HttpParser implements ProtocolParser {
     if (body !== 0) {
       const asked = request ?? this.requests[0] ?? null;
       const file = bodyFile(this.context, stream.direction, asked && asked.head, response && response.head, body);
-      stream.body.target =
-        request?.head.mimeType === FORM && request.head.codings.length === 0 ? (request.form = new FormBody(file)) : file;
+      const coding = request && request.head.codings.length === 0 ? formCodingOf(request.head.mimeType, request.head.boundary) : null;
+      stream.body.target = coding ? (request!.form = new FormBody(file, coding)) : file;
     }
     if (stream.body.isDone) this.endBody(stream);
   }
@@ -244,6 +242,7 @@ class HttpParser implements ProtocolParser {
 
   /** The message of `stream` is complete, or as complete as it gets; a response is emitted with its request. */
   private endBody(stream: Stream): void {
+    if (stream.body.hasOddSize) this.context.weird('http_bad_chunk');
     this.endFile(stream);
     this.countBody(stream);
     const response = stream.response;
@@ -307,7 +306,7 @@ function row(request: Message<RequestHead> | null, response: Message<ResponseHea
   return {
     version: (response ?? request)!.head.version,
     method: request?.head.method ?? null,
-    statusCode: response?.head.statusCode ?? null,
+    statusCode: response?.head.statusCode || null,
     urlFull: url?.full ?? null,
     urlDomain: url?.domain ?? null,
     urlPath: url?.path ?? null,

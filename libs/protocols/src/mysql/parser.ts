@@ -2,34 +2,22 @@
 import {
   type Direction,
   type FlowContext,
-  formatHex,
   type OwnRow,
   type PacketMark,
   type ProbeAnswer,
   type ProtocolModule,
   type ProtocolParser,
 } from '@wirecase/contract';
-import { read16Le, read24Le, read32Le, read64Le } from '../common/binary.ts';
+import { read16Le, read24Le, read32Le } from '../common/binary.ts';
 import { FrameReader } from '../common/frame-reader.ts';
-import { decodeTerminated, decodeText, rowText } from '../common/text.ts';
+import { decodeTerminated, rowText } from '../common/text.ts';
 import { mysqlRecord } from './fields.ts';
+import { isGreeting, MysqlLogin } from './login.ts';
+import { MysqlReader, textIn } from './reader.ts';
 
-/** Of a proof that are looked at. */
-const MAX_PROOF_BYTES = 64;
-/** Bytes of the question, and of the answers by the two methods that are read. */
-const CHALLENGE_BYTES = 20;
-const NATIVE_BYTES = 20;
-const SHA2_BYTES = 32;
-const NATIVE = 'mysql_native_password';
-const SHA2 = 'caching_sha2_password';
 const HEADER_BYTES = 4;
 const MAX_MESSAGE_BYTES = 8192;
-const MAX_TEXT_CHARACTERS = 1024;
-const CONNECT_WITH_DB = 0x8;
 const SSL = 0x800;
-const SECURE_CONNECTION = 0x8000;
-const PLUGIN_AUTH = 0x8_0000;
-const PLUGIN_AUTH_LENENC = 0x20_0000;
 const QUERY_ATTRIBUTES = 0x800_0000;
 const DEPRECATE_EOF = 0x100_0000;
 const OK = 0;
@@ -68,20 +56,6 @@ const commands = new Map([
   [28, 'statement_fetch'],
   [31, 'reset_connection'],
 ]);
-/** Of a statement. */
-const MAX_ATTRIBUTES = 256;
-/** Bytes of a value by its type; the other types have a length before them. */
-const attributeBytes = new Map([
-  [1, 1],
-  [2, 2],
-  [3, 4],
-  [4, 4],
-  [5, 8],
-  [6, 0],
-  [8, 8],
-  [9, 4],
-  [13, 2],
-]);
 /** Nothing answers these. */
 const unanswered = new Set([QUIT, 24, 25]);
 
@@ -99,12 +73,8 @@ class MysqlParser implements ProtocolParser {
   private user: string | null = null;
   private database: string | null = null;
   private capabilities = 0;
-  /** What the server asks with and the answer to it, hexadecimal; the method is empty where nobody names it. */
-  private challenge: string | null = null;
-  private proof: string | null = null;
-  private method = '';
-  /** The server asked anew: the client's next message is the answer. */
-  private isAskedAnew = false;
+  /** Since the greeting. */
+  private proving: MysqlLogin | null = null;
   private asked: { row: Row; code: number; at: PacketMark } | null = null;
   /** Of the result at hand: whether its columns are being told, then how many rows came. */
   private columnsLeft = -1;
@@ -145,7 +115,7 @@ class MysqlParser implements ProtocolParser {
     if (this.phase === 'greeting' && number === 0 && isGreeting(bytes, start, end)) {
       this.server = direction;
       this.serverVersion = rowText(decodeTerminated(bytes, start + 1, Math.min(end, start + 65)), 64);
-      this.challenge = challengeOf(bytes, start, end);
+      this.proving = new MysqlLogin(bytes, start, end);
       this.phase = 'login';
     } else if (direction === this.server) this.response(bytes, start, end);
     else if (this.phase === 'login' && number > 0) this.login(bytes, start, end);
@@ -154,8 +124,7 @@ class MysqlParser implements ProtocolParser {
 
   /** Handshake response: 4.1's capabilities, size, character set, 23 zeros; then user, proof, database. TLS is asked for by the fixed part alone. */
   private login(bytes: Uint8Array, start: number, end: number): void {
-    if (this.isAskedAnew) this.proof = formatHex(bytes.subarray(start, Math.min(end, start + MAX_PROOF_BYTES)));
-    this.isAskedAnew = false;
+    this.proving?.answer(bytes, start, end);
     // Whatever else is said in a login is no login.
     if (this.asked || end - start < 32) return;
     this.capabilities = read32Le(bytes, start);
@@ -164,13 +133,9 @@ class MysqlParser implements ProtocolParser {
       this.phase = 'stopped';
       return;
     }
-    const reader = new MysqlReader(bytes, start + 32, end);
-    this.user = reader.terminated();
-    if (this.capabilities & PLUGIN_AUTH_LENENC) this.proof = reader.digits(reader.length());
-    else if (this.capabilities & SECURE_CONNECTION) this.proof = reader.digits(reader.byte());
-    else reader.terminated();
-    if (this.capabilities & CONNECT_WITH_DB) this.database = reader.terminated();
-    if (this.capabilities & PLUGIN_AUTH) this.method = reader.terminated();
+    this.proving?.respond(this.capabilities, bytes, start + 32, end);
+    this.user = this.proving?.user ?? null;
+    this.database = this.proving?.database ?? this.database;
     this.ask(0, { ...this.row('login'), argument: this.user });
   }
 
@@ -216,7 +181,7 @@ class MysqlParser implements ProtocolParser {
       return this.answered();
     }
     if (row.command === 'login' || code === CHANGE_USER) {
-      if (first === EOF) this.askedAnew(bytes, start + 1, end);
+      if (first === EOF) this.proving?.askedAnew(bytes, start + 1, end);
       // A byte of 1 before what a method says in between: of caching_sha2, whether the answer was enough.
       if (first !== OK) return;
       this.phase = 'command';
@@ -232,15 +197,6 @@ class MysqlParser implements ProtocolParser {
     }
     // The number of columns begins a result.
     this.columnsLeft = new MysqlReader(bytes, start, end).length();
-  }
-
-  /** AuthSwitchRequest: another method, and another question. */
-  private askedAnew(bytes: Uint8Array, start: number, end: number): void {
-    const reader = new MysqlReader(bytes, start, end);
-    this.method = reader.terminated();
-    this.challenge = reader.digits(CHALLENGE_BYTES);
-    this.proof = null;
-    this.isAskedAnew = true;
   }
 
   /** Columns, an end mark where the client asks for one, rows, an end mark. */
@@ -261,19 +217,11 @@ class MysqlParser implements ProtocolParser {
     const { command, user, success, errorCode } = this.asked!.row;
     if (command === 'login' || command === 'change_user') {
       const outcome = success ? 'success' : errorCode === ACCESS_DENIED ? 'failure' : 'unknown';
-      const secret = command === 'login' ? this.secret() : null;
+      const secret = command === 'login' ? (this.proving?.secret() ?? null) : null;
       this.context.login({ user, outcome, isClear: false, kind: secret === null ? undefined : 'digest', secret });
     }
     this.context.emit(mysqlRecord, this.asked!.row);
     this.asked = null;
-  }
-
-  /** By mysql_native_password as hashcat's mode 11200 takes it; by caching_sha2_password, for which there is no mode, likewise. */
-  private secret(): string | null {
-    const { challenge, proof, method } = this;
-    if (challenge?.length !== 2 * CHALLENGE_BYTES || proof === null) return null;
-    if (proof.length === 2 * NATIVE_BYTES && (method === NATIVE || method === '')) return `$mysqlna$${challenge}*${proof}`;
-    return proof.length === 2 * SHA2_BYTES && method === SHA2 ? `$mysqlcs2$${challenge}*${proof}` : null;
   }
 
   private row(command: string): Row {
@@ -292,102 +240,9 @@ class MysqlParser implements ProtocolParser {
   }
 }
 
-/** Walks fields; beyond the end everything is empty. */
-class MysqlReader {
-  private readonly bytes: Uint8Array;
-  private offset: number;
-  private readonly end: number;
-
-  constructor(bytes: Uint8Array, start: number, end: number) {
-    this.bytes = bytes;
-    this.offset = start;
-    this.end = end;
-  }
-
-  byte(): number {
-    return this.offset < this.end ? this.bytes[this.offset++]! : 0;
-  }
-
-  skip(count: number): void {
-    this.offset = Math.min(this.end, this.offset + count);
-  }
-
-  /** So many bytes, as hexadecimal digits. */
-  digits(count: number): string {
-    const from = this.offset;
-    this.skip(count);
-    return formatHex(this.bytes.subarray(from, Math.min(this.offset, from + MAX_PROOF_BYTES)));
-  }
-
-  terminated(): string {
-    const text = decodeTerminated(this.bytes, this.offset, this.end);
-    while (this.offset < this.end && this.bytes[this.offset] !== 0) this.offset++;
-    this.offset++;
-    return rowText(text, MAX_TEXT_CHARACTERS);
-  }
-
-  /** What is left, as text. */
-  rest(): string {
-    return textIn(this.bytes, this.offset, this.end);
-  }
-
-  /**
-   * `count` values of query attributes: which are NULL, types and names, then the others in binary. Answers whether all were there, with
-   * types that have a length.
-   */
-  skipAttributes(count: number): boolean {
-    if (count === 0) return true;
-    if (count > MAX_ATTRIBUTES) return false;
-    const nulls = this.offset;
-    this.skip((count + 7) >> 3);
-    if (this.byte() !== 1) return false;
-    const types: number[] = [];
-    for (let i = 0; i < count; i++) {
-      types.push(this.byte());
-      this.skip(1);
-      this.skip(this.length());
-    }
-    for (let i = 0; i < count; i++) {
-      if ((this.bytes[nulls + (i >> 3)]! >> (i & 7)) & 1) continue;
-      const width = attributeBytes.get(types[i]!);
-      this.skip(width ?? this.length());
-    }
-    return this.offset < this.end;
-  }
-
-  /** A number of 1, 3, 4 or 9 bytes. */
-  length(): number {
-    const first = this.byte();
-    const width = first < 0xfb ? 0 : first === 0xfc ? 2 : first === 0xfd ? 3 : first === 0xfe ? 8 : 0;
-    if (width === 0) return first < 0xfb ? first : 0;
-    if (this.offset + width > this.end) return 0;
-    this.offset += width;
-    const at = this.offset - width;
-    return width === 2 ? read16Le(this.bytes, at) : width === 3 ? read24Le(this.bytes, at) : read64Le(this.bytes, at);
-  }
-}
-
-function textIn(bytes: Uint8Array, start: number, end: number): string {
-  return rowText(decodeText(bytes, Math.min(start, end), end), MAX_TEXT_CHARACTERS);
-}
-
 /** Length of the payload in 3 bytes, number; a payload of 16 MB goes on in the next, which begins a message as any. */
 function messageLength(bytes: Uint8Array, start: number, end: number): number {
   return end - start < HEADER_BYTES ? 0 : HEADER_BYTES + read24Le(bytes, start);
-}
-
-/** Protocol 10, then a version as 8.0.36 or 5.5.5-10.11.6-MariaDB. */
-function isGreeting(bytes: Uint8Array, start: number, end: number): boolean {
-  return bytes[start] === 10 && /^\d{1,2}\.\d{1,3}\.\d{1,3}/.test(decodeTerminated(bytes, start + 1, Math.min(end, start + 65)));
-}
-
-/** Protocol, version; thread (4 bytes), 8 bytes of the challenge, 19 of other things, 12 bytes of the challenge (MySQL: HandshakeV10). */
-function challengeOf(bytes: Uint8Array, start: number, end: number): string | null {
-  let at = start + 1;
-  while (at < end && bytes[at] !== 0) at++;
-  const second = at + 1 + 4 + 8 + 19;
-  if (second + 12 > end) return null;
-  return formatHex(bytes.subarray(at + 5, at + 13)) + formatHex(bytes.subarray(second, second + 12));
 }
 
 function probe(bytes: Uint8Array, start: number, end: number): ProbeAnswer {

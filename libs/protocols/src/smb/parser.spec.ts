@@ -232,6 +232,35 @@ describe('smb', () => {
     ]);
   });
 
+  it('follows a file that OPEN_ANDX opened, and what is chained behind it (MS-CIFS 2.2.4.41)', () => {
+    const andX = (next: number, offset = 0) => joinBytes(next, 0, le(2, offset));
+    const openWords = (next: number, offset: number) => joinBytes(andX(next, offset), zeros(26));
+    const openedWords = (next: number, offset: number) =>
+      joinBytes(andX(next, offset), le(2, 0x4002), zeros(6), le(4, 5), zeros(6), le(2, 1), zeros(6));
+    const name = joinBytes(0, utf16('\\tmp\\foo'), 0, 0);
+    const readWords = (key: number, offset: number) => joinBytes(andX(0xff), le(2, key), le(4, offset), le(2, 100), zeros(8));
+    const dataWords = (length: number, offset: number) => joinBytes(andX(0xff), zeros(6), le(2, length), le(2, offset), zeros(10));
+    const block = (words: Uint8Array, data: Uint8Array) => joinBytes(words.length / 2, words, le(2, data.length), data);
+    const open = message1(0x2d, false, openWords(0x2e, 0), name);
+    open.set(le(2, open.length), 35);
+    const opened = message1(0x2d, true, openedWords(0x2e, 0), zeros(0));
+    opened.set(le(2, opened.length), 35);
+    const { records, files, weirds } = run([
+      client(joinBytes(open, block(readWords(0xffff, 0), zeros(0)))),
+      server(joinBytes(opened, block(dataWords(2, opened.length + 27), Uint8Array.of(104, 101)))),
+      client(message1(0x2e, false, readWords(0x4002, 2), zeros(0))),
+      server(message1(0x2e, true, dataWords(3, 59), Uint8Array.of(108, 108, 111))),
+      client(message1(0x04, false, joinBytes(le(2, 0x4002), zeros(4)), zeros(0))),
+      server(message1(0x04, true, zeros(0), zeros(0))),
+    ]);
+    expect(weirds).toEqual({});
+    expect(records).toMatchObject([
+      { command: 'create', filename: '\\tmp\\foo', size: 5, action: 'opened' },
+      { command: 'close', filename: '\\tmp\\foo', bytesRead: 5 },
+    ]);
+    expect(files).toMatchObject([{ path: '\\tmp\\foo', text: 'hello', fault: null, direction: 1 }]);
+  });
+
   it('takes the answer in SMB 2 to a negotiation in SMB 1', () => {
     const offer = message1(0x72, false, zeros(0), joinBytes(2, 'NT LM 0.12', 0, 2, 'SMB 2.???', 0));
     const any = message2(0, { id: 0, isResponse: true }, le(2, 65), le(2, 1), le(2, 0x02ff), zeros(58));

@@ -11,6 +11,7 @@ const MAX_CHAIN = 8;
 const REPLY = 0x80;
 const UNICODE = 0x8000;
 const NT_STATUS = 0x4000;
+const OPEN_ANDX = 0x2d;
 const CLOSE = 0x04;
 const DELETE = 0x06;
 const RENAME = 0x07;
@@ -23,6 +24,8 @@ const LOGOFF_ANDX = 0x74;
 const TREE_CONNECT_ANDX = 0x75;
 const NT_CREATE_ANDX = 0xa2;
 const NO_ANDX = 0xff;
+/** Key of a file that has no number yet. */
+const NO_FILE = '65535';
 const TRANSACT_NAMED_PIPE = 0x26;
 const EXTENDED_SETUP_WORDS = 12;
 const NT_SETUP_WORDS = 13;
@@ -32,8 +35,10 @@ const named = new Map([
   [DELETE, 'delete'],
   [RENAME, 'rename'],
 ]);
-const withAndX = new Set([0x24, 0x2d, READ_ANDX, WRITE_ANDX, SESSION_SETUP_ANDX, LOGOFF_ANDX, TREE_CONNECT_ANDX, NT_CREATE_ANDX]);
+const withAndX = new Set([0x24, OPEN_ANDX, READ_ANDX, WRITE_ANDX, SESSION_SETUP_ANDX, LOGOFF_ANDX, TREE_CONNECT_ANDX, NT_CREATE_ANDX]);
 const actions = ['superseded', 'opened', 'created', 'overwritten'];
+/** OpenResults of OPEN_ANDX (MS-CIFS 2.2.4.41.2). */
+const openResults = [null, 'opened', 'created', 'overwritten'];
 const services = new Map([
   ['A:', 'DISK'],
   ['IPC', 'PIPE'],
@@ -54,6 +59,8 @@ interface Block {
 
 export class Smb1 {
   private readonly connection: SmbConnection;
+  /** File opened in the message at hand: what is chained behind the opening is about it (2.2.3.4). */
+  private openedFile = '';
 
   constructor(connection: SmbConnection) {
     this.connection = connection;
@@ -66,6 +73,7 @@ export class Smb1 {
     const isUnicode = (read16Le(bytes, start + 10) & UNICODE) !== 0;
     let command = bytes[start + 4]!;
     let offset = start + HEADER_BYTES;
+    this.openedFile = '';
     for (let i = 0; i < MAX_CHAIN; i++) {
       const wordCount = bytes[offset]!;
       const from = offset + 3 + 2 * wordCount;
@@ -104,6 +112,10 @@ export class Smb1 {
       row.command = 'create';
       row.filename = new Texts(bytes, from, block).counted(read16Le(bytes, words + 5));
       row.isDeletedOnClose = (read32Le(bytes, words + 39) & DELETE_ON_CLOSE) !== 0;
+      connection.setShare(row, tree(bytes, block));
+    } else if (command === OPEN_ANDX && wordCount >= 15) {
+      row.command = 'create';
+      row.filename = new Texts(bytes, from, block).next();
       connection.setShare(row, tree(bytes, block));
     } else if (named.has(command)) {
       // Each name stands behind the byte 4 of its format.
@@ -166,6 +178,7 @@ export class Smb1 {
     const request = connection.answered(id(bytes, block));
     if (!request || request.command !== command) return;
     const { row } = request;
+    if (request.file === NO_FILE) request.file = this.openedFile;
     const status = read32Le(bytes, at + 5);
     row.status = read16Le(bytes, at + 10) & NT_STATUS || status === 0 ? statusName(status) : dosStatus(bytes, at);
     if (command === SESSION_SETUP_ANDX) return this.setupAnswered(row, status, bytes, block);
@@ -193,8 +206,17 @@ export class Smb1 {
     } else if (command === NT_CREATE_ANDX && wordCount >= 34) {
       row.action = actions[read32Le(bytes, words + 7)] ?? null;
       row.size = read64Le(bytes, words + 55);
-      connection.open(fileKey(bytes, words + 5), row, connection.setShare({ ...row }, tree(bytes, block)));
+      this.open(fileKey(bytes, words + 5), row, bytes, block);
+    } else if (command === OPEN_ANDX && wordCount >= 12) {
+      row.action = openResults[read16Le(bytes, words + 22) & 3] ?? null;
+      row.size = read32Le(bytes, words + 12);
+      this.open(fileKey(bytes, words + 4), row, bytes, block);
     }
+  }
+
+  private open(key: string, row: SmbRow, bytes: Uint8Array, block: Block): void {
+    this.openedFile = key;
+    this.connection.open(key, row, this.connection.setShare({ ...row }, tree(bytes, block)));
   }
 
   private setupAnswered(row: SmbRow, status: number, bytes: Uint8Array, block: Block): void {
