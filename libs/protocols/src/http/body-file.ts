@@ -1,5 +1,6 @@
 /** What a body of HTTP is as a file: its name and type, how it is packed; the files in a form (RFC 7578). */
 import type { ByteTarget, ContentCoding, Direction, FileFault, FileTarget, FlowContext } from '@wirecase/contract';
+import type { BodyFraming } from './body.ts';
 import { formTarget } from '../common/entity.ts';
 import { rowText } from '../common/text.ts';
 import { type RequestHead, type ResponseHead, urlOf } from './head.ts';
@@ -13,7 +14,7 @@ export function bodyFile(
   direction: Direction,
   request: RequestHead | null,
   response: ResponseHead | null,
-  body: number | 'chunked' | 'until-close',
+  body: BodyFraming,
 ): ByteTarget | null {
   const head = response ?? request;
   if (!head) return null;

@@ -1,5 +1,9 @@
 /** Finds the content in the body of an HTTP/1 message without copying it (RFC 9112 6 and 7.1). */
 import type { ByteTarget } from '@wirecase/contract';
+import type { BodyLength } from './head.ts';
+
+/** As of a head, where nothing given means that it goes on until the connection ends. */
+export type BodyFraming = Exclude<BodyLength, 'none-given'> | 'until-close';
 
 /** Characters of a chunk-size line or trailer line that are looked at. */
 const MAX_LINE_BYTES = 4096;
@@ -14,6 +18,8 @@ export class BodyReader {
   private lineSize = 0;
   private hasDigit = false;
   private isExtension = false;
+  /** Without a size at its begin it is no chunk, and the body goes on until the connection ends. */
+  private isPerhaps = false;
   /** Whether a chunk's size had something behind it that does not belong there. */
   hasOddSize = false;
   /** Takes the content. */
@@ -23,12 +29,13 @@ export class BodyReader {
   /** Bytes of the body as sent so far. */
   wireBytes = 0;
 
-  begin(body: number | 'chunked' | 'until-close'): void {
+  begin(body: BodyFraming): void {
     this.contentBytes = 0;
     this.wireBytes = 0;
     this.hasOddSize = false;
+    this.isPerhaps = body === 'perhaps-chunked';
     if (body === 'until-close') this.state = 'until-close';
-    else if (body === 'chunked') this.beginLine('chunk-size');
+    else if (body === 'chunked' || body === 'perhaps-chunked') this.beginLine('chunk-size');
     else {
       this.remaining = body;
       this.state = body === 0 ? 'done' : 'length';
@@ -50,6 +57,10 @@ export class BodyReader {
   /** Take what belongs to the body from `bytes[start, end)`; returns the offset behind it. */
   take(bytes: Uint8Array, start: number, end: number): number {
     let offset = start;
+    if (this.isPerhaps && offset < end) {
+      this.isPerhaps = false;
+      if (hexDigit(bytes[offset]!) < 0) this.state = 'until-close';
+    }
     while (offset < end && this.state !== 'done' && this.state !== 'bad') {
       const from = offset;
       if (this.state === 'until-close') offset = this.content(offset, end, end - offset);

@@ -33,6 +33,7 @@ describe('files of HTTP', () => {
     ['chunks that end early', answer('200 OK\r\nTransfer-Encoding: chunked', '5\r\nhello\r\n'), { fault: 'cut-off' }],
     ['a size of a chunk with a NUL behind it', answer('200 OK\r\nTransfer-Encoding: chunked', '5\0\r\nhello\r\n0\r\n\r\n'), {}],
     ['chunks with a word too many', answer('200 OK\r\nTransfer-Encoding: x\r\n chunked', '5\r\nhello\r\n0\r\n\r\n'), {}],
+    ['no chunks where an odd coding says so', answer('200 OK\r\nTransfer-Encoding: x chunked', 'hello'), { fault: 'cut-off' }],
     ['a length beside an odd coding', answer('200 OK\r\nTransfer-Encoding: x chunked\r\nContent-Length: 5', 'hello'), {}],
     ['an odd version', textBytes('HTTP/1.01 200 OK\r\nContent-Length: 5\r\n\r\nhello'), {}],
     ['no status', textBytes('HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello'), {}],

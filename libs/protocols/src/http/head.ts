@@ -10,7 +10,7 @@ const MAX_NAME_CHARACTERS = 255;
 const MAX_CODINGS = 4;
 
 /** How the end of a body is found (RFC 9112 6.3). */
-export type BodyLength = number | 'chunked' | 'none-given';
+export type BodyLength = number | 'chunked' | 'perhaps-chunked' | 'none-given';
 
 export interface Headers {
   host: string | null;
@@ -193,11 +193,12 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
       }
     }
   }
+  if (isOddTransfer && headers.body === 'chunked') headers.body = 'perhaps-chunked';
   if (contentLength === null) return headers;
   // RFC 9112 6.3: Transfer-Encoding overrides Content-Length; both together may be an attempt at smuggling.
-  if (headers.body === 'chunked') weird('http_length_conflict');
+  if (headers.body !== 'none-given') weird('http_length_conflict');
   // A coding that is not said as it should be overrides nothing.
-  if (headers.body !== 'chunked' || isOddTransfer) headers.body = contentLength;
+  if (headers.body !== 'chunked') headers.body = contentLength;
   return headers;
 }
 

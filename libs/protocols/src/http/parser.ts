@@ -5,7 +5,7 @@ import { FormBody, formCodingOf } from '../common/http-form.ts';
 import { loginOf } from '../common/http-login.ts';
 import { gssRecords, GssExchange } from '../common/gss-exchange.ts';
 import { httpRecord } from '../common/http-record.ts';
-import { BodyReader } from './body.ts';
+import { type BodyFraming, BodyReader } from './body.ts';
 import { bodyFile } from './body-file.ts';
 import { parseCutHead, parseRequestHead, parseResponseHead, urlOf, type RequestHead, type ResponseHead } from './head.ts';
 import { isStartLine, probe } from './start-line.ts';
@@ -217,7 +217,7 @@ class HttpParser implements ProtocolParser {
     };
   }
 
-  private beginBody(stream: Stream, body: number | 'chunked' | 'until-close'): void {
+  private beginBody(stream: Stream, body: BodyFraming): void {
     stream.phase = 'body';
     stream.body.begin(body);
     const { request, response } = stream;
