@@ -40,13 +40,11 @@ export function noteEnds(words: Int32Array, base: number, isFlipped: boolean, pa
   words[base + Slot.Ports] = isFlipped ? (destination << 16) | source : (source << 16) | destination;
 }
 
-/** Whether the first packet of a flow looks like an answer, so that its sender is the responder (Zeek's rule by server ports). */
+/** Whether the first packet of a flow is or looks like an answer: a SYN-ACK, else by Zeek's rule of server ports. Its sender is the responder then. */
 export function isReply(packet: Packet, source: number, destination: number): boolean {
   if (packet.ipProtocol === IpProtocol.Tcp) {
-    const isSyn = (packet.tcpFlags & TcpFlag.Syn) !== 0;
-    if (isSyn && !(packet.tcpFlags & TcpFlag.Ack)) return false;
-    if (!isServerPort(source)) return false;
-    return isServerPort(destination) ? !isSyn && source < destination : true;
+    if (packet.tcpFlags & TcpFlag.Syn) return (packet.tcpFlags & TcpFlag.Ack) !== 0;
+    return isServerPort(source) && (!isServerPort(destination) || source < destination);
   }
   return packet.ipProtocol === IpProtocol.Udp && isServerPort(source) && !isServerPort(destination);
 }

@@ -49,13 +49,6 @@ export class FirstPackets {
     words[base + Entry.Count] = count + 1;
   }
 
-  /** Originator and responder change places. */
-  flip(slot: number): void {
-    if (!this.has(slot)) return;
-    const base = (this.entryOf[slot]! - 1) * entryWords;
-    for (let i = 0; i < this.words[base + Entry.Count]!; i++) this.words[base + Entry.Bytes + i] = -this.words[base + Entry.Bytes + i]!;
-  }
-
   /** The flow in `slot` is over. */
   forget(slot: number): void {
     if (!this.has(slot)) return;

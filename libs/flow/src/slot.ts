@@ -90,8 +90,6 @@ export const Flag = {
   HolesResponder: 256,
   /** A listener was told that the responder answered. */
   Answered: 512,
-  /** Roles were swapped after the first packet. */
-  Flipped: 1024,
   RttKnown: 2048,
   /** Nobody wants what is said in the flow (any more): its payload need not be looked at. */
   Unheard: 4096,

@@ -289,12 +289,7 @@ export class FlowTable {
   private trackTcp(slot: number, packet: Packet, seconds: number, nanos: number): void {
     const { words } = this;
     const base = slot * slotWords;
-    const flipped = words[base + Slot.Flags]! & Flag.Flipped;
     const weird = trackTcp(words, base, this.direction, packet, this.history, this.holes);
-    if ((words[base + Slot.Flags]! & Flag.Flipped) !== flipped) {
-      this.direction = 0;
-      this.first.flip(slot);
-    }
     if (weird !== '') this.listener.flowWeird(slot, weird);
     if (this.direction === 0 && isHandshakeAck(words, base, packet)) noteRtt(words, this.doubles, base, seconds, nanos);
   }

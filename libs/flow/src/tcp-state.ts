@@ -1,7 +1,5 @@
 /** The states of both ends of a TCP connection as Zeek keeps them, and what of a segment is odd in the state that it meets. */
-import type { HistoryTrie } from './history.ts';
 import { Flag, previousStateShift, Slot, TcpState } from './slot.ts';
-import { swapRoles } from './swap-roles.ts';
 import { TcpFlag } from './tcp-flag.ts';
 
 /** Oddities of TCP, as weird names; `None` is no oddity. */
@@ -32,19 +30,10 @@ function setState(words: Int32Array, base: number, direction: number, state: num
 }
 
 /** The state machine. Returns a weird's name or ''. */
-export function advanceState(
-  words: Int32Array,
-  base: number,
-  direction: number,
-  flags: number,
-  seq: number,
-  ack: number,
-  length: number,
-  history: HistoryTrie,
-): string {
+export function advanceState(words: Int32Array, base: number, direction: number, flags: number, ack: number, length: number): string {
   switch (words[base + Slot.State + direction]) {
     case TcpState.Inactive:
-      return fromInactive(words, base, direction, flags, seq, ack, length, history);
+      return fromInactive(words, base, direction, flags, ack, length);
     case TcpState.SynSent:
     case TcpState.SynAckSent:
       if (flags & TcpFlag.Fin) setState(words, base, direction, TcpState.Closed);
@@ -67,55 +56,37 @@ export function advanceState(
 }
 
 /** The first segment of an end. */
-function fromInactive(
-  words: Int32Array,
-  base: number,
-  direction: number,
-  flags: number,
-  seq: number,
-  ack: number,
-  length: number,
-  history: HistoryTrie,
-): string {
+function fromInactive(words: Int32Array, base: number, direction: number, flags: number, ack: number, length: number): string {
+  const peer = 1 - direction;
   let weird = '';
-  let end = direction;
-  if (flags & TcpFlag.Syn) {
-    if (direction === 0) {
-      setState(words, base, 0, flags & TcpFlag.Ack ? TcpState.SynAckSent : TcpState.SynSent);
-      if (flags & TcpFlag.Ack) weird = TcpWeird.SynAckByOriginator;
-    } else if (isReversedHandshake(words, base, flags, seq)) {
-      // The SYN-ACK was captured before its SYN: the end that sent the SYN is the originator after all.
-      swapRoles(words, base);
-      words[base + Slot.History] = history.addFlip(words[base + Slot.History]!);
-      words[base + Slot.Flags]! |= Flag.InitiatorKnown | Flag.Flipped;
-      setState(words, base, 1, TcpState.Established);
-      setState(words, base, 0, TcpState.Established);
-      end = 0;
-    } else {
-      weird = answerSyn(words, base, flags, ack);
-    }
-  }
-  const peer = 1 - end;
+  if (flags & TcpFlag.Syn) weird = direction === 0 ? originatorSyn(words, base, flags) : answerSyn(words, base, flags, ack);
   if (flags & TcpFlag.Fin) {
-    setState(words, base, end, TcpState.Closed);
+    setState(words, base, direction, TcpState.Closed);
     if (words[base + Slot.State + peer] !== TcpState.Partial && !(flags & TcpFlag.Syn)) weird = TcpWeird.FinWithoutConnection;
   }
-  if (flags & TcpFlag.Rst) setState(words, base, end, TcpState.Reset);
-  if (words[base + Slot.State + end] === TcpState.Inactive) {
+  if (flags & TcpFlag.Rst) setState(words, base, direction, TcpState.Reset);
+  if (words[base + Slot.State + direction] === TcpState.Inactive) {
     const peerState = words[base + Slot.State + peer];
     // Some TCPs acknowledge a SYN before they answer it: not yet a partial connection.
-    if (end === 1 && length === 0 && peerState === TcpState.SynSent) return weird;
+    if (direction === 1 && length === 0 && peerState === TcpState.SynSent) return weird;
     // An ACK to a SYN-ACK whose SYN was missed establishes the connection.
     const isEstablished = flags & TcpFlag.Ack && peerState === TcpState.Established;
-    setState(words, base, end, isEstablished ? TcpState.Established : TcpState.Partial);
+    setState(words, base, direction, isEstablished ? TcpState.Established : TcpState.Partial);
   }
   return weird;
 }
 
-/** Whether this SYN from the "responder" belongs to the SYN-ACK with which the flow began. */
-function isReversedHandshake(words: Int32Array, base: number, flags: number, seq: number): boolean {
-  if (flags & TcpFlag.Ack || words[base + Slot.Flags]! & (Flag.Holes | Flag.HolesResponder)) return false;
-  return words[base + Slot.State] === TcpState.SynAckSent && seq === words[base + Slot.StartSeq + 1];
+/** SYN or SYN-ACK from the originator. */
+function originatorSyn(words: Int32Array, base: number, flags: number): string {
+  if (flags & TcpFlag.Ack) {
+    setState(words, base, 0, TcpState.SynAckSent);
+    return TcpWeird.SynAckByOriginator;
+  }
+  // The SYN-ACK to it may have been captured before.
+  const isAnswered = words[base + Slot.State + 1] === TcpState.Established;
+  setState(words, base, 0, isAnswered ? TcpState.Established : TcpState.SynSent);
+  words[base + Slot.Flags]! |= Flag.InitiatorKnown;
+  return TcpWeird.None;
 }
 
 /** SYN or SYN-ACK from the responder. */

@@ -37,7 +37,7 @@ export function trackTcp(
   if (!isFirst && !(flags & (TcpFlag.Syn | TcpFlag.Rst))) holes.segment(words, base, direction, packet.tcpSeq, end);
   noteSequence(words, base, direction, flags, end, length, history);
 
-  const transition = advanceState(words, base, direction, flags, packet.tcpSeq, packet.tcpAck, length, history);
+  const transition = advanceState(words, base, direction, flags, packet.tcpAck, length);
   if (transition !== '') weird = transition;
   if (flags & TcpFlag.Ack && words[base + Slot.Flags]! & (Flag.Holes << peer)) {
     const peerState = words[base + Slot.State + peer]!;
