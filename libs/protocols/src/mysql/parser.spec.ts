@@ -64,6 +64,16 @@ describe('mysql', () => {
     expect(run([[1, greeting], [0, login]]).records).toMatchObject([{ packet: 2, command: 'login', success: null }]); // prettier-ignore
   });
 
+  it('tells of a host that the server does not let in', () => {
+    const refusal = message(0, 0xff, hexBytes('6a 04'), "Host '192.0.2.1' is not allowed to connect to this MySQL server");
+    expect(mysql.probe('tcp', 1, refusal, 0, refusal.length, 40_000, 40_001)).toBe('yes');
+    expect(mysql.probe('tcp', 1, refusal.with(20, 7), 0, refusal.length, 40_000, 40_001)).toBe('no');
+    for (const pieceBytes of [0, 1, 5])
+      expect(run([[1, refusal]], pieceBytes).records).toMatchObject([
+        { command: 'login', user: null, success: false, errorCode: 1130, response: "Host '192.0.2.1' is not allowed to connect to this MySQL server" },
+      ]); // prettier-ignore
+  });
+
   it('stops where TLS begins', () => {
     const ask = message(1, hexBytes('08 88 20 00 00000001 21'), new Uint8Array(23));
     const { records, handedOver } = run([[1, greeting], [0, ask], [0, hexBytes('16 03 01')]]); // prettier-ignore

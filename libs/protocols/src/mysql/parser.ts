@@ -117,6 +117,11 @@ class MysqlParser implements ProtocolParser {
       this.serverVersion = rowText(decodeTerminated(bytes, start + 1, Math.min(end, start + 65)), 64);
       this.proving = new MysqlLogin(bytes, start, end);
       this.phase = 'login';
+    } else if (this.phase === 'greeting' && isRefusal(bytes, frame, end)) {
+      this.server = direction;
+      this.ask(0, this.row('login'));
+      this.refused(this.asked!.row, bytes, start, end);
+      this.end();
     } else if (direction === this.server) this.response(bytes, start, end);
     else if (this.phase === 'login' && number > 0) this.login(bytes, start, end);
     else if (number === 0) this.command(bytes, start, end);
@@ -174,10 +179,7 @@ class MysqlParser implements ProtocolParser {
     const { row, code } = this.asked;
     const first = bytes[start]!;
     if (first === ERROR && end - start >= 3) {
-      row.success = false;
-      row.errorCode = read16Le(bytes, start + 1);
-      // From 4.1 on `#` and five characters of state stand before the text.
-      row.response = textIn(bytes, bytes[start + 3] === 0x23 ? start + 9 : start + 3, end);
+      this.refused(row, bytes, start, end);
       return this.answered();
     }
     if (row.command === 'login' || code === CHANGE_USER) {
@@ -197,6 +199,13 @@ class MysqlParser implements ProtocolParser {
     }
     // The number of columns begins a result.
     this.columnsLeft = new MysqlReader(bytes, start, end).length();
+  }
+
+  private refused(row: Row, bytes: Uint8Array, start: number, end: number): void {
+    row.success = false;
+    row.errorCode = read16Le(bytes, start + 1);
+    // From 4.1 on `#` and five characters of state stand before the text.
+    row.response = textIn(bytes, bytes[start + 3] === 0x23 ? start + 9 : start + 3, end);
   }
 
   /** Columns, an end mark where the client asks for one, rows, an end mark. */
@@ -245,12 +254,23 @@ function messageLength(bytes: Uint8Array, start: number, end: number): number {
   return end - start < HEADER_BYTES ? 0 : HEADER_BYTES + read24Le(bytes, start);
 }
 
+/** Whether a frame, the server's first, is an error in place of a greeting: too many connections (1040), a host that is not welcome (1130) ... */
+function isRefusal(bytes: Uint8Array, frame: number, end: number): boolean {
+  const start = frame + HEADER_BYTES;
+  if (end - start < 8 || read24Le(bytes, frame) !== end - start || bytes[frame + 3]! > 1 || bytes[start] !== ERROR) return false;
+  const code = read16Le(bytes, start + 1);
+  if (code < 1000 || code >= 5000) return false;
+  for (let i = start + 3; i < end; i++) if (bytes[i]! < 32 || bytes[i] === 127) return false;
+  return true;
+}
+
 function probe(bytes: Uint8Array, start: number, end: number): ProbeAnswer {
   if (end - start < 12) {
-    if (end - start >= 5 && (bytes[start + 3] !== 0 || bytes[start + 4] !== 10)) return 'no';
+    if (end - start >= 5 && (bytes[start + 3] !== 0 || (bytes[start + 4] !== 10 && bytes[start + 4] !== ERROR))) return 'no';
     return end - start >= 3 && (bytes[start + 1] !== 0 || bytes[start + 2] !== 0) ? 'no' : 'more';
   }
   const length = read24Le(bytes, start);
+  if (isRefusal(bytes, start, Math.min(end, start + HEADER_BYTES + length))) return 'yes';
   return length > 30 && length < 256 && bytes[start + 3] === 0 && isGreeting(bytes, start + HEADER_BYTES, end) ? 'yes' : 'no';
 }
 
