@@ -120,4 +120,59 @@ describe.skipIf(process.getuid?.() !== 0)('live', () => {
       expect(packets).toBe(Number(rows[0]!.packets));
     }
   }, 120_000);
+
+  it('shows 15 minutes to 24 hours, holds still while paused, and leads from bars to their flows', async () => {
+    const { pool } = product.services.database;
+    const saw = (minutesAgo: number, packets: number) =>
+      pool.query(
+        `INSERT INTO sensor_minute (sensor_id, minute, packets, bytes, flows)
+         SELECT id, date_trunc('minute', now()) - $1 * interval '1 minute', $2, 100 * $2::bigint, 1 FROM sensor`,
+        [minutesAgo, packets],
+      );
+    // One minute a bar up to 4 hours, then two and six.
+    for (const [minutesAgo, packets] of [
+      [30, 60_000],
+      [180, 600_000],
+      [1200, 7_200_000],
+    ] as const)
+      await saw(minutesAgo, packets);
+    const visitor = await product.visit();
+    const { page } = visitor;
+    await visitor.logIn();
+    await page.goto('/live');
+    const packets = page.getByRole('img', { name: /^Packets: / });
+    const choose = (range: string) => page.getByRole('button', { name: range, exact: true }).click();
+    const says = (text: string) => page.getByRole('img', { name: new RegExp(`^Packets: .* at most ${text}/s`) }).waitFor();
+    for (const [range, most] of [
+      ['1 h', '1,000'],
+      ['6 h', '5,000'],
+      ['24 h', '20,000'],
+      ['1 h', '1,000'],
+    ] as const) {
+      await choose(range);
+      await says(most);
+    }
+
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Go on' }).waitFor();
+    const before = await packets.getAttribute('aria-label');
+    await saw(40, 60_000_000);
+    // Longer than the page takes to look again.
+    await page.waitForTimeout(7000);
+    expect(await packets.getAttribute('aria-label')).toBe(before);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await says('1,000,000');
+
+    const bars = page.getByRole('slider', { name: /^Flows over time/ });
+    await bars.focus();
+    for (let bar = 0; bar < 60; bar++) await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/search\?/);
+    await page.locator('[role=row].row').first().waitFor();
+    const range = new URL(page.url()).searchParams;
+    expect((Date.parse(range.get('to')!) - Date.parse(range.get('from')!)) / 60_000).toBe(60);
+    await page.goBack();
+    await says('1,000,000');
+    expect(visitor.complaints).toEqual([]);
+  }, 120_000);
 });
