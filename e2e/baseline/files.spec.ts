@@ -34,10 +34,10 @@ describe('what went over the network', () => {
     expect(found[0]!.file.name ?? '-').toBe(name);
   });
 
-  it('and nothing else is said to be whole, but mails as they were handed over', () => {
+  it('and nothing else is said to be whole, but a form and a mail as they were handed over', () => {
     const known = new Set(moved.map(([, , sha256]) => sha256));
     const others = carved.filter(({ file, wirecase }) => wirecase.file.complete && !known.has(file.hash!.sha256));
-    expect(others.map(({ wirecase }) => wirecase.file.source_protocol)).toEqual(['smtp']);
+    expect(others.map(({ wirecase }) => wirecase.file.source_protocol)).toEqual(['http', 'smtp']);
     expect(carved.filter(({ wirecase }) => !wirecase.file.complete).map(({ wirecase }) => wirecase.file.fault)).toEqual(['range']);
   });
 });

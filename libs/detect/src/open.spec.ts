@@ -1,19 +1,19 @@
 /** What a sensor's alerts need: told when the threshold is crossed, as they stand, and once more when they are over. */
 import { parseIp } from '@wirecase/contract';
 import { dnsRecord } from '@wirecase/protocols';
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ContactScript } from './contact-script.fixture.ts';
 import { beacon } from './beacon/detector.ts';
 import { bruteForce } from './brute-force/detector.ts';
 import { connectionExhaustion } from './connection-exhaustion/detector.ts';
-import { type DetectorModule, type Finding, optionValues } from './detector.ts';
+import { type DetectorModule, optionValues } from './detector.ts';
 import { dga } from './dga/detector.ts';
 import { dnsTunnel } from './dns-tunnel/detector.ts';
 import { exfiltration } from './exfiltration/detector.ts';
 import { portScan } from './port-scan/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
 
-type Script = ContactScript<Finding>;
+type Script = ContactScript;
 
 const [inside, outside] = ['10.0.0.9', '203.0.113.9'];
 const names = Array.from({ length: 12 }, (_, i) => `qzxv${'kjwqxzvb'[i % 8]}${'bxzqkvwj'[(i * 3) % 8]}zqxk${i}`);
@@ -38,7 +38,7 @@ const attacks: [name: string, module: DetectorModule, count: number, event: (run
 ];
 
 describe.each(attacks)('%s', (_name, module, count, event) => {
-  const script = () => new ContactScript<Finding>((context) => module.create(context, optionValues(module.options)));
+  const script = () => new ContactScript((context) => module.create(context, optionValues(module.options)));
 
   /** Packet times two seconds apart. */
   function attack(run: Script, events: number): Script {
@@ -66,7 +66,7 @@ describe.each(attacks)('%s', (_name, module, count, event) => {
 });
 
 it('connections held open are told until the last of them ends', () => {
-  const run = new ContactScript<Finding>((context) => connectionExhaustion.create(context, optionValues(connectionExhaustion.options)));
+  const run = new ContactScript((context) => connectionExhaustion.create(context, optionValues(connectionExhaustion.options)));
   const flows = Array.from({ length: 60 }, (_, i) => {
     const flow = run.at(i / 100).syn(outside, inside, 80);
     run.established(flow);

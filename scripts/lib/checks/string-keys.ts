@@ -16,7 +16,7 @@ const stringKeys = [
 ];
 /** Every such key below `directory`, as `file:line: code`. */
 export function stringKeysOfDetectors(directory: string): string[] {
-  const files = globSync(`${detectors}/**/*.ts`, { cwd: directory }).filter((path) => !path.endsWith('.spec.ts'));
+  const files = globSync(`${detectors}/**/*.ts`, { cwd: directory }).filter((path) => !/\.(spec|fixture)\.ts$/.test(path));
   const texts = new Map(files.sort().map((path) => [path, readFileSync(join(directory, path), 'utf8')]));
   const hot = new Set([detectors, ...files.filter((path) => perPacket.test(texts.get(path)!)).map((path) => dirname(path))]);
   return [...texts]

@@ -1,11 +1,11 @@
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { amplification } from './detector.ts';
 
 const UDP = 17;
 const victim = '203.0.113.7';
-const script = () => new ContactScript<Finding>((context) => amplification.create(context, optionValues(amplification.options)));
+const script = () => new ContactScript((context) => amplification.create(context, optionValues(amplification.options)));
 type Script = ReturnType<typeof script>;
 const reflector = (i: number, among: number) => `192.0.2.${1 + (i % among)}`;
 

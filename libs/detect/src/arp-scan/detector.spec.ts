@@ -1,9 +1,9 @@
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { arpScan } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => arpScan.create(context, optionValues(arpScan.options)));
+const script = () => new ContactScript((context) => arpScan.create(context, optionValues(arpScan.options)));
 const scanner = 0x02_00_00_00_00_66;
 
 /** The scanner asks for `count` addresses, one every `interval` seconds; nobody answers. */

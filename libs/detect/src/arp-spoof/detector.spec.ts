@@ -1,14 +1,14 @@
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { arpSpoof } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => arpSpoof.create(context, optionValues(arpSpoof.options)));
+const script = () => new ContactScript((context) => arpSpoof.create(context, optionValues(arpSpoof.options)));
 const [gateway, host, attacker] = ['10.0.0.1', '10.0.0.2', '10.0.0.66'];
 const [gatewayMac, hostMac, attackerMac] = [0x02_00_00_00_00_01, 0x02_00_00_00_00_02, 0x02_00_00_00_00_66];
 
 /** The host asks for the gateway and gets its answer. */
-function resolve(run: ContactScript<Finding>, seconds: number, mac = gatewayMac): void {
+function resolve(run: ContactScript, seconds: number, mac = gatewayMac): void {
   run.at(seconds).arpRequest(hostMac, host, gateway);
   run.at(seconds + 0.001).arpReply(mac, gateway, host, hostMac);
 }

@@ -1,9 +1,9 @@
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { beacon } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => beacon.create(context, optionValues(beacon.options)));
+const script = () => new ContactScript((context) => beacon.create(context, optionValues(beacon.options)));
 const [inside, other, outside] = ['10.0.0.9', '10.0.0.2', '203.0.113.9'];
 
 /** A number from -1 to 1, the same for the same `i`. */

@@ -1,14 +1,14 @@
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
-import { type Finding, optionValues } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
+import { optionValues } from '../detector.ts';
 import { bruteForce } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => bruteForce.create(context, optionValues(bruteForce.options)));
+const script = () => new ContactScript((context) => bruteForce.create(context, optionValues(bruteForce.options)));
 const attacker = '203.0.113.9';
 const victim = '10.0.0.2';
 
 /** `count` failed logins, one every `interval` seconds. */
-function failures(count: number, interval: number, run = script()): ContactScript<Finding> {
+function failures(count: number, interval: number, run = script()): ContactScript {
   for (let i = 0; i < count; i++) {
     const flow = run.at(i * interval).syn(attacker, victim, 22);
     run.login(flow, 'ssh', 'failure');

@@ -1,7 +1,6 @@
-import { ContactScript } from '@wirecase/testkit';
 import { dnsRecord } from '@wirecase/protocols';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { features, vectorOf } from './features.ts';
 import { TrafficWindows } from './traffic-windows.ts';
 import { MAX_HOSTS } from './window-table.ts';
@@ -20,9 +19,9 @@ interface Seen {
 }
 
 /** What is said of each host at the end of each window; features that are 0 are left out. */
-function windows(talk: (script: ContactScript<Finding>) => void): Seen[] {
+function windows(talk: (script: ContactScript) => void): Seen[] {
   const seen: Seen[] = [];
-  const script = new ContactScript<Finding>(
+  const script = new ContactScript(
     (context) =>
       new TrafficWindows(context, (length, table) => {
         const vector = new Float64Array(features.length);

@@ -1,9 +1,8 @@
-import { ContactScript } from '@wirecase/testkit';
 import { expect, it } from 'vitest';
-import type { Finding } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { clearCredentials } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => clearCredentials.create(context, {}));
+const script = () => new ContactScript((context) => clearCredentials.create(context, {}));
 const [client, server] = ['10.0.0.9', '10.0.0.2'];
 
 it('tells once of a server, service and user', () => {

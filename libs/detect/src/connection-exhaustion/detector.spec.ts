@@ -1,15 +1,14 @@
 import { httpRecord } from '@wirecase/protocols';
-import { ContactScript, type ScriptFlow } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
-import { type Finding, optionValues } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
+import { type Finding, type FlowView, optionValues } from '../detector.ts';
 import { connectionExhaustion } from './detector.ts';
 
-const script = () =>
-  new ContactScript<Finding>((context) => connectionExhaustion.create(context, optionValues(connectionExhaustion.options)));
+const script = () => new ContactScript((context) => connectionExhaustion.create(context, optionValues(connectionExhaustion.options)));
 const [attacker, victim] = ['203.0.113.9', '10.0.0.2'];
 
 /** `count` connections within a second, established and left alone. */
-function hold(count: number, run = script()): { run: ContactScript<Finding>; flows: ScriptFlow[] } {
+function hold(count: number, run = script()): { run: ContactScript; flows: FlowView[] } {
   const flows = Array.from({ length: count }, () => {
     const flow = run.at(run.seconds + 1 / count).syn(attacker, victim, 80);
     run.established(flow);

@@ -1,16 +1,16 @@
 import { parseIp } from '@wirecase/contract';
 import { dnsRecord } from '@wirecase/protocols';
-import { ContactScript } from '@wirecase/testkit';
 import { expect, it } from 'vitest';
-import { type Finding, optionValues } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
+import { optionValues } from '../detector.ts';
 import { dga } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => dga.create(context, optionValues(dga.options)));
+const script = () => new ContactScript((context) => dga.create(context, optionValues(dga.options)));
 const addresses = { sourceIp: parseIp('10.0.0.9'), destinationIp: parseIp('10.0.0.53') };
 /** Names of Conficker's kind. */
 const made = 'qkzvbxh wqnzjfpx zkxwvtd xjqwmbkf vhqzkpw jxkqzrv bqwxzjn pzkvqxw hwqjxkz fvzqkxjb tqxwzvk kjzxqwvp'.split(' ');
 
-function ask(run: ContactScript<Finding>, seconds: number, questionName: string, responseCode = 'NXDOMAIN'): void {
+function ask(run: ContactScript, seconds: number, questionName: string, responseCode = 'NXDOMAIN'): void {
   run.at(seconds).record(dnsRecord, { ...addresses, questionName, questionType: 'A', responseCode });
 }
 

@@ -1,11 +1,11 @@
 import { dhcpRecord } from '@wirecase/protocols';
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
-import { type Finding, optionValues } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
+import { optionValues } from '../detector.ts';
 import { dhcpStarvation } from './detector.ts';
 
 const mac = (i: number): string => `02:00:00:00:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 255).toString(16).padStart(2, '0')}`;
-const script = () => new ContactScript<Finding>((context) => dhcpStarvation.create(context, optionValues(dhcpStarvation.options)));
+const script = () => new ContactScript((context) => dhcpStarvation.create(context, optionValues(dhcpStarvation.options)));
 
 /** `count` messages, the next one `interval` seconds later. */
 function ask(count: number, interval: number, macOf: (i: number) => string = mac, messageType = 'DISCOVER', run = script()): typeof run {

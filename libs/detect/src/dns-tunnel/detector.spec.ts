@@ -1,14 +1,14 @@
 import { parseIp } from '@wirecase/contract';
 import { dnsRecord } from '@wirecase/protocols';
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
-import { type Finding, optionValues } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
+import { optionValues } from '../detector.ts';
 import { dnsTunnel } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => dnsTunnel.create(context, optionValues(dnsTunnel.options)));
+const script = () => new ContactScript((context) => dnsTunnel.create(context, optionValues(dnsTunnel.options)));
 const [client, server] = ['10.0.0.9', '10.0.0.53'];
 
-function ask(run: ContactScript<Finding>, seconds: number, questionName: string, questionType = 'A'): void {
+function ask(run: ContactScript, seconds: number, questionName: string, questionType = 'A'): void {
   run.at(seconds).record(dnsRecord, { questionName, questionType, sourceIp: parseIp(client), destinationIp: parseIp(server) });
 }
 

@@ -1,6 +1,6 @@
 import { fileRecord, parseIp } from '@wirecase/contract';
-import { ContactScript } from '@wirecase/testkit';
 import { expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import type { Finding } from '../detector.ts';
 import { executableTransfer } from './detector.ts';
 
@@ -17,7 +17,7 @@ interface Transfer {
 
 /** Files that `client` and a server exchange by HTTP, one after the other. */
 function transferred(...files: Transfer[]): Finding[] {
-  const run = new ContactScript<Finding>((context) => executableTransfer.create(context, {}));
+  const run = new ContactScript((context) => executableTransfer.create(context, {}));
   for (const { server = outside, ...file } of files) {
     run.at(1).record(fileRecord, {
       ...{ sniffedType: pe, mismatch: false, direction: 'to-originator', sha256: 'ab', sourceProtocol: 'http' },

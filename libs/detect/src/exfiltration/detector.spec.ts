@@ -1,9 +1,9 @@
-import { ContactScript } from '@wirecase/testkit';
 import { expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { exfiltration } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => exfiltration.create(context, optionValues(exfiltration.options)));
+const script = () => new ContactScript((context) => exfiltration.create(context, optionValues(exfiltration.options)));
 const [inside, other, outside] = ['10.0.0.9', '10.0.0.2', '203.0.113.9'];
 const MEGABYTE = 1_000_000;
 

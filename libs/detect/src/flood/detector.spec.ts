@@ -1,9 +1,9 @@
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { flood } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => flood.create(context, optionValues(flood.options)));
+const script = () => new ContactScript((context) => flood.create(context, optionValues(flood.options)));
 const [attacker, victim] = ['203.0.113.9', '10.0.0.2'];
 const [SYN, ACK, SYN_ACK, PSH_ACK] = [2, 16, 18, 24];
 const UDP = 17;

@@ -1,9 +1,9 @@
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { icmpTunnel } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => icmpTunnel.create(context, optionValues(icmpTunnel.options)));
+const script = () => new ContactScript((context) => icmpTunnel.create(context, optionValues(icmpTunnel.options)));
 const [client, server] = ['10.0.0.9', '203.0.113.9'];
 
 /** `count` requests and answers, half a second apart, with `bytes(i)` of data. */

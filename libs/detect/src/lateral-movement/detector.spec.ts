@@ -1,11 +1,11 @@
 import { parseIp } from '@wirecase/contract';
 import { dceRpcRecord, smbRecord } from '@wirecase/protocols';
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
-import { type Finding, optionValues } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
+import { optionValues } from '../detector.ts';
 import { lateralMovement } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => lateralMovement.create(context, optionValues(lateralMovement.options)));
+const script = () => new ContactScript((context) => lateralMovement.create(context, optionValues(lateralMovement.options)));
 type Script = ReturnType<typeof script>;
 const [attacker, victim] = ['10.0.0.9', '10.0.0.2'];
 const host = (i: number): string => `10.0.1.${i}`;

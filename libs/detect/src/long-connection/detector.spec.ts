@@ -1,10 +1,10 @@
-import { ContactScript } from '@wirecase/testkit';
 import { expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { longConnection } from './detector.ts';
 
 function connected(seconds: number, destination = '203.0.113.9'): Finding[] {
-  const run = new ContactScript<Finding>((context) => longConnection.create(context, optionValues(longConnection.options)));
+  const run = new ContactScript((context) => longConnection.create(context, optionValues(longConnection.options)));
   const flow = run.at(0).syn('10.0.0.9', destination, 443);
   run.at(seconds).ended(flow, 0);
   return run.finish();

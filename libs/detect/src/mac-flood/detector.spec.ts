@@ -1,9 +1,9 @@
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
-import { type Finding, optionValues } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
+import { optionValues } from '../detector.ts';
 import { macFlood } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => macFlood.create(context, optionValues(macFlood.options)));
+const script = () => new ContactScript((context) => macFlood.create(context, optionValues(macFlood.options)));
 const mac = (i: number): number => 0x0200_0000_0000 + i * 7919;
 
 /** `count` frames from as many addresses, `interval` seconds apart. */

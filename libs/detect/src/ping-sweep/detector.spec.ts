@@ -1,9 +1,9 @@
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { pingSweep } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => pingSweep.create(context, optionValues(pingSweep.options)));
+const script = () => new ContactScript((context) => pingSweep.create(context, optionValues(pingSweep.options)));
 const source = '203.0.113.9';
 
 /** `count` hosts are pinged, one every `interval` seconds; the first `alive` answer. */

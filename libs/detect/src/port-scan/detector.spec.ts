@@ -1,10 +1,10 @@
 import { parseIp } from '@wirecase/contract';
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { optionValues, type Finding } from '../detector.ts';
 import { portScan } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => portScan.create(context, optionValues(portScan.options)));
+const script = () => new ContactScript((context) => portScan.create(context, optionValues(portScan.options)));
 const scanner = '203.0.113.9';
 const inside = '10.0.0.9';
 const victim = '10.0.0.2';
@@ -126,7 +126,7 @@ describe('vertical scan', () => {
     });
 
     it('fires at the 12th of a burst, before its silence is known', () => {
-      const burst = (count: number): ContactScript<Finding> => {
+      const burst = (count: number): ContactScript => {
         const run = script();
         for (let port = 1; port <= count; port++) run.at(port / 1000).syn(scanner, victim, port);
         return run;

@@ -1,7 +1,7 @@
 import { parseIp } from '@wirecase/contract';
 import { dnsRecord } from '@wirecase/protocols';
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { ptrSweep } from './detector.ts';
 
@@ -9,7 +9,7 @@ const client = '10.0.0.9';
 
 /** The names of `count` addresses, the next one `interval` seconds later. */
 function ask(count: number, interval: number, nameOf: (i: number) => string, questionType = 'PTR'): Finding[] {
-  const run = new ContactScript<Finding>((context) => ptrSweep.create(context, optionValues(ptrSweep.options)));
+  const run = new ContactScript((context) => ptrSweep.create(context, optionValues(ptrSweep.options)));
   for (let i = 0; i < count; i++) {
     const row = { questionName: nameOf(i), questionType, sourceIp: parseIp(client), destinationIp: parseIp('10.0.0.53') };
     run.at((i + 1) * interval).record(dnsRecord, row);

@@ -1,7 +1,7 @@
 import { parseIp } from '@wirecase/contract';
 import { httpRecord } from '@wirecase/protocols';
-import { ContactScript } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { requestFlood } from './detector.ts';
 
@@ -9,7 +9,7 @@ const server = '192.0.2.80';
 
 /** `count` requests, `perSecond` a second, each by `client(i)` for `page(i)`. */
 function ask(count: number, perSecond: number, client: (i: number) => string, page: (i: number) => string = () => '/'): Finding[] {
-  const run = new ContactScript<Finding>((context) => requestFlood.create(context, optionValues(requestFlood.options)));
+  const run = new ContactScript((context) => requestFlood.create(context, optionValues(requestFlood.options)));
   for (let i = 0; i < count; i++) {
     const addresses = { sourceIp: parseIp(client(i)), destinationIp: parseIp(server), destinationPort: 80 };
     run.at(1 + i / perSecond).record(httpRecord, { ...addresses, urlPath: page(i), packet: i + 1 });
@@ -56,7 +56,7 @@ describe('a flood of HTTP requests', () => {
   });
 
   it('is no load test of hundreds of requests now and then', () => {
-    const run = new ContactScript<Finding>((context) => requestFlood.create(context, optionValues(requestFlood.options)));
+    const run = new ContactScript((context) => requestFlood.create(context, optionValues(requestFlood.options)));
     for (let test = 0; test < 20; test++)
       for (let i = 0; i < 600; i++) {
         const addresses = { sourceIp: parseIp(one()), destinationIp: parseIp(server), destinationPort: 80 };

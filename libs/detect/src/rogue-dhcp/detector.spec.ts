@@ -1,21 +1,13 @@
 import { parseIp } from '@wirecase/contract';
 import { dhcpRecord } from '@wirecase/protocols';
-import { ContactScript } from '@wirecase/testkit';
 import { expect, it } from 'vitest';
-import type { Finding } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { rogueDhcp } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => rogueDhcp.create(context, {}));
+const script = () => new ContactScript((context) => rogueDhcp.create(context, {}));
 const [right, second] = ['10.0.0.1', '10.0.0.66'];
 
-function offer(
-  run: ContactScript<Finding>,
-  seconds: number,
-  transactionId: number,
-  server: string,
-  router: string,
-  messageType = 'OFFER',
-): void {
+function offer(run: ContactScript, seconds: number, transactionId: number, server: string, router: string, messageType = 'OFFER'): void {
   run.at(seconds).record(dhcpRecord, {
     messageType,
     transactionId,

@@ -1,10 +1,10 @@
-import { ContactScript } from '@wirecase/testkit';
 import { expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { strobe } from './detector.ts';
 
 const [client, server] = ['10.0.0.9', '203.0.113.9'];
-const begin = () => new ContactScript<Finding>((context) => strobe.create(context, optionValues(strobe.options)));
+const begin = () => new ContactScript((context) => strobe.create(context, optionValues(strobe.options)));
 
 /** A connection at each of `seconds`. */
 function connected(seconds: readonly number[], destination = server, isFinished = true): Finding[] {

@@ -1,13 +1,13 @@
 import { parseIp } from '@wirecase/contract';
 import { tlsRecord, x509Record } from '@wirecase/protocols';
-import { ContactScript } from '@wirecase/testkit';
 import { expect, it } from 'vitest';
-import { type Finding, optionValues } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
+import { optionValues } from '../detector.ts';
 import { suspiciousTls } from './detector.ts';
 
 const [client, server] = ['10.0.0.9', '203.0.113.9'];
 const ns = (date: string): bigint => BigInt(Date.parse(date)) * 1_000_000n;
-const begin = () => new ContactScript<Finding>((context) => suspiciousTls.create(context, optionValues(suspiciousTls.options)));
+const begin = () => new ContactScript((context) => suspiciousTls.create(context, optionValues(suspiciousTls.options)));
 
 const ends = (to = server) => ({ sourceIp: parseIp(client), destinationIp: parseIp(to), destinationPort: 443 });
 const valid = {

@@ -1,9 +1,9 @@
-import { ContactScript } from '@wirecase/testkit';
 import { expect, it } from 'vitest';
-import { type Finding, optionValues } from '../detector.ts';
+import { ContactScript } from '../contact-script.fixture.ts';
+import { optionValues } from '../detector.ts';
 import { traceroute } from './detector.ts';
 
-const script = () => new ContactScript<Finding>((context) => traceroute.create(context, optionValues(traceroute.options)));
+const script = () => new ContactScript((context) => traceroute.create(context, optionValues(traceroute.options)));
 const tracer = '10.0.0.9';
 const exceeded = { ipProtocol: 1, icmpType: 11 };
 

@@ -1,5 +1,5 @@
-import { ContactScript } from '@wirecase/testkit';
 import { expect, it } from 'vitest';
+import { ContactScript } from '../contact-script.fixture.ts';
 import type { Finding } from '../detector.ts';
 import { unusualPort } from './detector.ts';
 
@@ -7,7 +7,7 @@ const [client, server, colleague] = ['10.0.0.9', '203.0.113.9', '10.0.0.2'];
 
 /** Flows that spoke a protocol at a port that is not usual for it. */
 function displaced(...flows: (readonly [protocol: string, port: number, destination: string])[]): Finding[] {
-  const run = new ContactScript<Finding>((context) => unusualPort.create(context, {}));
+  const run = new ContactScript((context) => unusualPort.create(context, {}));
   for (const [protocol, port, destination] of flows) run.displaced(run.at(1).syn(client, destination, port), protocol);
   return run.finish();
 }

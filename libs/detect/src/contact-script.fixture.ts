@@ -1,79 +1,7 @@
 /** Runs a detector over a little script of contacts with times, as the engine would. */
 import { type Login, parseIp, type Platform, type RecordType } from '@wirecase/contract';
-import { testPlatform } from './protocol-run.ts';
-
-/** What the script needs of a detector; `@wirecase/detect`'s DetectorModule has it. */
-interface DetectorLike<Flow, Finding> {
-  attempted?(flow: Flow): void;
-  answered?(flow: Flow, seen: boolean): void;
-  refused?(flow: Flow): void;
-  established?(flow: Flow): void;
-  served?(flow: Flow): void;
-  closed?(flow: Flow): void;
-  ended?(flow: Flow & ScriptEnd): void;
-  displaced?(flow: Flow & ScriptEnd, protocol: string): void;
-  login?(flow: Flow, service: string, login: Login): void;
-  record?(type: RecordType, row: object): void;
-  arp?(arp: ScriptArp): void;
-  stray?(mac: number): void;
-  packet?(packet: ScriptPacket, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
-  icmp?(packet: ScriptPacket, direction: number): void;
-  reflectable?(packet: ScriptPacket): void;
-  advance?(): void;
-  open?(): Finding[];
-  finish(): void;
-}
-
-export interface ScriptFlow {
-  readonly sourceIp: Uint8Array;
-  readonly destinationIp: Uint8Array;
-  readonly isIpv6: boolean;
-  sourceWord(i: number): number;
-  destinationWord(i: number): number;
-  readonly sourceMacNumber: number;
-  readonly destinationMacNumber: number;
-  readonly sourcePort: number;
-  readonly destinationPort: number;
-  readonly ianaNumber: number;
-  readonly firstPacket: number;
-  readonly firstFlags: number;
-}
-
-export interface ScriptEnd {
-  readonly startNs: bigint;
-  readonly endNs: bigint;
-  packets(direction: number): number;
-  payloadBytes(direction: number): number;
-}
-
-export interface ScriptArp {
-  readonly operation: number;
-  readonly vlan: number;
-  readonly senderMac: number;
-  readonly senderIp: number;
-  readonly targetMac: number;
-  readonly targetIp: number;
-  readonly frameDestination: number;
-}
-
-export interface ScriptPacket {
-  readonly ipVersion: number;
-  readonly ipProtocol: number;
-  readonly ttl: number;
-  readonly sourceWord0: number;
-  readonly sourceWord1: number;
-  readonly sourceWord2: number;
-  readonly sourceWord3: number;
-  readonly destinationWord0: number;
-  readonly destinationWord1: number;
-  readonly destinationWord2: number;
-  readonly destinationWord3: number;
-  readonly sourcePort: number;
-  readonly destinationPort: number;
-  readonly tcpFlags: number;
-  readonly icmpType: number;
-  readonly payloadBytes: number;
-}
+import { testPlatform } from '@wirecase/testkit';
+import type { ArpView, DetectContext, Detector, EndedFlow, Finding, FlowView, PacketView } from './detector.ts';
 
 const BROADCAST_MAC = 0xffff_ffff_ffff;
 const ECHO_REQUEST = 8;
@@ -89,16 +17,16 @@ const EPHEMERAL_PORTS = 28_232;
  * Times are seconds since the script's begin and go forward. Each call is a packet:
  * `script.at(0).syn('10.0.0.1', '10.0.0.2', 22)` gives the flow, `script.at(0.1).refused(flow)` its outcome.
  */
-export class ContactScript<Finding> {
+export class ContactScript implements DetectContext {
   readonly platform: Platform = testPlatform;
   readonly findings: Finding[] = [];
   seconds = 0;
   packet = 0;
   /** Hardware addresses that the flows of hosts come from, by IP address. */
   readonly macs = new Map<string, number>();
-  private readonly detector: DetectorLike<ScriptFlow, Finding>;
+  private readonly detector: Detector;
 
-  constructor(create: (context: ContactScript<Finding>) => DetectorLike<ScriptFlow, Finding>) {
+  constructor(create: (context: ContactScript) => Detector) {
     this.detector = create(this);
   }
 
@@ -122,27 +50,27 @@ export class ContactScript<Finding> {
   }
 
   /** From another port each time, as programs connect. */
-  syn(source: string, destination: string, port: number): ScriptFlow {
+  syn(source: string, destination: string, port: number): FlowView {
     return this.attempt(source, destination, port, TCP, SYN, this.nextPort());
   }
 
   /** A first TCP packet with `flags`, from `sourcePort`: as a tool makes it. */
-  probe(source: string, destination: string, port: number, flags: number, sourcePort = 50_000): ScriptFlow {
+  probe(source: string, destination: string, port: number, flags: number, sourcePort = 50_000): FlowView {
     return this.attempt(source, destination, port, TCP, flags, sourcePort);
   }
 
   /** From another port each time unless `sourcePort` says which. */
-  datagram(source: string, destination: string, port: number, sourcePort = this.nextPort()): ScriptFlow {
+  datagram(source: string, destination: string, port: number, sourcePort = this.nextPort()): FlowView {
     return this.attempt(source, destination, port, UDP, 0, sourcePort);
   }
 
   /** A first packet of another IP protocol, which has no ports. */
-  protocol(source: string, destination: string, ianaNumber: number): ScriptFlow {
+  protocol(source: string, destination: string, ianaNumber: number): FlowView {
     return this.attempt(source, destination, 0, ianaNumber, 0, 0);
   }
 
   /** ICMP echo, answered by `answered`. */
-  echo(source: string, destination: string): ScriptFlow {
+  echo(source: string, destination: string): FlowView {
     return this.attempt(source, destination, 0, ICMP, 0, ECHO_REQUEST);
   }
 
@@ -166,47 +94,47 @@ export class ContactScript<Finding> {
     this.detector.stray?.(mac);
   }
 
-  answered(flow: ScriptFlow): void {
+  answered(flow: FlowView): void {
     this.detector.answered?.(flow, true);
   }
 
   /** The originator went on as if it had been answered, and the capture does not show the answer. */
-  answeredUnseen(flow: ScriptFlow): void {
+  answeredUnseen(flow: FlowView): void {
     this.detector.answered?.(flow, false);
   }
 
-  refused(flow: ScriptFlow): void {
+  refused(flow: FlowView): void {
     this.detector.refused?.(flow);
   }
 
-  established(flow: ScriptFlow): void {
+  established(flow: FlowView): void {
     this.detector.established?.(flow);
   }
 
-  served(flow: ScriptFlow): void {
+  served(flow: FlowView): void {
     this.detector.served?.(flow);
   }
 
-  closed(flow: ScriptFlow): void {
+  closed(flow: FlowView): void {
     this.detector.closed?.(flow);
   }
 
   /** A flow that began at `since` seconds and ends now, with `bytes` of payload each way. */
-  ended(flow: ScriptFlow, since: number, bytes: readonly [number, number] = [100, 100]): void {
+  ended(flow: FlowView, since: number, bytes: readonly [number, number] = [100, 100]): void {
     this.detector.ended?.(this.over(flow, since, bytes));
   }
 
   /** A flow that ends now spoke `protocol` at a port where that is not usual. */
-  displaced(flow: ScriptFlow, protocol: string): void {
+  displaced(flow: FlowView, protocol: string): void {
     this.detector.displaced?.(this.over(flow, this.seconds, [100, 100]), protocol);
   }
 
-  private over(flow: ScriptFlow, since: number, bytes: readonly [number, number]): ScriptFlow & ScriptEnd {
+  private over(flow: FlowView, since: number, bytes: readonly [number, number]): EndedFlow {
     const startNs = BigInt(Math.round(since * 1e9));
     return { ...flow, startNs, endNs: this.timeNs, packets: () => 4, payloadBytes: (direction) => bytes[direction]! };
   }
 
-  login(flow: ScriptFlow, service: string, outcome: Login['outcome'], user: string | null = null, isClear = false): void {
+  login(flow: FlowView, service: string, outcome: Login['outcome'], user: string | null = null, isClear = false): void {
     this.detector.login?.(flow, service, { user, outcome, isClear });
   }
 
@@ -231,7 +159,7 @@ export class ContactScript<Finding> {
   headers(
     source: string,
     destination: string,
-    fields: Partial<ScriptPacket>,
+    fields: Partial<PacketView>,
     direction = 0,
     counts: readonly [number, number] = [1, 0],
   ): void {
@@ -254,7 +182,7 @@ export class ContactScript<Finding> {
     if (whole.ipProtocol === UDP) this.detector.reflectable?.(whole);
   }
 
-  private arp(arp: Omit<ScriptArp, 'vlan' | 'senderIp' | 'targetIp'> & { senderIp: string; targetIp: string }): void {
+  private arp(arp: Omit<ArpView, 'vlan' | 'senderIp' | 'targetIp'> & { senderIp: string; targetIp: string }): void {
     this.detector.arp?.({ ...arp, vlan: 0, senderIp: ipv4Number(arp.senderIp), targetIp: ipv4Number(arp.targetIp) });
   }
 
@@ -262,16 +190,9 @@ export class ContactScript<Finding> {
     return EPHEMERAL_FIRST + (this.packet % EPHEMERAL_PORTS);
   }
 
-  private attempt(
-    source: string,
-    destination: string,
-    port: number,
-    ianaNumber: number,
-    firstFlags: number,
-    sourcePort: number,
-  ): ScriptFlow {
+  private attempt(source: string, destination: string, port: number, ianaNumber: number, firstFlags: number, sourcePort: number): FlowView {
     const [sourceIp, destinationIp] = [parseIp(source)!, parseIp(destination)!];
-    const flow: ScriptFlow = {
+    const flow: FlowView = {
       sourceIp,
       destinationIp,
       isIpv6: sourceIp.length === 16,
