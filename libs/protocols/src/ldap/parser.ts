@@ -61,9 +61,9 @@ class LdapParser implements ProtocolParser {
   private readonly tokens: GssExchange;
   private isStopped = false;
   private isTls = false;
-  /** A SASL bind succeeded: what is no LDAP from here on is its security layer (RFC 4422 3.7). */
   /** The password of the last simple bind. */
   private secret: string | null = null;
+  /** A SASL bind succeeded: what is no LDAP from here on is its security layer (RFC 4422 3.7). */
   private mayBeProtected = false;
 
   constructor(context: FlowContext) {
