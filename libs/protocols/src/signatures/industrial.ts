@@ -43,7 +43,7 @@ export const industrialSignatures: readonly Signature[] = [
     starts: ['0610'],
     check: (b, s, n) => n >= 6 && read16(b, s + 4) === n && b[s + 2]! >= 2 && b[s + 2]! <= 9,
   }),
-  // EtherCAT automation over UDP; Mitsubishi SLMP and MELSEC 3E/4E frames have subheaders.
+  // Mitsubishi SLMP and MELSEC 3E/4E frames have subheaders.
   signature('melsec', 'both', [5006, 5007], {
     starts: ['500000ff', 'd00000ff'],
     check: (b, s, n) => n >= 11 && read16Le(b, s + 7) + 9 === n,

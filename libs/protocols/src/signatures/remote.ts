@@ -73,7 +73,7 @@ export const remoteSignatures: readonly Signature[] = [
     check: (b, s, n) => n >= 24 && (read32Le(b, s) ^ read32Le(b, s + 20)) === -1,
     isCarrier: true,
   }),
-  // RFC 1413 and others are lines of text without a mark. Rsh, rexec: a port in digits, 0.
+  // RFC 1413 and others are lines of text without a mark.
   // TACACS+ (RFC 8907 4.1): version c.0 or c.1, type 1-3, sequence, flags, session, length.
   signature('tacacs', 'tcp', [49], {
     starts: ['c0', 'c1'],
