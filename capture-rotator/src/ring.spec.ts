@@ -131,7 +131,7 @@ describe('packets that are dropped while it captures', () => {
 describe('room', () => {
   const capture = (id: string, over = {}) => ({ id, bytes: 4 * MEBIBYTE, isReady: true, isNeeded: false, isHeld: false, ...over });
   const space = (freeBytes: number, captures: ReturnType<typeof capture>[]) => ({
-    ...{ kind: 'space' as const, at: 7000, freeBytes, ringBytes: 0, captures },
+    ...{ kind: 'space' as const, at: 7000, freeBytes, closedBytes: 0, growingBytes: null, captures },
   });
 
   test('within the budget nothing is deleted', () => {
@@ -182,8 +182,17 @@ describe('room', () => {
   });
 
   test('the file that grows and those that wait for ingest count into the budget', () => {
-    const look = { ...space(plenty, [capture('1'), capture('2')]), ringBytes: 3 * MEBIBYTE };
+    const look = { ...space(plenty, [capture('1'), capture('2')]), closedBytes: 3 * MEBIBYTE };
     expect(capturing().decide(look)).toEqual([{ kind: 'delete', captureId: '1', isNeeded: false }]);
+    const growing = { ...space(plenty, [capture('1'), capture('2')]), growingBytes: 100 };
+    expect(capturing().decide(growing)).toEqual([{ kind: 'delete', captureId: '1', isNeeded: false }]);
+  });
+
+  test('that the file that grows will be too much is nothing to tell of: the ring is within its budget', () => {
+    const held = [capture('1', { isHeld: true }), capture('2', { isHeld: true })];
+    const ring = capturing();
+    expect(ring.decide({ ...space(plenty, held), growingBytes: 2 * MEBIBYTE })).toEqual([]);
+    expect(ring.decide({ ...space(plenty, held), growingBytes: 3 * MEBIBYTE })).toMatchObject([{ kind: 'say', what: 'no-room' }]);
   });
 
   test('of four files or more has one file free ahead of time, as the next one grows before the oldest has gone', () => {
@@ -193,11 +202,28 @@ describe('room', () => {
         plenty,
         Array.from({ length: files - 1 }, (_, i) => capture(String(i))),
       ),
-      ringBytes: 4 * MEBIBYTE,
+      growingBytes: 4 * MEBIBYTE,
     });
     expect(ring(4).decide(full(4))).toEqual([{ kind: 'delete', captureId: '0', isNeeded: false }]);
     expect(ring(4).decide(full(3))).toEqual([]);
     expect(ring(3).decide(full(3))).toEqual([]);
+  });
+
+  test('where several files were closed at once has room for as many, up to half of its budget, and forgets one of them a minute', () => {
+    const captures = Array.from({ length: 10 }, (_, i) => capture(String(i)));
+    const deletedAt = (ring: Ring, at: number) => ring.decide({ ...space(plenty, captures), at }).length;
+    const ring = new Ring({ ...options, budgetBytes: 10 * 4 * MEBIBYTE });
+    const close = (files: number) => {
+      for (let i = 0; i < files; i++) ring.decide({ kind: 'closed', path: String(i) });
+    };
+    expect(deletedAt(ring, 0)).toBe(1);
+    close(3);
+    expect(deletedAt(ring, 0)).toBe(3);
+    expect(deletedAt(ring, 59_000)).toBe(3);
+    expect(deletedAt(ring, 60_000)).toBe(2);
+    expect(deletedAt(ring, 600_000)).toBe(1);
+    close(8);
+    expect(deletedAt(ring, 600_000)).toBe(5);
   });
 
   test('ahead of time that cannot be had is nothing to tell of: the ring is within its budget', () => {

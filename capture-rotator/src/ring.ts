@@ -13,7 +13,10 @@ export interface LastRun {
   unseen: { reason: string; dropped: number } | null;
 }
 
-/** `at`: milliseconds since 1970. Paths are those of closed files. `ringBytes`: of files that are no captures yet. */
+/**
+ * `at`: milliseconds since 1970. Paths are those of closed files. `closedBytes`: of these, while they are no captures yet. `growingBytes`: of
+ * the file that is written; null: none is.
+ */
 export type RingEvent =
   | { kind: 'began'; at: number; lastRun: LastRun | null; leftovers: readonly string[] }
   /** An earlier rotator's capture program still captures. */
@@ -25,7 +28,7 @@ export type RingEvent =
   | { kind: 'ended'; at: number; reason: string; dropped: number; leftovers: readonly string[] }
   /** Packets of the time that were not captured: lost by the capture program (or the kernel before it), and by the interface. */
   | { kind: 'dropped'; from: number; to: number; byProgram: number; byInterface: number }
-  | { kind: 'space'; at: number; freeBytes: number; ringBytes: number; captures: readonly RingCapture[] }
+  | { kind: 'space'; at: number; freeBytes: number; closedBytes: number; growingBytes: number | null; captures: readonly RingCapture[] }
   | { kind: 'stopped' };
 
 export type RingDecision =
@@ -53,6 +56,10 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 1500;
 /** A ring of fewer files would keep next to nothing with one of them always free. */
 const FILES_WITH_ONE_FREE = 4;
+/** What is kept free ahead of time at most, of the budget. */
+const LARGEST_FREE_PART = 0.5;
+/** As many files as were closed at once are kept free; one less each such time that passes without. */
+const BURST_FORGOTTEN_MS = 60_000;
 /** A run at least this long was a good one: the next restart does not wait. */
 const GOOD_RUN_MS = 1_200;
 /** Part of the watermark below which capturing pauses. */
@@ -77,6 +84,10 @@ export class Ring {
   private endReason: string | null = null;
   /** Why more is kept than the budget allows; null: it is kept to. */
   private excessReason: string | null = null;
+  private closedSinceLook = 0;
+  private lookedAt = 0;
+  /** Files that are closed at once: dumpcap writes what the kernel hands over a few times a second. */
+  private burstFiles = 0;
 
   constructor(options: RingOptions) {
     this.options = options;
@@ -107,13 +118,14 @@ export class Ring {
       case 'capturing':
         return this.noteCapturing(event.at);
       case 'closed':
-        return [{ kind: 'ingest', path: event.path }];
+        this.closedSinceLook++;
+        return [ingest(event.path)];
       case 'ended':
         return this.restart(event.at, event.reason, event.dropped, event.leftovers);
       case 'dropped':
         return this.noteDrops(event.from, event.to, event.byProgram, event.byInterface);
       case 'space':
-        return this.makeRoom(event.at, event.freeBytes, event.ringBytes, event.captures);
+        return this.makeRoom(event);
       case 'stopped':
         this.isStopping = true;
         return [this.end()];
@@ -177,13 +189,14 @@ export class Ring {
   }
 
   /** `captures`: oldest first. */
-  private makeRoom(at: number, freeBytes: number, ringBytes: number, captures: readonly RingCapture[]): RingDecision[] {
+  private makeRoom({ at, freeBytes, closedBytes, growingBytes, captures }: Extract<RingEvent, { kind: 'space' }>): RingDecision[] {
     const { budgetBytes, fileBytes, watermarkBytes } = this.options;
     const decisions: RingDecision[] = [];
-    const overBudget = captures.reduce((sum, capture) => sum + capture.bytes, ringBytes) - budgetBytes;
-    // The next file is begun before we hear that this one is closed, and on a busy link it is full before the oldest has gone.
-    const nextFileBytes = budgetBytes >= FILES_WITH_ONE_FREE * fileBytes ? fileBytes : 0;
-    let excess = Math.max(overBudget + nextFileBytes, watermarkBytes - freeBytes);
+    const doneBytes = captures.reduce((sum, capture) => sum + capture.bytes, closedBytes);
+    const overBudget = doneBytes + (growingBytes ?? 0) - budgetBytes;
+    // The file that grows counts as large as it may get before the next look.
+    const dueBytes = doneBytes + (growingBytes === null ? 0 : Math.max(growingBytes, fileBytes)) + this.freeAhead(at);
+    let excess = Math.max(dueBytes - budgetBytes, watermarkBytes - freeBytes);
     let freed = 0;
     // What an engine that starts again would read goes only when there is nothing else.
     const inOrder = [...captures.filter((capture) => !capture.isNeeded), ...captures.filter((capture) => capture.isNeeded)];
@@ -212,6 +225,16 @@ export class Ring {
       if (this.program === 'none') decisions.push(this.start(0));
     }
     return decisions;
+  }
+
+  /** Bytes: the next files are begun before we hear that this one is closed, and on a busy link they are full before the oldest have gone. */
+  private freeAhead(at: number): number {
+    const { budgetBytes, fileBytes } = this.options;
+    this.burstFiles = Math.max(this.closedSinceLook, this.burstFiles - (at - this.lookedAt) / BURST_FORGOTTEN_MS);
+    this.closedSinceLook = 0;
+    this.lookedAt = at;
+    if (budgetBytes < FILES_WITH_ONE_FREE * fileBytes) return 0;
+    return Math.min(Math.max(1, this.burstFiles) * fileBytes, budgetBytes * LARGEST_FREE_PART);
   }
 }
 

@@ -124,8 +124,7 @@ export class Rotator {
   }
 
   private async lookAtSpace(): Promise<void> {
-    const ringBytes = await this.ringBytes();
-    const look = { kind: 'space', at: Date.now(), freeBytes: await this.freeBytes(), ringBytes } as const;
+    const look = { kind: 'space', at: Date.now(), freeBytes: await this.freeBytes(), ...(await this.ringBytes()) } as const;
     try {
       this.perform(this.ring!.decide({ ...look, captures: await ringCaptures(this.pool, this.sensor.id) }));
     } catch (error) {
@@ -135,14 +134,12 @@ export class Rotator {
     }
   }
 
-  /** Of the file that grows, as large as it may get before the next look, and of those that wait for ingest. */
-  private async ringBytes(): Promise<number> {
+  private async ringBytes(): Promise<{ closedBytes: number; growingBytes: number | null }> {
     const files = await this.files();
-    const growing = this.run === null ? undefined : files.at(-1);
-    let bytes = growing === undefined ? 0 : this.sensor.fileBytes;
     // One may be ingested meanwhile.
-    for (const path of files) if (path !== growing) bytes += (await stat(path).catch(() => null))?.size ?? 0;
-    return bytes;
+    const sizes = await Promise.all(files.map(async (path) => (await stat(path).catch(() => null))?.size ?? 0));
+    const growingBytes = this.run === null ? null : (sizes.pop() ?? null);
+    return { closedBytes: sizes.reduce((sum, bytes) => sum + bytes, 0), growingBytes };
   }
 
   /** Tell the capture program to end, and wait for nothing. */
