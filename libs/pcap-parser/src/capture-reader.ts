@@ -5,6 +5,7 @@ import { CaptureRecord } from './capture-record.ts';
 import { DamageLog } from './damage-log.ts';
 import { type CaptureInterface, InterfaceTable } from './interface.ts';
 import { pcapHeaderLength, readPcapHeader } from './pcap-header.ts';
+import { layoutOf } from './pcap-layout.ts';
 import { PcapRecords } from './pcap-records.ts';
 import { PcapngRecords } from './pcapng-records.ts';
 import { sniff, sniffLength } from './sniff.ts';
@@ -93,7 +94,7 @@ export class CaptureReader extends CaptureRecord {
     this.format = format;
     if (format === 'pcapng') this.#pcapng = new PcapngRecords(window, this, this.#damage, this.#interfaces);
     else if (format === 'snoop') this.#openSnoop(length);
-    else this.#openPcap(length);
+    else return this.#openPcap(length);
     return true;
   }
 
@@ -106,13 +107,18 @@ export class CaptureReader extends CaptureRecord {
     window.start += snoopHeaderLength;
   }
 
-  #openPcap(length: number): void {
+  /** False: bytes are missing that tell how the records are laid out. */
+  #openPcap(length: number): boolean {
     const window = this.#window;
     requireHeader('pcap', length, pcapHeaderLength);
-    const description = readPcapHeader(window.view, window.start);
+    const named = readPcapHeader(window.view, window.start);
+    const layout = layoutOf(window, window.start + pcapHeaderLength, named);
+    if (layout === null) return false;
+    const description = { ...named, layout };
     this.#interfaces.intern(description);
     this.#pcap = new PcapRecords(window, this, this.#damage, description);
     window.start += pcapHeaderLength;
+    return true;
   }
 }
 

@@ -22,19 +22,35 @@ export interface CaptureInterface {
 
 /**
  * - `pcap`: 16-byte header: seconds, fraction, captured length, original length
- * - `pcap-modified`: the same and 8 bytes more (Kuznetzov's libpcap patch)
+ * - `pcap-nokia`: the same and 4 bytes more (firewalls of Nokia)
+ * - `pcap-modified`: the same and 8 bytes more (Kuznetzov's libpcap patch; Red Hat 6.1)
+ * - `pcap-suse`: the same and 12 bytes more (SuSE 6.3)
  * - `pcap-swapped`: lengths the other way round (pcap before 2.3)
  * - `pcapng`: blocks
  * - `snoop`: 24-byte header: original and captured length, length of the record, drops, seconds, microseconds
  */
-export type RecordLayout = 'pcap' | 'pcap-modified' | 'pcap-swapped' | 'pcapng' | 'snoop';
+export type RecordLayout = 'pcap' | 'pcap-nokia' | 'pcap-modified' | 'pcap-suse' | 'pcap-swapped' | 'pcapng' | 'snoop';
 
 /** The largest packet that is believed: as tcpdump and Wireshark. */
 export const maxCapturedLength = 262_144;
+/** Original lengths beyond this are odd. */
+export const maxOddLength = 1 << 20;
+/** Times of neighbours further apart than this are odd, not wrong. */
+export const nearSeconds = 86_400;
 
 /** Bytes of the header of a record that is no block. */
 export function recordHeaderLength(layout: RecordLayout): number {
-  return layout === 'pcap-modified' || layout === 'snoop' ? 24 : 16;
+  switch (layout) {
+    case 'pcap-nokia':
+      return 20;
+    case 'pcap-modified':
+    case 'snoop':
+      return 24;
+    case 'pcap-suse':
+      return 28;
+    default:
+      return 16;
+  }
 }
 
 /** Distinct interfaces kept of a capture, and of a section. */

@@ -1,7 +1,7 @@
 import type { ByteWindow } from './byte-window.ts';
 import type { CaptureRecord } from './capture-record.ts';
 import type { DamageLog } from './damage-log.ts';
-import { type CaptureInterface, maxCapturedLength, recordHeaderLength } from './interface.ts';
+import { type CaptureInterface, maxCapturedLength, maxOddLength, nearSeconds, recordHeaderLength } from './interface.ts';
 
 /** Headers that must follow one another for a place after damage to be believed; more where there is no time to compare with. */
 const chainNear = 3;
@@ -13,10 +13,6 @@ const chainFar = 8;
 const earliestFarSeconds = 10_000_000;
 /** A chain of so many is believed wherever it leads. */
 const chainCertain = 64;
-/** Times of neighbours further apart than this are odd, not wrong. */
-const nearSeconds = 86_400;
-/** Original lengths beyond this are odd. */
-const maxOddLength = 1 << 20;
 const linkTypeEthernet = 1;
 /** Fewer bytes than these are hardly a packet: the header of Ethernet, any other link layer's. */
 const minEthernet = 14;

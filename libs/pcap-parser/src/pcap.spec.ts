@@ -42,6 +42,38 @@ describe('a classic capture', () => {
     expect(readAll(bytes).records.map(({ data }) => data)).toEqual([text('one'), text('four')]);
   });
 
+  it.each<[string, number, number]>([
+    ['the 4 bytes more of Nokia', 0xa1b2c3d4, 4],
+    ['the 8 bytes more of Red Hat 6.1', 0xa1b2c3d4, 8],
+    ['the 12 bytes more of SuSE 6.3', 0xa1b2cd34, 12],
+  ])('skips %s, which its magic number does not tell of', (_, magic, more) => {
+    const record = (data: Uint8Array) =>
+      concatenate(
+        pcapRecord({ seconds: 1_700_000_000, data: frame(0), statedLength: data.length, originalLength: 1600 }),
+        frame(more, 1),
+        data,
+      );
+    const packets = [frame(60), frame(42), frame(1514), frame(60, 0)];
+    for (const count of [1, 2, 3, 4]) {
+      const bytes = concatenate(pcapHeader({ magic }), ...packets.slice(0, count).map(record));
+      for (const size of [bytes.length, 7]) {
+        const { records, reader } = readAll(...chunked(bytes, size));
+        expect(records.map(({ data }) => data)).toEqual(packets.slice(0, count));
+        expect(reader.damaged).toEqual([]);
+      }
+    }
+  });
+
+  it('takes lengths the other way round that a program wrote below the header of 2.4', () => {
+    const record = (length: number) => pcapRecord({ data: frame(length), statedLength: 1514, originalLength: length });
+    const bytes = concatenate(pcapHeader(), record(60), record(42), record(60));
+    expect(readAll(bytes).records.map(({ data, originalLength }) => [data.length, originalLength])).toEqual([
+      [60, 1514],
+      [42, 1514],
+      [60, 1514],
+    ]);
+  });
+
   it('takes the lengths the other way round before version 2.3', () => {
     const record = pcapRecord({ data: text('abc'), statedLength: 60, originalLength: 3 });
     const bytes = concatenate(pcapHeader({ version: [2, 2] }), record, record);
