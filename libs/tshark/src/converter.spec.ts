@@ -44,6 +44,14 @@ describe('a capture of a format that only Wireshark reads', () => {
     expect(await readdir(folder)).not.toContain('none');
   });
 
+  it('is refused when editcap knows no such link type, and writes a header alone', async () => {
+    const path = join(folder, 'k12');
+    const rule = '+---------+---------------+----------+';
+    await writeFile(path, `${rule}\r\n12:25:29,493,844   ETHER\r\n|0   |ff|ff|ff|ff|ff|ff|02|00|00|00|00|01|08|06|00|01|\r\n\r\n`);
+    await expect(convertCapture(path, 'a K12 text capture', join(folder, 'none'))).rejects.toThrow("can't be written");
+    expect(await readdir(folder)).not.toContain('none');
+  });
+
   it('is not held in memory when it is large', async () => {
     const path = join(folder, 'large');
     await writeFile(path, '');

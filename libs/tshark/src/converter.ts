@@ -28,13 +28,20 @@ export async function convertCapture(path: string, looksLike: string, target: st
     limits: { wallSeconds: 60, cpuSeconds: 60, outputBytes: 2 * maxConvertedBytes },
   });
   // A capture that is cut short is converted as far as it goes, with exit code 1 or 2 and a word about it.
-  if (result.ended !== null || result.stdout.length === 0) {
-    const words = cleanText(result.stderr.trim().split('\n').at(-1) ?? '').slice(0, 300);
+  if (result.ended !== null || (result.exitCode !== 0 && isHeaderAlone(result.stdout))) {
+    const words = cleanText(result.stderr.trim().split('\n').at(-1) ?? '')
+      .slice(0, 300)
+      .replace(/\.$/, '');
     throw unreadable(
       `editcap could not read it${result.ended === null ? '' : ` within its bounds (${result.ended})`}: ${words || 'it said nothing'}.`,
     );
   }
   await writeWhole(target, result.stdout);
+}
+
+/** Whether a pcapng, little-endian as here, is empty or a section header alone: its link types have no number in that format. */
+function isHeaderAlone({ buffer, byteOffset, length }: Uint8Array): boolean {
+  return length < 8 || length <= new DataView(buffer, byteOffset).getUint32(4, true);
 }
 
 async function writeWhole(target: string, bytes: Uint8Array): Promise<void> {
