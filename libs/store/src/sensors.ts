@@ -1,21 +1,11 @@
-/** Sensors: their settings, what happened to them, and their traffic by the minute. */
+/** Sensors: their settings, and what happens to them. */
 import { createHash } from 'node:crypto';
-import {
-  scheduledUntil,
-  WirecaseError,
-  type LiveSample,
-  type Sensor,
-  type SensorEvent,
-  type SensorGap,
-  type SensorSettings,
-  type SensorTraffic,
-  type TrafficMinute,
-} from '@wirecase/contract';
+import { scheduledUntil, WirecaseError, type Sensor, type SensorSettings, type SensorTraffic } from '@wirecase/contract';
 import type { RingFile } from './capture-repository.ts';
 import { changeChannel } from './changes.ts';
 import { keepsSql } from './holds.ts';
-import { isUnread } from './open-minute.ts';
 import { sqlState, type Pool } from './pool.ts';
+import { trafficOf, type LiveTraffic } from './sensor-traffic.ts';
 
 interface SensorRow {
   id: string;
@@ -43,7 +33,7 @@ interface SensorRow {
   created_by: string | null;
   status: Sensor['status'];
   is_away: boolean;
-  live: { sample: LiveSample; minutes?: [string, number, number, number][] } | null;
+  live: LiveTraffic | null;
 }
 
 /** Rotators say every second how their sensors are that capture, of the others every few seconds that they are there. */
@@ -63,7 +53,6 @@ const settingColumns = [
   ...['budget_bytes', 'watermark_bytes', 'buffer_mebibytes', 'program'],
   ...['max_lag_seconds', 'max_lag_files', 'schedule', 'trigger'],
 ];
-const topCount = 10;
 
 /** Where a sensor's ring files are written, below the data directory. */
 export function ringDirectory(sensorName: string): string {
@@ -230,98 +219,7 @@ export class Sensors {
   /** Between the two moments. Throws `sensor.not-found`. */
   async traffic(id: string, from: Date, to: Date): Promise<SensorTraffic> {
     const { rows } = await this.#pool.query<SensorRow>(`SELECT ${columns} FROM sensor WHERE id = $1`, [id]);
-    const sensor = rows[0] ?? notFound(id);
-    const [minutes, gaps, events, talkers, protocols] = await Promise.all([
-      this.#minutes(sensor, from, to),
-      this.#gaps(sensor.name, from, to),
-      this.#events(id, from, to),
-      this.#top(id, from, to, 'hosts', 'host(side.ip)', `CROSS JOIN LATERAL (VALUES (f.source_ip), (f.destination_ip)) AS side (ip)`),
-      this.#top(id, from, to, 'protocols', 'coalesce(f.network_protocol[1], f.network_transport)', ''),
-    ]);
-    return {
-      from: from.toISOString(),
-      to: to.toISOString(),
-      minutes,
-      gaps,
-      events,
-      talkers: talkers.map(({ name, ...rest }) => ({ ip: name, ...rest })),
-      protocols,
-    };
-  }
-
-  /** Those that are committed, and what the engine says of the file at hand. */
-  async #minutes(sensor: SensorRow, from: Date, to: Date): Promise<TrafficMinute[]> {
-    const { rows } = await this.#pool.query<{ minute: Date; packets: bigint; bytes: bigint; flows: bigint; is_growing: boolean }>(
-      `SELECT minute, packets, bytes, flows,
-              EXISTS (SELECT FROM capture WHERE sensor_id = $1 AND in_series AND state IN ('receiving', 'stored')) AS is_growing
-         FROM sensor_minute WHERE sensor_id = $1 AND minute >= $2 AND minute < $3 ORDER BY minute`,
-      [sensor.id, from, to],
-    );
-    const sample = sensor.live?.sample ?? null;
-    const byMinute = new Map<string, TrafficMinute>();
-    for (const row of rows) {
-      const minute = row.minute.toISOString();
-      // Between two files nothing may be waiting.
-      const isOpen = (sensor.status?.isCapturing || row.is_growing) && isUnread(row.minute.getTime(), sample);
-      byMinute.set(minute, { minute, packets: Number(row.packets), bytes: Number(row.bytes), flows: Number(row.flows), isOpen });
-    }
-    for (const [minute, packets, bytes, flows] of sensor.live?.minutes ?? []) {
-      if (Date.parse(minute) < from.getTime() || Date.parse(minute) >= to.getTime()) continue;
-      const known = byMinute.get(minute) ?? { minute, packets: 0, bytes: 0, flows: 0 };
-      byMinute.set(minute, {
-        minute,
-        packets: known.packets + packets,
-        bytes: known.bytes + bytes,
-        flows: known.flows + flows,
-        isOpen: true,
-      });
-    }
-    return [...byMinute.values()].sort((a, b) => a.minute.localeCompare(b.minute));
-  }
-
-  async #gaps(name: string, from: Date, to: Date): Promise<SensorGap[]> {
-    const { rows } = await this.#pool.query<{ from_time: Date; to_time: Date; reason: string; dropped: bigint | null }>(
-      `SELECT from_time, to_time, reason, dropped FROM capture_gap
-        WHERE sensor = $1 AND to_time >= $2 AND from_time < $3 ORDER BY from_time LIMIT 1000`,
-      [name, from, to],
-    );
-    return rows.map((row) => ({
-      from: row.from_time.toISOString(),
-      to: row.to_time.toISOString(),
-      reason: row.reason,
-      dropped: Number(row.dropped ?? 0),
-    }));
-  }
-
-  async #events(id: string, from: Date, to: Date): Promise<SensorEvent[]> {
-    const { rows } = await this.#pool.query<{ at: Date; kind: string; detail: string }>(
-      'SELECT at, kind, detail FROM sensor_event WHERE sensor_id = $1 AND at >= $2 AND at < $3 ORDER BY at DESC LIMIT 200',
-      [id, from, to],
-    );
-    return rows.map((row) => ({ at: row.at.toISOString(), kind: row.kind, detail: row.detail }));
-  }
-
-  /** Of flows that began in the range, and of those that are in no table yet. `name`, `join`: SQL of ours. */
-  async #top(
-    id: string,
-    from: Date,
-    to: Date,
-    live: string,
-    name: string,
-    join: string,
-  ): Promise<{ name: string; bytes: number; flows: number }[]> {
-    const nanoseconds = (date: Date) => `${date.getTime()}000000`;
-    const { rows } = await this.#pool.query<{ name: string; bytes: string; flows: string }>(
-      `SELECT name, sum(bytes)::text AS bytes, sum(flows)::text AS flows FROM (
-         SELECT ${name} AS name, sum(f.network_bytes) AS bytes, sum(f.flow_aggregate) AS flows
-           FROM flow f JOIN capture c ON c.id = f.capture_id ${join}
-          WHERE c.sensor_id = $1 AND f.event_start >= $2 AND f.event_start < $3 GROUP BY 1
-         UNION ALL
-         SELECT open.* FROM sensor, jsonb_to_recordset(live_tops->'${live}') AS open (name text, bytes bigint, flows bigint) WHERE id = $1
-       ) AS each GROUP BY 1 ORDER BY sum(bytes) DESC, 1 LIMIT ${topCount}`,
-      [id, nanoseconds(from), nanoseconds(to)],
-    );
-    return rows.map((row) => ({ name: row.name, bytes: Number(row.bytes), flows: Number(row.flows) }));
+    return trafficOf(this.#pool, rows[0] ?? notFound(id), from, to);
   }
 
   async #write(statement: string, values: unknown[]): Promise<Sensor> {
