@@ -7,16 +7,12 @@ import { randomUUID } from 'node:crypto';
 import { watch } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { alertRecord, flowRecord, WirecaseError, type AlertRow, type FlowRow, type Platform, type RecordSink } from '@wirecase/contract';
+import { WirecaseError, type Platform } from '@wirecase/contract';
 import { Analyzer, type Carried } from '@wirecase/engine';
 import {
   compareRingFiles,
   isRingFile,
   ringFile,
-  sayLive,
-  sayTops,
-  upsertAlert,
-  type CopyWriter,
   type EngineState,
   type Enricher,
   type EvidenceStore,
@@ -25,11 +21,11 @@ import {
   type SeriesFile,
 } from '@wirecase/store';
 import { writeWhole } from '../ingest/write-whole.ts';
-import { LagMeter } from './lag-meter.ts';
-import { LiveTraffic } from './live-traffic.ts';
+import { Outlet } from './outlet.ts';
 import { RateMeter } from './rate-meter.ts';
 import { ReplayPoint, unbrokenEnd } from './replay-point.ts';
 import { GrowingFile } from './ring-file.ts';
+import { Teller } from './teller.ts';
 
 export interface SensorEngineParts {
   session: SensorEngineSession;
@@ -48,37 +44,11 @@ export interface SensorEngineParts {
 const readBytes = 1024 * 1024;
 /** How long a new byte may go unseen when the file system does not tell. */
 const pollMs = 100;
-/** How often alerts that go on are looked for, and rates told. */
-const alertsEveryMs = 100;
-const liveEveryMs = 1000;
-const topsEveryMs = 5000;
 const maxDeaths = 3;
 /** Longer than the rotator needs to start dumpcap again. */
 const endAfterMs = 10_000;
 /** What dumpcap may hold back of the packets, and a bit. */
 const silenceSeconds = 1.5;
-
-/** What is between here and the tables: nothing during a replay, else the rows of the file at hand and the alerts that ended in it. */
-class Outlet implements RecordSink {
-  writer: CopyWriter | null = null;
-  ended: AlertRow[] = [];
-  readonly traffic = new LiveTraffic();
-  private sink: RecordSink | null = null;
-
-  /** Rows go into this file from now on, with what `enricher` knows of their addresses. */
-  open(writer: CopyWriter, enricher: Enricher): void {
-    this.writer = writer;
-    this.traffic.nextFile();
-    this.sink = enricher.sink(writer);
-  }
-
-  record: RecordSink['record'] = (type, row) => {
-    if (this.writer === null) return;
-    if (type.name === alertRecord.name) this.ended.push(row as unknown as AlertRow);
-    else this.sink!.record(type, row);
-    if (type.name === flowRecord.name) this.traffic.flow(row as unknown as FlowRow);
-  };
-}
 
 interface FileAtHand {
   name: string;
@@ -93,23 +63,19 @@ export class SensorEngine {
   private readonly parts: SensorEngineParts;
   private readonly outlet = new Outlet();
   private readonly meter = new RateMeter();
-  private readonly lagMeter = new LagMeter();
   private readonly replayPoint = new ReplayPoint();
   private readonly buffer = new Uint8Array(readBytes);
-  /** Alerts that were told and go on: as they were told last. */
-  private readonly told = new Map<string, string>();
+  private readonly teller: Teller;
   private analyzer!: Analyzer;
   private state!: EngineState;
   private lastSeconds = 0;
   private wake: () => void = () => undefined;
   /** Since when there is no file. */
   private restingSince = Number.POSITIVE_INFINITY;
-  private alertsAt = 0;
-  private liveAt = 0;
-  private topsAt = 0;
 
   constructor(parts: SensorEngineParts) {
     this.parts = parts;
+    this.teller = new Teller({ pool: parts.pool, sensorId: parts.sensor.id, meter: this.meter, outlet: this.outlet });
   }
 
   /** Runs until the signal; throws what PostgreSQL and the file system throw. */
@@ -138,7 +104,7 @@ export class SensorEngine {
   private async rest(): Promise<void> {
     const now = performance.now();
     this.restingSince = Math.min(this.restingSince, now);
-    const isOpen = this.analyzer.openFlows > 0 || this.told.size > 0 || this.analyzer.carried().packets > 0;
+    const isOpen = this.analyzer.openFlows > 0 || this.teller.isWaiting || this.analyzer.carried().packets > 0;
     if (now - this.restingSince > endAfterMs && isOpen) await this.endSeries();
     await this.pause();
   }
@@ -157,7 +123,7 @@ export class SensorEngine {
     } else say('end-incomplete', `${summary.flows} flows ended in ring files that are gone`);
     this.outlet.writer = null;
     this.outlet.ended = [];
-    this.told.clear();
+    this.teller.continueWith([]);
     this.analyzer = this.newAnalyzer(atPacket, atRecord);
   }
 
@@ -310,8 +276,6 @@ export class SensorEngine {
     this.outlet.traffic.nextFile();
     // What goes on moves on with the files, so that it does not leave with the first of them.
     const alerts = [...ended, ...open];
-    const known = new Set(alerts.map((alert) => alert.id));
-    const withdrawn = [...this.told.keys()].filter((id) => !known.has(id));
     this.lastSeconds = Number(summary.lastTimeNs ?? 0n) / 1e9;
     this.replayPoint.add({ firstPacket, lastSeconds: this.lastSeconds, size: file.growing.position });
     const oldest = [carried.flows[0], ...open.map((alert) => (alert.evidence as { packets: number[] }).packets[0])];
@@ -328,51 +292,18 @@ export class SensorEngine {
     };
     await writeWhole(evidence.paths(file.captureId).index, this.analyzer.packetIndexParts(), randomUUID());
     await session.commit(this.outlet.writer!, {
-      ...{ file: reference, summary, firstPacket, firstRecord, alerts, withdrawn },
+      ...{ file: reference, summary, firstPacket, firstRecord, alerts, withdrawn: this.teller.notAmong(alerts) },
       tops: this.outlet.traffic.tops(this.analyzer),
       ...{ carriedIn: file.carriedIn.packets, carriedOut: carried.packets, minutes: this.meter.takeMinutes(), state: this.state },
     });
     this.outlet.writer = null;
-    this.told.clear();
-    for (const alert of open) this.told.set(alert.id, fingerprint(alert));
+    this.teller.continueWith(open);
   }
 
-  /** Tell what is new: alerts that crossed their threshold, and once a second the rates. */
+  /** What is new of it; silence is known until `seconds` since 1970. */
   private async tell(file: FileAtHand, seconds: number): Promise<void> {
-    const now = performance.now();
-    if (now - this.alertsAt >= alertsEveryMs && this.analyzer.packets > 0) {
-      this.alertsAt = now;
-      for (const alert of [...this.analyzer.openAlerts(seconds), ...this.outlet.ended]) {
-        const print = fingerprint(alert);
-        if (this.told.get(alert.id) === print) continue;
-        this.told.set(alert.id, print);
-        await upsertAlert(this.parts.pool, file.captureId, alert);
-      }
-    }
-    if (now - this.liveAt < liveEveryMs) return;
-    this.liveAt = now;
-    await this.tellRates(file);
-  }
-
-  private async tellRates(file: FileAtHand): Promise<void> {
-    const waitingBytes = await file.growing.waitingBytes();
-    const waitingFiles = (await this.filesAfter(file.name)).names.length;
-    const second = Math.floor(Date.now() / 1000) - 1;
-    const { packets, bytes, flows } = this.meter.rate(second);
-    await sayLive(
-      this.parts.pool,
-      {
-        sensor: this.parts.sensor.id,
-        at: new Date().toISOString(),
-        ...{ packets, bits: bytes * 8, flows, openFlows: this.analyzer.openFlows, waitingBytes, waitingFiles },
-        lagSeconds: this.lagMeter.seconds(Date.now() / 1000, this.meter.lastSecond, waitingBytes, waitingFiles),
-      },
-      this.meter.readMinutes(),
-    );
-    const now = performance.now();
-    if (now - this.topsAt < topsEveryMs) return;
-    this.topsAt = now;
-    await sayTops(this.parts.pool, this.parts.sensor.id, this.outlet.traffic.tops(this.analyzer));
+    await this.teller.tellAlerts(file.captureId, this.analyzer, seconds);
+    await this.teller.tellRates(file.growing, this.analyzer, async () => (await this.filesAfter(file.name)).names.length);
   }
 
   private async pause(): Promise<void> {
@@ -384,9 +315,4 @@ export class SensorEngine {
       };
     });
   }
-}
-
-/** What of an alert is worth telling again. */
-function fingerprint({ end, severity, evidence }: AlertRow): string {
-  return `${end} ${severity} ${(evidence as { value: number }).value}`;
 }
