@@ -44,6 +44,17 @@ it('names at most fifty packets when the threshold is higher, the crossing one a
   expect(tally.episode!.packets.at(-1)).toBe(80);
 });
 
+it('begins with the oldest event and ends with the newest, also where old ones are told late', () => {
+  const tally = new Tally();
+  const told = (seconds: number, of: number) => tally.add({ seconds, timeNs: BigInt(of), packet: of } as DetectContext, 10, 3);
+  expect([told(1, 3), told(2, 5), told(3, 2)]).toEqual([false, false, true]);
+  expect(tally.episode).toMatchObject({ startNs: 2n, endNs: 5n, detectedAtNs: 5n });
+  told(4, 1);
+  told(5, 7);
+  told(6, 6);
+  expect(tally.close()).toMatchObject({ startNs: 1n, endNs: 7n, detectedAtNs: 5n });
+});
+
 it.each([
   [0.035, '35 ms'],
   [12, '12.0 s'],

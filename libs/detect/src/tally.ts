@@ -48,14 +48,17 @@ export class Tally {
     const first = this.events[this.next]!;
     if (this.events.length < threshold || seconds - first.seconds > window) return false;
     const inOrder = [...this.events.slice(this.next), ...this.events.slice(0, this.next)];
+    // What a parser tells at the end of a connection may be older than what was told before it.
+    const times = inOrder.map((each) => each.timeNs).toSorted((a, b) => (a < b ? -1 : 1));
+    const [startNs, endNs] = [times[0]!, times.at(-1)!];
     this.episode = {
       count: inOrder.length,
       packets: [...new Set(inOrder.map((each) => each.packet))].slice(-MAX_PACKETS),
       startSeconds: first.seconds,
       endSeconds: seconds,
-      startNs: first.timeNs,
-      endNs: timeNs,
-      detectedAtNs: timeNs,
+      startNs,
+      endNs,
+      detectedAtNs: endNs,
     };
     return true;
   }
@@ -79,7 +82,8 @@ function extend(episode: Episode, { seconds, timeNs, packet }: DetectContext): v
   episode.count++;
   if (episode.packets.length < MAX_PACKETS && episode.packets.at(-1) !== packet) episode.packets.push(packet);
   episode.endSeconds = seconds;
-  episode.endNs = timeNs;
+  if (timeNs < episode.startNs) episode.startNs = timeNs;
+  if (timeNs > episode.endNs) episode.endNs = timeNs;
 }
 
 /** `0.2 s`, `35 ms`, `12 min`. */

@@ -219,6 +219,29 @@ describe('giving bytes to a parser', () => {
     expect(tls.heard).toEqual(['0:hello', '1:hi', 'end']);
   });
 
+  it('ends once both sides have said all that stands before their FINs, wherever these came', () => {
+    const http = new Fake('http', startsWith('GET'));
+    const { conversation, say } = talk(http);
+    say(0, 'GET /');
+    conversation.finished(0, 1 + 'GET /'.length);
+    conversation.finished(1, 1 + 'OK'.length);
+    expect(http.heard).toEqual(['0:GET /']);
+    say(1, 'OK');
+    expect(http.heard).toEqual(['0:GET /', '1:OK', 'end']);
+    expect(conversation.isDone).toBe(true);
+  });
+
+  it('goes on while one side may say more, or while bytes before a FIN are missing', () => {
+    for (const seqs of [[0], [0, 1]] as const) {
+      const http = new Fake('http', startsWith('GET'));
+      const { conversation, say } = talk(http);
+      say(0, 'GET /');
+      say(1, 'OK');
+      for (const direction of seqs) conversation.finished(direction, 99);
+      expect(http.heard).toEqual(['0:GET /', '1:OK']);
+    }
+  });
+
   it('says what was lost in the middle', () => {
     const http = new Fake('http', startsWith('GET'));
     const { conversation, say, lose } = talk(http);

@@ -92,6 +92,7 @@ export class Conversation implements StreamReceiver, PacketMark {
     const overflows = stream.overflows;
     stream.segment(seq, bytes, start, end, wireLength);
     if (stream.overflows > overflows) this.host.streamOverflowed(this);
+    this.endIfOver();
   }
 
   /** `direction` acknowledged the other's bytes up to `ack`. */
@@ -99,9 +100,19 @@ export class Conversation implements StreamReceiver, PacketMark {
     this.streams![1 - direction]!.acknowledged(ack);
   }
 
-  /** A FIN of `direction` stands behind the byte before `seq`. */
+  /** A FIN of `direction` stands behind the byte before `seq`. Before the segment's own bytes. */
   finished(direction: Direction, seq: number): void {
     this.lastSeq[direction] = seq | 0;
+    this.endIfOver();
+  }
+
+  /** What both sides have said to the end need not wait until the flow is idle. */
+  private endIfOver(): void {
+    if (this.lastSeq[0] !== null && this.lastSeq[1] !== null && this.isOver(0) && this.isOver(1)) this.end();
+  }
+
+  private isOver(direction: Direction): boolean {
+    return !this.isWanted[direction] || this.isWhole(direction);
   }
 
   /** See `FlowContext`. */

@@ -98,7 +98,7 @@ export class Conversations implements ConversationHost {
     if (packet.tcpFlags & TcpFlag.Ack) conversation.acknowledged(direction, packet.tcpAck);
     const seq = packet.tcpFlags & TcpFlag.Syn ? (packet.tcpSeq + 1) | 0 : packet.tcpSeq;
     if (packet.tcpFlags & TcpFlag.Fin) conversation.finished(direction, seq + packet.payloadBytes);
-    if (!hasData) return;
+    if (!hasData) return this.noteDone(conversation);
     const firstSeq = (this.parts.table.words[slot * slotWords + Slot.StartSeq + direction]! + 1) | 0;
     const start = packet.payloadOffset;
     conversation.segment(direction, firstSeq, seq, bytes, start, start + packet.payloadLength, packet.payloadBytes);
