@@ -54,6 +54,18 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
+/** What a run is made of, and what may stand behind it: blanks, line ends of which only some end a line, what begins or divides a field. */
+const repeated = [...' \t\0\r\u2028a0"\\\'([{<@:;,=%', '"\\', 'a:', 'a=', '[a', '=?'];
+const behind = ['', 'x', '\u2028', '\u2028x', '\r', '\0x', ' "', '\r\n', '\r\n\r\n'];
+
+/** `bytes` with a long run of one thing in it: what takes the square of a length, or more, takes seconds then. */
+export function stretched(bytes: Bytes, random: Random): Bytes {
+  const unit = Buffer.from(random.pick(repeated));
+  const run = Buffer.alloc(2 ** (8 + random.below(9)), unit);
+  const at = place(bytes, random);
+  return new Uint8Array(Buffer.concat([bytes.subarray(0, at), run, Buffer.from(random.pick(behind)), bytes.subarray(at)]));
+}
+
 /** `bytes`, which may be changed, with one thing wrong; `corpus`: what else there is to take pieces of. */
 export function damaged(bytes: Bytes, random: Random, corpus: readonly Bytes[]): Bytes {
   return bytes.length === 0 ? bytes : random.pick(mutations)(bytes, random, corpus);

@@ -9,14 +9,14 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { FileTarget, FlowContext, OwnRow, RecordType } from '@wirecase/contract';
 import { registry } from '@wirecase/protocols';
 import { nodePlatform } from '@wirecase/store/platform';
-import { damaged } from './mutant.ts';
+import { damaged, stretched } from './mutant.ts';
 import { Random } from './random.ts';
 import { type Delivery, type Seed, seedsOf } from './seeds.ts';
 import { runWatched, type Watched } from './watched.ts';
 
 /** Protocols of which no trace has a conversation take those of one whose messages are the same. */
 const alike: Readonly<Record<string, string>> = { mdns: 'dns', llmnr: 'dns' };
-/** Longest that a mutant may take; beyond ten times that the run is given up. */
+/** Longest that a mutant may take, CPU time; when one takes sixty times that, by the clock, the run is given up. */
 const slowMs = 2000;
 
 interface Job {
@@ -123,7 +123,8 @@ function mutantOf({ deliveries }: Seed, random: Random, corpus: readonly Uint8Ar
     else if (kind <= 5) {
       const cut = random.below(what.length);
       mutant.splice(at, 1, [direction, what.slice(0, cut)], [direction, what.slice(cut)]);
-    } else mutant[at] = [direction, damaged(what.slice(), random, corpus)];
+    } else if (kind === 6 && what.length > 0) mutant[at] = [direction, stretched(what, random)];
+    else mutant[at] = [direction, damaged(what.slice(), random, corpus)];
   }
   return mutant;
 }
@@ -165,14 +166,15 @@ function fuzz(parser: string, seeds: readonly Seed[], { from, count }: Job, prog
     const seed = random.pick(seeds);
     const context = new FuzzContext(seed);
     const mutant = mutantOf(seed, random, corpus);
-    const start = performance.now();
+    const start = process.threadCpuUsage();
     try {
       listen(seed, mutant, context);
     } catch (error) {
       // A parser never throws.
       report.crashes.push(`mutant ${number} of ${seed.trace}: ${error instanceof Error ? error.stack : String(error)}`);
     }
-    const ms = performance.now() - start;
+    const { user, system } = process.threadCpuUsage(start);
+    const ms = (user + system) / 1000;
     report.mutants++;
     report.rows += context.rows;
     report.weirds += context.weirds;

@@ -28,6 +28,10 @@ export class BoundedMap<Key, Value> {
     this.map.delete(key);
   }
 
+  keys(): MapIterator<Key> {
+    return this.map.keys();
+  }
+
   values(): MapIterator<Value> {
     return this.map.values();
   }

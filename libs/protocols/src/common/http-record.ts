@@ -48,21 +48,28 @@ export const httpRecord = recordType(
       aliases: ['http.referer', 'referrer', 'http.http_refer'],
       tshark: 'http.referer',
     }),
-    requestBytes: optional('http.request.bytes', 'count', 'Bytes of the request, head and body, as sent.', { label: 'Request bytes' }),
+    requestBytes: optional('http.request.bytes', 'count', 'Bytes of the request, head and body, as sent; empty where its head was cut.', {
+      label: 'Request bytes',
+    }),
     requestBodyBytes: optional(
       'http.request.body.bytes',
       'count',
-      'Bytes of the request body as sent, without chunk framing; still compressed if it was.',
+      'Bytes of the request body as sent, without chunk framing; still compressed if it was. Empty where nobody knows: its head was cut.',
       { label: 'Request body', aliases: ['request_body_len'] },
     ),
     requestMimeType: optional('http.request.mime_type', 'keyword', 'Type of the request body as its Content-Type header declares it.', {
       label: 'Request type',
     }),
-    responseBytes: optional('http.response.bytes', 'count', 'Bytes of the response, head and body, as sent.', { label: 'Response bytes' }),
+    responseBytes: optional(
+      'http.response.bytes',
+      'count',
+      'Bytes of the response, head and body, as sent; empty where its head was cut.',
+      { label: 'Response bytes' },
+    ),
     responseBodyBytes: optional(
       'http.response.body.bytes',
       'count',
-      'Bytes of the response body as sent, without chunk framing; still compressed if it was.',
+      'Bytes of the response body as sent, without chunk framing; still compressed if it was. Empty where nobody knows: its head was cut.',
       { label: 'Response body', aliases: ['response_body_len', 'http.length'] },
     ),
     responseMimeType: optional('http.response.mime_type', 'keyword', 'Type of the response body as its Content-Type header declares it.', {

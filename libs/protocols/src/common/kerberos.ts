@@ -4,7 +4,7 @@ import { BerReader } from './ber.ts';
 import { cipherName, errorName, optionNames } from './kerberos-names.ts';
 import type { kerberosRecord } from './kerberos-record.ts';
 import { guessable, type Sealed } from './kerberos-secret.ts';
-import { rowText } from './text.ts';
+import { rowText, withoutEnd } from './text.ts';
 
 export type KerberosRow = OwnRow<typeof kerberosRecord>;
 /** Message types are their application tags. */
@@ -185,7 +185,7 @@ function readError(row: KerberosRow, fields: BerReader): void {
     else if (fields.tag === 0xa8) name = principal(part);
     else if (fields.tag === 0xa9) row.realm = text(part);
     else if (fields.tag === 0xaa) row.service = principal(part);
-    else if (fields.tag === 0xab) row.errorText = rowText(part.text().replace(/\0+$/, ''), MAX_TEXT_CHARACTERS); // some end it as C does
+    else if (fields.tag === 0xab) row.errorText = rowText(withoutEnd(part.text(), '\0'), MAX_TEXT_CHARACTERS); // some end it as C does
   }
   row.client = clientOf(name, realm ?? row.realm);
   if (row.errorCode !== null) row.error = errorName(row.errorCode);

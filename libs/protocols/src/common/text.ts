@@ -23,6 +23,13 @@ export function decodeTerminated(bytes: Uint8Array, start: number, end: number):
   return decodeText(bytes, start, stop);
 }
 
+/** `text` without what stands at its end of `characters`, in time by its length; `/[...]+$/` takes the square of it where it finds none. */
+export function withoutEnd(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
+
 /** Packet text fit for a row: cleaned, at most `limit` UTF-16 units, `…` where it was cut. */
 export function rowText(text: string, limit: number): string {
   const clean = cleanText(text);

@@ -12,6 +12,8 @@ const MAX_DATA_CHARACTERS = 1000;
 /** RFC 1035 2.3.4. */
 const MAX_NAME_BYTES = 255;
 const MAX_LABELS = 128;
+/** One before each label, at most: without this bound, pointers to pointers in a message of 64 KiB are some thousand a name. */
+const MAX_POINTERS = MAX_LABELS;
 
 export interface DnsMessage {
   id: number;
@@ -209,29 +211,29 @@ function genericData(bytes: Uint8Array, offset: number, end: number): string {
 
 /**
  * Read the name at `offset` of the message `bytes[start, end)` (RFC 1035 4.1.4). A pointer must go to before the label sequence that holds
- * it, so that a loop is impossible; at most 128 labels and 255 bytes.
+ * it, so that a loop is impossible; at most 128 labels, 128 pointers and 255 bytes.
  */
 export function readName(bytes: Uint8Array, start: number, end: number, offset: number): Name {
   const name: Name = { text: '', next: end, longestLabel: 0, problem: null };
   const labels: string[] = [];
   let position = offset;
   let sequenceStart = offset;
-  let isJumped = false;
+  let pointers = 0;
   let nameBytes = 0;
   for (;;) {
     if (position >= end) return failed(name, labels, 'dns_truncated_message');
     const length = bytes[position]!;
     if (length === 0) {
-      if (!isJumped) name.next = position + 1;
+      if (pointers === 0) name.next = position + 1;
       name.text = labels.length === 0 ? '.' : labels.join('.');
       return name;
     }
     if (length >= 0xc0) {
       if (position + 2 > end) return failed(name, labels, 'dns_truncated_message');
-      if (!isJumped) name.next = position + 2;
-      isJumped = true;
+      if (pointers++ === 0) name.next = position + 2;
       const target = start + (((length & 0x3f) << 8) | bytes[position + 1]!);
-      if (target >= sequenceStart || target < start + HEADER_BYTES) return failed(name, labels, 'dns_label_loop');
+      if (target >= sequenceStart || target < start + HEADER_BYTES || pointers > MAX_POINTERS)
+        return failed(name, labels, 'dns_label_loop');
       position = target;
       sequenceStart = target;
       continue;

@@ -1,6 +1,7 @@
 import { parseIp } from '@wirecase/contract';
 import { hexBytes, mutants, runProtocol, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
+import { readName } from './message.ts';
 import { dns, mdns } from './parser.ts';
 
 const udp = { transport: 'udp', destinationPort: 53 } as const;
@@ -222,6 +223,21 @@ describe('dns over UDP', () => {
   it('keeps the answers before a fault', () => {
     const message = responseWith('0002', 'c00c 0001 0001 00000001 0004 01020304 ffff');
     expect(runProtocol(dns, [[1, message]], udp).records).toMatchObject([{ answerData: ['1.2.3.4'] }]);
+  });
+
+  it('bounds the pointers of a name, so that a message of nothing else costs its length and not its square', () => {
+    // The root, then pointers, each to the one before.
+    const chain = (pointers: number) => {
+      const targets = Array.from({ length: pointers }, (_, i) => (i === 0 ? 12 : 11 + 2 * i));
+      const bytes = Uint8Array.from([...new Uint8Array(13), ...targets.flatMap((target) => [0xc0 | (target >> 8), target & 255])]);
+      let reads = 0;
+      const counted = new Proxy(bytes, { get: (target, key) => (reads++, Reflect.get(target, key)) });
+      return { name: readName(counted, 0, bytes.length, bytes.length - 2), reads };
+    };
+    expect(chain(128)).toMatchObject({ name: { text: '.', problem: null } });
+    const long = chain(8000);
+    expect(long).toMatchObject({ name: { problem: 'dns_label_loop' } });
+    expect(long.reads).toBeLessThan(400);
   });
 
   it('bounds the answers kept', () => {

@@ -3,7 +3,7 @@ import { field, optional, recordType } from '@wirecase/contract';
 export const enipRecord = recordType(
   'enip',
   'EtherNet/IP',
-  'One EtherNet/IP command with its answer, and the CIP request in it (ODVA), over TCP or UDP. Points to the packet with the answer.',
+  'One EtherNet/IP command with its answer, and the CIP request in it (ODVA), over TCP or UDP; each request packed in another one (multiple_service_packet, unconnected_send) has a row behind it. Points to the packet with the answer.',
   {
     command: field('wirecase.enip.command', 'keyword', 'register_session, send_rr_data, send_unit_data, list_identity and so on.', {
       label: 'ENIP command',

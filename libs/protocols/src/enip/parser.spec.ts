@@ -50,6 +50,63 @@ describe('enip', () => {
     expect(runProtocol(enip, script, { transport: 'udp' }).records).toEqual(records);
   });
 
+  describe('tells of requests that are packed in another', () => {
+    const path = (name: string) => joinBytes(0x91, name.length, name, ...(name.length & 1 ? [0] : []));
+    const read = (name: string) => joinBytes(0x4c, path(name).length / 2, path(name), 1, 0);
+    const router = hexBytes('20 02 24 01');
+    /** Number, offsets, and what they lead to. */
+    const several = (...parts: Uint8Array[]) => {
+      const offsets = parts.map((_, i) => 2 + 2 * parts.length + parts.slice(0, i).reduce((sum, { length }) => sum + length, 0));
+      return joinBytes(parts.length, 0, ...offsets.flatMap((offset) => [offset & 255, offset >> 8]), ...parts);
+    };
+    const asked = joinBytes(0x0a, 2, router, several(read('Motor'), read('Speed1'), hexBytes('0e 03 20 01 24 01 30 07')));
+    const answered = joinBytes(
+      hexBytes('8a 00 1e 00'),
+      several(hexBytes('cc 00 00 00 c1 00 01'), hexBytes('cc 00 05 01 0000'), hexBytes('8e 00 00 00')),
+    );
+    const sentOn = joinBytes(hexBytes('52 02 20 06 24 01 0a 05'), asked.length, 0, asked, hexBytes('01 00 01 00'));
+
+    it('in a multiple service packet', () => {
+      const { records } = run([[0, message(0x6f, 2, 0, data(asked))], [1, message(0x6f, 2, 0, data(answered))]]); // prettier-ignore
+      expect(records).toMatchObject([
+        { packet: 2, command: 'send_rr_data', service: 'multiple_service_packet', cipClass: 2, cipStatus: 0x1e, tag: null },
+        { packet: 2, command: 'send_rr_data', service: 'read_tag', tag: 'Motor', cipStatus: 0 },
+        { service: 'read_tag', tag: 'Speed1', cipStatus: 5 },
+        { service: 'get_attribute_single', cipClass: 1, cipInstance: 1, cipStatus: 0 },
+      ]);
+    });
+
+    it('in what is sent on to another, which answers', () => {
+      const { records } = run([[0, message(0x6f, 2, 0, data(sentOn))], [1, message(0x6f, 2, 0, data(answered))]]); // prettier-ignore
+      expect(records.map(({ service, tag, cipStatus }) => [service, tag, cipStatus])).toEqual([
+        ['unconnected_send', null, 0x1e],
+        ['multiple_service_packet', null, 0x1e],
+        ['read_tag', 'Motor', 0],
+        ['read_tag', 'Speed1', 5],
+        ['get_attribute_single', null, 0],
+      ]);
+      const refused = run([[0, message(0x6f, 2, 0, data(sentOn))], [1, message(0x6f, 2, 0, data(hexBytes('d2 00 01 00')))]]); // prettier-ignore
+      expect(refused.records.map(({ cipStatus }) => cipStatus)).toEqual([1, null, null, null, null]);
+    });
+
+    it('by the answer alone, and by the request alone', () => {
+      expect(run([[1, message(0x6f, 2, 0, data(answered))]]).records).toMatchObject([{ service: 'multiple_service_packet' }, { service: 'read_tag', tag: null, cipStatus: 0 }, { cipStatus: 5 }, {}]); // prettier-ignore
+      expect(run([[0, message(0x6f, 2, 0, data(asked))]]).records).toMatchObject([{ packet: 1, cipStatus: null }, { tag: 'Motor' }, { tag: 'Speed1' }, {}]); // prettier-ignore
+    });
+
+    it('with a bound, also where they lead back to themselves', () => {
+      const loop = joinBytes(0x0a, 2, router, 100, 0, ...Array.from({ length: 200 }, () => 0), hexBytes('0a 00'));
+      expect(run([[0, message(0x6f, 2, 0, data(loop))]]).records.length).toBeLessThan(130);
+    });
+
+    it('by services whose number has two meanings', () => {
+      const service = (cip: string) => run([[0, message(0x6f, 2, 0, data(hexBytes(cip)))]]).records[0]!['service'];
+      expect(service('52 02 91 01 41 00 01 00 00000000')).toBe('read_tag_fragmented');
+      expect(service('4e 02 20 06 24 01')).toBe('forward_close');
+      expect(run([[1, message(0x6f, 2, 0, data(hexBytes('d4 00 00 00')))]]).records).toMatchObject([{ service: 'forward_open' }]);
+    });
+  });
+
   it('counts what is no message', () => {
     expect(run([[0, hexBytes('ff ff 00 00')]])).toMatchObject({ records: [], weirds: { enip_bad_message: 1 } });
   });

@@ -80,7 +80,7 @@ class FtpParser implements ProtocolParser {
 
   private command(line: string): void {
     // RFC 854: urgent commands (ABOR) come with telnet's IAC, IP and DM before them.
-    const parts = /^[^A-Za-z]{0,8}([A-Za-z][A-Za-z0-9]{2,7})(?: +(.*))?$/.exec(line.trimEnd());
+    const parts = /^[^A-Za-z]{0,8}([A-Za-z][A-Za-z0-9]{2,7})(?: +(.*))?$/s.exec(line.trimEnd());
     const verb = parts?.[1]!.toUpperCase();
     if (!verb || !known.has(verb)) {
       this.context.weird('ftp_bad_command');

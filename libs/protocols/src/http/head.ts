@@ -48,7 +48,7 @@ export interface ResponseHead extends Headers {
 
 const methodToken = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/;
 /** Lower case is wrong (RFC 9112 2.3) and seen; so are other versions, statuses of fewer digits and none, which browsers put up with. */
-const statusLine = /^HTTP\/(\d{1,2}\.\d{1,2})(?:[ \t]+(\d{1,3})(?:[ \t].*)?)?[ \t]*$/i;
+const statusLine = /^HTTP\/(\d{1,2}\.\d{1,2})(?:[ \t]+(\d{1,3})(?:[ \t].*)?)?[ \t]*$/is;
 
 const cleanTransfer = /^(?:[a-z-]+\s*,\s*)*chunked$/i;
 
@@ -159,7 +159,7 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
         break;
       case 'content-encoding':
         // RFC 9110 5.3: fields of one name are one list. The same coding said twice is done once.
-        headers.codings = [...new Set([...headers.codings, ...codingsOf(value)])];
+        if (headers.codings.length < MAX_CODINGS) headers.codings = [...new Set([...headers.codings, ...codingsOf(value)])];
         break;
       case 'content-disposition':
         headers.filename ??= nameOf(value);
@@ -168,10 +168,10 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
         headers.isPart = !isWhole(value);
         break;
       case 'authorization':
+      case 'proxy-authorization':
         takeCredentials(headers, value);
         headers.token ??= readToken(value);
         break;
-      case 'proxy-authorization':
       case 'www-authenticate':
       case 'proxy-authenticate':
         headers.token ??= readToken(value);
@@ -248,7 +248,7 @@ export interface Url {
 
 /** The parts of a request's address; `port` is the one it went to, shown when it is not 80. */
 export function urlOf(method: string, target: string, host: string | null, port: number): Url {
-  const absolute = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(target);
+  const absolute = /^(https?):\/\/([^/?#]*)(.*)$/is.exec(target);
   // RFC 9112 3.2.2: an absolute address wins over the Host header; 3.2.3: CONNECT has only host and port.
   const authority = method === 'CONNECT' ? target : (absolute?.[2] ?? host ?? '');
   const rest = method === 'CONNECT' ? '' : absolute ? absolute[3]! || '/' : target;

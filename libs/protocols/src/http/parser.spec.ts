@@ -138,6 +138,8 @@ describe('http', () => {
     expect(records).toMatchObject([
       { method: 'GET', urlFull: 'http://example.com/a?b=c', userAgent: null, version: '1.1', statusCode: 404, responseMimeType: null },
     ]);
+    // How long their bodies are, nobody knows.
+    expect(records).toMatchObject([{ requestBytes: null, requestBodyBytes: null, responseBytes: null, responseBodyBytes: null }]);
     expect(weirds).toEqual({ http_head_cut: 2 });
     expect(run('GET /image.gif HT', 'HTTP/1.1 200 O').records).toMatchObject([{ method: 'GET', urlPath: '/image.gif', statusCode: 200 }]);
     // Where a target ends is not known without the space behind it.
@@ -208,6 +210,23 @@ describe('http', () => {
     expect(records[0]!['urlPath']).toHaveLength(4096);
   });
 
+  // Texts that took a regular expression the square of their length, here 50 seconds and more.
+  const blanks = ' '.repeat(65_000);
+  it.each([
+    ['blanks in a status line', 1, `HTTP/1.1 200 ${blanks}\u2028\r\n\r\n`, { statusCode: 200 }],
+    ['a host that does not end', 0, `GET http://${'a'.repeat(65_000)}/\u2028b HTTP/1.1\r\n\r\n`, { urlPath: '/\\u2028b' }],
+    [
+      'codings without end',
+      1,
+      `HTTP/1.1 200 OK\r\n${Array.from({ length: 3000 }, (_, i) => `Content-Encoding: ${i}\r\n`).join('')}\r\n`,
+      { statusCode: 200 },
+    ],
+  ] as const)('reads %s', (_name, from, text, expected) => {
+    const { records, files } = runProtocol(http, [[from, new TextEncoder().encode(text)]]);
+    expect(records).toMatchObject([expected]);
+    expect(files.length).toBeLessThan(2);
+  });
+
   it('keeps the user of Basic credentials, never the password', () => {
     const { records } = runProtocol(http, [[0, request('GET / HTTP/1.1', 'Authorization: Basic YWxpY2U6c2VjcmV0')]]);
     expect(records).toMatchObject([{ authUser: 'alice' }]);
@@ -227,6 +246,7 @@ describe('http', () => {
       200,
       { user: 'alice', outcome: 'success', isClear: true },
     ],
+    ['Basic for a proxy', 'GET / HTTP/1.1', `Proxy-${basic}`, 407, { user: 'alice', outcome: 'failure', isClear: true }],
     ['Digest', 'GET / HTTP/1.1', digest, 401, { user: 'bob', outcome: 'failure', isClear: false }],
     ['a form for it', 'POST /wp-login.php?x=1 HTTP/1.1', form, 200, { user: null, outcome: 'unknown', isClear: true }],
     ['a form that is refused', 'POST /api/login HTTP/1.1', form, 403, { user: null, outcome: 'failure', isClear: true }],
@@ -338,13 +358,29 @@ describe('http', () => {
     expect(records.map((r) => r['statusCode'])).toEqual([200, 200]);
   });
 
-  it('gives up a head that does not end', () => {
-    const { records, weirds } = runProtocol(http, [
-      [0, textBytes(`GET / HTTP/1.1\r\nX: ${'y'.repeat(70_000)}`)],
-      [0, get],
-    ]);
-    expect(weirds).toEqual({ http_head_too_long: 1 });
-    expect(records).toMatchObject([{ urlPath: '/a' }]);
+  describe('of a head that is too long', () => {
+    const flood = `GET /flood HTTP/1.1\r\nHost: h\r\n${Array.from({ length: 100_000 }, (_, i) => `X-${i}: y\r\n`).join('')}\r\n`;
+
+    it.each([
+      ['one field that does not end', `GET /flood HTTP/1.1\r\nHost: h\r\nX: ${'y'.repeat(3_000_000)}`],
+      ['100,000 fields', flood],
+    ])('reads the begin, and goes on with what follows: %s', (_name, text) => {
+      const { records, weirds } = runProtocol(http, [[0, textBytes(text)], [0, get], [1, ok], [1, ok]], { pieceBytes: 1400 }); // prettier-ignore
+      expect(weirds).toEqual({ http_head_too_long: 1 });
+      expect(records).toMatchObject([
+        { urlFull: 'http://h/flood', statusCode: 200, requestBodyBytes: null, responseBodyBytes: 5 },
+        { urlPath: '/a', statusCode: 200 },
+      ]);
+    });
+
+    it('reads all where a cookie of 64 KiB makes it long', () => {
+      const cookie = `Cookie: a=${'b'.repeat(65_536)}`;
+      const post = joinBytes(request('POST /p HTTP/1.1', 'Host: h', cookie, 'Content-Length: 3'), textBytes('abc'));
+      const said = joinBytes(request('HTTP/1.1 200 OK', `Set-${cookie}`, 'Content-Length: 5'), textBytes('hello'));
+      const { records, weirds } = runProtocol(http, [[0, post], [1, said]], { pieceBytes: 1400 }); // prettier-ignore
+      expect(records).toMatchObject([{ urlFull: 'http://h/p', requestBodyBytes: 3, requestBytes: post.length, responseBodyBytes: 5 }]);
+      expect(weirds).toEqual({});
+    });
   });
 
   describe('when bytes are missing', () => {

@@ -10,18 +10,18 @@ import { bodyFile } from './body-file.ts';
 import { parseCutHead, parseRequestHead, parseResponseHead, urlOf, type RequestHead, type ResponseHead } from './head.ts';
 import { isStartLine, probe } from './start-line.ts';
 
-/** A head longer than this is given up (servers allow 8 to 64 KiB). */
-const MAX_HEAD_BYTES = 65_536;
+/** What a head has beyond this is not read (servers allow 8 to 64 KiB). */
+const MAX_HEAD_BYTES = 98_304;
 /** Requests waiting for their response; beyond it the oldest is emitted without one. */
 const MAX_PIPELINED = 1024;
 
-/** A message whose head has been parsed; the other numbers grow while its body passes. */
+/** A message whose head has been parsed; the other numbers grow while its body passes, and are null where a head was cut. */
 interface Message<Head> {
   head: Head;
   at: PacketMark;
   headBytes: number;
-  bytes: number;
-  bodyBytes: number;
+  bytes: number | null;
+  bodyBytes: number | null;
   /** The body where it may be a form with a login. */
   form: FormBody | null;
 }
@@ -85,7 +85,7 @@ class HttpParser implements ProtocolParser {
     if (stream.phase === 'body' && stream.body.gap(missing)) {
       if (stream.body.isDone) this.endBody(stream);
     } else {
-      this.takeCutHead(stream);
+      if (this.takeCutHead(stream)) this.context.weird('http_head_cut');
       this.lose(stream);
     }
     return true;
@@ -93,7 +93,7 @@ class HttpParser implements ProtocolParser {
 
   end(): void {
     for (const stream of this.streams) {
-      this.takeCutHead(stream);
+      if (this.takeCutHead(stream)) this.context.weird('http_head_cut');
       if (stream.response) this.endBody(stream);
       else this.endFile(stream);
     }
@@ -131,6 +131,7 @@ class HttpParser implements ProtocolParser {
 
   private abandonHead(stream: Stream): void {
     this.context.weird('http_head_too_long');
+    this.takeCutHead(stream);
     this.lose(stream);
   }
 
@@ -150,32 +151,38 @@ class HttpParser implements ProtocolParser {
     this.lose(stream);
   }
 
-  /** The head at hand goes no further: what there is of it counts, by a short snap length as well. Its body is not known. */
-  private takeCutHead(stream: Stream): void {
+  /**
+   * The head at hand goes no further: what there is of it counts, by a short snap length as well. Its body is not known. Returns whether it
+   * was one.
+   */
+  private takeCutHead(stream: Stream): boolean {
     const { head } = stream;
-    if (stream.phase !== 'head' || head.length === 0) return;
+    if (stream.phase !== 'head' || head.length === 0) return false;
     const { request, response } = parseCutHead(head.bytes, 0, head.length, this.weird);
-    if (!request && !response) return;
-    this.context.weird('http_head_cut');
+    if (!request && !response) return false;
     if (response) {
-      if (response.statusCode >= 200) this.emit(this.requests.shift() ?? null, this.message(response, head.length));
+      if (response.statusCode >= 200) this.emit(this.requests.shift() ?? null, this.cutMessage(response, head.length));
     } else if (request) {
       stream.hasRequests = true;
-      this.requests.push(this.message(request, head.length));
+      this.wait(this.cutMessage(request, head.length));
     }
     this.forgetHead(stream);
+    return true;
   }
 
   private beginRequest(stream: Stream, head: RequestHead, headBytes: number): void {
     stream.hasRequests = true;
     if (head.token) this.takeToken(head.token);
     stream.request = this.message(head, headBytes);
-    this.requests.push(stream.request);
-    if (this.requests.length > MAX_PIPELINED) {
-      this.context.weird('http_pipeline_limit');
-      this.emit(this.requests.shift()!, null);
-    }
+    this.wait(stream.request);
     this.beginBody(stream, head.body === 'none-given' ? 0 : head.body);
+  }
+
+  private wait(request: Message<RequestHead>): void {
+    this.requests.push(request);
+    if (this.requests.length <= MAX_PIPELINED) return;
+    this.context.weird('http_pipeline_limit');
+    this.emit(this.requests.shift()!, null);
   }
 
   private beginResponse(stream: Stream, head: ResponseHead, headBytes: number): void {
@@ -215,6 +222,10 @@ class HttpParser implements ProtocolParser {
       bodyBytes: 0,
       form: null,
     };
+  }
+
+  private cutMessage<Head>(head: Head, headBytes: number): Message<Head> {
+    return { ...this.message(head, headBytes), bytes: null, bodyBytes: null };
   }
 
   private beginBody(stream: Stream, body: BodyFraming): void {

@@ -1,22 +1,55 @@
 /** A request of HTTP/2 with its response (RFC 9113 8.1 to 8.3): what their header fields say, as a row of HTTP. */
 import type { OwnRow, PacketMark } from '@wirecase/contract';
+import { FormBody, formCodingOf, type FormLogin } from '../common/http-form.ts';
 import { type LoginRequest, readAuthorization } from '../common/http-login.ts';
 import type { httpRecord } from '../common/http-record.ts';
+import { parseParameters } from '../common/parameters.ts';
 import { rowText } from '../common/text.ts';
 import type { HeaderField } from './hpack.ts';
 
 const MAX_VALUE_CHARACTERS = 4096;
 const MAX_NAME_CHARACTERS = 255;
 
+/** Fields that a row or a login needs: cookies of 64 KiB are not kept for as long as a stream is open. */
+const kept = new Set(
+  (
+    ':method :scheme :authority :path :status host user-agent referer content-type content-encoding authorization ' + 'proxy-authorization'
+  ).split(' '),
+);
+
 /** One side of an exchange. */
 export class Message {
   fields: ReadonlyMap<string, string> | null = null;
   bytes = 0;
   bodyBytes = 0;
+  /** Whether no more follows than what `bodyBytes` counts. */
+  isLast = false;
+  /** The body where it may be a form with a login, and how much of it was seen. */
+  private form: FormBody | null = null;
+  private formBytes = 0;
 
   /** The first block of the side is its head; trailers are passed over. Of a field that is there twice the first counts. */
   head(list: readonly HeaderField[]): void {
-    this.fields ??= new Map(list.toReversed().map(({ name, value }) => [name, value]));
+    if (this.fields) return;
+    const wanted = list.toReversed().filter(({ name }) => kept.has(name));
+    this.fields = new Map(wanted.map(({ name, value }) => [name, value]));
+  }
+
+  /** The next bytes of the body of a request. */
+  content(bytes: Uint8Array, start: number, end: number): void {
+    if (this.formBytes === 0 && this.fields && !this.fields.has('content-encoding')) {
+      const boundary = parseParameters(this.fields.get('content-type') ?? '').parameters.get('boundary') ?? null;
+      const coding = formCodingOf(this.mimeType, boundary);
+      this.form = coding && new FormBody(null, coding);
+    }
+    this.formBytes += end - start;
+    this.form?.data(bytes, start, end);
+  }
+
+  /** What a body that was seen whole shows of a login. */
+  formLogin(): FormLogin | null {
+    this.form?.end(this.isLast && this.formBytes === this.bodyBytes ? null : 'cut-off');
+    return this.form?.login ?? null;
   }
 
   text(name: string, limit = MAX_VALUE_CHARACTERS): string | null {
@@ -48,7 +81,7 @@ export class Exchange {
   get login(): LoginRequest | null {
     const { request } = this;
     if (!request.fields) return null;
-    const credentials = readAuthorization(request.fields.get('authorization') ?? '');
+    const credentials = readAuthorization(request.fields.get('authorization') ?? request.fields.get('proxy-authorization') ?? '');
     return {
       method: request.fields.get(':method') ?? '',
       target: request.fields.get(':path') ?? '',

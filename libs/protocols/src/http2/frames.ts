@@ -13,6 +13,8 @@ export interface FrameEvents {
   frame(type: number, flags: number, stream: number, bytes: Uint8Array, start: number, end: number): boolean;
   /** A DATA frame of `payloadBytes` began; its first byte, which counts the padding (0 without). */
   data(flags: number, stream: number, payloadBytes: number, padding: number): void;
+  /** The next bytes of the content of DATA frames, without padding. */
+  content(stream: number, bytes: Uint8Array, start: number, end: number): void;
   weird(name: string): void;
 }
 
@@ -30,6 +32,8 @@ export class FrameStream {
   private isKept = false;
   /** The next byte is the padding of a DATA frame. */
   private wantsPadding = false;
+  /** Bytes of a DATA frame's content still to come. */
+  private contentLeft = 0;
 
   constructor(events: FrameEvents) {
     this.events = events;
@@ -48,7 +52,10 @@ export class FrameStream {
   /** `missing` bytes were not seen: fine within what is passed over anyway. */
   gap(missing: number): void {
     if (this.isKept || this.wantsPadding || missing > this.left) this.isStopped = true;
-    else if ((this.left -= missing) === 0) this.headerLength = 0;
+    else {
+      this.contentLeft = Math.max(0, this.contentLeft - missing);
+      if ((this.left -= missing) === 0) this.headerLength = 0;
+    }
   }
 
   private begin(): void {
@@ -57,6 +64,7 @@ export class FrameStream {
     const type = header[3]!;
     this.isKept = keptTypes.has(type);
     this.wantsPadding = type === Frame.Data && (this.flags & PADDED) !== 0 && this.left > 0;
+    this.contentLeft = type === Frame.Data && !this.wantsPadding ? this.left : 0;
     if (this.isKept && this.left > MAX_KEPT_BYTES) {
       this.events.weird('http2_frame_too_long');
       this.isStopped = true;
@@ -68,10 +76,16 @@ export class FrameStream {
 
   private take(bytes: Uint8Array, start: number, end: number): number {
     const next = Math.min(end, start + this.left);
+    let content = start;
     if (this.wantsPadding) {
       this.wantsPadding = false;
-      this.events.data(this.flags, this.stream, this.left, bytes[start]! + 1);
+      const padding = bytes[content++]! + 1;
+      this.events.data(this.flags, this.stream, this.left, padding);
+      this.contentLeft = Math.max(0, this.left - padding);
     }
+    const contentEnd = Math.min(next, content + this.contentLeft);
+    if (contentEnd > content) this.events.content(this.stream, bytes, content, contentEnd);
+    this.contentLeft -= contentEnd - content;
     const isWhole = next - start === this.left;
     this.left -= next - start;
     if (this.isKept && (!isWhole || this.payload.length > 0)) this.payload.append(bytes, start, next);

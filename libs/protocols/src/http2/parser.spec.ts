@@ -96,6 +96,51 @@ describe('http2', () => {
     expect(logins).toEqual([{ user: 'ann', outcome: 'failure', isClear: true }]);
   });
 
+  const form = 'user=ann&password=s3cret';
+  const post = join([0x83, 0x86], literal(':path', '/session'), literal('content-type', 'application/x-www-form-urlencoded'));
+  const refused = frame(1, 5, 1, literal(':status', '401'));
+  it.each<[string, Uint8Array[]]>([
+    ['in one frame', [frame(0, 1, 1, textBytes(form))]],
+    [
+      'in frames with padding',
+      [frame(0, 8, 1, join([3], textBytes(form.slice(0, 5)), [0, 0, 0])), frame(0, 9, 1, join([0], textBytes(form.slice(5))))],
+    ],
+    [
+      'between those of another stream',
+      [frame(0, 0, 1, textBytes(form.slice(0, 9))), frame(0, 0, 3, textBytes('&user=eve')), frame(0, 1, 1, textBytes(form.slice(9)))],
+    ],
+  ])('tells of a login by a form %s', (_name, frames) => {
+    const sent = join(preface, frame(1, 4, 1, post), frame(1, 4, 3, get), ...frames);
+    for (const pieceBytes of [0, 1, 7]) {
+      const { credentials, logins, records } = run(
+        [
+          [0, sent],
+          [1, refused],
+        ],
+        pieceBytes,
+      );
+      expect(credentials).toEqual([{ kind: 'password', user: 'ann', success: false, secret: 's3cret' }]);
+      expect(logins).toEqual([{ user: 'ann', outcome: 'failure', isClear: true }]);
+      expect(JSON.stringify(records)).not.toContain('s3cret');
+    }
+  });
+
+  it('reads no password of a form that is cut, packed or has a hole', () => {
+    const head = (fields: Uint8Array) => frame(1, 4, 1, join(post, fields));
+    const none = new Uint8Array(0);
+    const whole = frame(0, 1, 1, textBytes(form));
+    for (const sent of [
+      [[0, join(preface, head(none), frame(0, 0, 1, textBytes(form)))]],
+      [[0, join(preface, head(literal('content-encoding', 'gzip')), whole)]],
+      [
+        [0, join(preface, head(none), whole.subarray(0, 14))],
+        [0, 4],
+        [0, whole.subarray(18)],
+      ],
+    ] as Delivery[][])
+      expect(run([...sent, [1, refused]]).credentials).toMatchObject([{ secret: null }]);
+  });
+
   it('reads on where bytes of a body are missing, and not where fields are', () => {
     const body = join(settings, frame(1, 4, 1, ok), frame(0, 1, 1, new Uint8Array(100)), frame(1, 5, 3, ok));
     const at = body.length - ok.length - 9 - 50;

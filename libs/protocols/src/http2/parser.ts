@@ -69,6 +69,9 @@ class Http2Parser implements ProtocolParser {
     const frames = new FrameStream({
       frame: (type, flags, stream, bytes, start, end) => this.frame(direction, type, flags, stream, bytes, start, end),
       data: (flags, stream, payloadBytes, padding) => this.body(direction, flags, stream, payloadBytes, padding),
+      content: (stream, bytes, start, end) => {
+        if (direction === this.client) this.exchanges.get(stream)?.request.content(bytes, start, end);
+      },
       weird: (name) => this.context.weird(name),
     });
     return { frames, hpack: new HpackDecoder(), block: new ByteBuffer(MAX_BLOCK_BYTES), blockStream: 0, isBlockLast: false, isPromise: false, prefaceBytes: 0 }; // prettier-ignore
@@ -157,6 +160,7 @@ class Http2Parser implements ProtocolParser {
     const message = direction === this.client ? exchange.request : exchange.response;
     message.bytes += FRAME_HEADER_BYTES + payloadBytes;
     message.bodyBytes += Math.max(0, payloadBytes - padding);
+    message.isLast = (flags & END_STREAM) !== 0;
     if (flags & END_STREAM && direction !== this.client) this.finish(stream);
   }
 
@@ -194,7 +198,7 @@ class Http2Parser implements ProtocolParser {
   private emit(exchange: Exchange): void {
     if (!exchange.request.fields && !exchange.response.fields) return;
     const request = exchange.login;
-    const login = request && loginOf(request, exchange.status);
+    const login = request && loginOf(request, exchange.status, exchange.request.formLogin());
     if (login) this.context.login(login);
     this.context.emit(httpRecord, exchange.row(), exchange.response.fields ? undefined : exchange.at);
   }

@@ -71,6 +71,78 @@ describe('imap', () => {
     ).toMatchObject([{ status: 'OK', bytes: 1000 }]);
   });
 
+  describe('puts mails together that are fetched in pieces', () => {
+    const mail = 'Subject: a\r\n\r\nwhat it says';
+    /** The piece of mail `number` that was asked for by `<from.length>`. */
+    const piece = (number: number, from: number, length: number): Delivery[] => {
+      const text = mail.slice(from, from + length);
+      const answer = text === '' ? '""' : `{${text.length}}\r\n${text}`;
+      return [
+        client(`f UID FETCH ${number} (UID BODY.PEEK[]<${from}.${length}>)\r\n`),
+        server(`* ${number} FETCH (UID ${number} BODY[]<${from}> ${answer})\r\nf OK\r\n`),
+      ];
+    };
+    const size = (number: number) => server(`* ${number} FETCH (RFC822.SIZE ${mail.length} ENVELOPE ("RFC822.SIZE 4"))\r\n`);
+    const half = mail.length / 2;
+    const halves = [...piece(1, 0, half), ...piece(1, half, half)];
+    it.each<[string, Delivery[], [text: string, fault: string | null][]]>([
+      ['the last one shorter', [...piece(1, 0, 10), ...piece(1, 10, 10), ...piece(1, 20, 10)], [[mail, null]]],
+      ['one that has it all', piece(1, 0, 1000), [[mail, null]]],
+      ['nothing behind the last', [...halves, ...piece(1, mail.length, 100)], [[mail, null]]],
+      ['as many bytes as it has', [size(1), ...halves], [[mail, null]]],
+      ['of which nobody says whether they are all', halves, [[mail, 'range']]],
+      [
+        'of two mails in turn',
+        [...piece(1, 0, 20), ...piece(2, 0, 20), ...piece(1, 20, 20), ...piece(2, 20, 20)],
+        [
+          [mail, null],
+          [mail, null],
+        ],
+      ],
+      ['the first missing', [...piece(1, 10, 10), ...piece(1, 20, 10)], [[mail.slice(10), 'range']]],
+      [
+        'one missing',
+        [...piece(1, 0, 10), ...piece(1, 20, 100)],
+        [
+          [mail.slice(0, 10), 'range'],
+          [mail.slice(20), 'range'],
+        ],
+      ],
+      [
+        'its number another mail now',
+        [...piece(1, 0, 10), server('* 1 EXPUNGE\r\n'), ...piece(1, 10, 100)],
+        [
+          [mail.slice(0, 10), 'range'],
+          [mail.slice(10), 'range'],
+        ],
+      ],
+      [
+        'another mailbox',
+        [...piece(1, 0, 10), client('s SELECT b\r\n'), server('s OK\r\n'), ...piece(1, 10, 100)],
+        [
+          [mail.slice(0, 10), 'range'],
+          [mail.slice(10), 'range'],
+        ],
+      ],
+      ['fewer asked for by another command', [client('e FETCH 2 BODY[]<0.5>\r\n'), ...piece(1, 0, 1000)], [[mail, 'range']]],
+    ])('%s', (_name, deliveries, files) => {
+      for (const pieceBytes of [0, 1, 7]) expect(run(deliveries, pieceBytes).files.map(({ text, fault }) => [text, fault])).toEqual(files);
+    });
+
+    it('and says what was lost or cut off', () => {
+      const [asked] = piece(1, 0, 100);
+      const cut = run([asked!, server('* 1 FETCH (BODY[]<0> {30}\r\nSubject')]);
+      expect(cut.files).toMatchObject([{ fault: 'cut-off' }]);
+      const lost = run([asked!, server('* 1 FETCH (BODY[]<0> {30}\r\n'), [1, 10], server(`${'x'.repeat(20)})\r\nf OK\r\n`)]);
+      expect(lost.files).toMatchObject([{ text: `${'#'.repeat(10)}${'x'.repeat(20)}`, fault: null }]);
+    });
+
+    it('with a bound on mails in turn', () => {
+      const { files } = run(Array.from({ length: 40 }, (_, i) => piece(i + 1, 0, 5)).flat());
+      expect(files.map(({ fault }) => fault)).toEqual(Array.from({ length: 40 }, () => 'range'));
+    });
+  });
+
   it('bounds what waits, and lines', () => {
     const many = Array.from({ length: 100 }, (_, i) => `t${i} NOOP\r\n`).join('');
     expect(run([client(many)])).toMatchObject({ records: { length: 100 }, weirds: { imap_pending_limit: 36 } });

@@ -16,6 +16,7 @@ import { ntlmRecord } from '../common/ntlm-record.ts';
 import { SaslExchange } from '../common/sasl.ts';
 import { decodeText, rowText } from '../common/text.ts';
 import { imapRecord } from './fields.ts';
+import { PartialMails } from './partial-mails.ts';
 
 const MAX_LINE_BYTES = 8192;
 const MAX_SECRET_CHARACTERS = 1024;
@@ -33,6 +34,9 @@ const known = new Set(
 const withMailbox = new Set(
   'SELECT EXAMINE CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE STATUS APPEND GETQUOTAROOT GETACL SETACL DELETEACL MYRIGHTS'.split(' '),
 );
+
+/** Behind these, numbers mean other mails. */
+const selecting = new Set('SELECT EXAMINE CLOSE UNSELECT'.split(' '));
 
 type Row = OwnRow<typeof imapRecord>;
 
@@ -54,6 +58,7 @@ class ImapParser implements ProtocolParser {
   private readonly context: FlowContext;
   private readonly sides: readonly [Side, Side] = [new Side(), new Side()];
   private readonly pending = new Map<string, Command>();
+  private readonly partial: PartialMails;
   private user: string | null = null;
   private mailbox: string | null = null;
   private bytes = 0;
@@ -68,6 +73,7 @@ class ImapParser implements ProtocolParser {
   constructor(context: FlowContext) {
     this.context = context;
     this.sasl = new SaslExchange(context, 'imap');
+    this.partial = new PartialMails(context);
   }
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
@@ -112,6 +118,7 @@ class ImapParser implements ProtocolParser {
 
   end(): void {
     for (const side of this.sides) this.endMail(side, 'cut-off');
+    this.partial.close();
     for (const { row, at } of this.pending.values()) this.context.emit(imapRecord, row, at);
     this.pending.clear();
   }
@@ -124,7 +131,7 @@ class ImapParser implements ProtocolParser {
     if (literal) {
       side.literalBytes = Number(literal[1]);
       side.line += side.literalBytes > 0 ? '"' : '""';
-      if (side.literalBytes > 0 && isMail(direction, side.line)) side.mail = mailTarget(this.context, direction, side.literalBytes);
+      if (side.literalBytes > 0) side.mail = this.mailOf(direction, side.line, side.literalBytes);
       return;
     }
     const whole = side.line;
@@ -132,6 +139,11 @@ class ImapParser implements ProtocolParser {
     if (direction === 1) this.response(whole);
     else if (this.isAuthenticating) this.sasl.answer(whole);
     else this.command(whole);
+  }
+
+  private mailOf(direction: Direction, line: string, bytes: number): ByteTarget | null {
+    if (isMail(direction, line)) return mailTarget(this.context, direction, bytes);
+    return direction === 1 ? this.partial.literal(line, bytes) : null;
   }
 
   private endMail(side: Side, fault: FileFault | null): void {
@@ -157,6 +169,7 @@ class ImapParser implements ProtocolParser {
       this.sasl.begin(words[0] ?? '', words[1]);
       this.isAuthenticating = true;
     } else if (withMailbox.has(verb) && words[0] !== undefined) this.mailbox = rowText(words[0], MAX_TEXT_CHARACTERS);
+    if (verb === 'FETCH') this.partial.fetch(parts[4] ?? '', this.pending.size === 0);
     const tag = rowText(parts[1]!, 64);
     const row: Row = {
       tag,
@@ -193,12 +206,14 @@ class ImapParser implements ProtocolParser {
 
   private response(line: string): void {
     if (this.isAuthenticating && line.startsWith('+ ')) return this.sasl.challenge(line.slice(2));
+    this.partial.response(line);
     const parts = /^(\S{1,64}) (OK|NO|BAD)(?: (.*))?$/is.exec(line.trimEnd());
     const command = parts && this.pending.get(rowText(parts[1]!, 64));
     if (!command) return;
     const { row } = command;
     this.pending.delete(row.tag);
     if (row.command === 'AUTHENTICATE') this.isAuthenticating = false;
+    if (selecting.has(row.command)) this.partial.close();
     row.status = parts[2]!.toUpperCase();
     row.reply = rowText(parts[3] ?? '', MAX_TEXT_CHARACTERS);
     row.bytes = this.bytes;

@@ -2,7 +2,7 @@
 import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { read16 } from '../common/binary.ts';
 import { BoundedMap } from '../common/bounded-map.ts';
-import { decodeText, rowText } from '../common/text.ts';
+import { decodeText, rowText, withoutEnd } from '../common/text.ts';
 import { nbnsRecord } from './fields.ts';
 
 const NBNS_PORT = 137;
@@ -173,7 +173,7 @@ function letters(bytes: Uint8Array, at: number): number {
 
 /** Filled up with blanks, `*` with zeros. */
 function trimmed(name: string): string {
-  return rowText(name.replace(/[ \0]+$/, ''), 4 * NAME_CHARACTERS);
+  return rowText(withoutEnd(name, ' \0'), 4 * NAME_CHARACTERS);
 }
 
 function hexByte(value: number): string {

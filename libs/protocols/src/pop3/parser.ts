@@ -89,7 +89,7 @@ class Pop3Parser implements ProtocolParser {
   }
 
   private command(line: string): void {
-    const parts = /^([A-Za-z][A-Za-z0-9]{2,7})(?: +(.*))?$/.exec(line.trimEnd());
+    const parts = /^([A-Za-z][A-Za-z0-9]{2,7})(?: +(.*))?$/s.exec(line.trimEnd());
     const verb = parts?.[1]!.toUpperCase();
     if (!verb || !known.has(verb)) {
       this.context.weird('pop3_bad_command');
@@ -122,7 +122,7 @@ class Pop3Parser implements ProtocolParser {
   private reply(line: string): void {
     // A challenge of AUTH (RFC 5034 4): the answer to it is a credential.
     if (line.startsWith('+ ') || line === '+') return this.sasl.challenge(line.slice(2));
-    const parts = /^(\+OK|-ERR)(?: +(.*))?$/i.exec(line.trimEnd());
+    const parts = /^(\+OK|-ERR)(?: +(.*))?$/is.exec(line.trimEnd());
     if (!parts) return this.context.weird('pop3_bad_reply');
     if (!this.isGreeted && this.pending[0]?.verb !== 'QUIT') {
       this.isGreeted = true;

@@ -95,7 +95,7 @@ export class RespReader {
       }
       return this.array(kind, kind === '%' || kind === '|' ? 2 * count : count);
     }
-    if (this.value || this.open.length > 0 || !/^[A-Za-z][A-Za-z ]*(?: .*)?$/.test(line)) return line === '' && !this.value;
+    if (this.value || this.open.length > 0 || !/^[A-Za-z]+(?: .*)?$/s.test(line)) return line === '' && !this.value;
     this.begin('i', 1);
     this.value!.elements = line.split(/ +/, MAX_ELEMENTS).map((word) => word.slice(0, MAX_TEXT_BYTES));
     this.value!.count = line.trim().split(/ +/).length;

@@ -60,14 +60,15 @@ export class MailHeader {
 /** Addresses of `Ann <ann@example.org>, bob@example.org (Bob)`; names are left out (RFC 5322 3.4). */
 export function addresses(value: string): string[] {
   const list: string[] = [];
-  for (const match of withoutQuoted(value).matchAll(/[^\s<>,;:()"]{1,256}@[^\s<>,;:()"]{1,256}/g)) {
-    list.push(rowText(match[0], 512));
+  for (const word of withoutQuoted(value).split(/[\s<>,;:()"]+/)) {
+    if (!/[^@]@[^@]/.test(word)) continue;
+    list.push(rowText(word, 512));
     if (list.length === MAX_ADDRESSES) break;
   }
   return list;
 }
 
-/** Quoted names may hold anything, an address of someone else too. */
+/** Quoted names may hold anything, an address of someone else too. Their length is bounded: each quote may begin one that does not end. */
 function withoutQuoted(value: string): string {
-  return value.replace(/"(?:[^"\\]|\\.)*"(?!@)/g, ' ');
+  return value.replace(/"(?:[^"\\]|\\.){0,256}"(?!@)/g, ' ');
 }

@@ -138,6 +138,12 @@ describe('smtp', () => {
     expect(String(records[0]!['helo'])).toHaveLength(512);
   });
 
+  // What took a regular expression minutes: the cube of a line's length.
+  it('takes a line of blanks that does not end as one', () => {
+    const line = new TextEncoder().encode(`EHLO ${' '.repeat(2000)}a${' '.repeat(2000)}\u2028b\r\n`);
+    expect(runProtocol(smtp, [[0, line]]).records).toMatchObject([{ helo: expect.stringMatching(/^a {510}…$/) }]);
+  });
+
   it('takes any bytes (5,000 mutants)', () => {
     const all = textBytes(session.map(([, text]) => String.fromCharCode(...(text as Uint8Array))).join(''));
     for (const mutant of mutants(all, 2500)) {
@@ -165,6 +171,9 @@ describe('the header of a mail', () => {
   it.each([
     ['Ann <ann@example.org>', ['ann@example.org']],
     ['"bob@evil.example" <ann@example.org>', ['ann@example.org']],
+    ['x@ @y "Ann \\" <no@no.no>" ann@example.org, "no@no.no', ['ann@example.org', 'no@no.no']],
+    ['"'.repeat(8000), []],
+    ['"\\'.repeat(4000), []],
     ['a@b.c, d@e.f (D)', ['a@b.c', 'd@e.f']],
     ['undisclosed-recipients:;', []],
   ])('has the addresses of %s', (text, expected) => expect(addresses(text)).toEqual(expected));

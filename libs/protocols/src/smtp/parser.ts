@@ -124,7 +124,7 @@ class SmtpParser implements ProtocolParser {
   }
 
   private command(line: string): void {
-    const parts = /^\s*([A-Za-z]{1,16})(?:\s+(.*?))?\s*$/.exec(line);
+    const parts = /^([A-Za-z]{1,16})(?:\s+(.*))?$/s.exec(line.trim());
     if (!parts) {
       this.context.weird('smtp_bad_command');
       this.wait('?', null);

@@ -1,4 +1,5 @@
 /** The text of a syslog message: `<PRI>` and the headers of RFC 3164 4.1 and RFC 5424 6. */
+import { withoutEnd } from '../common/text.ts';
 
 export interface SyslogMessage {
   priority: number;
@@ -18,7 +19,7 @@ const date3164 = /^((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d 
 export function parseSyslog(line: string): SyslogMessage | null {
   const pri = /^<(\d{1,3})>/.exec(line);
   if (!pri || Number(pri[1]) > 191) return null;
-  const rest = line.slice(pri[0].length).replace(/[\r\n\0]+$/, '');
+  const rest = withoutEnd(line.slice(pri[0].length), '\r\n\0');
   const message = { priority: Number(pri[1]), sentAt: null, hostname: null, appName: null, processId: null, messageId: null, text: rest };
   return modern(message, rest) ?? bsd(message, rest);
 }

@@ -55,6 +55,11 @@ describe('syslog', () => {
     expect(message).not.toContain('\x1b');
   });
 
+  it('takes ends of lines off the end, at once where there are thousands elsewhere', () => {
+    expect(run(`<13>a${'\0'.repeat(8000)}b\r\n`).records).toHaveLength(1);
+    expect(run('<13>a\r\nb\n\0\r').records).toMatchObject([{ message: 'a\\x0d\\x0ab' }]);
+  });
+
   it.each([
     ['<34>anything', 514, 'yes'],
     ['<34>anything', 5140, 'no'],
