@@ -15,7 +15,7 @@ import { FilterValue } from '../ui/filter-value.ts';
 import { HistogramChart } from '../ui/histogram.ts';
 import { Icon } from '../ui/icon.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
-import { QueryBar } from '../ui/query-bar.ts';
+import { QueryBar, queryProblemOf } from '../ui/query-bar.ts';
 import { TimeRangePicker } from '../ui/time-range.ts';
 import { type TableColumn, VirtualTable } from '../ui/virtual-table.ts';
 import { ColumnPicker } from './column-picker.ts';
@@ -108,11 +108,7 @@ export class Search {
   /** Time ranges to go back to by double click. */
   private readonly zoomedFrom: { from: string | null; to: string | null }[] = [];
 
-  protected readonly queryProblem = computed(() => {
-    const problem = this.results.problem();
-    if (!problem?.code.startsWith('query.') || problem.position === undefined) return null;
-    return { position: problem.position, message: problem.detail || problem.title };
-  });
+  protected readonly queryProblem = computed(() => queryProblemOf(this.results.problem()));
   protected readonly otherProblem = computed(() => (this.queryProblem() ? null : this.results.problem()));
   protected readonly captureName = computed(() => {
     const { capture } = this.state();
