@@ -4,6 +4,7 @@ import { isTimeZone, sensorDefaults, type Problem, type Sensor, type SensorSetti
 import { problemOf } from '../api/problem.ts';
 import { SensorsApi } from '../api/sensors-api.ts';
 import { Notices } from '../app/notices.ts';
+import { Preferences } from '../app/preferences.ts';
 import { formatBytes } from '../format/quantity.ts';
 import { Confirm } from '../ui/confirm.ts';
 import { Icon } from '../ui/icon.ts';
@@ -47,6 +48,7 @@ export class Sensors {
   private readonly api = inject(SensorsApi);
   private readonly notices = inject(Notices);
   private readonly confirm = inject(Confirm);
+  protected readonly preferences = inject(Preferences);
   protected readonly asked = resource({ loader: () => this.api.list() });
   private readonly askedInterfaces = resource({ loader: () => this.api.interfaces() });
   protected readonly sensors = computed(() => (this.asked.hasValue() ? this.asked.value() : null));
