@@ -3,12 +3,13 @@ import { type UploadItem, hasEnded } from '../app/upload-queue.ts';
 import { RouterLink } from '@angular/router';
 import { formatBytes, formatCount, formatMany } from '../format/quantity.ts';
 import { Icon } from '../ui/icon.ts';
+import { IconButton } from '../ui/icon-button.ts';
 import { Progress } from '../ui/progress.ts';
 
 /** Files on their way to the server. */
 @Component({
   selector: 'app-upload-list',
-  imports: [Icon, Progress, RouterLink],
+  imports: [Icon, IconButton, Progress, RouterLink],
   template: `
     @if (items().length) {
       <section class="panel" aria-label="Uploads">
@@ -56,14 +57,11 @@ import { Progress } from '../ui/progress.ts';
                 <app-icon name="play" />{{ item.failure === 'not-begun' ? 'Try again' : 'Resume' }}
               </button>
             }
-            <button
-              type="button"
-              class="button quiet small icon-only"
-              [attr.aria-label]="(item.state === 'done' ? 'Clear ' : 'Cancel ') + item.name"
-              (click)="remove.emit(item.id)"
-            >
-              <app-icon name="close" />
-            </button>
+            <app-icon-button
+              icon="close"
+              [label]="(item.state === 'done' ? 'Clear ' : 'Cancel ') + item.name"
+              (press)="remove.emit(item.id)"
+            />
           </div>
         }
       </section>

@@ -8,6 +8,7 @@ import { Preferences } from '../app/preferences.ts';
 import { formatBytes } from '../format/quantity.ts';
 import { Confirm } from '../ui/confirm.ts';
 import { Icon } from '../ui/icon.ts';
+import { IconButton } from '../ui/icon-button.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
 import { readSchedule, scheduleText } from './schedule-words.ts';
 
@@ -40,7 +41,7 @@ const empty = {
 /** Interfaces that are captured from, of this machine and of others that run a sensor of ours. */
 @Component({
   selector: 'app-sensors',
-  imports: [FormField, Icon, ProblemNote],
+  imports: [FormField, Icon, IconButton, ProblemNote],
   templateUrl: './sensors.html',
   styleUrl: './section.css',
 })
