@@ -222,8 +222,9 @@ describe('a sensor', () => {
     expect((await admin.json<Sensor>(`/sensors/${id}`)).isAway).toBe(true);
     const { checks } = await admin.json<Health>('/health/ready');
     expect(checks['rotator']).toMatchObject({
-      ...{ status: 'degraded', detail: expect.stringContaining(`sensor gone since ${since.toISOString()}`) },
+      ...{ status: 'degraded', detail: expect.stringContaining(`nothing is heard: 1, the longest since ${since.toISOString()}`) },
     });
+    expect(checks['rotator']!.detail).not.toContain('gone');
     await query(`UPDATE sensor SET status = jsonb_set(status, '{at}', to_jsonb(now() + interval '1 day')) WHERE id = $1`, [id]);
     await expect.poll(() => web.of('/away').length, soon).toBe(2);
     expect(JSON.parse(web.of('/away')[1]!.body)).toMatchObject({ event: 'sensor.back' });

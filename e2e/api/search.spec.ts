@@ -84,6 +84,26 @@ describe('a search of flows', () => {
     expect((await flows({ q, capture: web.id })).total).toEqual({ value: count, relation: 'eq' });
   });
 
+  it('keeps to what a sensor captured, when asked', async () => {
+    const { pool } = server.services.database;
+    const { rows } = await pool.query<{ id: string }>(
+      `INSERT INTO sensor (name, host, interface, file_bytes, file_seconds, budget_bytes, is_enabled)
+       VALUES ('branch', 'elsewhere', 'eth0', 1000000, 10, 10000000, false) RETURNING id`,
+    );
+    const sensor = rows[0]!.id;
+    await pool.query('UPDATE capture SET sensor_id = $1 WHERE id = $2', [sensor, web.id]);
+    try {
+      expect((await flows({ sensor })).total.value).toBe(TALKS);
+      expect((await flows({ sensor, capture: scan.id })).total.value).toBe(0);
+      const { counts } = await analyst.json<Histogram>(`/flows/histogram?sensor=${sensor}`);
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(TALKS);
+      expect((await search('/alerts', { sensor, q: 'source.ip:10.9.9.9' })).total.value).toBe(0);
+    } finally {
+      await pool.query('UPDATE capture SET sensor_id = NULL WHERE id = $1', [web.id]);
+      await pool.query('DELETE FROM sensor WHERE id = $1', [sensor]);
+    }
+  });
+
   it('is read page by page, each row once, in the order asked for', async () => {
     for (const sort of ['-event.start', 'event.start', '-network.bytes', 'destination.ip', 'source.port']) {
       const seen: unknown[] = [];

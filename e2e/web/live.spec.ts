@@ -56,6 +56,7 @@ describe.skipIf(process.getuid?.() !== 0)('live', () => {
 
     await page.goto('/live');
     await page.getByText('Capturing', { exact: true }).waitFor();
+    await page.getByText(/: capturing since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/).waitFor();
     await page.getByRole('img', { name: /^Packets: now [1-9]/ }).waitFor({ timeout: 30_000 });
     const scan = lan.on(lan.attacker, 'nmap', '-n', '-Pn', '-sS', '-T4', '-p1-500', lan.victim.ip);
     await page.locator('app-alert-note', { hasText: lan.attacker.ip }).waitFor();
@@ -73,6 +74,12 @@ describe.skipIf(process.getuid?.() !== 0)('live', () => {
     await page.getByRole('link', { name: lan.attacker.ip }).first().click();
     await page.locator('[role=row].row').first().waitFor();
     expect(page.url()).toContain('ip:');
+    const client = await product.server.keyFor('all');
+    const [sensor] = await client.json<{ id: string }[]>('/sensors');
+    expect(new URL(page.url()).searchParams.get('sensor')).toBe(sensor!.id);
+    expect(await page.getByLabel('Capture').locator('option:checked').textContent()).toBe('Sensor lab');
+    await page.getByLabel('Capture').selectOption('All captures');
+    await page.waitForURL((url) => !url.searchParams.has('sensor'));
     expect(visitor.complaints).toEqual([]);
   }, 180_000);
 
@@ -170,6 +177,7 @@ describe.skipIf(process.getuid?.() !== 0)('live', () => {
     await page.waitForURL(/\/search\?/);
     await page.locator('[role=row].row').first().waitFor();
     const range = new URL(page.url()).searchParams;
+    expect(range.get('sensor')).not.toBeNull();
     expect((Date.parse(range.get('to')!) - Date.parse(range.get('from')!)) / 60_000).toBe(60);
     await page.goBack();
     await says('1,000,000');

@@ -121,4 +121,11 @@ describe('an upload', () => {
     await visitor.page.locator('[data-upload][data-state=done]').nth(1).waitFor();
     expect(await visitor.capture(basename(file)).count()).toBe(1);
   });
+
+  it('leaves the page when it is received or refused, all at once', async () => {
+    await visitor.page.getByText(/files received, 1 not$/).waitFor();
+    await visitor.page.getByRole('button', { name: 'Clear what has ended' }).click();
+    await visitor.page.locator('[data-upload]').first().waitFor({ state: 'detached' });
+    expect(await visitor.capture(basename(file)).count()).toBe(1);
+  });
 });

@@ -199,12 +199,14 @@ export interface Page<Item> {
 /** A row as JSON: names nested, addresses and times as text. */
 export type JsonRow = { [name: string]: unknown };
 
-/** GET /flows, /alerts, /records/{type}: `q`, `from`, `to`, `capture`, `sort` (`-event.start`), `limit`, `cursor`. Accept: application/x-ndjson or text/csv streams everything. */
+/** GET /flows, /alerts, /records/{type}: `q`, `from`, `to`, `capture`, `sensor`, `sort` (`-event.start`), `limit`, `cursor`. Accept: application/x-ndjson or text/csv streams everything. */
 export interface SearchParameters {
   q?: string;
   from?: string;
   to?: string;
   capture?: string;
+  /** Only what this sensor captured. */
+  sensor?: string;
   sort?: string;
   limit?: number;
   cursor?: string;
@@ -318,7 +320,7 @@ export interface TriageChange {
 /** PATCH /alerts: the same for many, by ids or by what a search would find. Answers BulkTriageAnswer. */
 export interface BulkTriageRequest {
   ids?: string[];
-  filter?: Pick<SearchParameters, 'q' | 'from' | 'to' | 'capture'>;
+  filter?: Pick<SearchParameters, 'q' | 'from' | 'to' | 'capture' | 'sensor'>;
   change: TriageChange;
 }
 export interface BulkTriageAnswer {

@@ -56,7 +56,7 @@ export const errorTable = {
   'sensor.not-found': { status: 404, title: 'No such sensor' },
   'sensor.exists': { status: 409, title: 'A sensor of that name exists' },
   'sensor.away': { status: 503, title: 'The machine of the sensor does not answer' },
-  'sensor.bad-filter': { status: 400, title: 'The capture filter cannot be read' },
+  'sensor.bad-filter': { status: 400, title: 'The interface or the filter does not work' },
   'tshark.unavailable': { status: 503, title: 'tshark or its sandbox is not available' },
   'tshark.failed': { status: 502, title: 'Dissection failed' },
   'tshark.busy': { status: 429, title: 'Too many dissections at once' },

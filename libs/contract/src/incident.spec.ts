@@ -64,6 +64,13 @@ describe('an incident', () => {
     expect(incident!.steps).toEqual(['reconnaissance', 'credential-access', 'command-and-control', 'impact']);
   });
 
+  it('has each alert in the step that its class is of, also where only the classifier told of it', () => {
+    const classes = ['scan.vertical', 'brute-force.ssh', 'traffic.brute-force', 'traffic.slow-http', 'traffic.scan', 'constructor'];
+    expect(classes.map(stepOf)).toEqual([
+      ...['reconnaissance', 'credential-access', 'credential-access', 'impact', 'reconnaissance', 'reconnaissance'],
+    ]);
+  });
+
   it('is as risky as its alerts together: 1 - (1 - 0.5 * 0.8)^2', () => {
     expect(incidentsOf([alert('a', 0, 1)])[0]!.risk).toBe(40);
     expect(incidentsOf([alert('a', 0, 1), alert('b', 1, 2)])[0]!.risk).toBe(64);

@@ -11,7 +11,7 @@ export const attackSteps = [
 ] as const;
 export type AttackStep = (typeof attackSteps)[number];
 
-/** What classes of alerts begin with, by step; what is not here is reconnaissance. */
+/** Classes of alerts, or what they begin with, by step; what is not here is reconnaissance. */
 const stepsOfClasses: Readonly<Record<string, AttackStep>> = {
   arp: 'credential-access',
   'brute-force': 'credential-access',
@@ -24,12 +24,18 @@ const stepsOfClasses: Readonly<Record<string, AttackStep>> = {
   intel: 'command-and-control',
   flood: 'impact',
   dos: 'impact',
+  // What the traffic classifier takes it for.
+  'traffic.arp-spoof': 'credential-access',
+  'traffic.brute-force': 'credential-access',
+  'traffic.dns-tunnel': 'command-and-control',
+  'traffic.flood': 'impact',
+  'traffic.slow-http': 'impact',
 };
 
 /** The step that an alert's class (`scan.vertical`) is of. */
 export function stepOf(alertClass: string): AttackStep {
-  const family = alertClass.split('.', 1)[0]!;
-  return Object.hasOwn(stepsOfClasses, family) ? stepsOfClasses[family]! : 'reconnaissance';
+  const known = [alertClass, alertClass.split('.', 1)[0]!].find((name) => Object.hasOwn(stepsOfClasses, name));
+  return known === undefined ? 'reconnaissance' : stepsOfClasses[known]!;
 }
 
 /** An alert of an incident. Times are RFC 3339. */

@@ -25,6 +25,8 @@ export interface Selection {
   from?: bigint;
   to?: bigint;
   captureId?: string;
+  /** Captures of this sensor. */
+  sensorId?: string;
 }
 
 export interface PageRequest {
@@ -209,7 +211,10 @@ export class RecordReader {
 }
 
 /** The selection as one condition. Parameters of our own follow those of the query. */
-export function conditionOf(type: RecordType, { where, params, from, to, captureId }: Selection): { where: string; params: unknown[] } {
+export function conditionOf(
+  type: RecordType,
+  { where, params, from, to, captureId, sensorId }: Selection,
+): { where: string; params: unknown[] } {
   const time = quoteName(timeField(type).column);
   const all = [...params];
   const parts = [`(${where})`];
@@ -220,6 +225,7 @@ export function conditionOf(type: RecordType, { where, params, from, to, capture
   if (from !== undefined) add((parameter) => `${time} >= ${parameter}::bigint`, from);
   if (to !== undefined) add((parameter) => `${time} < ${parameter}::bigint`, to);
   if (captureId !== undefined) add((parameter) => `capture_id = ${parameter}::uuid`, captureId);
+  if (sensorId !== undefined) add((parameter) => `capture_id IN (SELECT id FROM capture WHERE sensor_id = ${parameter}::uuid)`, sensorId);
   return { where: parts.join(' AND '), params: all };
 }
 

@@ -67,6 +67,7 @@ export const selection = {
   from: z.string().max(40).optional().meta({ description: 'Earliest packet time, RFC 3339 or epoch seconds, inclusive.' }),
   to: z.string().max(40).optional().meta({ description: 'Latest packet time, exclusive.' }),
   capture: z.guid().optional().meta({ description: 'Only this capture.' }),
+  sensor: z.guid().optional().meta({ description: 'Only captures of this sensor, by its id.' }),
 };
 export const searchQuery = z.strictObject({
   ...selection,

@@ -8,6 +8,7 @@ export interface SelectionParameters {
   from?: string;
   to?: string;
   capture?: string;
+  sensor?: string;
 }
 
 /** What the parameters of a search select. Throws `query.*` with the position, and `request.invalid` for a time that is none. */
@@ -15,7 +16,7 @@ export function selectionOf(record: RecordType, parameters: SelectionParameters)
   const { where, params, warnings } = compile(parameters.q ?? '', { record, catalogue: servedCatalogue });
   const from = timeOf('from', parameters.from);
   const to = timeOf('to', parameters.to);
-  return { selection: { where, params, from, to, captureId: parameters.capture }, warnings };
+  return { selection: { where, params, from, to, captureId: parameters.capture, sensorId: parameters.sensor }, warnings };
 }
 
 function timeOf(field: string, text: string | undefined): bigint | undefined {

@@ -93,12 +93,13 @@ export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
     return { status, detail };
   }
 
-  /** That of this machine, and those of all sensors. */
+  /** That of this machine, and those of all sensors, which are not named: who asks may be nobody. */
   private async checkRotators(): Promise<Check> {
     const [here, silent] = await Promise.all([this.checkProcess('rotator'), this.sensors.silent()]);
     if (silent.length === 0) return here;
-    const said = silent.map(({ name, since }) => `nothing is heard of sensor ${name} since ${since.toISOString()}`);
-    return { status: 'degraded', detail: [here.detail, ...said].join('; ') };
+    const longest = new Date(Math.min(...silent.map(({ since }) => since.getTime())));
+    const said = `sensors of which nothing is heard: ${silent.length}, the longest since ${longest.toISOString()} (Settings, Sensors)`;
+    return { status: 'degraded', detail: `${here.detail}; ${said}` };
   }
 
   /** One attempt to connect serves all checks that ask meanwhile; once connected, ioredis connects again by itself. */

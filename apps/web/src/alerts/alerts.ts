@@ -22,7 +22,7 @@ import { EmptyState } from '../ui/empty-state.ts';
 import { FilterValue } from '../ui/filter-value.ts';
 import { Icon } from '../ui/icon.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
-import { QueryBar } from '../ui/query-bar.ts';
+import { QueryBar, queryProblemOf } from '../ui/query-bar.ts';
 import { type TableColumn, VirtualTable } from '../ui/virtual-table.ts';
 import { AlertPanel } from './alert-panel.ts';
 import { Triage } from './triage.ts';
@@ -109,11 +109,7 @@ export class Alerts {
     const total = this.results.total();
     return total ? `${total.relation === 'gte' ? 'at least ' : ''}${formatMany(total.value, 'alert')}` : '';
   });
-  protected readonly queryProblem = computed(() => {
-    const problem = this.results.problem();
-    if (!problem?.code.startsWith('query.') || problem.position === undefined) return null;
-    return { position: problem.position, message: problem.detail || problem.title };
-  });
+  protected readonly queryProblem = computed(() => queryProblemOf(this.results.problem()));
   protected readonly otherProblem = computed(() => (this.queryProblem() ? null : this.results.problem()));
   protected readonly captureName = computed(() => {
     const { capture } = this.state();

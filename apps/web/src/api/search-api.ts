@@ -24,14 +24,14 @@ export class SearchApi {
   }
 
   histogram(parameters: SearchParameters & { buckets: number }): Promise<Histogram> {
-    const { q, from, to, capture, buckets } = parameters;
-    return firstValueFrom(this.http.get<Histogram>(url('/flows/histogram'), { params: given({ q, from, to, capture, buckets }) }));
+    const { q, from, to, capture, sensor, buckets } = parameters;
+    return firstValueFrom(this.http.get<Histogram>(url('/flows/histogram'), { params: given({ q, from, to, capture, sensor, buckets }) }));
   }
 
   /** Address of the whole result as a file. */
   exportUrl(record: string, format: 'csv' | 'ndjson', parameters: SearchParameters): string {
-    const { q, from, to, capture, sort } = parameters;
-    const query = new URLSearchParams(given({ q, from, to, capture, sort }) as Record<string, string>);
+    const { q, from, to, capture, sensor, sort } = parameters;
+    const query = new URLSearchParams(given({ q, from, to, capture, sensor, sort }) as Record<string, string>);
     return `${url(pathOf(record))}.${format}?${query}`;
   }
 }

@@ -1,5 +1,5 @@
 import { Service, computed, effect, signal } from '@angular/core';
-import { type Zone, zoneName } from '../format/time.ts';
+import { type Zone, withInstants, zoneName } from '../format/time.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -25,6 +25,11 @@ export class Preferences {
       else document.documentElement.dataset['theme'] = theme;
       localStorage.setItem(storageKey, JSON.stringify({ theme, zone: this.zone() } satisfies Stored));
     });
+  }
+
+  /** A sentence of the server, with its times as the pages show them. */
+  said(text: string): string {
+    return withInstants(text, this.zone(), 'second');
   }
 
   switchZone(): void {

@@ -17,6 +17,9 @@ export interface UploadItem {
 
 const atOnce = 2;
 
+/** Nothing more can come of it: it was received, or refused for what it is. */
+export const hasEnded = ({ state, failure }: UploadItem) => state === 'done' || failure === 'refused';
+
 /** Files on their way to the server. Lives as long as the page, so that one may look around while it sends. */
 @Service()
 export class UploadQueue {
@@ -67,6 +70,10 @@ export class UploadQueue {
     this.forget(id);
     if (unfinished) await running?.cancel();
     this.startNext();
+  }
+
+  clearEnded(): void {
+    for (const { id } of this.items().filter(hasEnded)) this.forget(id);
   }
 
   private startNext(): void {

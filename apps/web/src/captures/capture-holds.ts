@@ -34,7 +34,9 @@ import { Instant } from '../ui/instant.ts';
         }
       </div>
     } @empty {
-      <span class="soft">by nobody: it goes when it is deleted, or with its ring</span>
+      <span class="soft"
+        >by nobody: it goes when {{ isOfRing() ? 'its ring needs the room, or somebody deletes it' : 'somebody deletes it' }}</span
+      >
     }
     @if (session.can('write:captures')) {
       <button type="button" class="button small" (click)="keep()"><app-icon name="shield" />Keep it</button>
@@ -62,11 +64,13 @@ export class CaptureHolds {
   protected readonly session = inject(SessionStore);
   protected readonly preferences = inject(Preferences);
   readonly captureId = input.required<string>();
+  /** Of a sensor, whose budget deletes what is old. */
+  readonly isOfRing = input.required<boolean>();
   private readonly asked = resource({ params: () => this.captureId(), loader: ({ params }) => this.api.of(params) });
   protected readonly holds = computed(() => (this.asked.hasValue() ? this.asked.value() : []));
 
   protected async keep(): Promise<void> {
-    const text = 'Nobody can delete it, and its ring does not, until it is released.';
+    const text = `Nobody can delete it${this.isOfRing() ? ', and its ring does not,' : ''} until it is released.`;
     const answer = await this.prompt.ask({ heading: 'Keep this capture', text, hasTime: false });
     if (answer) await this.change('Keeping', this.api.holdCapture(this.captureId(), answer.reason));
   }

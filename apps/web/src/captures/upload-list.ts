@@ -1,18 +1,26 @@
-import { Component, input, output } from '@angular/core';
-import type { UploadItem } from '../app/upload-queue.ts';
+import { Component, computed, input, output } from '@angular/core';
+import { type UploadItem, hasEnded } from '../app/upload-queue.ts';
 import { RouterLink } from '@angular/router';
-import { formatBytes } from '../format/quantity.ts';
+import { formatBytes, formatCount, formatMany } from '../format/quantity.ts';
 import { Icon } from '../ui/icon.ts';
+import { IconButton } from '../ui/icon-button.ts';
 import { Progress } from '../ui/progress.ts';
 
 /** Files on their way to the server. */
 @Component({
   selector: 'app-upload-list',
-  imports: [Icon, Progress, RouterLink],
+  imports: [Icon, IconButton, Progress, RouterLink],
   template: `
     @if (items().length) {
       <section class="panel" aria-label="Uploads">
-        @for (item of items(); track item.id) {
+        @if (ended() > 1) {
+          <header>
+            <span>{{ summary() }}</span>
+            <span class="spacer"></span>
+            <button type="button" class="button quiet small" (click)="clear.emit()">Clear what has ended</button>
+          </header>
+        }
+        @for (item of ordered(); track item.id) {
           <div class="item" [attr.data-upload]="item.name" [attr.data-state]="item.state">
             <span class="name" [title]="item.name">{{ item.name }}</span>
             <app-progress
@@ -49,22 +57,27 @@ import { Progress } from '../ui/progress.ts';
                 <app-icon name="play" />{{ item.failure === 'not-begun' ? 'Try again' : 'Resume' }}
               </button>
             }
-            <button
-              type="button"
-              class="button quiet small icon-only"
-              [attr.aria-label]="(item.state === 'done' ? 'Clear ' : 'Cancel ') + item.name"
-              (click)="remove.emit(item.id)"
-            >
-              <app-icon name="close" />
-            </button>
+            <app-icon-button
+              icon="close"
+              [label]="(item.state === 'done' ? 'Clear ' : 'Cancel ') + item.name"
+              (press)="remove.emit(item.id)"
+            />
           </div>
         }
       </section>
     }
   `,
   styles: `
+    /* However many there are, the captures are below them on the same screen. */
     section {
+      max-height: 40vh;
       margin-bottom: 14px;
+      overflow: auto;
+    }
+    header {
+      position: sticky;
+      top: 0;
+      background: var(--surface);
     }
     .item {
       display: grid;
@@ -100,5 +113,14 @@ export class UploadList {
   readonly pause = output<number>();
   readonly resume = output<number>();
   readonly remove = output<number>();
+  readonly clear = output();
+  protected readonly ended = computed(() => this.items().filter(hasEnded).length);
+  /** What somebody may have to act on first. */
+  protected readonly ordered = computed(() => this.items().toSorted((a, b) => Number(a.state === 'done') - Number(b.state === 'done')));
+  protected readonly summary = computed(() => {
+    const of = (state: UploadItem['state']) => this.items().filter((item) => item.state === state).length;
+    const failed = of('failed') > 0 ? `, ${formatCount(of('failed'))} not` : '';
+    return `${formatCount(of('done'))} of ${formatMany(this.items().length, 'file')} received${failed}`;
+  });
   protected readonly bytes = formatBytes;
 }

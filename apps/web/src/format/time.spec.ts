@@ -1,4 +1,4 @@
-import { formatAgo, formatInstant, readInstant, shifted } from './time.ts';
+import { formatAgo, formatInstant, readInstant, shifted, withInstants } from './time.ts';
 
 const instant = '2024-05-01T10:00:00.123456789Z';
 
@@ -7,6 +7,13 @@ describe('instants', () => {
     expect(formatInstant(instant, 'utc', 'second')).toBe('2024-05-01 10:00:00');
     expect(formatInstant(instant, 'utc', 'milli')).toBe('2024-05-01 10:00:00.123');
     expect(formatInstant(instant, 'utc', 'nano')).toBe('2024-05-01 10:00:00.123456789');
+  });
+
+  it('in a sentence are written as elsewhere, and the rest of it stays', () => {
+    const text = `not capturing since ${instant}: read on at 2024-05-01T10:00:01Z, 10:00 or 2024-05-01`;
+    expect(withInstants(text, 'utc', 'second')).toBe(
+      'not capturing since 2024-05-01 10:00:00: read on at 2024-05-01 10:00:01, 10:00 or 2024-05-01',
+    );
   });
 
   it('keep their fraction in local time and read back as the same instant', () => {

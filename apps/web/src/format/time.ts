@@ -16,6 +16,11 @@ export function formatInstant(instant: string, zone: Zone, precision: Precision 
   return (zone === 'utc' ? seconds.replace('T', ' ') : localText(new Date(`${seconds}Z`))) + tail;
 }
 
+/** A sentence of the server with each instant in it as `formatInstant` writes it. */
+export function withInstants(text: string, zone: Zone, precision: Precision): string {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (instant) => formatInstant(instant, zone, precision));
+}
+
 function localText(date: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

@@ -13,7 +13,7 @@ import { languageOf } from '../search/language.ts';
 import { EmptyState } from '../ui/empty-state.ts';
 import { Instant } from '../ui/instant.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
-import { QueryBar } from '../ui/query-bar.ts';
+import { QueryBar, queryProblemOf } from '../ui/query-bar.ts';
 import { namesOf, serviceWord, systemOf } from './host-words.ts';
 
 const sorts = [
@@ -52,10 +52,7 @@ export class Hosts {
   protected readonly rows = signal<readonly HostOverview[]>([]);
   protected readonly found = signal<Page<HostOverview> | null>(null);
   protected readonly problem = signal<Problem | null>(null);
-  protected readonly queryProblem = computed(() => {
-    const problem = this.problem();
-    return problem?.position === undefined ? null : { position: problem.position, message: problem.detail || problem.title };
-  });
+  protected readonly queryProblem = computed(() => queryProblemOf(this.problem()));
   protected readonly total = computed(() => {
     const total = this.found()?.total;
     return total ? `${total.relation === 'gte' ? 'at least ' : ''}${formatMany(total.value, 'host')}` : '';

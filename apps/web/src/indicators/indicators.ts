@@ -1,5 +1,6 @@
 import { Component, computed, effect, inject, resource, signal, untracked } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
+import { FormField, form, max, maxLength, min, required } from '@angular/forms/signals';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import type { IndicatorList, IndicatorMatch, Page, Problem } from '@wirecase/contract';
 import { ListsApi } from '../api/lists-api.ts';
@@ -11,6 +12,7 @@ import { severityOf } from '../format/flow-words.ts';
 import { formatCount, formatMany } from '../format/quantity.ts';
 import { Confirm } from '../ui/confirm.ts';
 import { Icon } from '../ui/icon.ts';
+import { IconButton } from '../ui/icon-button.ts';
 import { Instant } from '../ui/instant.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
 
@@ -28,7 +30,7 @@ const LOOK_MS = 2_000;
 /** Lists of indicators, and what stored traffic has of them. The chosen list, or the address, flow or capture, stands in the address of the page. */
 @Component({
   selector: 'app-indicators',
-  imports: [Icon, Instant, ProblemNote, RouterLink],
+  imports: [FormField, Icon, IconButton, Instant, ProblemNote, RouterLink],
   templateUrl: './indicators.html',
   styleUrl: './indicators.css',
 })
@@ -60,7 +62,16 @@ export class Indicators {
   protected readonly found = signal<Page<IndicatorMatch> | null>(null);
   private readonly failure = signal<Problem | null>(null);
   protected readonly problem = computed(() => this.failure() ?? (this.stored.error() ? problemOf(this.stored.error()) : null));
-  protected readonly draft = signal(emptyDraft);
+  private readonly draft = signal(emptyDraft);
+  protected readonly listForm = form(this.draft, (path) => {
+    required(path.name);
+    maxLength(path.name, 100);
+    maxLength(path.owner, 100);
+    maxLength(path.description, 1000);
+    required(path.severity);
+    min(path.severity, 0);
+    max(path.severity, 100);
+  });
   protected readonly pasted = signal('');
   protected readonly file = signal<File | null>(null);
   protected readonly isSending = signal(false);
@@ -88,7 +99,7 @@ export class Indicators {
   }
 
   /** A list by what the form says, with the file, or else the text, as its content. */
-  protected async add(event: Event, form: HTMLFormElement): Promise<void> {
+  protected async add(event: Event, picker: HTMLInputElement): Promise<void> {
     event.preventDefault();
     this.failure.set(null);
     this.isSending.set(true);
@@ -100,7 +111,7 @@ export class Indicators {
       this.draft.set(emptyDraft);
       this.pasted.set('');
       this.file.set(null);
-      form.reset();
+      picker.value = '';
       this.choose(filled.id);
     } catch (error) {
       this.failure.set(problemOf(error));

@@ -1,6 +1,6 @@
 import { Component, DestroyRef, computed, effect, inject, signal, untracked } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
-import { ActivatedRoute, Router, RouterLink } from '@angular/router';
+import { ActivatedRoute, type Params, Router, RouterLink } from '@angular/router';
 import type { JsonRow, LiveSample, Problem, Sensor, SensorTraffic } from '@wirecase/contract';
 import { EventStream } from '../api/event-stream.ts';
 import { problemOf } from '../api/problem.ts';
@@ -55,6 +55,8 @@ export class Live {
   protected readonly isPaused = signal(false);
   private readonly sample = signal<LiveSample | null>(null);
   private readonly now = signal(Date.now());
+  private isAskingAlerts = false;
+  private areAlertsStale = false;
 
   protected readonly sensor = computed(() => {
     const sensors = this.sensors();
@@ -93,7 +95,8 @@ export class Live {
     const stop = this.events.listen({
       'sensor.live': (sample) => this.take(sample),
       'sensor.updated': () => this.refreshUnlessPaused(),
-      'alert.created': (alert) => this.takeAlert(alert),
+      // Which sensor it is of, only the server knows.
+      'alert.created': () => this.alertsChanged([]),
       'alert.updated': ({ ids }) => this.alertsChanged(ids),
     });
     const timer = setInterval(() => this.refreshUnlessPaused(), refreshMs);
@@ -107,18 +110,17 @@ export class Live {
       this.minutes();
       untracked(() => void this.loadTraffic());
     });
+    effect(() => {
+      this.id();
+      untracked(() => void this.loadAlerts());
+    });
   }
 
   protected async refresh(): Promise<void> {
     try {
-      const [sensors, alerts] = await Promise.all([
-        this.api.list(),
-        this.session.can('read:alerts') ? this.search.page('alert', { limit: shownAlerts }) : null,
-      ]);
-      this.sensors.set(sensors);
-      this.alerts.set(alerts?.items ?? []);
+      this.sensors.set(await this.api.list());
       this.sample.set(this.sensor()?.live ?? this.sample());
-      await this.loadTraffic();
+      await Promise.all([this.loadTraffic(), this.loadAlerts()]);
     } catch (error) {
       this.problem.set(problemOf(error));
     }
@@ -129,7 +131,7 @@ export class Live {
   }
 
   protected drill({ from, to }: TimeRange): void {
-    void this.router.navigate(['/search'], { queryParams: { from, to } });
+    void this.router.navigate(['/search'], { queryParams: { sensor: this.id(), from, to } });
   }
 
   protected pause(): void {
@@ -137,10 +139,10 @@ export class Live {
     if (!this.isPaused()) void this.refresh();
   }
 
-  /** Search for a host or protocol in the range that is shown. */
-  protected rangeWith(query: string): Record<string, string> {
-    const histogram = this.histogram();
-    return { q: query, ...(histogram ? { from: histogram.from, to: histogram.to } : {}) };
+  /** Search for a host or protocol in what the sensor captured in the range that is shown. */
+  protected rangeWith(query: string): Params {
+    const { from, to } = this.histogram() ?? {};
+    return { q: query, sensor: this.id(), from, to };
   }
 
   protected isCapturing({ isAway, status }: Sensor): boolean {
@@ -176,14 +178,30 @@ export class Live {
     this.now.set(Date.now());
   }
 
+  /** These did; without ids, any. */
   private alertsChanged(ids: readonly string[]): void {
-    if (!this.isPaused() && this.alerts().some((alert) => ids.includes(this.alertId(alert)))) void this.refresh();
+    const isShown = ids.length === 0 || this.alerts().some((alert) => ids.includes(this.alertId(alert)));
+    if (isShown && !this.isPaused()) void this.loadAlerts();
   }
 
-  private takeAlert(alert: JsonRow): void {
-    if (this.isPaused()) return;
-    const id = this.alertId(alert);
-    this.alerts.update((alerts) => [alert, ...alerts.filter((known) => this.alertId(known) !== id)].slice(0, shownAlerts));
+  /** The newest alerts of the sensor. One question at a time: what comes meanwhile is asked for after its answer. */
+  private async loadAlerts(): Promise<void> {
+    const sensor = this.id();
+    if (sensor === null || !this.session.can('read:alerts')) return;
+    this.areAlertsStale = true;
+    if (this.isAskingAlerts) return;
+    this.isAskingAlerts = true;
+    try {
+      while (this.areAlertsStale) {
+        this.areAlertsStale = false;
+        const { items } = await this.search.page('alert', { sensor: this.id()!, limit: shownAlerts });
+        this.alerts.set(items);
+      }
+    } catch (error) {
+      this.problem.set(problemOf(error));
+    } finally {
+      this.isAskingAlerts = false;
+    }
   }
 
   private perSecond(pick: (series: ReturnType<typeof seriesOf>) => number[]): number[] {

@@ -9,6 +9,8 @@ export interface SearchState {
   from: string | null;
   to: string | null;
   capture: string | null;
+  /** Captures of this sensor. */
+  sensor: string | null;
   /** `null`: newest first. */
   sort: string | null;
   /** `null`: the record type's usual columns. */
@@ -27,6 +29,7 @@ export function readState(parameters: Pick<ParamMap, 'get'>): SearchState {
     from: parameters.get('from'),
     to: parameters.get('to'),
     capture: parameters.get('capture'),
+    sensor: parameters.get('sensor'),
     sort: parameters.get('sort'),
     columns: columns ? columns.split(',').filter(Boolean) : null,
     open: parameters.get('open'),
@@ -41,6 +44,7 @@ export function writeState(state: SearchState): Params {
     from: state.from,
     to: state.to,
     capture: state.capture,
+    sensor: state.sensor,
     sort: state.sort,
     columns: state.columns?.length ? state.columns.join(',') : null,
     open: state.open,
@@ -54,6 +58,7 @@ export function askedOf(state: SearchState): SearchParameters {
     from: state.from ?? undefined,
     to: state.to ?? undefined,
     capture: state.capture ?? undefined,
+    sensor: state.sensor ?? undefined,
     sort: state.sort ?? undefined,
   };
 }

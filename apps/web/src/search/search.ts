@@ -4,6 +4,7 @@ import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { type JsonRow, captureIdField } from '@wirecase/contract';
 import { problemOf } from '../api/problem.ts';
 import { SearchApi } from '../api/search-api.ts';
+import { SensorsApi } from '../api/sensors-api.ts';
 import { LiveCaptures } from '../app/live-captures.ts';
 import { Preferences } from '../app/preferences.ts';
 import { type Pick, withClause } from '../format/clause.ts';
@@ -15,7 +16,7 @@ import { FilterValue } from '../ui/filter-value.ts';
 import { HistogramChart } from '../ui/histogram.ts';
 import { Icon } from '../ui/icon.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
-import { QueryBar } from '../ui/query-bar.ts';
+import { QueryBar, queryProblemOf } from '../ui/query-bar.ts';
 import { TimeRangePicker } from '../ui/time-range.ts';
 import { type TableColumn, VirtualTable } from '../ui/virtual-table.ts';
 import { ColumnPicker } from './column-picker.ts';
@@ -49,6 +50,7 @@ const histogramBuckets = 120;
 })
 export class Search {
   private readonly api = inject(SearchApi);
+  private readonly sensorsApi = inject(SensorsApi);
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   protected readonly captures = inject(LiveCaptures);
@@ -95,9 +97,10 @@ export class Search {
   private readonly extentAsked = resource({
     params: () => ({
       capture: this.state().capture ?? undefined,
+      sensor: this.state().sensor ?? undefined,
       captures: this.captures.list().filter(({ state }) => state === 'ready').length,
     }),
-    loader: ({ params: { capture } }) => this.api.histogram({ capture, buckets: 1 }),
+    loader: ({ params: { capture, sensor } }) => this.api.histogram({ capture, sensor, buckets: 1 }),
   });
   /** First and last time of the data searched, before any query. */
   protected readonly extent = computed<TimeRange | null>(() => {
@@ -108,20 +111,22 @@ export class Search {
   /** Time ranges to go back to by double click. */
   private readonly zoomedFrom: { from: string | null; to: string | null }[] = [];
 
-  protected readonly queryProblem = computed(() => {
-    const problem = this.results.problem();
-    if (!problem?.code.startsWith('query.') || problem.position === undefined) return null;
-    return { position: problem.position, message: problem.detail || problem.title };
-  });
+  protected readonly queryProblem = computed(() => queryProblemOf(this.results.problem()));
   protected readonly otherProblem = computed(() => (this.queryProblem() ? null : this.results.problem()));
   protected readonly captureName = computed(() => {
     const { capture } = this.state();
     return capture === null ? null : this.captures.nameOf(capture);
   });
   protected readonly readyCaptures = computed(() => this.captures.list().filter(({ state }) => state === 'ready'));
+  private readonly sensorsAsked = resource({ loader: () => this.sensorsApi.list() });
+  protected readonly sensors = computed(() => (this.sensorsAsked.hasValue() ? this.sensorsAsked.value() : []));
   protected readonly scope = computed(() => {
-    const { record, capture } = this.state();
-    return { ...(record === 'flow' ? {} : { record }), ...(capture === null ? {} : { capture }) };
+    const { record, capture, sensor } = this.state();
+    return {
+      ...(record === 'flow' ? {} : { record }),
+      ...(capture === null ? {} : { capture }),
+      ...(sensor === null ? {} : { sensor }),
+    };
   });
   protected readonly totalText = computed(() => {
     const total = this.results.total();
@@ -145,6 +150,16 @@ export class Search {
       if (this.histogramAsked.hasValue()) this.histogram.set(this.histogramAsked.value());
       else if (this.histogramAsked.error()) this.histogram.set(null);
     });
+  }
+
+  /** `chosen`: the name of a parameter, a colon, an id; empty for all captures. */
+  protected restrict(chosen: string): void {
+    const [parameter, id] = chosen.split(':');
+    this.go({ capture: null, sensor: null, open: null, ...(id ? { [parameter!]: id } : {}) });
+  }
+
+  protected hasSensor(id: string | null): boolean {
+    return this.sensors().some((sensor) => sensor.id === id);
   }
 
   protected hasReadyCapture(id: string | null): boolean {

@@ -1,4 +1,5 @@
 import { Component, computed, effect, inject, resource, signal } from '@angular/core';
+import { FormField, form, required } from '@angular/forms/signals';
 import { RouterLink } from '@angular/router';
 import { type Asset, type DetectionSettings, type Problem, type Suppression, assetRoles } from '@wirecase/contract';
 import { DetectionApi } from '../api/detection-api.ts';
@@ -7,6 +8,7 @@ import { Notices } from '../app/notices.ts';
 import { SessionStore } from '../app/session-store.ts';
 import { formatCount } from '../format/quantity.ts';
 import { Icon } from '../ui/icon.ts';
+import { IconButton } from '../ui/icon-button.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
 
 const emptySuppression = { rule: '', entity: '', owner: '', reason: '', expiresOn: '' };
@@ -15,7 +17,7 @@ const emptyAsset = { network: '', role: assetRoles[0] as Asset['role'], owner: '
 /** Thresholds, allow-lists, asset roles and suppressions. */
 @Component({
   selector: 'app-detection',
-  imports: [Icon, ProblemNote, RouterLink],
+  imports: [FormField, Icon, IconButton, ProblemNote, RouterLink],
   templateUrl: './detection.html',
   styleUrls: ['./section.css', './detection.css'],
 })
@@ -41,8 +43,18 @@ export class Detection {
     return current !== null && JSON.stringify(pick(current)) !== JSON.stringify(this.draft());
   });
   protected readonly mayChange = computed(() => this.session.can('admin'));
-  protected readonly suppression = signal(emptySuppression);
-  protected readonly asset = signal(emptyAsset);
+  private readonly suppression = signal(emptySuppression);
+  protected readonly suppressionForm = form(this.suppression, (path) => {
+    required(path.owner);
+    required(path.reason);
+    required(path.expiresOn);
+  });
+  private readonly asset = signal(emptyAsset);
+  protected readonly assetForm = form(this.asset, (path) => {
+    required(path.network);
+    required(path.owner);
+    required(path.reason);
+  });
   protected readonly roles = assetRoles;
   protected readonly count = formatCount;
   protected readonly now = new Date().toISOString();

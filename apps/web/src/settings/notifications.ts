@@ -7,13 +7,14 @@ import { severityOf } from '../format/flow-words.ts';
 import { formatAgo } from '../format/time.ts';
 import { Confirm } from '../ui/confirm.ts';
 import { Icon } from '../ui/icon.ts';
+import { IconButton } from '../ui/icon-button.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
 import { type ChannelForm, emptyForm, kindWords, requestOf, secretWords, switched, whereText } from './channel-form.ts';
 
 /** Who is told of new alerts, and what became of each message. */
 @Component({
   selector: 'app-notifications',
-  imports: [Icon, ProblemNote],
+  imports: [Icon, IconButton, ProblemNote],
   templateUrl: './notifications.html',
   styleUrl: './section.css',
 })

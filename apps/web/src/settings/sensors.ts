@@ -4,9 +4,11 @@ import { isTimeZone, sensorDefaults, type Problem, type Sensor, type SensorSetti
 import { problemOf } from '../api/problem.ts';
 import { SensorsApi } from '../api/sensors-api.ts';
 import { Notices } from '../app/notices.ts';
+import { Preferences } from '../app/preferences.ts';
 import { formatBytes } from '../format/quantity.ts';
 import { Confirm } from '../ui/confirm.ts';
 import { Icon } from '../ui/icon.ts';
+import { IconButton } from '../ui/icon-button.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
 import { readSchedule, scheduleText } from './schedule-words.ts';
 
@@ -39,7 +41,7 @@ const empty = {
 /** Interfaces that are captured from, of this machine and of others that run a sensor of ours. */
 @Component({
   selector: 'app-sensors',
-  imports: [FormField, Icon, ProblemNote],
+  imports: [FormField, Icon, IconButton, ProblemNote],
   templateUrl: './sensors.html',
   styleUrl: './section.css',
 })
@@ -47,6 +49,7 @@ export class Sensors {
   private readonly api = inject(SensorsApi);
   private readonly notices = inject(Notices);
   private readonly confirm = inject(Confirm);
+  protected readonly preferences = inject(Preferences);
   protected readonly asked = resource({ loader: () => this.api.list() });
   private readonly askedInterfaces = resource({ loader: () => this.api.interfaces() });
   protected readonly sensors = computed(() => (this.asked.hasValue() ? this.asked.value() : null));

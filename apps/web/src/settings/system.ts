@@ -3,6 +3,7 @@ import type { Health } from '@wirecase/contract';
 import { EventStream } from '../api/event-stream.ts';
 import { problemOf } from '../api/problem.ts';
 import { SettingsApi } from '../api/settings-api.ts';
+import { Preferences } from '../app/preferences.ts';
 import { Icon } from '../ui/icon.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
 
@@ -54,7 +55,7 @@ const tones: Record<Health['status'], string> = { ok: 'good', degraded: 'medium'
                 <td>
                   <span class="chip" [class]="tones[check.status]">{{ check.status }}</span>
                 </td>
-                <td>{{ check.detail }}</td>
+                <td>{{ preferences.said(check.detail) }}</td>
               </tr>
             }
             <tr>
@@ -98,6 +99,7 @@ const tones: Record<Health['status'], string> = { ok: 'good', degraded: 'medium'
 })
 export class System {
   private readonly api = inject(SettingsApi);
+  protected readonly preferences = inject(Preferences);
   protected readonly events = inject(EventStream);
   protected readonly asked = resource({ loader: () => this.api.health() });
   protected readonly problem = computed(() => (this.asked.error() ? problemOf(this.asked.error()) : null));

@@ -8,6 +8,7 @@ import { SessionStore } from '../app/session-store.ts';
 import { formatAgo } from '../format/time.ts';
 import { Confirm } from '../ui/confirm.ts';
 import { Icon } from '../ui/icon.ts';
+import { IconButton } from '../ui/icon-button.ts';
 import { PasswordPrompt } from '../ui/password-prompt.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
 
@@ -22,7 +23,7 @@ const roleWords: Record<Role, string> = {
 
 @Component({
   selector: 'app-users',
-  imports: [FormField, Icon, ProblemNote],
+  imports: [FormField, Icon, IconButton, ProblemNote],
   templateUrl: './users.html',
   styleUrl: './section.css',
 })

@@ -1,10 +1,12 @@
 import { Component, computed, effect, inject, resource, signal } from '@angular/core';
+import { FormField, form, required } from '@angular/forms/signals';
 import type { Problem, Zone, ZoneSettings } from '@wirecase/contract';
 import { problemOf } from '../api/problem.ts';
 import { SettingsApi } from '../api/settings-api.ts';
 import { Notices } from '../app/notices.ts';
 import { SessionStore } from '../app/session-store.ts';
 import { Icon } from '../ui/icon.ts';
+import { IconButton } from '../ui/icon-button.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
 
 const emptyZone: Zone = { name: '', network: '', isInside: true };
@@ -12,7 +14,7 @@ const emptyZone: Zone = { name: '', network: '', isInside: true };
 /** Names of networks, and which of them are inside. */
 @Component({
   selector: 'app-zones',
-  imports: [Icon, ProblemNote],
+  imports: [FormField, Icon, IconButton, ProblemNote],
   templateUrl: './zones.html',
   styleUrl: './section.css',
 })
@@ -27,6 +29,10 @@ export class Zones {
   /** The zones as they are being edited. */
   protected readonly draft = signal<ZoneSettings>({ version: 0, zones: [] });
   protected readonly zone = signal(emptyZone);
+  protected readonly form = form(this.zone, (path) => {
+    required(path.network);
+    required(path.name);
+  });
   protected readonly isChanged = computed(() => JSON.stringify(this.current()?.zones ?? []) !== JSON.stringify(this.draft().zones));
   protected readonly mayChange = computed(() => this.session.can('admin'));
 
@@ -39,7 +45,8 @@ export class Zones {
 
   protected add(event: Event): void {
     event.preventDefault();
-    this.draft.update(({ version, zones }) => ({ version, zones: [...zones, this.zone()] }));
+    const zone = { ...this.zone(), network: this.zone().network.trim() };
+    this.draft.update(({ version, zones }) => ({ version, zones: [...zones, zone] }));
     this.zone.set(emptyZone);
   }
 

@@ -15,6 +15,7 @@ import { Icon, type IconName } from './icon.ts';
     :host {
       display: grid;
       justify-items: center;
+      align-content: start;
       gap: 6px;
       padding: 40px 24px;
       text-align: center;

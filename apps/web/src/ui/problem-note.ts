@@ -10,11 +10,10 @@ import { Icon } from './icon.ts';
     <app-icon name="alert" />
     <div>
       <strong>{{ problem().title }}</strong>
-      @if (problem().detail) {
-        <p>{{ problem().detail }}</p>
-      }
       @for (error of problem().errors; track $index) {
-        <p>{{ error.field }}: {{ error.message }}</p>
+        <p>{{ error.field ? error.field + ': ' : '' }}{{ error.message }}</p>
+      } @empty {
+        <p>{{ problem().detail }}</p>
       }
     </div>
     @if (canRetry()) {

@@ -1,6 +1,6 @@
 import { TestBed } from '@angular/core/testing';
 import { tokenize } from '@wirecase/query';
-import { colourPieces, QueryBar, type QueryLanguage } from './query-bar.ts';
+import { colourPieces, QueryBar, type QueryLanguage, queryProblemOf } from './query-bar.ts';
 
 function marked(text: string, position: number): string[] {
   return colourPieces(text, tokenize(text), { position, message: '' }).flatMap((piece) => (piece.isWrong ? [piece.text] : []));
@@ -20,6 +20,20 @@ describe('the coloured copy of the query', () => {
 
   it('marks a blank behind the text when something is missing there', () => {
     expect(marked('port:53 and', 11)).toEqual([' ']);
+  });
+});
+
+describe('an answer of the server', () => {
+  const problem = { type: '', title: 'No such field', status: 400, instance: '', code: 'query.unknown-field' as const };
+
+  it('about the query stands under the bar, its place said once', () => {
+    const detail = 'At 12: Flows have no field "bogus".';
+    expect(queryProblemOf({ ...problem, detail, position: 12 })).toEqual({ position: 12, message: 'Flows have no field "bogus".' });
+  });
+
+  it('about anything else does not', () => {
+    expect(queryProblemOf({ ...problem, detail: 'It took too long.', code: 'query.timeout' })).toBeNull();
+    expect(queryProblemOf(null)).toBeNull();
   });
 });
 

@@ -1,4 +1,5 @@
 import { Component, ElementRef, computed, effect, input, linkedSignal, output, signal, untracked, viewChild } from '@angular/core';
+import type { Problem } from '@wirecase/contract';
 import { Icon } from './icon.ts';
 
 /** What may be typed at the cursor. `from`..`to` is what a choice replaces. */
@@ -26,6 +27,13 @@ export interface QueryLanguage {
   complete(text: string, cursor: number): Completion;
   /** What is wrong with the text, `null` when nothing is. */
   check(text: string): QueryProblem | null;
+}
+
+/** What the bar shows of an answer to its query; null: it is about something else. */
+export function queryProblemOf(problem: Problem | null): QueryProblem | null {
+  if (!problem?.code.startsWith('query.') || problem.position === undefined) return null;
+  // The bar says the position itself, counted from one.
+  return { position: problem.position, message: (problem.detail || problem.title).replace(/^At \d+: /, '') };
 }
 
 const none: Completion = { from: 0, to: 0, items: [] };

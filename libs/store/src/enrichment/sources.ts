@@ -77,7 +77,7 @@ export class EnrichmentSources {
       this.paths.geoIp.every(existing) ? 'countries are known' : 'no countries: install the Debian package geoip-database',
       mmdbs.length > 0
         ? `${mmdbs.length} own databases (${mmdbs.map((path) => path.split('/').at(-1)).join(', ')})`
-        : `no own MMDB files in ${this.paths.mmdb}`,
+        : 'no own MMDB files in geoip/ of the data folder',
     ];
   }
 
