@@ -222,7 +222,7 @@ describe('a sensor', () => {
     expect((await admin.json<Sensor>(`/sensors/${id}`)).isAway).toBe(true);
     const { checks } = await admin.json<Health>('/health/ready');
     expect(checks['rotator']).toMatchObject({
-      ...{ status: 'degraded', detail: expect.stringContaining(`nothing is heard: 1, the longest since ${since.toISOString()}`) },
+      ...{ status: 'degraded', detail: expect.stringContaining(`nothing is heard of 1, the longest since ${since.toISOString()}`) },
     });
     expect(checks['rotator']!.detail).not.toContain('gone');
     await query(`UPDATE sensor SET status = jsonb_set(status, '{at}', to_jsonb(now() + interval '1 day')) WHERE id = $1`, [id]);

@@ -71,6 +71,23 @@ describe('health', () => {
     expect(health.checks['worker']!.status).toBe('degraded');
   });
 
+  it('counts sensors and those of which nothing is heard, and names none of them', async () => {
+    const { pool } = server.services.database;
+    const at = new Date(Date.now() - 60_000).toISOString();
+    const said = { isCapturing: true, detail: 'branch-7: capturing', at };
+    await pool.query(
+      `INSERT INTO sensor (name, host, interface, file_bytes, file_seconds, budget_bytes, is_enabled, status)
+       VALUES ('branch-7', 'elsewhere', 'eth0', 1000000, 60, 1000000000, true, $1)`,
+      [JSON.stringify(said)],
+    );
+    const { checks } = await server.anonymous().json<Health>('/health/ready');
+    expect(checks['rotator']).toMatchObject({ status: 'degraded' });
+    expect(checks['rotator']!.detail).toContain('0 of 1 sensors capture');
+    expect(checks['rotator']!.detail).toContain(`nothing is heard of 1, the longest since ${at}`);
+    expect(JSON.stringify(checks)).not.toContain('branch-7');
+    await pool.query('DELETE FROM sensor');
+  });
+
   it('is open, and metrics are not', async () => {
     expect((await server.anonymous().request('/health/live')).status).toBe(200);
     expect((await server.anonymous().request('/metrics')).status).toBe(401);

@@ -56,7 +56,7 @@ describe.skipIf(process.getuid?.() !== 0)('live', () => {
 
     await page.goto('/live');
     await page.getByText('Capturing', { exact: true }).waitFor();
-    await page.getByText(/: capturing since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/).waitFor();
+    await page.getByText(/: capturing since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/).waitFor();
     await page.getByRole('img', { name: /^Packets: now [1-9]/ }).waitFor({ timeout: 30_000 });
     const scan = lan.on(lan.attacker, 'nmap', '-n', '-Pn', '-sS', '-T4', '-p1-500', lan.victim.ip);
     await page.locator('app-alert-note', { hasText: lan.attacker.ip }).waitFor();
@@ -77,8 +77,9 @@ describe.skipIf(process.getuid?.() !== 0)('live', () => {
     const client = await product.server.keyFor('all');
     const [sensor] = await client.json<{ id: string }[]>('/sensors');
     expect(new URL(page.url()).searchParams.get('sensor')).toBe(sensor!.id);
-    expect(await page.getByLabel('Capture').locator('option:checked').textContent()).toBe('Sensor lab');
-    await page.getByLabel('Capture').selectOption('All captures');
+    const scope = page.getByRole('combobox', { name: 'Capture' });
+    expect(await scope.locator('option:checked').textContent()).toBe('Sensor lab');
+    await scope.selectOption('All captures');
     await page.waitForURL((url) => !url.searchParams.has('sensor'));
     expect(visitor.complaints).toEqual([]);
   }, 180_000);

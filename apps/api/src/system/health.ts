@@ -12,6 +12,8 @@ type Check = HealthReport['checks'][string];
 /** Below this much free disk captures may soon be refused. */
 const LOW_DISK_BYTES = 1024 ** 3;
 const CHECK_MS = 2_000;
+/** Of a process that says every few seconds that it lives. */
+const SILENT = 'has not said for 15 seconds that it lives';
 
 /** Whether what the API stands on is there. Only the database and the disk are needed to answer; the rest degrades. */
 @Injectable()
@@ -46,7 +48,7 @@ export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
       checked('degraded', () => this.checkRedis()),
       checked('down', () => this.checkDisk()),
       checked('degraded', () => this.checkTshark()),
-      checked('degraded', () => this.checkProcess('worker')),
+      checked('degraded', () => this.checkWorker()),
       checked('degraded', () => this.checkRotators()),
     ]);
     const checks = { database, redis, disk, tshark, worker, rotator, enrichment: this.describeEnrichment() };
@@ -85,21 +87,31 @@ export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
     return ok(new EnrichmentSources(sourcePaths(this.settings.config.dataDir)).describe().join('; '));
   }
 
-  private async checkProcess(name: 'worker' | 'rotator'): Promise<Check> {
-    await this.connectRedis();
-    const text = await this.redis.get(aliveKey(name));
-    if (text === null) return { status: 'degraded', detail: 'has not said for 15 seconds that it lives' };
-    const { status, detail } = JSON.parse(text) as ProcessStatus;
+  private async checkWorker(): Promise<Check> {
+    const { status, detail } = (await this.saidBy('worker')) ?? { status: 'degraded', detail: SILENT };
     return { status, detail };
   }
 
-  /** That of this machine, and those of all sensors, which are not named: who asks may be nobody. */
+  /** The rotator of this machine, and the sensors of all, which are counted and not named: who asks may be nobody. */
   private async checkRotators(): Promise<Check> {
-    const [here, silent] = await Promise.all([this.checkProcess('rotator'), this.sensors.silent()]);
-    if (silent.length === 0) return here;
-    const longest = new Date(Math.min(...silent.map(({ since }) => since.getTime())));
-    const said = `sensors of which nothing is heard: ${silent.length}, the longest since ${longest.toISOString()} (Settings, Sensors)`;
-    return { status: 'degraded', detail: `${here.detail}; ${said}` };
+    const [here, sensors, silent] = await Promise.all([this.saidBy('rotator'), this.sensors.list(), this.sensors.silent()]);
+    const on = sensors.filter(({ isEnabled }) => isEnabled);
+    const capturing = on.filter(({ isAway, status }) => !isAway && status?.isCapturing);
+    const details = [
+      ...(here ? [] : [SILENT]),
+      on.length === 0 ? 'no sensor is switched on' : `${capturing.length} of ${on.length} sensors capture (Settings, Sensors)`,
+    ];
+    if (silent.length > 0) {
+      const longest = new Date(Math.min(...silent.map(({ since }) => since.getTime())));
+      details.push(`nothing is heard of ${silent.length}, the longest since ${longest.toISOString()}`);
+    }
+    return { status: here && silent.length === 0 ? here.status : 'degraded', detail: details.join('; ') };
+  }
+
+  private async saidBy(name: 'worker' | 'rotator'): Promise<ProcessStatus | null> {
+    await this.connectRedis();
+    const text = await this.redis.get(aliveKey(name));
+    return text === null ? null : (JSON.parse(text) as ProcessStatus);
   }
 
   /** One attempt to connect serves all checks that ask meanwhile; once connected, ioredis connects again by itself. */
