@@ -11,6 +11,8 @@ import { nodePlatform } from '@wirecase/store/platform';
 
 /** Nanoseconds a packet that all detectors together should cost at most. */
 const GOAL_NS = 150;
+/** Microseconds between samples; what is more than twice that, the process was waiting for the processor. */
+const INTERVAL_US = 250;
 const parts = [/\/libs\/detect\/src\/([a-z-]+)\//, /\/libs\/engine\/src\/(hosts|quality)\//];
 const dispatch = /\/libs\/engine\/src\/(?:detection|alert-rows)\.ts$/;
 const beside = new Set(['hosts', 'quality']);
@@ -21,6 +23,7 @@ if (path === undefined) throw new Error('Usage: npm run bench detection CAPTURE'
 const session = new Session();
 session.connect();
 await session.post('Profiler.enable');
+await session.post('Profiler.setSamplingInterval', { interval: INTERVAL_US });
 await session.post('Profiler.start');
 const before = process.cpuUsage();
 const packets = analyze(path);
@@ -57,11 +60,12 @@ function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): M
     for (const child of children) enter(child, owner);
   };
   enter(nodes[0]!.id, null);
-  const total = timeDeltas.reduce((all, delta) => all + delta, 0);
+  const spans = timeDeltas.map((delta) => Math.min(delta, 2 * INTERVAL_US));
+  const total = spans.reduce((all, span) => all + span, 0);
   const shares = new Map<string, number>();
   for (const [i, id] of samples.entries()) {
     const owner = owners.get(id);
-    if (owner) shares.set(owner, (shares.get(owner) ?? 0) + timeDeltas[i]! / total);
+    if (owner) shares.set(owner, (shares.get(owner) ?? 0) + spans[i]! / total);
   }
   return shares;
 }

@@ -4,6 +4,10 @@ import type { FlowView } from './detector.ts';
 
 /** Hosts that get a number; a detector starts afresh when they run out. */
 export const MAX_HOSTS = 1 << 18;
+/** Hosts that there is room for once there is one. */
+const SMALLEST = 16;
+/** The places of a table without hosts. Not written to. */
+const noPlaces = new Int32Array(1);
 
 /** An address as 32-bit words in network order; IPv4 has word 0 only, and 0 in the others. */
 export interface FlowAddresses {
@@ -14,10 +18,10 @@ export interface FlowAddresses {
 
 export class HostTable {
   /** Open addressing, number of the host + 1 where a place is taken. Twice as many places as hosts or more. */
-  private places = new Int32Array(4096);
+  private places = noPlaces;
   /** Four words a host. */
-  private words = new Int32Array(4 * 1024);
-  private isV6 = new Uint8Array(1024);
+  private words = new Int32Array(0);
+  private isV6 = new Uint8Array(0);
   private count = 0;
 
   get isFull(): boolean {
@@ -91,29 +95,30 @@ export class HostTable {
     }
     if (this.count >= limit) return -1;
     const host = this.count++;
-    if (4 * host === words.length) this.grow();
+    if (host === this.isV6.length) this.grow();
     this.words[4 * host] = word0;
     this.words[4 * host + 1] = word1;
     this.words[4 * host + 2] = word2;
     this.words[4 * host + 3] = word3;
     this.isV6[host] = version;
-    places[place] = host + 1;
     if (2 * this.count > places.length) this.spread();
+    else places[place] = host + 1;
     return host;
   }
 
   private grow(): void {
     const { words, isV6 } = this;
-    this.words = new Int32Array(2 * words.length);
+    const room = Math.max(SMALLEST, 2 * isV6.length);
+    this.words = new Int32Array(4 * room);
     this.words.set(words);
-    this.isV6 = new Uint8Array(2 * isV6.length);
+    this.isV6 = new Uint8Array(room);
     this.isV6.set(isV6);
   }
 
-  /** Twice as many places. */
+  /** Twice as many places, all hosts in theirs. */
   private spread(): void {
     const { words, isV6 } = this;
-    const places = new Int32Array(2 * this.places.length);
+    const places = new Int32Array(Math.max(4 * SMALLEST, 2 * this.places.length));
     const mask = places.length - 1;
     for (let host = 0; host < this.count; host++) {
       let place = (mixed(words[4 * host]!, words[4 * host + 1]!, words[4 * host + 2]!, words[4 * host + 3]!) ^ isV6[host]!) & mask;

@@ -3,16 +3,19 @@
  * which `Map` keeps and compares as objects.
  */
 
-const SMALLEST = 16;
+const SMALLEST = 8;
+/** What a table has before anything is set: most never get so far. Not written to. */
+const noKeys = new Float64Array(0);
+const noPlaces = new Int32Array(1);
 
 export class NumberTable<Value> {
   /** Values that are held. */
   size = 0;
   /** By order of setting; deleted ones have no value. */
-  private keys = new Float64Array(SMALLEST);
+  private keys = noKeys;
   private values: (Value | undefined)[] = [];
   /** Open addressing, at most half full: place in `keys` + 1, 0 where nothing is. */
-  private places = new Int32Array(2 * SMALLEST);
+  private places = noPlaces;
 
   /** `key`: an integer from 0 to 2^53. */
   get(key: number): Value | undefined {
@@ -66,9 +69,10 @@ export class NumberTable<Value> {
   /** Drop what was deleted; twice as much room if that is little. */
   private makeRoom(): void {
     const { keys, values } = this;
-    if (this.size > keys.length / 2) {
-      this.keys = new Float64Array(2 * keys.length);
-      this.places = new Int32Array(4 * keys.length);
+    if (2 * this.size >= keys.length) {
+      const room = Math.max(SMALLEST, 2 * keys.length);
+      this.keys = new Float64Array(room);
+      this.places = new Int32Array(2 * room);
     } else this.places.fill(0);
     let kept = 0;
     for (let i = 0; i < values.length; i++) {

@@ -131,7 +131,7 @@ export class Detection implements SpeechListener {
     const isTcp = packet.ipProtocol === IpProtocol.Tcp;
     const flags = packet.tcpFlags & (TcpFlag.Syn | TcpFlag.Ack | TcpFlag.Rst);
     if (isNew && direction === 0 && (!isTcp || ((flags & TcpFlag.Rst) === 0 && flags !== (TcpFlag.Syn | TcpFlag.Ack)))) {
-      for (const detector of this.onAttempted) detector.attempted(this.flow.at(slot));
+      for (let i = 0; i < this.onAttempted.length; i++) this.onAttempted[i]!.attempted(this.flow.at(slot));
     }
     const { words } = this.parts.table;
     const counts = slot * slotWords + Slot.Packets;
@@ -154,11 +154,11 @@ export class Detection implements SpeechListener {
       else if (isTcp && !isNew && flags === TcpFlag.Ack && this.flow.at(slot).firstFlags & TcpFlag.Syn)
         this.answered(slot, flagWord, false);
     } else if (isTcp && direction === 0 && flags === TcpFlag.Ack && words[counts] === 2) {
-      for (const detector of this.onEstablished) detector.established(this.flow.at(slot));
+      for (let i = 0; i < this.onEstablished.length; i++) this.onEstablished[i]!.established(this.flow.at(slot));
     }
     if (direction === 1 && packet.payloadBytes > 0 && (words[flagWord]! & Flag.Served) === 0) {
       words[flagWord]! |= Flag.Served;
-      for (const detector of this.onServed) detector.served(this.flow.at(slot));
+      for (let i = 0; i < this.onServed.length; i++) this.onServed[i]!.served(this.flow.at(slot));
     }
     if (isTcp && (packet.tcpFlags & (TcpFlag.Fin | TcpFlag.Rst)) !== 0 && (words[flagWord]! & Flag.Closed) !== 0) this.closed(slot);
     if (isIcmpUnreachable(packet)) this.unreachable(packet, view);
@@ -169,7 +169,7 @@ export class Detection implements SpeechListener {
     const { words } = this.parts.table;
     const counts = slot * slotWords + Slot.Packets;
     if (words[counts] === 0 || words[counts + 1] === 0) return;
-    for (const detector of this.onEnded) detector.ended(this.flow.at(slot));
+    for (let i = 0; i < this.onEnded.length; i++) this.onEnded[i]!.ended(this.flow.at(slot));
     if (!identified?.unusualPort) return;
     for (const detector of this.onDisplaced) detector.displaced(this.flow.at(slot), identified.protocols[0]!);
   }
@@ -184,14 +184,14 @@ export class Detection implements SpeechListener {
     const detectors = this.onRecord.get(type);
     if (!detectors) return;
     this.mark = at;
-    for (const detector of detectors) detector.record(type, row);
+    for (let i = 0; i < detectors.length; i++) detectors[i]!.record(type, row);
     this.mark = this.parts.clock;
   }
 
   /** A packet of the bucket `Arp`. */
   arp(packet: Packet, view: DataView): void {
     if (!this.arpView.read(packet, view)) return;
-    for (const detector of this.onArp) detector.arp(this.arpView);
+    for (let i = 0; i < this.onArp.length; i++) this.onArp[i]!.arp(this.arpView);
   }
 
   /** A packet of another bucket; `view` holds its frame. */
@@ -199,7 +199,7 @@ export class Detection implements SpeechListener {
     const at = packet.sourceMacOffset;
     if (at < 0) return;
     const mac = view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);
-    for (const detector of this.onStray) detector.stray(mac);
+    for (let i = 0; i < this.onStray.length; i++) this.onStray[i]!.stray(mac);
   }
 
   finish(): void {
@@ -225,17 +225,17 @@ export class Detection implements SpeechListener {
   }
 
   private closed(slot: number): void {
-    for (const detector of this.onClosed) detector.closed(this.flow.at(slot));
+    for (let i = 0; i < this.onClosed.length; i++) this.onClosed[i]!.closed(this.flow.at(slot));
   }
 
   private answered(slot: number, flagWord: number, seen: boolean): void {
     this.parts.table.words[flagWord]! |= Flag.Answered;
-    for (const detector of this.onAnswered) detector.answered(this.flow.at(slot), seen);
+    for (let i = 0; i < this.onAnswered.length; i++) this.onAnswered[i]!.answered(this.flow.at(slot), seen);
   }
 
   private refused(slot: number, flagWord: number): void {
     this.parts.table.words[flagWord]! |= Flag.Answered;
-    for (const detector of this.onRefused) detector.refused(this.flow.at(slot));
+    for (let i = 0; i < this.onRefused.length; i++) this.onRefused[i]!.refused(this.flow.at(slot));
   }
 
   /** An ICMP error quotes the packet it is about: its flow, if the originator's packet, was refused. */

@@ -84,15 +84,18 @@ class Classifier extends TrafficWindows {
     for (let row = 0; row < table.size; row++) {
       if (table.activityOf(row) < this.options.minimum) continue;
       vectorOf(table, row, vector);
-      const score = {
-        length,
-        class: model.classOf(vector),
-        confidence: model.confidence(),
-        vector: vector.slice(),
-        from: table.firstSeconds(row),
-        to: table.lastSeconds(row),
-      };
-      this.note(this.knownOf(table, row), score, table, row);
+      const classNumber = model.classOf(vector);
+      const confidence = model.confidence();
+      const known = this.knownOf(table, row);
+      // Of harmless windows, which most are, only the newest is kept: it takes the place of the one before.
+      const score = (classNumber === 0 && known.harmless) || newScore();
+      score.length = length;
+      score.class = classNumber;
+      score.confidence = confidence;
+      score.vector.set(vector);
+      score.from = table.firstSeconds(row);
+      score.to = table.lastSeconds(row);
+      this.note(known, score, table, row);
     }
   }
 
@@ -172,6 +175,10 @@ class Classifier extends TrafficWindows {
     const number = address ? this.hosts.hostOf(address) : mac === undefined ? -1 : this.hosts.hostOf(addressOfMac(macNumber(mac)));
     return this.known.get(number);
   }
+}
+
+function newScore(): Score {
+  return { length: 0, class: 0, confidence: 0, vector: new Float64Array(features.length), from: 0, to: 0 };
 }
 
 export const classifier: DetectorModule<typeof options> = {

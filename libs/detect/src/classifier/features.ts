@@ -5,6 +5,8 @@
 import { BINS, Count, COUNTS, Histogram, Sketch, SKETCH_WORDS, Sum, SUMS } from './layout.ts';
 import type { WindowTable } from './window-table.ts';
 
+const SKETCH_BITS = 32 * SKETCH_WORDS;
+
 export interface Feature {
   readonly name: string;
   /** For people: what it is, after "its". */
@@ -13,6 +15,11 @@ export interface Feature {
   shown(value: number): number;
   of(table: WindowTable, row: number): number;
 }
+
+/** log2(1 + n) of small counts, which most are. */
+const logs = Float64Array.from({ length: 1024 }, (_, n) => log(n));
+/** By number of bits that are set in a sketch: the logarithm of how many different values that stands for, by linear counting. */
+const distinctLogs = Float64Array.from({ length: SKETCH_BITS + 1 }, (_, ones) => log(linearCount(ones)));
 
 export const features: readonly Feature[] = [
   counted('packets_out', 'packets sent', Count.PacketsOut),
@@ -59,7 +66,7 @@ export const features: readonly Feature[] = [
   entropy('destination_entropy', 'entropy of destinations', Histogram.Destinations),
   entropy('size_entropy', 'entropy of payload sizes', Histogram.Sizes),
   { name: 'gap_cv', words: 'irregularity of its packets', shown: rounded, of: gapVariation },
-  { name: 'burst', words: 'most packets in 100 ms', shown: unlog, of: (table, row) => log(table.burstOf(row)) },
+  { name: 'burst', words: 'most packets in 100 ms', shown: unlog, of: (table, row) => logOf(table.burstOf(row)) },
   counted('logins', 'logins tried', Count.Logins),
   counted('login_failures', 'logins that failed', Count.LoginFailures),
   counted('dns_queries', 'DNS queries', Count.DnsQueries),
@@ -81,7 +88,7 @@ export function rounded(value: number): number {
 }
 
 function counted(name: string, words: string, count: number): Feature {
-  return { name, words, shown: unlog, of: (table, row) => log(table.counts[row * COUNTS + count]!) };
+  return { name, words, shown: unlog, of: (table, row) => logOf(table.counts[row * COUNTS + count]!) };
 }
 
 /** One count for each of another. */
@@ -95,7 +102,7 @@ function share(name: string, words: string, part: number, whole: number): Featur
 }
 
 function distinct(name: string, words: string, sketch: number): Feature {
-  return { name, words, shown: unlog, of: (table, row) => log(distinctIn(table, row, sketch)) };
+  return { name, words, shown: unlog, of: (table, row) => distinctLogs[bitsIn(table, row, sketch)]! };
 }
 
 /** Normalised: 0 for one class, 1 when all are as frequent. */
@@ -105,6 +112,11 @@ function entropy(name: string, words: string, histogram: number): Feature {
 
 function log(value: number): number {
   return Math.log2(1 + value);
+}
+
+/** The same for a whole number. */
+function logOf(count: number): number {
+  return count < logs.length ? logs[count]! : log(count);
 }
 
 function unlog(value: number): number {
@@ -132,7 +144,7 @@ function failedShare({ counts }: WindowTable, row: number): number {
 
 /** Connections that were made and in which nothing came back, as in slow HTTP. */
 function unserved({ counts }: WindowTable, row: number): number {
-  return log(Math.max(0, counts[row * COUNTS + Count.EstablishedOut]! - counts[row * COUNTS + Count.Served]!));
+  return logOf(Math.max(0, counts[row * COUNTS + Count.EstablishedOut]! - counts[row * COUNTS + Count.Served]!));
 }
 
 function unservedShare({ counts }: WindowTable, row: number): number {
@@ -154,13 +166,17 @@ function nameEntropy(table: WindowTable, row: number): number {
 }
 
 /** Linear counting in 256 bits, -256 ln(share of zeros): within a tenth up to 500, and 1,420 when all are set. */
-function distinctIn({ sketches }: WindowTable, row: number, sketch: number): number {
+function linearCount(ones: number): number {
+  return -SKETCH_BITS * Math.log(Math.max(1, SKETCH_BITS - ones) / SKETCH_BITS);
+}
+
+/** Bits that are set. */
+function bitsIn({ sketches }: WindowTable, row: number, sketch: number): number {
   const at = sketches.find(row, sketch);
   if (at < 0) return 0;
   let ones = 0;
   for (let i = 0; i < SKETCH_WORDS; i++) ones += bitsOf(sketches.words[at + i]!);
-  const size = 32 * SKETCH_WORDS;
-  return -size * Math.log(Math.max(1, size - ones) / size);
+  return ones;
 }
 
 function bitsOf(word: number): number {

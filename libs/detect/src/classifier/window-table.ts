@@ -15,7 +15,7 @@ const TIMES = 4;
 const BURST_SECONDS = 0.1;
 /** Second word of the made-up IPv6 address under which a hardware address is held. */
 const MAC_MARK = 0x4d414300;
-const SMALLEST = 64;
+const SMALLEST = 8;
 
 export class WindowTable {
   readonly hosts = new HostTable();

@@ -35,6 +35,9 @@ interface Waiting {
   servedBefore: number;
 }
 
+/** The suspects of those that never were an alert. Not written to. */
+const nobody = new Map<number, number>();
+
 /** Connections of one source to one port of a host. */
 class Held {
   readonly source: number;
@@ -54,7 +57,7 @@ class Held {
   most = 0;
   packets: number[] = [];
   /** Those that made it an alert, by the port of the source: when they began, seconds; and how many they were. */
-  readonly suspects = new Map<number, number>();
+  suspects = nobody;
   suspected = 0;
 
   constructor(key: number, source: number, victim: number, port: number) {
@@ -201,8 +204,7 @@ class ConnectionExhaustionDetector implements Detector {
     const earlier = this.alerted.get(held.key);
     if (earlier && earlier !== held) this.close(earlier);
     this.alerted.set(held.key, held);
-    held.suspects.clear();
-    for (const { sourcePort, seconds } of all) held.suspects.set(sourcePort, seconds);
+    held.suspects = new Map(all.map(({ sourcePort, seconds }) => [sourcePort, seconds]));
     held.suspected = held.suspects.size;
   }
 
