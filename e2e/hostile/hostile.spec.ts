@@ -8,6 +8,7 @@ import { damageCaptures } from './damage.ts';
 import type { FloodReport } from './floods.ts';
 import { soundCaptures } from './frames.ts';
 import type { FuzzReport } from './fuzz.ts';
+import type { KeptReport } from './kept.ts';
 import type { ParserReport } from './parsers.ts';
 import { truncateCaptures } from './truncation.ts';
 
@@ -78,6 +79,15 @@ describe('T23: floods', () => {
     expect(report).toMatchObject({ packets: count, missing: 0 });
     expect(report.maxRssMb).toBeLessThan(1024);
   });
+});
+
+it('a conversation that does not end keeps less than 2 MB, whatever was sent: cookies, heads, chunks, names', () => {
+  const reports = runAll<KeptReport>('kept.ts');
+  expect(reports.length).toBeGreaterThan(7);
+  for (const { name, sentBytes, keptBytes } of reports) {
+    expect(sentBytes, name).toBeGreaterThan(5_000_000);
+    expect(keptBytes, name).toBeLessThan(2_000_000);
+  }
 });
 
 describe('T26: mutants', () => {

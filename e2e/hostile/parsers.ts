@@ -6,9 +6,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import type { FileTarget, FlowContext, OwnRow, RecordType } from '@wirecase/contract';
 import { registry } from '@wirecase/protocols';
-import { nodePlatform } from '@wirecase/store/platform';
+import { CountingContext } from './counting-context.ts';
 import { damaged, stretched } from './mutant.ts';
 import { Random } from './random.ts';
 import { type Delivery, type Seed, seedsOf } from './seeds.ts';
@@ -39,75 +38,6 @@ export interface ParserReport {
   seconds: number;
 }
 
-/** Counts what a parser says, and holds it to its record types. */
-class FuzzContext implements FlowContext {
-  readonly platform = nodePlatform;
-  readonly transport: 'tcp' | 'udp';
-  readonly sourcePort: number;
-  readonly destinationPort: number;
-  readonly flowId = '00000000-0000-0000-0000-000000000001';
-  readonly sourceIp = Uint8Array.of(10, 0, 0, 1);
-  readonly destinationIp = Uint8Array.of(10, 0, 0, 2);
-  packet = 0;
-  rows = 0;
-  weirds = 0;
-  isHandedOver = false;
-
-  constructor({ transport, sourcePort, destinationPort }: Seed) {
-    this.transport = transport;
-    this.sourcePort = sourcePort;
-    this.destinationPort = destinationPort;
-  }
-
-  get seconds(): number {
-    return 1_700_000_000 + this.packet;
-  }
-
-  get nanos(): number {
-    return 0;
-  }
-
-  get timeNs(): bigint {
-    return BigInt(this.seconds) * 1_000_000_000n;
-  }
-
-  emit<T extends RecordType>(type: T, own: OwnRow<T>): void {
-    for (const key of Object.keys(own)) if (!(key in type.fields)) throw new Error(`${type.name} has no field ${key}`);
-    this.rows++;
-  }
-
-  login(): void {
-    this.rows++;
-  }
-
-  credential(): void {
-    this.rows++;
-  }
-
-  weird(): void {
-    this.weirds++;
-  }
-
-  handOver(): void {
-    this.isHandedOver = true;
-  }
-
-  file(): FileTarget {
-    let isOver = false;
-    const end = () => {
-      if (isOver) throw new Error('a file was ended twice');
-      isOver = true;
-    };
-    return { data() {}, dataAt() {}, gap() {}, end };
-  }
-
-  isWhole(): boolean {
-    return false;
-  }
-
-  expect(): void {}
-}
-
 /** A conversation with one to eight things wrong: in bytes, mostly, or in what comes, when, and from whom. */
 function mutantOf({ deliveries }: Seed, random: Random, corpus: readonly Uint8Array<ArrayBuffer>[]): Delivery[] {
   const mutant = deliveries.slice();
@@ -130,7 +60,7 @@ function mutantOf({ deliveries }: Seed, random: Random, corpus: readonly Uint8Ar
 }
 
 /** As the engine would: nothing more to a side that has enough, and the end. */
-function listen(seed: Seed, mutant: readonly Delivery[], context: FuzzContext): void {
+function listen(seed: Seed, mutant: readonly Delivery[], context: CountingContext): void {
   const first = mutant.find(([, what]) => typeof what !== 'number') as [0 | 1, Uint8Array] | undefined;
   const { module, transport, sourcePort, destinationPort } = seed;
   if (first && first[1].length > 0) module.probe(transport, first[0], first[1], 0, first[1].length, sourcePort, destinationPort);
@@ -164,7 +94,7 @@ function fuzz(parser: string, seeds: readonly Seed[], { from, count }: Job, prog
     Atomics.add(progress, 0, 1);
     const random = new Random(Math.imul(number + 1, 0x9e3779b1));
     const seed = random.pick(seeds);
-    const context = new FuzzContext(seed);
+    const context = new CountingContext(seed);
     const mutant = mutantOf(seed, random, corpus);
     const start = process.threadCpuUsage();
     try {

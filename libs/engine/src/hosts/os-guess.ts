@@ -114,7 +114,7 @@ const agentPatterns: readonly Pattern[] = [
   [/\bWindows\b/, 'Windows', null],
   [/\bAndroid (\d+(?:\.\d+)*)/, 'Android', 'Android $1'],
   [/\bDalvik\b|\bAndroid\b/, 'Android', null],
-  [/\b(?:iPhone|iPad|iPod)\b.*? OS (\d+(?:[._]\d+)*)/, 'iOS', 'iOS $1'],
+  [/\b(?:iPhone|iPad|iPod)\b.{0,64}? OS (\d+(?:[._]\d+)*)/, 'iOS', 'iOS $1'],
   [/\b(?:iPhone|iPad|iPod)\b/, 'iOS', null],
   [/\bMac OS X (\d+(?:[._]\d+)*)/, 'macOS', 'macOS $1'],
   [/\bDarwin\/|\bCFNetwork\//, 'Apple', null],

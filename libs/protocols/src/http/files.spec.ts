@@ -26,6 +26,11 @@ describe('files of HTTP', () => {
       { path: '../x.exe' },
     ],
     ['a coding that is known', answer('200 OK\r\nContent-Encoding: x-gzip\r\nContent-Length: 5', 'hello'), { coding: 'gzip' }],
+    [
+      'codings in each other',
+      answer('200 OK\r\nContent-Encoding: gzip, br\r\nContent-Length: 5', 'hello'),
+      { coding: null, fault: 'undecodable' },
+    ],
     ['a coding that is not', answer('200 OK\r\nContent-Encoding: compress\r\nContent-Length: 5', 'hello'), { fault: 'undecodable' }],
     ['a part', answer('206 P\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5', 'hello'), { fault: 'range' }],
     ['a part that is all', answer('206 P\r\nContent-Range: bytes 0-4/5\r\nContent-Length: 5', 'hello'), {}],

@@ -8,6 +8,8 @@ import { decodeText, rowText } from '../common/text.ts';
 const MAX_VALUE_CHARACTERS = 4096;
 const MAX_NAME_CHARACTERS = 255;
 const MAX_CODINGS = 4;
+/** Of a longer head, with cookies of 64 KiB perhaps, what is kept must not be a part of one text: that would keep all of it. */
+const MAX_SHARED_BYTES = 4096;
 
 /** How the end of a body is found (RFC 9112 6.3). */
 export type BodyLength = number | 'chunked' | 'perhaps-chunked' | 'none-given';
@@ -54,7 +56,7 @@ const cleanTransfer = /^(?:[a-z-]+\s*,\s*)*chunked$/i;
 
 /** Parse `bytes[start, end)`, a head with its last empty line. `null` when the start line is none. */
 export function parseRequestHead(bytes: Uint8Array, start: number, end: number, weird: (name: string) => void): RequestHead | null {
-  const lines = unfold(decodeText(bytes, start, end));
+  const lines = unfold(linesOf(bytes, start, end));
   const line = (lines[0] ?? '').trimEnd();
   const methodEnd = line.indexOf(' ');
   if (methodEnd < 0 || !methodToken.test(line.slice(0, methodEnd))) return null;
@@ -68,7 +70,7 @@ export function parseRequestHead(bytes: Uint8Array, start: number, end: number, 
 }
 
 export function parseResponseHead(bytes: Uint8Array, start: number, end: number, weird: (name: string) => void): ResponseHead | null {
-  const lines = unfold(decodeText(bytes, start, end));
+  const lines = unfold(linesOf(bytes, start, end));
   const parts = statusLine.exec(lines[0] ?? '');
   if (!parts) return null;
   if (hasBareCr(bytes, start, end)) weird('http_bare_cr');
@@ -97,16 +99,27 @@ export function parseCutHead(
   return { request, response: /^HTTP\/\d\.\d +\d{3}/i.test(text) ? parseResponseHead(bytes, start, end, weird) : null };
 }
 
-/**
- * Lines of the head; a line that begins with white space continues the one before (RFC 9112 5.2, obsolete but seen). A CR alone ends a line
- * for browsers, whatever RFC 9112 2.2 says.
- */
-function unfold(text: string): string[] {
+/** A line that begins with white space continues the one before (RFC 9112 5.2, obsolete but seen). */
+function unfold(all: readonly string[]): string[] {
   const lines: string[] = [];
-  for (const line of text.split(/\r?\n|\r/)) {
+  for (const line of all) {
     if (/^[ \t]/.test(line) && lines.length > 1) lines[lines.length - 1] += ` ${line.trim()}`;
     else if (line !== '') lines.push(line);
   }
+  return lines;
+}
+
+/** Lines of the head, also empty ones. A CR alone ends a line for browsers, whatever RFC 9112 2.2 says. */
+function linesOf(bytes: Uint8Array, start: number, end: number): string[] {
+  if (end - start <= MAX_SHARED_BYTES) return decodeText(bytes, start, end).split(/\r?\n|\r/);
+  const lines: string[] = [];
+  let from = start;
+  for (let i = start; i < end; i++) {
+    if (bytes[i] !== 10 && bytes[i] !== 13) continue;
+    lines.push(decodeText(bytes, from, i));
+    from = i + 1;
+  }
+  lines.push(decodeText(bytes, from, end));
   return lines;
 }
 

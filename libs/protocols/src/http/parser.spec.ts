@@ -346,6 +346,18 @@ describe('http', () => {
     expect(runProtocol(http, [[0, textBytes(`GET / HTTP/1.1\r\n${headers}\r\n\r\n`)]]).weirds[weird]).toBe(1);
   });
 
+  it.each([
+    ['100,000 chunks of a byte', `${'1\r\nx\r\n'.repeat(100_000)}0\r\n\r\n`, 100_000, {}],
+    ['a chunk of more bytes than ever come', `7ffffffffff\r\n${'x'.repeat(1000)}`, 1000, {}],
+    ['a size of more digits than can be', `${'f'.repeat(20)}\r\n`, 0, { http_bad_chunk: 1 }],
+    ['an extension that does not end', `1;${'x'.repeat(10_000)}`, 0, { http_bad_chunk: 1 }],
+    ['a trailer that does not end', `1\r\nx\r\n0\r\n${'x'.repeat(10_000)}`, 1, { http_bad_chunk: 1 }],
+  ])('tells of %s by one row', (_name, body, bytes, odd) => {
+    const { records, weirds } = runProtocol(http, [[0, get], [1, textBytes(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${body}`)]]); // prettier-ignore
+    expect(records).toMatchObject([{ statusCode: 200, responseBodyBytes: bytes }]);
+    expect(weirds).toEqual(odd);
+  });
+
   it('says that chunk framing is broken and goes on with the next message', () => {
     const broken = textBytes('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n');
     const { records, weirds } = runProtocol(http, [
@@ -362,7 +374,7 @@ describe('http', () => {
     const flood = `GET /flood HTTP/1.1\r\nHost: h\r\n${Array.from({ length: 100_000 }, (_, i) => `X-${i}: y\r\n`).join('')}\r\n`;
 
     it.each([
-      ['one field that does not end', `GET /flood HTTP/1.1\r\nHost: h\r\nX: ${'y'.repeat(3_000_000)}`],
+      ['one field that does not end', `GET /flood HTTP/1.1\r\nHost: h\r\nX: ${'y'.repeat(500_000)}`],
       ['100,000 fields', flood],
     ])('reads the begin, and goes on with what follows: %s', (_name, text) => {
       const { records, weirds } = runProtocol(http, [[0, textBytes(text)], [0, get], [1, ok], [1, ok]], { pieceBytes: 1400 }); // prettier-ignore
