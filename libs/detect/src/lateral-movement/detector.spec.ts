@@ -1,5 +1,5 @@
 import { parseIp } from '@wirecase/contract';
-import { dceRpcRecord, smbRecord } from '@wirecase/protocols';
+import { dceRpcRecord, kerberosRecord, smbRecord } from '@wirecase/protocols';
 import { describe, expect, it } from 'vitest';
 import { ContactScript } from '../contact-script.fixture.ts';
 import { optionValues } from '../detector.ts';
@@ -127,11 +127,41 @@ describe('single calls', () => {
     expect(run.finish()).toMatchObject([{ alertClass: 'lateral.dcsync', destinationIp: parseIp(victim) }]);
   });
 
-  it('that replicate the directory are not told of a domain controller', () => {
-    const run = script();
-    call(run.at(1), attacker, 'netlogon', 'NetrServerReqChallenge', host(1));
-    call(run.at(2), victim, 'drsuapi', 'DRSGetNCChanges');
-    expect(run.finish()).toEqual([]);
+  describe('that replicate the directory are not told of a domain controller', () => {
+    const controller = attacker;
+    const replicate = (run: Script) => call(run.at(2), victim, 'drsuapi', 'DRSGetNCChanges', controller);
+    const ticket = (run: Script, requestType: string, error: string | null) =>
+      run.record(kerberosRecord, {
+        ...{ requestType, error, success: error === null },
+        ...{ sourceIp: parseIp(host(1)), destinationIp: parseIp(controller) },
+      });
+    const shows: [string, (run: Script) => void][] = [
+      ['let a host log in', (run) => call(run, controller, 'netlogon', 'NetrServerReqChallenge', host(1))],
+      ['is replicated from', (run) => call(run, controller, 'drsuapi', 'DRSGetNCChanges', victim)],
+      ['is told by the other that there is something new', (run) => call(run, controller, 'drsuapi', 'DRSReplicaSync', victim)],
+      ['gives tickets', (run) => ticket(run, 'TGS', null)],
+      ['asks for a password before it gives one', (run) => ticket(run, 'AS', 'KDC_ERR_PREAUTH_REQUIRED')],
+    ];
+
+    it.each(shows)('that %s, before or afterwards', (_name, show) => {
+      const before = script();
+      show(before.at(1));
+      replicate(before);
+      expect(before.open()).toEqual([]);
+      expect(before.finish()).toEqual([]);
+      const afterwards = script();
+      replicate(afterwards);
+      expect(afterwards.open()).toHaveLength(1);
+      show(afterwards.at(3));
+      expect(afterwards.finish()).toEqual([]);
+    });
+
+    it('but are of a server that only takes tickets', () => {
+      const run = script();
+      ticket(run.at(1), 'AP', null);
+      replicate(run);
+      expect(classes(run)).toEqual(['lateral.dcsync']);
+    });
   });
 
   it.each([

@@ -4,7 +4,7 @@
  * MAX_KEPT sources and pairs; those not seen for longest go first.
  */
 import type { RecordType, RowOf } from '@wirecase/contract';
-import { dceRpcRecord, smbRecord } from '@wirecase/protocols';
+import { dceRpcRecord, kerberosRecord, smbRecord } from '@wirecase/protocols';
 import type { DetectContext, Detector, DetectorModule, Finding, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
@@ -44,7 +44,7 @@ class LateralMovementDetector implements Detector {
   private readonly moves = new GenerationMap<Moves>(MAX_KEPT, (_key, moves) => this.close(moves));
   /** By source * MAX_HOSTS + victim: when a file was written to an administrative share. */
   private readonly written = new GenerationMap<number>(MAX_KEPT);
-  /** Hosts that were asked for what only domain controllers serve. */
+  /** Hosts that have served what only domain controllers do. */
   private readonly controllers = new GenerationMap<true>(MAX_KEPT);
   /** Those that crossed a threshold and may go on. */
   private readonly going = new Set<Moves>();
@@ -57,12 +57,13 @@ class LateralMovementDetector implements Detector {
   record(type: RecordType, row: object): void {
     if (this.hosts.isFull) this.restart();
     if (type === (smbRecord as RecordType)) this.smb(row as RowOf<typeof smbRecord.fields>);
+    else if (type === (kerberosRecord as RecordType)) this.ticket(row as RowOf<typeof kerberosRecord.fields>);
     else this.call(row as RowOf<typeof dceRpcRecord.fields>);
   }
 
   open(): Finding[] {
     for (const moves of this.going) if (moves.tally.isQuiet(this.context.seconds, this.options.window)) this.close(moves);
-    return [...this.going].map((moves) => this.rowOf(moves, moves.tally.episode!));
+    return [...this.going].filter((moves) => !this.isReplication(moves)).map((moves) => this.rowOf(moves, moves.tally.episode!));
   }
 
   finish(): void {
@@ -77,6 +78,12 @@ class LateralMovementDetector implements Detector {
       this.written.set(source * MAX_HOSTS + victim, this.context.seconds);
   }
 
+  /** A domain controller gives tickets (RFC 4120 3.1, 3.3); `AP` shows one to any service. */
+  private ticket({ requestType, success, error, destinationIp }: RowOf<typeof kerberosRecord.fields>): void {
+    if (requestType === 'AP' || (success !== true && error === null)) return;
+    this.controllers.set(this.hosts.hostOf(destinationIp), true);
+  }
+
   private call({ endpoint, operation, fault, sourceIp, destinationIp }: RowOf<typeof dceRpcRecord.fields>): void {
     const purpose = purposeOf(endpoint, operation);
     if (purpose === null && !ofControllers.has(endpoint ?? '')) return;
@@ -86,7 +93,7 @@ class LateralMovementDetector implements Detector {
       const since = this.context.seconds - (this.written.get(source * MAX_HOSTS + victim) ?? Number.NEGATIVE_INFINITY);
       if (fault === null && since <= this.options.execution) this.count('execution', source, victim, operation!, true);
     } else if (purpose === 'dcsync') {
-      if (!this.controllers.get(source)) this.count('dcsync', source, victim, operation!, true);
+      this.count('dcsync', source, victim, operation!, true);
     } else if (purpose !== null) this.count(purpose, source, victim, operation!, purpose !== 'discovery');
   }
 
@@ -113,12 +120,17 @@ class LateralMovementDetector implements Detector {
 
   private close(moves: Moves): void {
     const { episode } = moves.tally;
-    if (episode) this.context.alert(this.rowOf(moves, episode));
+    if (episode && !this.isReplication(moves)) this.context.alert(this.rowOf(moves, episode));
     this.going.delete(moves);
     moves.tally.close();
     moves.counted.clear();
     moves.victims.clear();
     moves.names.clear();
+  }
+
+  /** Domain controllers replicate from one another; that the source is one may be seen only after it asked. */
+  private isReplication({ kind, source }: Moves): boolean {
+    return kind === 'dcsync' && this.controllers.get(source) === true;
   }
 
   private rowOf({ kind, source, victims, names }: Moves, episode: Episode): Finding {
@@ -143,16 +155,17 @@ export const lateralMovement: DetectorModule<typeof options> = {
   rule: {
     id: 'lateral-movement',
     name: 'Lateral movement',
-    version: '1',
+    version: '2',
     needs: ['both-directions', 'streams', 'whole-packets', 'clear-text'],
     doc:
       'A host tries the administrative shares of several hosts (lateral.admin-share), asks by RPC for users, groups, shares, sessions or ' +
       'services (lateral.discovery), writes a file to an administrative share and begins a program there (lateral.execution), replicates the ' +
-      'directory though it is no domain controller (lateral.dcsync), makes a host log in elsewhere (lateral.coercion) or clears its logs ' +
+      'directory though nothing shows that it is a domain controller, which gives tickets of Kerberos and serves others by the same procedures ' +
+      '(lateral.dcsync), makes a host log in elsewhere (lateral.coercion) or clears its logs ' +
       '(lateral.log-clearing). Read from SMB and DCE/RPC that are not encrypted. Software distribution, inventory and new domain ' +
       'controllers look the same.',
   },
   options,
-  records: [smbRecord, dceRpcRecord],
+  records: [smbRecord, dceRpcRecord, kerberosRecord],
   create: (context, values) => new LateralMovementDetector(context, values),
 };
