@@ -2,6 +2,8 @@
 
 /** Packet numbers kept as evidence. */
 const MAX_PACKETS = 50;
+/** An owner that hears another use its address says at once that it has it (RFC 5227 2.4); a cluster does not move back within this, seconds. */
+const DEFENCE = 1;
 
 /** What one MAC address did to have an IP address; counts are of the window that began with `first`. */
 export interface Claimant {
@@ -14,6 +16,8 @@ export interface Claimant {
   isOpen: boolean;
   /** Times at which the address came back to this MAC from another. */
   switches: number;
+  /** Whether it came back at once. */
+  isDefending: boolean;
   first: Mark;
   last: Mark;
   packets: number[];
@@ -51,6 +55,7 @@ export class Claims {
     const claimant = mac === this.owner.mac ? this.owner : this.rival!;
     if (claimant.first.seconds < oldest) restart(claimant, mark);
     if (this.holder !== mac) {
+      claimant.isDefending ||= this.isDefence(claimant, mark);
       claimant.switches++;
       this.holder = mac;
       note(claimant, mark.packet);
@@ -66,6 +71,12 @@ export class Claims {
     return claimant;
   }
 
+  /** Whether `claimant`, which had the address, takes it back as soon as the other claims it: both are there. */
+  private isDefence(claimant: Claimant, mark: Mark): boolean {
+    const other = this.other(claimant);
+    return other !== null && claimant.last.seconds < other.last.seconds && mark.seconds - other.first.seconds <= DEFENCE;
+  }
+
   /** The other one of the two that claim the address. */
   other(claimant: Claimant): Claimant | null {
     return claimant === this.owner ? this.rival : this.owner;
@@ -78,7 +89,18 @@ function note(claimant: Claimant, packet: number): void {
 }
 
 function newClaimant(mac: number, mark: Mark): Claimant {
-  return { mac, forced: 0, quiet: 0, isOpen: false, switches: 0, first: mark, last: mark, packets: [], targets: new Set() };
+  return {
+    mac,
+    forced: 0,
+    quiet: 0,
+    isOpen: false,
+    switches: 0,
+    isDefending: false,
+    first: mark,
+    last: mark,
+    packets: [],
+    targets: new Set(),
+  };
 }
 
 function restart(claimant: Claimant, mark: Mark): void {

@@ -108,6 +108,21 @@ describe('ARP spoofing', () => {
     expect(run.finish()).toMatchObject([{ alertClass: 'arp.duplicate-ip', entities: [{ mac: '02:00:00:00:00:66' }, { ip: gateway }] }]);
   });
 
+  it('finds an address of two hosts at the third change, and at the second when its owner takes it back at once', () => {
+    const turns = (...times: number[]): Finding[] => {
+      const run = script();
+      for (const [i, seconds] of times.entries()) run.at(seconds).arpReply(i % 2 === 0 ? hostMac : attackerMac, host, host);
+      return run.finish();
+    };
+    expect(turns(0, 20, 21.1)).toEqual([]);
+    expect(turns(0, 20, 21.1, 30)).toMatchObject([{ evidence: { value: 3, threshold: 3 } }]);
+    expect(turns(0, 20, 20.9)).toMatchObject([
+      { alertClass: 'arp.duplicate-ip', detectedAt: 20_900_000_000n, evidence: { value: 2, threshold: 2, packets: [2, 3] } },
+    ]);
+    // Both begin at once: who has it is not known yet.
+    expect(turns(0, 0.5)).toEqual([]);
+  });
+
   it('does not accuse the owner who puts its binding right', () => {
     const run = script();
     resolve(run, 0);
@@ -123,6 +138,17 @@ describe('quiet traffic', () => {
     resolve(run, 0);
     for (let i = 0; i < 10; i++) run.at(10 + i).arpReply(attackerMac, gateway, gateway);
     for (let i = 0; i < 5; i++) resolve(run, 30 + 10 * i, attackerMac);
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('an address that fails over with several announcements, and later back', () => {
+    const run = script();
+    for (const [from, mac] of [
+      [0, gatewayMac],
+      [60, attackerMac],
+      [65, gatewayMac],
+    ] as const)
+      for (let i = 0; i < 5; i++) run.at(from + i / 5).arpReply(mac, gateway, gateway);
     expect(run.finish()).toEqual([]);
   });
 

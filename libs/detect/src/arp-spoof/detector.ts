@@ -146,7 +146,7 @@ class ArpSpoofDetector implements Detector {
     if (other && this.incidents.get(other.mac)?.claims.has(ip)) return;
     const threshold = this.crossed(ip, claimant, other);
     if (threshold > 0) this.begin(ip, claimant, other, 'arp.spoof', threshold);
-    else if (other && claimant.switches + other.switches >= this.options.switches) {
+    else if (other && claimant.switches + other.switches >= this.switchesOf(claimant, other)) {
       const attacker = claims.rival!;
       const rightful = claims.owner;
       if (attacker.forced === rightful.forced) this.begin(ip, attacker, rightful, 'arp.duplicate-ip');
@@ -165,6 +165,11 @@ class ArpSpoofDetector implements Detector {
     return forced >= replies && other !== null ? replies : 0;
   }
 
+  /** How many changes show that both use the address: one less when the owner took it back at once. */
+  private switchesOf(a: Claimant, b: Claimant): number {
+    return this.options.switches - (a.isDefending || b.isDefending ? 1 : 0);
+  }
+
   private isHeardFromOther(ip: number, mac: number): boolean {
     const known = this.heard.get(ip);
     return known !== undefined && known.mac !== mac && this.context.seconds - known.seconds <= this.options.window;
@@ -176,11 +181,12 @@ class ArpSpoofDetector implements Detector {
     const incident: Incident = {
       alertClass,
       threshold,
+      changes: other === null ? this.options.switches : this.switchesOf(attacker, other),
       attacker: attacker.mac,
       ownIp: this.own.get(attacker.mac) ?? null,
       claims: new Map(),
       targets: new Set(),
-      packets: [],
+      packets: [this.context.packet],
       forced: 0,
       switches: 0,
       first: attacker.first,
@@ -216,8 +222,8 @@ class ArpSpoofDetector implements Detector {
   }
 
   private rowOf(incident: Incident): Finding {
-    const { switches, window } = this.options;
-    return incident.alertClass === 'arp.spoof' ? spoofFinding(incident, switches, window) : duplicateFinding(incident, switches, window);
+    const { window } = this.options;
+    return incident.alertClass === 'arp.spoof' ? spoofFinding(incident, window) : duplicateFinding(incident, window);
   }
 }
 
@@ -258,12 +264,12 @@ export const arpSpoof: DetectorModule<typeof options> = {
   rule: {
     id: 'arp-spoof',
     name: 'ARP spoofing',
-    version: '2',
+    version: '3',
     needs: [],
     doc:
       'A host forces an address of another on single hosts by answers that nobody asked for or questions in its name (arp.spoof; one is enough ' +
       'when the address is known to be of another), or two hosts claim one address ' +
-      'by turns (arp.duplicate-ip). An address that moves once, as by DHCP or fail-over, and the shared MAC addresses of VRRP, CARP, HSRP ' +
+      'by turns (arp.duplicate-ip; sooner when its owner takes it back within a second, as hosts do that defend it). An address that moves once, as by DHCP or fail-over, and the shared MAC addresses of VRRP, CARP, HSRP ' +
       'and GLBP stay quiet. Load balancing by ARP and proxy ARP for hosts that are present look like a duplicate.',
   },
   options,

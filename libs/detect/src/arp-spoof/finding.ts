@@ -11,6 +11,8 @@ export interface Incident {
   alertClass: 'arp.spoof' | 'arp.duplicate-ip';
   /** Forced claims that made it spoofing, 0 when the changes of the address did. */
   threshold: number;
+  /** Changes of the address that show that two hosts use it. */
+  changes: number;
   attacker: number;
   /** The address that the attacker asks from, `null` when it was not heard asking. */
   ownIp: number | null;
@@ -26,11 +28,11 @@ export interface Incident {
   detectedAtNs: bigint;
 }
 
-/** `switches`: changes of an address that make it one of two hosts; `window` in seconds. */
-export function spoofFinding(incident: Incident, switches: number, window: number): Finding {
+/** `window` in seconds. */
+export function spoofFinding(incident: Incident, window: number): Finding {
   const { forced } = incident;
   const isForced = incident.threshold > 0;
-  const threshold = isForced ? incident.threshold : switches;
+  const threshold = isForced ? incident.threshold : incident.changes;
   const told =
     forced > 0
       ? `sent ${forced} ${forced === 1 ? 'answer' : 'answers'} that nobody asked for, to ${hostsText(incident)}`
@@ -45,7 +47,8 @@ export function spoofFinding(incident: Incident, switches: number, window: numbe
   };
 }
 
-export function duplicateFinding(incident: Incident, threshold: number, window: number): Finding {
+export function duplicateFinding(incident: Incident, window: number): Finding {
+  const { changes: threshold } = incident;
   return {
     ...common(incident),
     severity: 50,

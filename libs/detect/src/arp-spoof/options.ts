@@ -7,7 +7,7 @@ export const options = {
     default: 3,
   },
   switches: {
-    doc: 'How often an address must change between two MAC addresses within the window to be in use by both.',
+    doc: 'How often an address must change between two MAC addresses within the window to be in use by both; one less when its owner takes it back within a second.',
     unit: 'count',
     default: 3,
   },
