@@ -88,6 +88,8 @@ class FuzzContext implements FlowContext {
     this.weirds++;
   }
 
+  requested(): void {}
+
   handOver(): void {
     this.isHandedOver = true;
   }
