@@ -50,6 +50,8 @@ export class CountingContext implements FlowContext {
     this.weirds++;
   }
 
+  requested(): void {}
+
   handOver(): void {
     this.isHandedOver = true;
   }

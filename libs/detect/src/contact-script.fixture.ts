@@ -115,6 +115,10 @@ export class ContactScript implements DetectContext {
     this.detector.served?.(flow);
   }
 
+  requested(flow: FlowView): void {
+    this.detector.requested?.(flow);
+  }
+
   closed(flow: FlowView): void {
     this.detector.closed?.(flow);
   }

@@ -33,6 +33,7 @@ export interface SpeechListener {
   /** `service`: name of the protocol. `at`: the packet with which it was said; a flow that ends is not about the packet at hand. */
   login(slot: number, service: string, login: Login, at: PacketMark): void;
   record(type: RecordType, row: object, at: PacketMark): void;
+  requested?(slot: number): void;
 }
 
 /** What contexts share. */
@@ -123,6 +124,10 @@ export class ConversationContext implements FlowContext {
   login({ user, outcome, isClear, kind = isClear ? 'password' : undefined, secret = null }: ProvenLogin): void {
     if (kind) this.credential({ kind, user, success: outcome === 'unknown' ? null : outcome === 'success', secret });
     for (const listener of this.parts.listeners) listener.login(this.conversation.slot, this.service, { user, outcome, isClear }, this);
+  }
+
+  requested(): void {
+    for (const listener of this.parts.listeners) listener.requested?.(this.conversation.slot);
   }
 
   credential({ kind, user, success, secret }: Credential): void {

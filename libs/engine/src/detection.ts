@@ -48,6 +48,7 @@ export class Detection implements SpeechListener {
   private readonly onEnded: readonly With<'ended'>[];
   private readonly onDisplaced: readonly With<'displaced'>[];
   private readonly onLogin: readonly With<'login'>[];
+  private readonly onRequested: readonly With<'requested'>[];
   private readonly onRecord: ReadonlyMap<RecordType, readonly With<'record'>[]>;
   private readonly onArp: readonly With<'arp'>[];
   private readonly onStray: readonly With<'stray'>[];
@@ -88,6 +89,7 @@ export class Detection implements SpeechListener {
     this.onEnded = having('ended', this.detectors);
     this.onDisplaced = having('displaced', this.detectors);
     this.onLogin = having('login', this.detectors);
+    this.onRequested = having('requested', this.detectors);
     this.onRecord = listeners(parts.modules, this.detectors);
     this.onArp = having('arp', this.detectors);
     this.onStray = having('stray', this.detectors);
@@ -178,6 +180,10 @@ export class Detection implements SpeechListener {
     this.mark = at;
     for (const detector of this.onLogin) detector.login(this.flow.at(slot), service, login);
     this.mark = this.parts.clock;
+  }
+
+  requested(slot: number): void {
+    for (const detector of this.onRequested) detector.requested(this.flow.at(slot));
   }
 
   record(type: RecordType, row: object, at: PacketMark): void {

@@ -35,6 +35,8 @@ export interface RunOptions {
 export interface RunResult {
   records: Record<string, unknown>[];
   weirds: Record<string, number>;
+  /** Requests of which all was said. */
+  requested: number;
   logins: Login[];
   files: CarriedFile[];
   expected: Expectation[];
@@ -59,6 +61,7 @@ export function runProtocol(module: ProtocolModule, deliveries: readonly Deliver
   const result: RunResult = {
     records: [],
     weirds: {},
+    requested: 0,
     logins: [],
     credentials: [],
     files: [],
@@ -126,6 +129,10 @@ class TestContext implements FlowContext {
   login({ user, outcome, isClear, kind = isClear ? 'password' : undefined, secret = null }: ProvenLogin): void {
     if (kind) this.credential({ kind, user, success: outcome === 'unknown' ? null : outcome === 'success', secret });
     this.result.logins.push({ user, outcome, isClear });
+  }
+
+  requested(): void {
+    this.result.requested++;
   }
 
   credential(credential: Credential): void {

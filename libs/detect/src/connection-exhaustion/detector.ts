@@ -1,9 +1,9 @@
 /**
  * Slow attacks on servers (slowloris, slow POST): one source holds many connections open at one port and never says enough to be served.
- * State: at most MAX_WAITING connections that wait for the first byte of the server; when they are full, all begin anew.
+ * State: at most MAX_WAITING connections that wait for the first byte of the server, without a whole request of HTTP; when they are full, all
+ * begin anew.
  */
-import { formatIp, type RecordType, type RowOf } from '@wirecase/contract';
-import { httpRecord } from '@wirecase/protocols';
+import { formatIp } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
 import { NumberTable } from '../number-table.ts';
@@ -18,25 +18,17 @@ const TCP = 6;
 const LOOK_EVERY = 0.1;
 /** Of so many connections that wait, one that was answered since the oldest of them began shows that the server works. */
 const ANSWERED_SHARE = 10;
-/**
- * Seconds in which a server under load answers after all. When it does to half of those that made an alert, whole requests came: none was an
- * attack. Its word that a request took too long, or cannot be read, is no answer.
- */
+/** Seconds in which a client under load says its request after all. When half of those that made an alert do, it was none. */
 const PATIENCE = 15;
-const NO_ANSWER: ReadonlySet<number | null> = new Set([null, 400, 408]);
 
 interface Waiting {
   seconds: number;
   timeNs: bigint;
   /** Number of the flow's first packet: what tells flows apart. */
   packet: number;
-  sourcePort: number;
   /** Connections of its source at its port that had been served when it began. */
   servedBefore: number;
 }
-
-/** The suspects of those that never were an alert. Not written to. */
-const nobody = new Map<number, number>();
 
 /** Connections of one source to one port of a host. */
 class Held {
@@ -56,9 +48,10 @@ class Held {
   endSeconds = 0;
   most = 0;
   packets: number[] = [];
-  /** Those that made it an alert, by the port of the source: when they began, seconds; and how many they were. */
-  suspects = nobody;
+  /** When there were enough of them, seconds; how many they were, and how many of them said a whole request after all. */
+  detectedSeconds = 0;
   suspected = 0;
+  late = 0;
 
   constructor(key: number, source: number, victim: number, port: number) {
     this.key = key;
@@ -77,8 +70,6 @@ class ConnectionExhaustionDetector implements Detector {
   private heldBy = new NumberTable<Held>();
   /** Those with enough connections to be looked at. */
   private readonly many = new Set<Held>();
-  /** Those of an alert, by source, victim and port. */
-  private readonly alerted = new Map<number, Held>();
   private nextLook = Number.NEGATIVE_INFINITY;
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
@@ -98,7 +89,6 @@ class ConnectionExhaustionDetector implements Detector {
       seconds,
       timeNs,
       packet: flow.firstPacket,
-      sourcePort: flow.sourcePort,
       servedBefore: held.served,
     });
     this.heldBy.set(flow.firstPacket, held);
@@ -114,6 +104,14 @@ class ConnectionExhaustionDetector implements Detector {
     this.forget(flow);
   }
 
+  /** Whoever has said all waits for a server that is busy, and holds nothing back. */
+  requested(flow: FlowView): void {
+    const held = this.heldBy.get(flow.firstPacket);
+    const began = held?.waiting.get(flow.firstPacket)?.seconds;
+    if (held && began !== undefined) this.exonerate(held, began);
+    this.forget(flow);
+  }
+
   /** A check whether a port is open connects and closes, again and again. */
   closed(flow: FlowView): void {
     this.forget(flow);
@@ -123,25 +121,10 @@ class ConnectionExhaustionDetector implements Detector {
     this.forget(flow);
   }
 
-  /** A request was answered: not held back then, if it had to wait. */
-  record(_type: RecordType, row: object): void {
-    if (this.alerted.size === 0) return;
-    const { sourceIp, destinationIp, sourcePort, destinationPort, statusCode } = row as RowOf<typeof httpRecord.fields>;
-    if (sourcePort === null || destinationPort === null || NO_ANSWER.has(statusCode)) return;
-    const held = this.alerted.get(keyOf(this.hosts.hostOf(sourceIp), this.hosts.hostOf(destinationIp), destinationPort));
-    const began = held?.suspects.get(sourcePort);
-    if (!held || began === undefined || this.context.seconds - began > PATIENCE) return;
-    held.suspects.delete(sourcePort);
-    if (2 * held.suspects.size <= held.suspected) this.takeBack(held);
-  }
-
   advance(): void {
     if (this.many.size === 0 || this.context.seconds < this.nextLook) return;
     this.nextLook = this.context.seconds + LOOK_EVERY;
-    for (const held of this.many) {
-      if (held.waiting.size > 0) this.look(held);
-      else if (this.context.seconds - held.endSeconds > PATIENCE) this.close(held);
-    }
+    for (const held of this.many) this.look(held);
     this.context.wakeAt(this.nextLook);
   }
 
@@ -151,7 +134,7 @@ class ConnectionExhaustionDetector implements Detector {
 
   finish(): void {
     for (const held of this.many) {
-      if (held.waiting.size > 0) this.look(held);
+      this.look(held);
       this.close(held);
     }
     this.held = new NumberTable();
@@ -165,8 +148,7 @@ class ConnectionExhaustionDetector implements Detector {
     this.heldBy.delete(flow.firstPacket);
     held.waiting.delete(flow.firstPacket);
     if (held.waiting.size > 0) return;
-    // Whether the server merely took its time is known a little later.
-    if (held.detectedAtNs === null) this.many.delete(held);
+    this.close(held);
     this.held.delete(held.key);
   }
 
@@ -192,32 +174,26 @@ class ConnectionExhaustionDetector implements Detector {
       held.detectedAtNs = timeNs;
       held.startNs = all[0]!.timeNs;
       held.startSeconds = all[0]!.seconds;
+      held.detectedSeconds = seconds;
+      held.suspected = all.length;
+      held.late = 0;
       held.packets = all.slice(0, MAX_PACKETS).map(({ packet }) => packet);
-      this.suspect(held, all);
     }
     held.most = Math.max(held.most, held.waiting.size);
     held.endNs = timeNs;
     held.endSeconds = seconds;
   }
 
-  private suspect(held: Held, all: readonly Waiting[]): void {
-    const earlier = this.alerted.get(held.key);
-    if (earlier && earlier !== held) this.close(earlier);
-    this.alerted.set(held.key, held);
-    held.suspects = new Map(all.map(({ sourcePort, seconds }) => [sourcePort, seconds]));
-    held.suspected = held.suspects.size;
-  }
-
-  private takeBack(held: Held): void {
-    this.alerted.delete(held.key);
+  /** A connection that began at `began` was no attack. */
+  private exonerate(held: Held, began: number): void {
+    if (held.detectedAtNs === null || began > held.detectedSeconds || this.context.seconds - began > PATIENCE) return;
+    if (2 * ++held.late < held.suspected) return;
     held.detectedAtNs = null;
     held.most = 0;
-    if (held.waiting.size === 0) this.many.delete(held);
   }
 
   private close(held: Held): void {
     if (held.detectedAtNs !== null) this.context.alert(this.rowOf(held, held.detectedAtNs));
-    this.takeBack(held);
     this.many.delete(held);
   }
 
@@ -265,14 +241,15 @@ export const connectionExhaustion: DetectorModule<typeof options> = {
   rule: {
     id: 'connection-exhaustion',
     name: 'Connections held open',
-    version: '3',
+    version: '4',
     needs: ['both-directions'],
     doc:
-      'One source holds many connections to one port that the server cannot answer yet: requests that never end (slowloris, slow POST). When ' +
-      'half of the requests are answered within 15 s after all, the server was busy and the finding is taken back. Not seen: answers that are read slowly, many sources with few connections each. A pool of idle connections to a service where clients ' +
-      'speak first looks the same.',
+      'One source holds many connections to one port that the server cannot answer yet: requests that never end (slowloris, slow POST). Where ' +
+      'all of a request of HTTP was said, the server is busy and the connection is not counted; when half of them say it within 15 s after all, ' +
+      'the finding is taken back. Not seen: answers that are read slowly, many ' +
+      'sources with few connections each, and what happens inside TLS. A pool of idle connections to a service where clients speak first ' +
+      'looks the same.',
   },
   options,
-  records: [httpRecord],
   create: (context, values) => new ConnectionExhaustionDetector(context, values),
 };

@@ -2,7 +2,7 @@ import type { DetectorOptions } from '../detector.ts';
 
 export const options = {
   connections: {
-    doc: 'Connections of one source at one port of a host that are open and not served at the same time.',
+    doc: 'Connections of one source at one port of a host that are open and not served at the same time, without a whole request.',
     unit: 'count',
     default: 50,
   },

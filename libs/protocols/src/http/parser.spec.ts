@@ -116,6 +116,20 @@ describe('http', () => {
     ]);
   });
 
+  it.each([
+    ['a request without body', get, 1],
+    ['two requests', Uint8Array.of(...get, ...get), 2],
+    ['half a head', get.subarray(0, -2), 0],
+    ['the first word', textBytes('GET '), 0],
+    ['a whole body', textBytes('POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc'), 1],
+    ['half a body', textBytes('POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nab'), 0],
+    ['chunks without the last', textBytes('POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n'), 0],
+    ['all chunks', textBytes('POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n'), 1],
+    ['what is no request', ok, 0],
+  ])('tells whether all of a request was said: %s', (_name, bytes, requests) => {
+    expect(runProtocol(http, [[0, bytes]]).requested).toBe(requests);
+  });
+
   it('takes everything to the end of the connection as body when no length is given', () => {
     const head = 'HTTP/1.0 200 OK\r\n\r\n';
     const { records } = runProtocol(http, [
