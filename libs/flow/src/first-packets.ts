@@ -67,8 +67,11 @@ export class FirstPackets {
   }
 
   private read(slot: number, offset: number): number[] {
+    const { words } = this;
     const base = (this.entryOf[slot]! - 1) * entryWords;
-    return [...this.words.subarray(base + offset, base + offset + this.words[base + Entry.Count]!)];
+    const values: number[] = [];
+    for (let i = 0; i < words[base + Entry.Count]!; i++) values.push(words[base + offset + i]!);
+    return values;
   }
 
   private grow(): void {

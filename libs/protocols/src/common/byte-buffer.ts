@@ -1,6 +1,9 @@
+/** Most deliveries are whole, so most buffers stay empty: these share one array. */
+const nothing = new Uint8Array(0);
+
 /** Bytes kept between deliveries because a message was split. Grows to `limit`, never beyond. */
 export class ByteBuffer {
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = nothing;
   length = 0;
   readonly limit: number;
 
@@ -24,6 +27,6 @@ export class ByteBuffer {
   /** Forget everything and give the memory back. */
   clear(): void {
     this.length = 0;
-    if (this.bytes.length > 4096) this.bytes = new Uint8Array(0);
+    if (this.bytes.length > 4096) this.bytes = nothing;
   }
 }

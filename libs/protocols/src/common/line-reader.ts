@@ -19,9 +19,13 @@ export class LineReader {
     let next = start;
     while (next < end && bytes[next] !== LF) next++;
     const isWhole = next < end;
+    if (isWhole && this.isAtStart && next - start <= this.pending.limit) {
+      this.line = text(bytes, start, next);
+      return next + 1;
+    }
     this.gather(bytes, start, next);
     if (!isWhole) return end;
-    this.line = this.text();
+    this.line = text(this.pending.bytes, 0, this.pending.length);
     this.forget();
     return next + 1;
   }
@@ -46,9 +50,13 @@ export class LineReader {
     this.isSkipping = fits < end;
   }
 
-  private text(): string {
-    let { length } = this.pending;
-    if (length > 0 && this.pending.bytes[length - 1] === 13) length--;
-    return decodeText(this.pending.bytes, 0, length);
+  /** Whether nothing of the line at hand came before. */
+  private get isAtStart(): boolean {
+    return this.pending.length === 0 && !this.isSkipping;
   }
+}
+
+/** A line without the CR at its end. */
+function text(bytes: Uint8Array, start: number, end: number): string {
+  return decodeText(bytes, start, end > start && bytes[end - 1] === 13 ? end - 1 : end);
 }
