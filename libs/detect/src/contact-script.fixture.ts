@@ -21,6 +21,7 @@ export class ContactScript implements DetectContext {
   readonly platform: Platform = testPlatform;
   readonly findings: Finding[] = [];
   seconds = 0;
+  readonly shift = 0;
   packet = 0;
   /** Hardware addresses that the flows of hosts come from, by IP address. */
   readonly macs = new Map<string, number>();

@@ -81,6 +81,8 @@ export interface DetectContext {
   readonly platform: Platform;
   /** Packet time now, seconds since 1970 with the fraction; for windows. Never goes back. */
   readonly seconds: number;
+  /** What `seconds` is ahead of the times of packets: where captures were joined, or a clock was set back for good. */
+  readonly shift: number;
   /** Packet time now, nanoseconds since 1970; for rows. */
   readonly timeNs: bigint;
   /** Number of the packet being looked at. */

@@ -68,6 +68,21 @@ describe('the traffic classifier where no rule has told of the host', () => {
     expect(alertsOf(trace('nmap-syn'), { detectors: [classifier], options: { windows: 1, percent: 101 } })).toEqual([]);
   });
 
+  it('tells times of packets where captures were joined and time goes back', () => {
+    const capture = trace('nmap-syn');
+    const [alert] = alertsOf(capture, alone);
+    const later = (seconds: number) => {
+      const copy = Uint8Array.from(capture.subarray(24));
+      const view = new DataView(copy.buffer);
+      for (let at = 0; at < copy.length; at += 16 + view.getUint32(at + 8, true))
+        view.setUint32(at, view.getUint32(at, true) + seconds, true);
+      return copy;
+    };
+    const joined = Buffer.concat([capture.subarray(0, 24), later(1_000_000), later(1_000_100), later(0)]);
+    const starts = alertsOf(joined, alone).map((each) => Math.round(Number(each.start - alert!.start) / 60e9) * 60);
+    expect(starts).toEqual([1_000_020, 0]);
+  });
+
   it('finds the same however the file is cut into chunks', () => {
     const whole = alertsOf(trace('nmap-syn'), alone);
     for (const chunkBytes of [333, 4096, 65_536]) expect(alertsOf(trace('nmap-syn'), { ...alone, chunkBytes })).toEqual(whole);

@@ -65,8 +65,9 @@ export class Detection implements SpeechListener {
   mark: PacketMark;
   /** When the first detector wants to be woken. */
   private wakeSeconds = Number.POSITIVE_INFINITY;
-  /** What is added to the time of packets, and packets in a row that are older than `seconds`. */
-  private shift = 0;
+  /** What is added to the time of packets. */
+  shift = 0;
+  /** Packets in a row that are older than `seconds`. */
   private late = 0;
   /** The packet that an ICMP error is about. */
   private readonly quoted = new Packet();
@@ -288,6 +289,10 @@ class DetectorContext implements DetectContext {
 
   get seconds(): number {
     return this.detection.seconds;
+  }
+
+  get shift(): number {
+    return this.detection.shift;
   }
 
   get timeNs(): bigint {

@@ -48,7 +48,8 @@ class Classifier extends TrafficWindows {
   }
 
   opinionOf({ entities, start, end }: Finding): ModelOpinion | null {
-    const [from, to] = [Number(start) / 1e9 - AROUND, Number(end) / 1e9 + AROUND];
+    const { shift } = this.context;
+    const [from, to] = [Number(start) / 1e9 + shift - AROUND, Number(end) / 1e9 + shift + AROUND];
     let told: Score | null = null;
     for (const entity of entities) {
       const known = this.knownAs(entity);
@@ -116,7 +117,8 @@ class Classifier extends TrafficWindows {
     let { agreement } = known;
     if (agreement) {
       const isOpen = agreement.detected >= 0;
-      if (isOpen ? score.from - agreement.to > quiet : agreement.class !== className || score.to - agreement.from > within) {
+      const isOver = isOpen ? score.from - agreement.to > quiet : agreement.class !== className || score.to - agreement.from > within;
+      if (isOver || agreement.shift !== this.context.shift) {
         this.close(known);
         agreement = null;
       }
@@ -129,6 +131,7 @@ class Classifier extends TrafficWindows {
         windows: 0,
         from,
         to,
+        shift: this.context.shift,
         detected: -1,
         packets: [],
         peer: table.peerOf(row),

@@ -10,8 +10,10 @@ export interface Agreement {
   /** The surest of them. */
   best: Score;
   windows: number;
+  /** Seconds as detectors count them, ahead of the times of packets by `shift`. */
   from: number;
   to: number;
+  shift: number;
   /** Seconds at which there were enough of them; -1 before. */
   detected: number;
   packets: number[];
@@ -47,15 +49,15 @@ const words: Readonly<Record<string, string>> = {
 const [LOW, MEDIUM] = [30, 45];
 
 export function classifierFinding({ address, mac }: Suspect, agreement: Agreement, threshold: number, within: number): Finding {
-  const { best, windows, from, to, detected, packets, peer, hasOnePeer } = agreement;
+  const { best, windows, from, to, shift, detected, packets, peer, hasOnePeer } = agreement;
   const className = classNameOf(best);
   const who: Entity = mac >= 0 ? { role: 'attacker', mac: macText(mac) } : { role: 'attacker', ip: formatIp(address) };
   const hasVictim = mac < 0 && hasOnePeer;
   const ml = opinionOn(best);
   return {
-    start: microseconds(Math.floor(from * 1e6)),
-    end: microseconds(Math.ceil(to * 1e6)),
-    detectedAt: microseconds(Math.ceil(detected * 1e6)),
+    start: microseconds(Math.floor((from - shift) * 1e6)),
+    end: microseconds(Math.ceil((to - shift) * 1e6)),
+    detectedAt: microseconds(Math.ceil((detected - shift) * 1e6)),
     severity: windows >= 3 * threshold ? MEDIUM : LOW,
     confidence: Math.min(0.9, ml.confidence),
     techniques: [techniques[className]!],
