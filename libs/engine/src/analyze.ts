@@ -349,7 +349,7 @@ export class Analyzer implements FlowListener, DatagramReceiver {
     if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, lastSeconds, lastNanos, packets, frameBytes);
     this.conversations.packet(slot, direction, packet, bytes);
     if (packet.icmpType >= 0) this.icmp.packet(slot, direction, packet, view);
-    this.detection?.packet(slot, direction, isNew, packet, view);
+    this.detection?.packet(slot, direction, isNew, packet, view, packets);
     return slot;
   }
 
@@ -365,7 +365,7 @@ export class Analyzer implements FlowListener, DatagramReceiver {
     if (packet.tunnelCount > 0) this.tunnels.carried(slot, direction, isNew, packet, reader.seconds, reader.nanos, 1, packet.frameBytes);
     this.conversations.packet(slot, direction, packet, reader.buffer);
     if (packet.icmpType >= 0) this.icmp.packet(slot, direction, packet, reader.view);
-    this.detection?.packet(slot, direction, isNew, packet, reader.view);
+    this.detection?.packet(slot, direction, isNew, packet, reader.view, 1);
     if (isNew && packet.ipProtocol === IpProtocol.Tcp && (packet.tcpFlags & (TcpFlag.Syn | TcpFlag.Ack)) === TcpFlag.Syn)
       this.hosts?.syn(packet, reader.view);
     return slot;

@@ -129,8 +129,8 @@ export class Detection implements SpeechListener {
     this.shift += this.seconds - seconds;
   }
 
-  /** The packet just counted into `slot`, from `direction`; `isNew`: it began the flow. */
-  packet(slot: number, direction: number, isNew: boolean, packet: Packet, view: DataView): void {
+  /** The packet just counted into `slot`, from `direction`, as `packets` of which it was put together; `isNew`: it began the flow. */
+  packet(slot: number, direction: number, isNew: boolean, packet: Packet, view: DataView, packets: number): void {
     const isTcp = packet.ipProtocol === IpProtocol.Tcp;
     const flags = packet.tcpFlags & (TcpFlag.Syn | TcpFlag.Ack | TcpFlag.Rst);
     if (isNew && direction === 0 && (!isTcp || ((flags & TcpFlag.Rst) === 0 && flags !== (TcpFlag.Syn | TcpFlag.Ack)))) {
@@ -138,8 +138,9 @@ export class Detection implements SpeechListener {
     }
     const { words } = this.parts.table;
     const counts = slot * slotWords + Slot.Packets;
-    const originatorPackets = words[counts]! >>> 0;
-    const responderPackets = words[counts + 1]! >>> 0;
+    // All fragments of a datagram are one: the first word of a side is that also in pieces.
+    const originatorPackets = (words[counts]! >>> 0) - (direction === 0 ? packets - 1 : 0);
+    const responderPackets = (words[counts + 1]! >>> 0) - (direction === 1 ? packets - 1 : 0);
     const isEarly = (direction === 0 ? originatorPackets : responderPackets) <= 2 || responderPackets === 0;
     const isIcmp = packet.icmpType >= 0;
     const isOfService = !isTcp && (kindOfPort[packet.sourcePort]! | kindOfPort[packet.destinationPort]!) !== 0;

@@ -47,6 +47,23 @@ describe('fragments', () => {
     expect((await index.flowPackets(1)).map(({ number }) => number)).toEqual([1, 2, 3, 4, 6]);
   });
 
+  it('are one answer: what is asked for large messages, each in pieces, is not flooded', async () => {
+    const packets = Array.from({ length: 300 }, (_, i) => {
+      const ports = { sourcePort: 40_000 + i, destinationPort: 11_211 };
+      const ask = ipv4({ source: a, destination: b }, udp(ports, new Uint8Array(18)));
+      const back = { sourcePort: ports.destinationPort, destinationPort: ports.sourcePort };
+      const answer = ipv4({}, udp(back, new Uint8Array(1000))).subarray(20);
+      const of = (start: number, end: number) => piece(start, end, { source: b, destination: a, id: i }, answer).data;
+      return [ethernet({}, ask), of(0, 504), of(504, answer.length)].map((data, j) => ({
+        data,
+        seconds: 1000 + Math.floor(i / 50),
+        fraction: 20_000 * (i % 50) + j,
+      }));
+    });
+    const { json } = await runEngine(pcap(packets.flat()), { alerts: true });
+    expect((json['alert'] ?? []).map((alert) => JSON.stringify(alert)).filter((alert) => alert.includes('flood.udp'))).toEqual([]);
+  });
+
   it('of TCP go into the stream whole', async () => {
     const open = (flags: string, seq: number, payload: Uint8Array = new Uint8Array(0)) =>
       tcp({ sourcePort: 40000, destinationPort: 80, flags, seq }, payload);
