@@ -31,7 +31,7 @@ interface Known extends Suspect {
   suspicious: Score | null;
   harmless: Score | null;
   agreement: Agreement | null;
-  /** Time that alerts of rules about it span; none: to is below from. */
+  /** Time that alerts of rules about it span, as packets tell it; none: to is below from. */
   coveredFrom: number;
   coveredTo: number;
 }
@@ -48,15 +48,15 @@ class Classifier extends TrafficWindows {
   }
 
   opinionOf({ entities, start, end }: Finding): ModelOpinion | null {
-    const { shift } = this.context;
-    const [from, to] = [Number(start) / 1e9 + shift - AROUND, Number(end) / 1e9 + shift + AROUND];
+    const [from, to] = [Number(start) / 1e9 - AROUND, Number(end) / 1e9 + AROUND];
     let told: Score | null = null;
     for (const entity of entities) {
       const known = this.knownAs(entity);
       if (!known) continue;
       known.coveredFrom = Math.min(known.coveredFrom, from);
       known.coveredTo = Math.max(known.coveredTo, to);
-      const isAbout = (score: Score | null): score is Score => score !== null && score.to >= from && score.from <= to;
+      const isAbout = (score: Score | null): score is Score =>
+        score !== null && score.to - score.shift >= from && score.from - score.shift <= to;
       // Attackers are named first.
       if (told === null || told.class === 0) told = [known.suspicious, known.harmless].find(isAbout) ?? told;
     }
@@ -96,6 +96,7 @@ class Classifier extends TrafficWindows {
       score.vector.set(vector);
       score.from = table.firstSeconds(row);
       score.to = table.lastSeconds(row);
+      score.shift = this.context.shift;
       this.note(known, score, table, row);
     }
   }
@@ -116,9 +117,9 @@ class Classifier extends TrafficWindows {
     const className = models[score.length]!.file.classes[score.class]!;
     let { agreement } = known;
     if (agreement) {
-      const isOpen = agreement.detected >= 0;
+      const isOpen = agreement.detectedAt >= 0;
       const isOver = isOpen ? score.from - agreement.to > quiet : agreement.class !== className || score.to - agreement.from > within;
-      if (isOver || agreement.shift !== this.context.shift) {
+      if (isOver) {
         this.close(known);
         agreement = null;
       }
@@ -131,8 +132,9 @@ class Classifier extends TrafficWindows {
         windows: 0,
         from,
         to,
-        shift: this.context.shift,
-        detected: -1,
+        start: from - score.shift,
+        end: to - score.shift,
+        detectedAt: -1,
         packets: [],
         peer: table.peerOf(row),
         hasOnePeer: true,
@@ -143,10 +145,12 @@ class Classifier extends TrafficWindows {
     agreement.windows++;
     agreement.from = Math.min(agreement.from, score.from);
     agreement.to = Math.max(agreement.to, score.to);
+    agreement.start = Math.min(agreement.start, score.from - score.shift);
+    agreement.end = Math.max(agreement.end, score.to - score.shift);
     if (score.confidence > agreement.best.confidence) agreement.best = score;
     agreement.hasOnePeer &&= score.vector[DESTINATIONS]! > 0 && score.vector[DESTINATIONS]! < 1.1;
     const packets = new Set([...agreement.packets, ...table.packetsOf(row)]);
-    if (agreement.detected < 0 && agreement.windows >= windows) agreement.detected = score.to;
+    if (agreement.detectedAt < 0 && agreement.windows >= windows) agreement.detectedAt = score.to - score.shift;
     agreement.packets = [...packets].slice(0, MAX_PACKETS);
   }
 
@@ -154,8 +158,8 @@ class Classifier extends TrafficWindows {
   private close(known: Known): void {
     const { agreement } = known;
     known.agreement = null;
-    if (!agreement || agreement.detected < 0) return;
-    if (agreement.to >= known.coveredFrom && agreement.from <= known.coveredTo) return;
+    if (!agreement || agreement.detectedAt < 0) return;
+    if (agreement.end >= known.coveredFrom && agreement.start <= known.coveredTo) return;
     this.context.alert(classifierFinding(known, agreement, this.options.windows, this.options.within));
   }
 
@@ -181,7 +185,7 @@ class Classifier extends TrafficWindows {
 }
 
 function newScore(): Score {
-  return { length: 0, class: 0, confidence: 0, vector: new Float64Array(features.length), from: 0, to: 0 };
+  return { length: 0, class: 0, confidence: 0, vector: new Float64Array(features.length), from: 0, to: 0, shift: 0 };
 }
 
 export const classifier: DetectorModule<typeof options> = {

@@ -10,12 +10,13 @@ export interface Agreement {
   /** The surest of them. */
   best: Score;
   windows: number;
-  /** Seconds as detectors count them, ahead of the times of packets by `shift`. */
+  /** Of their packets, seconds as detectors count them. */
   from: number;
   to: number;
-  shift: number;
-  /** Seconds at which there were enough of them; -1 before. */
-  detected: number;
+  /** The same as the packets tell it: earlier where captures were joined; and when there were enough windows, -1 before. */
+  start: number;
+  end: number;
+  detectedAt: number;
   packets: number[];
   /** Where it sent to last, and whether that was the only place. */
   peer: Uint8Array;
@@ -49,15 +50,15 @@ const words: Readonly<Record<string, string>> = {
 const [LOW, MEDIUM] = [30, 45];
 
 export function classifierFinding({ address, mac }: Suspect, agreement: Agreement, threshold: number, within: number): Finding {
-  const { best, windows, from, to, shift, detected, packets, peer, hasOnePeer } = agreement;
+  const { best, windows, start, end, detectedAt, packets, peer, hasOnePeer } = agreement;
   const className = classNameOf(best);
   const who: Entity = mac >= 0 ? { role: 'attacker', mac: macText(mac) } : { role: 'attacker', ip: formatIp(address) };
   const hasVictim = mac < 0 && hasOnePeer;
   const ml = opinionOn(best);
   return {
-    start: microseconds(Math.floor((from - shift) * 1e6)),
-    end: microseconds(Math.ceil((to - shift) * 1e6)),
-    detectedAt: microseconds(Math.ceil((detected - shift) * 1e6)),
+    start: microseconds(Math.floor(start * 1e6)),
+    end: microseconds(Math.ceil(end * 1e6)),
+    detectedAt: microseconds(Math.ceil(detectedAt * 1e6)),
     severity: windows >= 3 * threshold ? MEDIUM : LOW,
     confidence: Math.min(0.9, ml.confidence),
     techniques: [techniques[className]!],

@@ -81,7 +81,7 @@ describe('the model that is shipped', () => {
   it('tells the strongest contributions, and what the others add', () => {
     fc.assert(
       fc.property(vectors, (vector) => {
-        const score = { length: 0, class: models[0]!.classOf(vector), confidence: 0.5, vector, from: 0, to: 1 };
+        const score = { length: 0, class: models[0]!.classOf(vector), confidence: 0.5, vector, from: 0, to: 1, shift: 0 };
         const { logit, base, contributions, rest } = opinionOn(score);
         const sum = contributions.reduce((total, each) => total + Math.round(SCALE * each.logit), Math.round(SCALE * (base + rest)));
         expect(sum).toBe(Math.round(SCALE * logit));

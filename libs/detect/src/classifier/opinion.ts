@@ -15,9 +15,10 @@ export interface Score {
   class: number;
   confidence: number;
   vector: Float64Array;
-  /** Seconds since 1970 of the first and last packet in it. */
+  /** Seconds since 1970 of the first and last packet in it, as detectors count them: ahead of the times of packets by `shift`. */
   from: number;
   to: number;
+  shift: number;
 }
 
 export function classNameOf({ length, class: classNumber }: Score): string {
