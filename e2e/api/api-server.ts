@@ -5,7 +5,16 @@ import { readFile, readdir } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { apiBase, finalStates, type Capture, type Problem, type Role, type Session, type User } from '@wirecase/contract';
+import {
+  apiBase,
+  finalStates,
+  type Capture,
+  type IndicatorList,
+  type Problem,
+  type Role,
+  type Session,
+  type User,
+} from '@wirecase/contract';
 import { ApiKeys, connectAccounts, Sessions, Users } from '@wirecase/store';
 import { node24, root } from '../../scripts/bootstrap/modules.mjs';
 import { Services, until } from '../faults/services.ts';
@@ -178,6 +187,14 @@ export class Client {
     let capture = (await (await this.upload(bytes, name)).json()) as Capture;
     while (!finalStates.includes(capture.state)) capture = await this.json<Capture>(`/captures/${capture.id}?wait=30`);
     return capture;
+  }
+
+  /** Wait until a list of indicators is compared with everything stored. */
+  compared(listId: string): Promise<IndicatorList> {
+    return until('the list to be compared', 60_000, async () => {
+      const list = await this.json<IndicatorList>(`/lists/${listId}`);
+      return list.waiting === 0 ? list : null;
+    });
   }
 }
 

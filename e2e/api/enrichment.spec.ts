@@ -55,6 +55,7 @@ beforeAll(async () => {
   form.set('file', new Blob([`type,value,comment\nip,${evil},C2 of May\n`]), 'list.csv');
   await admin.request(`/lists/${list.id}/content`, { method: 'PUT', body: form });
   await admin.ingest(captureOf(evil), 'evil.pcap');
+  await admin.compared(list.id);
 }, 240_000);
 afterAll(() => server?.close());
 

@@ -23,14 +23,6 @@ function fill(client: Client, id: string, content: string): Promise<Response> {
   return client.request(`/lists/${id}/content`, { method: 'PUT', body: form });
 }
 
-async function compared(id: string): Promise<IndicatorList> {
-  for (;;) {
-    const now = await analyst.json<IndicatorList>(`/lists/${id}`);
-    if (now.waiting === 0) return now;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-}
-
 const ingest = (name: string, port: number) => {
   const script = new PacketScript();
   script.tcp('10.0.0.1', '198.51.100.7', port).handshake();
@@ -58,9 +50,9 @@ describe('lists of indicators', () => {
   });
 
   it('are compared with what was stored before, and with what comes after', async () => {
-    expect(await compared(list.id)).toMatchObject({ captures: 1, matches: 1 });
+    expect(await analyst.compared(list.id)).toMatchObject({ captures: 1, matches: 1 });
     const after = await ingest('after.pcap', 443);
-    expect(await compared(list.id)).toMatchObject({ captures: 2, matches: 2 });
+    expect(await analyst.compared(list.id)).toMatchObject({ captures: 2, matches: 2 });
     const { items, total } = await analyst.json<Page<IndicatorMatch>>(`/lists/${list.id}/matches`);
     expect(total).toEqual({ value: 2, relation: 'eq' });
     expect(items.map(({ captureName }) => captureName).sort()).toEqual(['after.pcap', 'before.pcap']);
@@ -108,7 +100,7 @@ describe('lists of indicators', () => {
   it('are changed and deleted, with audit rows', async () => {
     const changed = await analyst.send('PUT', `/lists/${list.id}`, { ...request, severity: 30 });
     expect(await changed.json()).toMatchObject({ severity: 30, indicators: 2 });
-    await compared(list.id);
+    await analyst.compared(list.id);
     const severities = async () =>
       (await analyst.json<Page<JsonRow>>('/alerts?q=rule.id:intel.match')).items.map(({ event }) => (event as JsonRow)['severity']);
     expect(await severities()).toEqual([30, 30]);
