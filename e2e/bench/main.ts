@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { workerFlags } from './worker-flags.ts';
 
 const benches: Readonly<Record<string, { script: string; args: string; says: string }>> = {
   engine: {
@@ -58,4 +59,5 @@ if (!bench) {
   process.stderr.write(`There is no bench ${name || 'without a name'}. Those there are:\n${lines.join('')}`);
   process.exit(2);
 }
-process.exitCode = spawnSync(process.execPath, [join(import.meta.dirname, bench.script), ...args], { stdio: 'inherit' }).status ?? 1;
+process.exitCode =
+  spawnSync(process.execPath, [...workerFlags, join(import.meta.dirname, bench.script), ...args], { stdio: 'inherit' }).status ?? 1;

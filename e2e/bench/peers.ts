@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { bundle } from './bundle.ts';
 import { measuredRun, type MeasuredRun } from './measured-run.ts';
 import { stagesOf } from './stages.ts';
+import { workerFlags } from './worker-flags.ts';
 
 const [path, rounds = '5'] = process.argv.slice(2);
 if (!path) throw new Error('Usage: npm run bench engine CAPTURE [ROUNDS]');
@@ -36,9 +37,7 @@ const npmParser = `import parser from 'npm-pcap-parser'; let n = 0; const p = pa
 
 const script = await bundle(join(import.meta.dirname, 'stages.ts'), directory);
 const ours = Object.keys(stagesOf).map((name): Contestant => {
-  // The worker's parser has the same flags.
-  const flags = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'];
-  return { name: `wirecase ${name}`, does: 'ours', command: [node, ...flags, script, name, path] };
+  return { name: `wirecase ${name}`, does: 'ours', command: [node, ...workerFlags, script, name, path] };
 });
 const contestants: Contestant[] = [
   { name: 'dd', does: 'reads the bytes', command: ['dd', `if=${path}`, 'of=/dev/null', 'bs=4M', 'status=none'] },

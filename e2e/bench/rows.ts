@@ -15,6 +15,7 @@ import { CaptureRepository, EvidenceStore, sourcePaths } from '@wirecase/store';
 import { temporaryDatabase } from '@wirecase/testkit';
 import { root } from '../../scripts/bootstrap/modules.mjs';
 import { measuredRun } from './measured-run.ts';
+import { workerFlags } from './worker-flags.ts';
 
 const [path, rounds = '3'] = process.argv.slice(2);
 if (!path) throw new Error('Usage: npm run bench rows CAPTURE [ROUNDS]');
@@ -23,10 +24,9 @@ const database = await temporaryDatabase();
 const folder = await mkdtemp(join(tmpdir(), 'wirecase-rows-'));
 process.env['DATABASE_URL'] = database.url;
 process.env['WIRECASE_DATA'] = folder;
-/** As the worker starts it (apps/worker/src/ingest/parser-process.ts). */
 const startParser = () =>
   fork(join(root, 'dist/apps/worker/ingest/parse-child.js'), [], {
-    execArgv: ['--max-old-space-size=1536', '--max-semi-space-size=4', '--enable-source-maps', '--disable-warning=ExperimentalWarning'],
+    execArgv: [...workerFlags],
     env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
   });
 const rival = 'ndpiReader';
