@@ -108,6 +108,18 @@ describe('SYN flood', () => {
 });
 
 describe('other floods', () => {
+  it('of ACKs are not hidden by clients that connect meanwhile', () => {
+    const run = script();
+    for (let i = 0; i < 420; i++) {
+      run.at(i / 39).headers(attacker, victim, { tcpFlags: ACK, sourcePort: 1024 + i });
+      const client = `10.0.0.${10 + (i % 40)}`;
+      run.headers(client, victim, { tcpFlags: SYN, sourcePort: 50_000 + i });
+      run.headers(victim, client, { tcpFlags: SYN_ACK, sourcePort: 80, destinationPort: 50_000 + i }, 1, [1, 1]);
+      run.headers(client, victim, { tcpFlags: ACK, sourcePort: 50_000 + i }, 0, [2, 1]);
+    }
+    expect(run.finish()).toMatchObject([{ alertClass: 'flood.ack', sourceIp: Uint8Array.of(203, 0, 113, 9) }]);
+  });
+
   it.each([
     ['flood.ack', { tcpFlags: ACK }],
     ['flood.udp', { ipProtocol: UDP, destinationPort: 53 }],

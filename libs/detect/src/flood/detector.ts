@@ -82,9 +82,8 @@ class FloodDetector implements Detector {
     else if (direction === 0) {
       if (isNew) this.count(packet, ACKS, packet.destinationPort);
       else if (originatorPackets === 2 && flags === ACK) {
-        // The end of a handshake, or a connection that was there before the capture began.
-        this.takeBackTo(packet, SYNS, packet.destinationPort);
-        this.takeBackTo(packet, ACKS, packet.destinationPort);
+        // The end of a handshake; where no SYN waits for one, a connection that was there before the capture began.
+        if (!this.takeBackTo(packet, SYNS, packet.destinationPort)) this.takeBackTo(packet, ACKS, packet.destinationPort);
       }
     } else if (responderPackets === 1) {
       this.takeBackFrom(packet, ACKS, packet.sourcePort);
@@ -160,10 +159,11 @@ class FloodDetector implements Detector {
     return meter;
   }
 
-  /** What the sender of `packet` did to its destination was ordinary. */
-  private takeBackTo(packet: PacketView, kind: number, port: number): void {
+  /** What the sender of `packet` did to its destination was ordinary. False: nothing was counted. */
+  private takeBackTo(packet: PacketView, kind: number, port: number): boolean {
     const { sourceWord0, sourceWord1, sourceWord2, sourceWord3 } = packet;
-    this.meters.get(destinationKey(packet, kind, port))?.takeBack(sourceWord0, sourceWord1, sourceWord2, sourceWord3);
+    const meter = this.meters.get(destinationKey(packet, kind, port));
+    return meter !== undefined && meter.takeBack(sourceWord0, sourceWord1, sourceWord2, sourceWord3);
   }
 
   /** The sender of `packet` answers: what its destination did to it was ordinary. */

@@ -91,10 +91,12 @@ export class Meter {
     }
   }
 
-  /** One of those counted, of the source with these words, turned out to be ordinary. */
-  takeBack(word0: number, word1: number, word2: number, word3: number): void {
-    if (this.level >= 1) this.level--;
+  /** One of those counted, of the source with these words, turned out to be ordinary. False: none is counted still. */
+  takeBack(word0: number, word1: number, word2: number, word3: number): boolean {
+    const isCounted = this.level >= 1;
+    if (isCounted) this.level--;
     (this.flood ? this.flood.sources : this.sources)?.remove(word0, word1, word2, word3);
+    return isCounted;
   }
 
   private restart(context: DetectContext): void {
