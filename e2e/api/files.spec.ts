@@ -102,18 +102,22 @@ describe('the archive of a file', () => {
 });
 
 describe('a scan', () => {
-  it.skipIf(!existsSync('/usr/bin/yara'))('keeps the rules that match with the record', async () => {
+  let id: string;
+  beforeAll(async () => {
     const again = await analyst.ingest(await readFile(`${traces}files.pcap`), 'again.pcap');
     const { items } = await analyst.json<Page<JsonRow>>(`/records/file?capture=${again.id}&q=file.name:usual.bin`);
-    expect(await (await analyst.send('POST', `/files/${idOf(items[0]!)}/scan`)).json()).toEqual({ matches: ['hundred'] });
+    id = idOf(items[0]!);
+  });
+
+  it.skipIf(!existsSync('/usr/bin/yara'))('keeps the rules that match with the record', async () => {
+    expect(await (await analyst.send('POST', `/files/${id}/scan`)).json()).toEqual({ matches: ['hundred'] });
     const found = await analyst.json<Page<JsonRow>>(`/records/file?q=wirecase.file.yara:hundred`);
-    expect(found.items.map(idOf)).toEqual([idOf(items[0]!)]);
+    expect(found.items.map(idOf)).toEqual([id]);
   });
 
   it('with a rule that is wrong says where', async () => {
     await writeFile(join(rules, 'bad.yar'), 'rule broken {', { mode: 0o644 });
-    const { items } = await analyst.json<Page<JsonRow>>('/records/file?q=file.name:usual.bin');
-    const problem = await problemOf(await analyst.send('POST', `/files/${idOf(items[0]!)}/scan`));
+    const problem = await problemOf(await analyst.send('POST', `/files/${id}/scan`));
     if (existsSync('/usr/bin/yara')) expect(problem).toMatchObject({ code: 'yara.failed', detail: expect.stringMatching(/bad\.yar/) });
     else expect(problem).toMatchObject({ code: 'yara.unavailable', detail: expect.stringMatching(/Debian package yara/) });
   });
