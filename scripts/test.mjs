@@ -4,7 +4,8 @@ import { parseTestOptions } from './bootstrap/test-options.mjs';
 
 /** Programs that a group of tests needs beside the product's. */
 const programsOf = /** @type {const} */ ({
-  api: ['aiosmtpd', 'rsyslogd'],
+  unit: ['yara'],
+  api: ['aiosmtpd', 'rsyslogd', 'yara'],
   faults: ['dumpcap', 'ip', 'tcpreplay', 'tcpdump', 'ssh', 'sshd', 'socat', 'nc'],
   web: ['chromium'],
 });

@@ -21,6 +21,7 @@ const packageOf = {
   chromium: 'chromium',
   aiosmtpd: 'python3-aiosmtpd',
   rsyslogd: 'rsyslog',
+  yara: 'yara',
 };
 /** @typedef {keyof typeof packageOf} Program */
 
