@@ -1,10 +1,13 @@
 import { DestroyRef, Service, effect, inject, signal, untracked } from '@angular/core';
-import type { Capture, Problem } from '@wirecase/contract';
+import type { Capture, Page, Problem } from '@wirecase/contract';
 import { CapturesApi } from '../api/captures-api.ts';
 import { EventStream } from '../api/event-stream.ts';
 import { problemOf } from '../api/problem.ts';
 
 const pollMs = 2000;
+
+/** Captures by their ids; null: deleted. */
+type News = Map<string, Capture | null>;
 
 /** The captures, newest first, kept fresh by events, or by asking every two seconds while no events come. */
 @Service()
@@ -15,13 +18,21 @@ export class LiveCaptures {
   readonly loaded = signal(false);
   readonly problem = signal<Problem | null>(null);
   readonly nextCursor = signal<string | null>(null);
+  /** What was pushed since each page was asked for that has not come. */
+  private readonly pushed = new Set<News>();
   private watchers = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     this.events.listen({
-      'capture.updated': (capture) => this.put(capture),
-      'capture.deleted': ({ id }) => this.drop(id),
+      'capture.updated': (capture) => {
+        for (const news of this.pushed) news.set(capture.id, capture);
+        this.put(capture);
+      },
+      'capture.deleted': ({ id }) => {
+        for (const news of this.pushed) news.set(id, null);
+        this.drop(id);
+      },
     });
     effect(() => {
       // What happened while the connection was away was not pushed.
@@ -41,11 +52,12 @@ export class LiveCaptures {
 
   async refresh(): Promise<void> {
     try {
-      const page = await this.api.list();
-      const onPage = new Set(page.items.map((capture) => capture.id));
+      const { items, nextCursor, news } = await this.page();
+      const onPage = new Set(items.map((capture) => capture.id));
       const older = this.nextCursor() === null ? [] : this.list().filter((capture) => !onPage.has(capture.id));
-      this.list.set([...page.items, ...older]);
-      if (older.length === 0) this.nextCursor.set(page.nextCursor);
+      this.list.set([...items, ...older]);
+      this.apply(news);
+      if (older.length === 0) this.nextCursor.set(nextCursor);
       this.problem.set(null);
     } catch (error) {
       this.problem.set(problemOf(error));
@@ -55,9 +67,10 @@ export class LiveCaptures {
   }
 
   async loadMore(): Promise<void> {
-    const page = await this.api.list(this.nextCursor() ?? undefined);
-    for (const capture of page.items) this.put(capture);
-    this.nextCursor.set(page.nextCursor);
+    const { items, nextCursor, news } = await this.page(this.nextCursor() ?? undefined);
+    for (const capture of items) this.put(capture);
+    this.apply(news);
+    this.nextCursor.set(nextCursor);
   }
 
   /** What a capture is called, as far as it is loaded; else the beginning of its id. */
@@ -75,6 +88,23 @@ export class LiveCaptures {
 
   drop(id: string): void {
     this.list.update((list) => list.filter((capture) => capture.id !== id));
+  }
+
+  /** A page of the list, and what was pushed while it came: it may have been made before that, and nobody would push it again. */
+  private async page(cursor?: string): Promise<Page<Capture> & { news: News }> {
+    const news: News = new Map();
+    this.pushed.add(news);
+    try {
+      return { ...(await this.api.list(cursor)), news };
+    } finally {
+      this.pushed.delete(news);
+    }
+  }
+
+  private apply(news: News): void {
+    for (const [id, capture] of news)
+      if (capture === null) this.drop(id);
+      else this.put(capture);
   }
 
   private unwatch(): void {
