@@ -13,6 +13,7 @@ import { models } from './card.ts';
 import { features, vectorOf } from './features.ts';
 import { type Agreement, classifierFinding, type Suspect } from './finding.ts';
 import { opinionOn, type Score } from './opinion.ts';
+import { Count, COUNTS } from './layout.ts';
 import { options } from './options.ts';
 import { TrafficWindows } from './traffic-windows.ts';
 import { addressOfMac, type WindowTable } from './window-table.ts';
@@ -86,6 +87,7 @@ class Classifier extends TrafficWindows {
       if (table.activityOf(row) < this.options.minimum) continue;
       vectorOf(table, row, vector);
       const classNumber = model.classOf(vector);
+      if (isPatient(model.file.classes[classNumber]!, table, row)) continue;
       const confidence = model.confidence();
       const known = this.knownOf(table, row);
       // Of harmless windows, which most are, only the newest is kept: it takes the place of the one before.
@@ -182,6 +184,19 @@ class Classifier extends TrafficWindows {
     const number = address ? this.hosts.hostOf(address) : mac === undefined ? -1 : this.hosts.hostOf(addressOfMac(macNumber(mac)));
     return this.known.get(number);
   }
+}
+
+/**
+ * Whether a host that looks like slow HTTP has said what it wanted in at least half of the connections that it made: then it waits for a
+ * server that is busy, which the features, made of headers, do not tell.
+ */
+function isPatient(className: string, { counts }: WindowTable, row: number): boolean {
+  const at = row * COUNTS;
+  return (
+    className === 'slow-http' &&
+    counts[at + Count.Requested]! > 0 &&
+    2 * counts[at + Count.Requested]! >= counts[at + Count.EstablishedOut]!
+  );
 }
 
 function newScore(): Score {

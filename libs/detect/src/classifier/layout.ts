@@ -35,8 +35,10 @@ export const Count = {
   DnsRare: 26,
   /** Flows that it began and in which the other side has sent payload. */
   Served: 27,
+  /** Requests of HTTP that were said whole in flows that it began. */
+  Requested: 28,
 } as const;
-export const COUNTS = 28;
+export const COUNTS = 29;
 
 /** Fractions and large numbers, added up as well. */
 export const Sum = { BytesOut: 0, BytesIn: 1, SizeSquares: 2, Gaps: 3, GapSquares: 4, TtlOut: 5, TtlOutSquares: 6, DnsEntropy: 7 } as const;

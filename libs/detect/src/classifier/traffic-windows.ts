@@ -89,6 +89,10 @@ export class TrafficWindows implements Detector {
     this.count(this.originator(flow), Count.Served);
   }
 
+  requested(flow: FlowView): void {
+    this.count(this.originator(flow), Count.Requested);
+  }
+
   ended(flow: FlowView): void {
     this.count(this.originator(flow), Count.EndedOut);
   }
