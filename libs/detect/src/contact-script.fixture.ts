@@ -65,9 +65,9 @@ export class ContactScript implements DetectContext {
     return this.attempt(source, destination, port, UDP, 0, sourcePort);
   }
 
-  /** A first packet of another IP protocol, which has no ports. */
-  protocol(source: string, destination: string, ianaNumber: number): FlowView {
-    return this.attempt(source, destination, 0, ianaNumber, 0, 0);
+  /** A first packet of another IP protocol, most of which have no ports. */
+  protocol(source: string, destination: string, ianaNumber: number, port = 0, sourcePort = 0): FlowView {
+    return this.attempt(source, destination, port, ianaNumber, 0, sourcePort);
   }
 
   /** ICMP echo, answered by `answered`. */

@@ -62,6 +62,12 @@ export class HostTable {
     return this.isV6[host] ? mixed(word, this.words[4 * host + 1]!, 0x6a09e667, 0) : word >>> 8;
   }
 
+  /** The same for /16 or /48, what one organisation has at one place. */
+  siteOf(host: number): number {
+    const word = this.words[4 * host]!;
+    return this.isV6[host] ? mixed(word, this.words[4 * host + 1]! >>> 16, 0x3c6ef372, 0) : word >>> 16;
+  }
+
   clear(): void {
     this.places.fill(0);
     this.count = 0;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { alertRecord, type AlertRow, type JsonRow, rowToJson } from '@wirecase/contract';
 import { testPlatform } from '@wirecase/testkit';
-import { PacketScript, pcapHeader } from '@wirecase/testkit/packets';
+import { concatenate, PacketScript, pcapHeader, u16, u32, u8 } from '@wirecase/testkit/packets';
 import { describe, expect, it } from 'vitest';
 import { Analyzer } from './analyze.ts';
 import { runEngine } from './run.fixture.ts';
@@ -88,6 +88,23 @@ describe('the alerts of a capture', () => {
       talk.fin('a').fin('b').ack('a');
     }
     expect((await runEngine(script.capture(), withAlerts)).json['alert']).toBeUndefined();
+  });
+
+  it('tell of ports that SCTP aborts, and not of those that it opens', async () => {
+    const alertsWhere = async (chunk: number) => {
+      const script = new PacketScript();
+      const sctp = (from: string, to: string, ports: [number, number], type: number): void => {
+        script.ip(from, to, { protocol: 132, build: () => concatenate(u16(...ports), u32(0, 0), u8(type, 0, 0, 4)) });
+      };
+      for (let i = 0; i < 9; i++) {
+        script.at(i);
+        sctp('10.0.0.1', '10.0.0.2', [40_000 + i, 2900 + i], 1);
+        sctp('10.0.0.2', '10.0.0.1', [2900 + i, 40_000 + i], chunk);
+      }
+      return ((await runEngine(script.capture(), withAlerts)).json['alert'] ?? []).map((alert) => JSON.stringify(alert));
+    };
+    expect(await alertsWhere(6)).toMatchObject([expect.stringContaining('9 closed')]);
+    expect(await alertsWhere(2)).toEqual([]);
   });
 
   it('are the same where captures were joined and time goes back: minutes of connections are taken for no flood', async () => {

@@ -20,6 +20,7 @@ import type { Identified } from './identification.ts';
 /** Seconds that packets may be out of order, and packets in a row beyond that which say that time went back. */
 const MAX_DISORDER = 1;
 const LATE_PACKETS = 16;
+const SCTP_ABORT = 6;
 
 export interface DetectionParts {
   platform: Platform;
@@ -154,7 +155,7 @@ export class Detection implements SpeechListener {
       for (let i = 0; i < this.onReflectable.length; i++) this.onReflectable[i]!.reflectable(packet);
     const flagWord = slot * slotWords + Slot.Flags;
     if ((words[flagWord]! & Flag.Answered) === 0) {
-      if (direction === 1) this.fromResponder(slot, flagWord, isTcp, flags);
+      if (direction === 1) this.fromResponder(slot, flagWord, isTcp ? (flags & TcpFlag.Rst) !== 0 : isAbort(packet, view));
       else if (isTcp && !isNew && flags === TcpFlag.Ack && this.flow.at(slot).firstFlags & TcpFlag.Syn)
         this.answered(slot, flagWord, false);
     } else if (isTcp && direction === 0 && flags === TcpFlag.Ack && words[counts] === 2) {
@@ -227,8 +228,8 @@ export class Detection implements SpeechListener {
   }
 
   /** The first word of the responder. */
-  private fromResponder(slot: number, flagWord: number, isTcp: boolean, flags: number): void {
-    if (isTcp && flags & TcpFlag.Rst) this.refused(slot, flagWord);
+  private fromResponder(slot: number, flagWord: number, isRefusal: boolean): void {
+    if (isRefusal) this.refused(slot, flagWord);
     else this.answered(slot, flagWord, true);
   }
 
@@ -331,4 +332,9 @@ function listeners(modules: readonly DetectorModule[], detectors: readonly Detec
 /** ICMP type 3 (RFC 792), ICMPv6 type 1 (RFC 4443 3.1): a destination, protocol or port that cannot be reached. */
 function isIcmpUnreachable(packet: Packet): boolean {
   return packet.icmpType >= 0 && packet.icmpType === (packet.ipVersion === 4 ? 3 : 1);
+}
+
+/** SCTP whose first chunk is ABORT (RFC 9260 3.3.7): nobody listens at that port. */
+function isAbort(packet: Packet, view: DataView): boolean {
+  return packet.ipProtocol === IpProtocol.Sctp && packet.payloadLength > 0 && view.getUint8(packet.payloadOffset) === SCTP_ABORT;
 }

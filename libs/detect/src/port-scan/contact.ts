@@ -4,9 +4,10 @@ import type { FlowView } from '../detector.ts';
 const ICMP = 1;
 const TCP = 6;
 const UDP = 17;
+const SCTP = 132;
 const FIN = 1;
 const SYN = 2;
-const PSH = 8;
+const RST = 4;
 const ACK = 16;
 const URG = 32;
 
@@ -28,7 +29,7 @@ export const Silence = {
   Failure: 1,
   /** No such packet begins a conversation: a failure as soon as it is sent, whatever comes back. */
   Odd: 2,
-  /** UDP to a service: a failure once the host has refused others, else a faint sign. */
+  /** UDP to a service, or SCTP: a failure once the host has refused others, else a faint sign. */
   Faint: 3,
   /** ACK and the like, which also begin where a capture begins, and UDP anywhere: only a refusal tells. */
   Nothing: 4,
@@ -57,28 +58,28 @@ export function silenceOf(flow: FlowView): number {
   const { ianaNumber } = flow;
   if (ianaNumber === TCP) return tcpSilence(flow);
   if (ianaNumber === UDP) return udpSilence(flow);
+  // Associations have several paths, of which the capture may show one way only.
+  if (ianaNumber === SCTP && flow.destinationPort !== 0) return Silence.Faint;
   // A message of ICMP is no probe of a port; multicast has hosts without number.
   return ianaNumber === ICMP || ordinaryProtocols.has(ianaNumber) || isGroup(flow) ? Silence.NoProbe : Silence.Odd;
 }
 
 function tcpSilence(flow: FlowView): number {
-  switch (flow.firstFlags & 0x3f) {
-    case SYN:
-      // An FTP server that opens a data connection to its client, who told it the port.
-      return flow.sourcePort === 20 ? Silence.NoProbe : Silence.Failure;
-    case 0: // NULL scan
-    case FIN:
-    case FIN | PSH | URG: // XMAS scan
-      return Silence.Odd;
-    case ACK:
-    case FIN | ACK: {
-      // Maimon scan. A server that ends old connections looks the same, but its targets are ephemeral ports.
-      const isService = flow.destinationPort < EPHEMERAL_FIRST && flow.destinationPort < flow.sourcePort;
-      return isService ? Silence.Nothing : Silence.NoProbe;
-    }
-    default:
-      return Silence.NoProbe;
+  const flags = flow.firstFlags;
+  if (flags & RST) return Silence.NoProbe;
+  if (flags & SYN) {
+    if (flags & ACK) return Silence.NoProbe;
+    // Nothing ends, and nothing is urgent, before it has begun.
+    if (flags & (FIN | URG)) return Silence.Odd;
+    // An FTP server that opens a data connection to its client, who told it the port.
+    return flow.sourcePort === 20 ? Silence.NoProbe : Silence.Failure;
   }
+  // RFC 9293 3.10.7.4: what is neither SYN nor RST has ACK. NULL, FIN and XMAS scans, and what else a tool is told to set.
+  if ((flags & ACK) === 0) return Silence.Odd;
+  if ((flags & 0x3f) !== ACK && (flags & 0x3f) !== (FIN | ACK)) return Silence.NoProbe;
+  // ACK or Maimon scan. A server that ends old connections looks the same, but its targets are ephemeral ports.
+  const isService = flow.destinationPort < EPHEMERAL_FIRST && flow.destinationPort < flow.sourcePort;
+  return isService ? Silence.Nothing : Silence.NoProbe;
 }
 
 function udpSilence(flow: FlowView): number {

@@ -258,6 +258,9 @@ describe('vertical scan', () => {
     ['XMAS', 0x29],
     ['ACK', 0x10],
     ['Maimon', 0x11],
+    ['SYN and FIN', 0x03],
+    ['SYN, PSH and URG', 0x2a],
+    ['PSH', 0x08],
   ];
   it.each(probes)('finds a %s scan by its refusals', (_name, flags) => {
     const run = script();
@@ -271,8 +274,34 @@ describe('vertical scan', () => {
       for (let port = 1; port <= 9; port++) run.at(port).probe(scanner, victim, port, flags);
       return run.finish();
     };
-    for (const flags of [0x01, 0, 0x29]) expect(silent(flags)).toMatchObject([{ detectedAt: 5_000_000_000n, evidence: { value: 9 } }]);
+    for (const flags of [0x01, 0, 0x29, 0x03, 0x2a, 0x08])
+      expect(silent(flags)).toMatchObject([{ detectedAt: 5_000_000_000n, evidence: { value: 9 } }]);
     for (const flags of [0x10, 0x11]) expect(silent(flags)).toEqual([]);
+  });
+
+  it.each([0x18, 0x19])('does not take data or ends of connections for probes: flags %d', (flags) => {
+    const run = script();
+    for (let port = 1; port <= 40; port++) run.refused(run.at(port / 10).probe(inside, victim, port, flags));
+    expect(run.finish()).toEqual([]);
+  });
+
+  describe('by SCTP', () => {
+    const sctp = (count: number, isRefused: boolean): Finding[] => {
+      const run = script();
+      for (let port = 1; port <= count; port++) {
+        const flow = run.at(port / 10).protocol(scanner, victim, 132, port, 50_000 + port);
+        if (isRefused) run.refused(flow);
+      }
+      run.at(60);
+      return run.finish();
+    };
+
+    it('is found by its refusals, and by silence as with UDP', () => {
+      expect(sctp(8, true)).toEqual([]);
+      expect(sctp(9, true)).toMatchObject([{ alertClass: 'scan.vertical', evidence: { metric: 'distinct ports failed', value: 9 } }]);
+      expect(sctp(19, false)).toEqual([]);
+      expect(sctp(20, false)).toMatchObject([{ evidence: { metric: 'distinct ports without answer', value: 20 } }]);
+    });
   });
 
   it('does not take a server that ends old connections for a scanner', () => {
@@ -330,6 +359,35 @@ describe('horizontal scan', () => {
   it('fires at 100 hosts anywhere for an internal source, not at 99', () => {
     expect(sweep(99, inside)).toEqual([]);
     expect(sweep(100, inside)).toMatchObject([{ techniques: ['T1046', 'T1018'], evidence: { value: 100, threshold: 100 } }]);
+  });
+
+  describe('of one site, in no order', () => {
+    /** One host of each second network of 10.20.0.0/16, `answering` of them answer; three a second. */
+    const scattered = (count: number, answering = 0, source = inside, net = '10.20', interval = 0.3): Finding[] => {
+      const run = script();
+      run.answered(run.at(0).syn(inside, victim, 80));
+      for (let i = 0; i < count; i++) {
+        const flow = run.at(1 + i * interval).syn(source, `${net}.${(i * 37) % 256}.${i}`, 8443);
+        if (i < answering) run.answered(flow);
+      }
+      return run.finish();
+    };
+
+    it('fires at 10 hosts in a minute, not at 9', () => {
+      expect(scattered(9)).toEqual([]);
+      expect(scattered(10)).toMatchObject([{ evidence: { metric: 'distinct hosts of one site failed', value: 10 } }]);
+      expect(scattered(40, 0, inside, '10.20', 7)).toEqual([]);
+    });
+
+    it('needs six failures for each answer', () => {
+      expect(scattered(14, 2)).toHaveLength(1);
+      expect(scattered(13, 2)).toEqual([]);
+    });
+
+    it('leaves hosts alone whose servers outside are out of reach', () => {
+      expect(scattered(24, 0, inside, '142.250')).toEqual([]);
+      expect(scattered(10, 0, scanner, '142.250')).toHaveLength(1);
+    });
   });
 
   it('names at most 256 victims and counts all', () => {

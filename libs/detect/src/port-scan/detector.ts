@@ -9,7 +9,7 @@ import { HostTable, MAX_HOSTS } from '../host-table.ts';
 import { type Contact, PORTS, Silence, silenceOf } from './contact.ts';
 import { groupFinding, horizontalFinding, verticalFinding } from './finding.ts';
 import { Group, type GroupScan } from './group.ts';
-import { HostsAtPort, type HostScan } from './hosts-at-port.ts';
+import { HostsAtPort, type HostScan, type SweepLimits } from './hosts-at-port.ts';
 import { options } from './options.ts';
 import { Pair, type PairLimits, type PortScan } from './pair.ts';
 
@@ -24,7 +24,6 @@ class PortScanDetector implements Detector {
   private readonly options: OptionValues<typeof options>;
   private readonly limits: PairLimits;
   private readonly hosts = new HostTable();
-  private readonly networkOf = (host: number): number => this.hosts.networkOf(host);
   /** By the number of the flow's first packet. */
   private readonly contacts = new GenerationMap<Contact>(MAX_CONTACTS);
   /** Contacts that wait for an answer, oldest first, from `waitingFrom` on. */
@@ -180,10 +179,9 @@ class PortScanDetector implements Detector {
     if (wasKnown) return;
     const hosts = this.hostsOf(contact);
     hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
-    const { neighbours } = this.options;
-    if (hosts.scan || hosts.tried < neighbours) return;
-    const limits = { neighbours, hosts: this.hostThreshold(contact.source) };
-    const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.missedAnswers > this.seenAnswers, this.networkOf);
+    if (hosts.scan || hosts.tried < this.options.neighbours) return;
+    const limits = this.sweepLimits(contact);
+    const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.missedAnswers > this.seenAnswers, this.hosts);
     if (!crossing) return;
     hosts.open(crossing, this.knownAtNs(contact));
     this.sweeping.add(hosts);
@@ -222,8 +220,12 @@ class PortScanDetector implements Detector {
     return hosts;
   }
 
-  private hostThreshold(source: number): number {
-    return this.hosts.isInternal(source) ? this.options.internalHosts : this.options.hosts;
+  private sweepLimits({ source, destination }: Contact): SweepLimits {
+    const { neighbours, siteHosts, hosts, internalHosts } = this.options;
+    if (!this.hosts.isInternal(source)) return { neighbours, siteHosts, hosts };
+    // Peers and servers outside are of few providers, and out of reach all at once.
+    const isWithin = this.hosts.isInternal(destination);
+    return { neighbours, siteHosts: isWithin ? siteHosts : Number.POSITIVE_INFINITY, hosts: internalHosts };
   }
 
   private get mostHosts(): number {
@@ -306,13 +308,13 @@ export const portScan: DetectorModule<typeof options> = {
   rule: {
     id: 'port-scan',
     name: 'Port scan',
-    version: '3',
+    version: '4',
     needs: ['both-directions', 'answers'],
     doc:
       'A source failed on many ports of one host (scan.vertical) or many IP protocols of it (scan.protocol), on one port of many hosts ' +
       '(scan.horizontal), or several sources failed on the ports of one host at once, of whom all but one may be decoys ' +
-      '(scan.distributed). Only first contacts that were refused (RST, ICMP unreachable), stayed unanswered or begin no conversation (FIN, ' +
-      'NULL, XMAS) count, so busy clients and servers stay quiet. Vulnerability scanners, monitors and clients of a server that is down ' +
+      '(scan.distributed). Only first contacts that were refused (RST, ABORT, ICMP unreachable), stayed unanswered or begin no conversation ' +
+      '(FIN, NULL, XMAS, SYN with FIN) count, so busy clients and servers stay quiet. Vulnerability scanners, monitors and clients of a server that is down ' +
       'look the same.',
   },
   options,

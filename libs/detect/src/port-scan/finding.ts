@@ -11,8 +11,7 @@ import { learned, type PortScan } from './pair.ts';
 const MAX_ENTITIES = 256;
 /** Open ports named in a sentence. */
 const MAX_OPEN = 16;
-const TCP = 6;
-const UDP = 17;
+const transports: Readonly<Record<number, string>> = { 6: 'TCP', 17: 'UDP', 132: 'SCTP' };
 
 /** `window` in seconds. */
 export function verticalFinding(source: Uint8Array, destination: Uint8Array, scan: PortScan, window: number): Finding {
@@ -20,7 +19,7 @@ export function verticalFinding(source: Uint8Array, destination: Uint8Array, sca
   const { open, closed, silent } = learned(scan);
   const count = closed + silent;
   const protocols = new Set([...scan.ports.keys()].map((target) => Math.floor(target / PORTS)));
-  const isOfProtocols = [...protocols].filter((protocol) => protocol !== TCP && protocol !== UDP).length > scan.ports.size / 2;
+  const isOfProtocols = [...protocols].filter((protocol) => !(protocol in transports)).length > scan.ports.size / 2;
   const what = isOfProtocols ? 'IP protocols' : 'ports';
   const metric = isOfProtocols ? 'distinct protocols failed' : scan.metric;
   return {
@@ -108,8 +107,8 @@ function openText(open: readonly number[]): string {
 function portText(target: number): string {
   const protocol = Math.floor(target / PORTS);
   const port = target % PORTS;
-  if (protocol === TCP) return `TCP port ${port}`;
-  return protocol === UDP ? `UDP port ${port}` : `IP protocol ${protocol}`;
+  const name = transports[protocol];
+  return name ? `${name} port ${port}` : `IP protocol ${protocol}`;
 }
 
 function spanText(scan: { startSeconds: number; endSeconds: number }): string {

@@ -1,4 +1,5 @@
 /** The hosts that one source tried at one port: those of late and, once they are a scan, all of them. */
+import type { HostTable } from '../host-table.ts';
 import { type Contact, PORTS, Silence } from './contact.ts';
 
 /** Packet numbers kept as evidence. */
@@ -9,10 +10,14 @@ const MAX_TARGETS = 65_536;
 const UNPROVED_NEIGHBOURS = 16;
 /** The same for UDP, which need not be answered, where silence proves something. */
 const FAINT_NEIGHBOURS = 8;
+/** Seconds in which hosts of one site must fail, and how many must fail for each that answers: laptops that are off, old addresses. */
+const SITE_SECONDS = 60;
+const SITE_FAILED = 6;
 const TCP = 6;
 
 export interface SweepLimits {
   neighbours: number;
+  siteHosts: number;
   hosts: number;
 }
 
@@ -64,31 +69,37 @@ export class HostsAtPort {
 
   /**
    * Which limit the contacts cross with the last one. `isSilenceProof`: whether missing answers mean anything; `isOneSided`: whether the
-   * capture is known to lack them, so that a datagram without answer is nothing. `networkOf` tells neighbours.
+   * capture is known to lack them, so that a datagram without answer is nothing. `hosts` tells neighbours.
    */
   crossed(
     limits: SweepLimits,
     isSilenceProof: boolean,
     isOneSided: boolean,
-    networkOf: (host: number) => number,
+    hosts: HostTable,
   ): { metric: string; threshold: number } | null {
     const { recent } = this;
     const last = recent.at(-1)!;
-    const network = networkOf(last.destination);
+    const network = hosts.networkOf(last.destination);
+    const site = hosts.siteOf(last.destination);
     const isTcp = Math.floor(last.target / PORTS) === TCP;
     let [failed, refused, answered, near, nearRefused, nearFaint, nearAnswered, raw] = [0, 0, 0, 0, 0, 0, 0, 0];
-    for (const { state, silence, destination, sourcePort } of recent) {
-      const isNear = networkOf(destination) === network;
+    let [siteFailed, siteFaint, siteAnswered] = [0, 0, 0];
+    for (const { state, silence, destination, sourcePort, seconds } of recent) {
+      const isNear = hosts.networkOf(destination) === network;
+      const isOfSite = hosts.siteOf(destination) === site && last.seconds - seconds <= SITE_SECONDS;
       // Programs get another port for each connection, but may send all their datagrams from one: that says less.
       if (sourcePort === last.sourcePort && state !== 'open' && (isTcp || isNear)) raw++;
       if (state === 'open') {
         answered++;
         if (isNear) nearAnswered++;
+        if (isOfSite) siteAnswered++;
       } else if (state === 'filtered' && silence === Silence.Faint) {
         if (isNear) nearFaint++;
+        if (isOfSite) siteFaint++;
       } else {
         failed++;
         if (isNear) near++;
+        if (isOfSite) siteFailed++;
         if (state === 'closed') refused++;
         if (state === 'closed' && isNear) nearRefused++;
       }
@@ -100,6 +111,9 @@ export class HostsAtPort {
     if (isRaw && isSilenceProof) return { metric: 'distinct hosts failed from one source port', threshold: limits.neighbours };
     if (failed >= limits.hosts && failed > answered && (isSilenceProof || refused >= limits.hosts))
       return { metric: 'distinct hosts failed', threshold: limits.hosts };
+    if (siteAnswered === 0 && !isOneSided) siteFailed += siteFaint;
+    if (siteFailed >= limits.siteHosts && siteFailed >= SITE_FAILED * siteAnswered && isSilenceProof)
+      return { metric: 'distinct hosts of one site failed', threshold: limits.siteHosts };
     if (isOneSided) return null;
     const faintLimit = isSilenceProof ? FAINT_NEIGHBOURS : UNPROVED_NEIGHBOURS;
     if (nearFaint >= faintLimit && nearAnswered === 0) return { metric: 'distinct neighbours without answer', threshold: faintLimit };

@@ -26,6 +26,11 @@ export const options = {
     unit: 'count',
     default: 6,
   },
+  siteHosts: {
+    doc: 'Hosts of one site (/16, /48) on which a source must fail at one port within a minute for a horizontal scan, six times as many as answer; a private source with hosts of private addresses only.',
+    unit: 'count',
+    default: 10,
+  },
   hosts: {
     doc: 'Distinct hosts anywhere on which an external source must fail at one port within the window for a horizontal scan.',
     unit: 'count',
