@@ -26,6 +26,7 @@ export class ContactScript implements DetectContext {
   /** Hardware addresses that the flows of hosts come from, by IP address. */
   readonly macs = new Map<string, number>();
   private readonly detector: Detector;
+  private wakeSeconds = Number.POSITIVE_INFINITY;
 
   constructor(create: (context: ContactScript) => Detector) {
     this.detector = create(this);
@@ -35,8 +36,9 @@ export class ContactScript implements DetectContext {
     return BigInt(Math.round(this.seconds * 1e9));
   }
 
-  /** `at` calls `advance` for each packet anyway. */
-  wakeAt(): void {}
+  wakeAt(seconds: number): void {
+    this.wakeSeconds = Math.min(this.wakeSeconds, seconds);
+  }
 
   alert(finding: Finding): void {
     this.findings.push(finding);
@@ -46,7 +48,10 @@ export class ContactScript implements DetectContext {
   at(seconds: number): this {
     this.seconds = Math.max(this.seconds, seconds);
     this.packet++;
-    this.detector.advance?.();
+    if (this.seconds >= this.wakeSeconds) {
+      this.wakeSeconds = Number.POSITIVE_INFINITY;
+      this.detector.advance?.();
+    }
     return this;
   }
 

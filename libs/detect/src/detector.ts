@@ -164,7 +164,7 @@ export interface Detector {
   icmp?(packet: PacketView, direction: number): void;
   /** A datagram from or to a port of a service on UDP that amplifies; no object, no string. */
   reflectable?(packet: PacketView): void;
-  /** Packet time moved on to `context.seconds`, beyond what `context.wakeAt` asked for (or more often); before the other hooks. */
+  /** Packet time moved on to `context.seconds`, to or beyond what `context.wakeAt` asked for, which is done with; before the other hooks. */
   advance?(): void;
   /**
    * For input that goes on for days: emit what has been quiet for longer than its window, and give what crossed its threshold and may

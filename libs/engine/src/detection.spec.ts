@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { alertRecord, type AlertRow, type JsonRow, rowToJson } from '@wirecase/contract';
+import type { DetectorModule } from '@wirecase/detect';
 import { testPlatform } from '@wirecase/testkit';
 import { concatenate, PacketScript, pcapHeader, u16, u32, u8 } from '@wirecase/testkit/packets';
 import { describe, expect, it } from 'vitest';
@@ -118,5 +119,35 @@ describe('the alerts of a capture', () => {
     const twice = new Uint8Array([...once, ...once.subarray(pcapHeader().length)]);
     expect((await runEngine(once, withAlerts)).json['alert']).toBeUndefined();
     expect((await runEngine(twice, withAlerts)).json['alert']).toBeUndefined();
+  });
+});
+
+describe('detectors that want to be woken', () => {
+  /** Asks once, at the first packet, to be woken after `delay` seconds; notes when it was. */
+  const sleeper = (id: string, delay: number, woken: string[]): DetectorModule => ({
+    rule: { id, name: id, version: '1', needs: [], doc: '' },
+    options: {},
+    create: (context) => {
+      let isAsleep = false;
+      return {
+        packet: () => {
+          if (!isAsleep) context.wakeAt(context.seconds + delay);
+          isAsleep = true;
+        },
+        advance: () => woken.push(`${id} at ${context.seconds}`),
+        finish: () => {},
+      };
+    },
+  });
+
+  it('are so once, each at its own time, also when another one is before', () => {
+    const script = new PacketScript();
+    for (let second = 100; second < 110; second++) script.at(second).udp('10.0.0.1', '10.0.0.2', 53, new Uint8Array(4), 40_000 + second);
+    const woken: string[] = [];
+    const detectors = [sleeper('late', 5, woken), sleeper('early', 2, woken)];
+    const analyzer = new Analyzer({ platform: testPlatform, captureSha256: new Uint8Array(32), detectors, sink: { record: () => {} } });
+    analyzer.push(script.capture());
+    analyzer.finish();
+    expect(woken.map((text) => text.replace(/\d+(?=\d\d$)/, ''))).toEqual(['early at 02', 'late at 05']);
   });
 });

@@ -56,7 +56,7 @@ export class Detection implements SpeechListener {
   private readonly onPacket: readonly With<'packet'>[];
   private readonly onIcmp: readonly With<'icmp'>[];
   private readonly onReflectable: readonly With<'reflectable'>[];
-  private readonly onAdvance: readonly With<'advance'>[];
+  private readonly onAdvance: readonly { detector: With<'advance'>; context: DetectorContext }[];
   private readonly onSettle: readonly With<'settle'>[];
   private readonly onOpinion: readonly With<'opinionOf'>[];
   private readonly arpView = new ArpPacket();
@@ -98,7 +98,10 @@ export class Detection implements SpeechListener {
     this.onPacket = having('packet', this.detectors);
     this.onIcmp = having('icmp', this.detectors);
     this.onReflectable = having('reflectable', this.detectors);
-    this.onAdvance = having('advance', this.detectors);
+    this.onAdvance = having('advance', this.detectors).map((detector) => ({
+      detector,
+      context: this.contexts[this.detectors.indexOf(detector)]!,
+    }));
     this.onSettle = having('settle', this.detectors);
     this.onOpinion = having('opinionOf', this.detectors);
   }
@@ -117,10 +120,17 @@ export class Detection implements SpeechListener {
     if (seconds < this.wakeSeconds) this.wakeSeconds = seconds;
   }
 
-  /** They say in turn when they want to be woken next. */
+  /** Those whose time has come; what the others asked for stands. */
   private wake(): void {
     this.wakeSeconds = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < this.onAdvance.length; i++) this.onAdvance[i]!.advance();
+    for (let i = 0; i < this.onAdvance.length; i++) {
+      const { detector, context } = this.onAdvance[i]!;
+      if (this.seconds >= context.wakeSeconds) {
+        context.wakeSeconds = Number.POSITIVE_INFINITY;
+        detector.advance();
+      }
+      this.wakeAt(context.wakeSeconds);
+    }
   }
 
   /** A capture whose time went back for good (files joined, a clock set) goes on from the time it had reached. */
@@ -280,6 +290,8 @@ export class Detection implements SpeechListener {
 /** What one detector may know and say. */
 class DetectorContext implements DetectContext {
   readonly platform: Platform;
+  /** When it wants to be woken next. */
+  wakeSeconds = Number.POSITIVE_INFINITY;
   private readonly detection: Detection;
   private readonly module: DetectorModule;
 
@@ -306,6 +318,8 @@ class DetectorContext implements DetectContext {
   }
 
   wakeAt(seconds: number): void {
+    if (seconds >= this.wakeSeconds) return;
+    this.wakeSeconds = seconds;
     this.detection.wakeAt(seconds);
   }
 
