@@ -139,6 +139,21 @@ describe('vertical scan', () => {
       expect(run.at(0.05).findings).toEqual([]);
     });
 
+    it('fires at the 24th of a burst of UDP to any ports, of which the host says of few that they are closed', () => {
+      const burst = (count: number, refused: number, from: number): Finding[] => {
+        const run = script();
+        for (let i = 0; i < count; i++) {
+          const flow = run.at(i / 100).datagram(scanner, victim, 11_000 + 613 * i, from);
+          if (i < refused) run.refused(flow);
+        }
+        return run.finish();
+      };
+      expect(burst(23, 6, 40_000)).toEqual([]);
+      expect(burst(24, 6, 40_000)).toMatchObject([{ detectedAt: 230_000_000n, evidence: { value: 24 } }]);
+      expect(burst(24, 2, 40_000)).toEqual([]);
+      expect(burst(24, 6, 53)).toEqual([]); // answers to questions that the capture lacks
+    });
+
     it('judges what is pending when the capture ends', () => {
       const run = script();
       for (let port = 1; port <= 9; port++) run.at(port / 1000).syn(scanner, victim, port);

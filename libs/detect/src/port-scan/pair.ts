@@ -12,6 +12,8 @@ const MAX_RECENT = 32;
 const BURST_SECONDS = 2;
 /** So many more than `faintPorts` are a scan before their silence is known. */
 const BURST_MORE = 5;
+/** Ports of sources below it are of services, which answer. */
+const FIRST_USER_PORT = 1024;
 /** Refusals after which a host's silence about UDP and odd packets is a failure too: hosts limit how often they refuse. */
 const FEW_REFUSALS = 3;
 
@@ -78,14 +80,15 @@ export class Pair {
   crossed(limits: PairLimits, seconds: number, isSilenceProof: boolean): { metric: string; threshold: number } | null {
     const { recent } = this;
     const { sourcePort } = recent.at(-1)!;
-    let [closed, filtered, faint, open, tried, faintTried, raw] = [0, 0, 0, 0, 0, 0, 0];
+    let [closed, filtered, faint, open, tried, faintTried, looseTried, raw] = [0, 0, 0, 0, 0, 0, 0, 0];
     for (let i = 0; i < recent.length; i++) {
-      const { state, silence, seconds: at } = recent[i]!;
+      const { state, silence, seconds: at, target, sourcePort: from } = recent[i]!;
       if (isRaw(recent[i]!, sourcePort)) raw++;
       if (state === 'open') open++;
       else if (seconds - at <= BURST_SECONDS) {
         if (silence === Silence.Faint) faintTried++;
         else if (silence !== Silence.Nothing) tried++;
+        else if (from >= FIRST_USER_PORT && target >= UDP * PORTS) looseTried++;
       }
       if (state === 'closed') closed++;
       else if (silence === Silence.Odd) filtered++;
@@ -98,7 +101,10 @@ export class Pair {
       return { metric: 'distinct ports failed', threshold: limits.ports };
     if (raw >= limits.rawPorts && raw > open && (isSilenceProof || closed >= limits.rawPorts))
       return { metric: 'distinct ports failed from one source port', threshold: limits.rawPorts };
-    const isBurst = tried >= limits.burst || (closed >= FEW_REFUSALS && tried + faintTried >= limits.burst);
+    // Twice as many ports of UDP that mean nothing by themselves: hosts say of few at once that nobody listens.
+    const isRefusing = closed >= FEW_REFUSALS;
+    const isBurst =
+      tried >= limits.burst || (isRefusing && (tried + faintTried >= limits.burst || tried + faintTried + looseTried >= 2 * limits.burst));
     if (open === 0 && isBurst) return { metric: 'distinct ports tried without answer', threshold: limits.burst };
     if (open === 0 && Math.max(faint, faintTried - BURST_MORE) >= limits.faintPorts && isSilenceProof)
       return { metric: 'distinct ports without answer', threshold: limits.faintPorts };
