@@ -56,6 +56,39 @@ describe('SYN flood', () => {
     expect(finding!.evidence.packets).toHaveLength(50);
   });
 
+  it('is told of RSTs of no connection too, not of those that refuse', () => {
+    expect(packets(120, 0.001, { tcpFlags: 4 }, source)).toMatchObject([{ alertClass: 'flood.ack' }]);
+    const run = script();
+    for (let i = 0; i < 400; i++) {
+      const ports = { sourcePort: 80, destinationPort: 1024 + i };
+      run.at(i / 1000).headers(attacker, victim, { tcpFlags: ACK, sourcePort: 1024 + i, destinationPort: 80 });
+      run.headers(victim, attacker, { tcpFlags: 4, ...ports }, 1, [1, 1]);
+    }
+    expect(run.finish()).not.toMatchObject([{ entities: [{ ip: victim }, { ip: attacker }] }]);
+  });
+
+  describe('at ports that change', () => {
+    const atPorts = (count: number, from: (i: number) => string): Finding[] => {
+      const run = script();
+      for (let i = 0; i < count; i++) run.at(i / 1000).headers(from(i), victim, { tcpFlags: SYN, destinationPort: 1 + i });
+      return run.finish();
+    };
+
+    it('fires within a second at a thousand a second from forged sources', () => {
+      const findings = atPorts(1000, (i) => `198.${i >> 8}.${i & 255}.7`);
+      expect(findings).toMatchObject([
+        { alertClass: 'flood.syn', entities: [{ role: 'victim', ip: victim }], evidence: { threshold: 500 } },
+      ]);
+      expect(Number(findings[0]!.detectedAt)).toBeLessThan(1e9);
+      expect(findings[0]!.explanation).toMatch(/got \d+ SYNs in .* addresses look forged/);
+    });
+
+    it('is silent under the burst, and of few sources, who scan', () => {
+      expect(atPorts(550, source)).toEqual([]);
+      expect(atPorts(20_000, (i) => source(i % 200))).toEqual([]);
+    });
+  });
+
   it('does not name clients that go on being served meanwhile', () => {
     const run = script();
     for (let i = 0; i < 400; i++) {

@@ -5,6 +5,7 @@
 import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues, PacketView } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { Acquaintances } from './acquaintances.ts';
+import { FreshPorts } from './fresh-ports.ts';
 import { floodFinding, type FloodKind } from './finding.ts';
 import { Meter } from './meter.ts';
 import { options } from './options.ts';
@@ -21,6 +22,8 @@ const ACK = 16;
 const PORTS = 0x1_0000;
 const kinds: readonly FloodKind[] = ['syn', 'ack', 'udp', 'icmp'];
 const [SYNS, ACKS, UDPS, ICMPS] = [0, 1, 2, 3];
+/** Of a meter that counts all ports of a host. */
+const ANY_PORT = 0;
 /** Ports below it are of services that answer. */
 const FIRST_USER_PORT = 1024;
 /** Bytes of an RTP header (RFC 3550 5.1): media have that much. */
@@ -39,6 +42,7 @@ class FloodDetector implements Detector {
   private readonly options: OptionValues<typeof options>;
   private readonly meters: GenerationMap<Meter>;
   private readonly acquaintances = new Acquaintances();
+  private readonly freshPorts = new FreshPorts();
   /** Answers that the capture shows, and those that it must have missed. */
   private seenAnswers = 0;
   private missedAnswers = 0;
@@ -76,8 +80,9 @@ class FloodDetector implements Detector {
 
   private tcp(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
     const flags = packet.tcpFlags & (SYN | RST | ACK);
-    if (flags === SYN) this.count(packet, SYNS, packet.destinationPort);
+    if (flags === SYN) this.syn(packet);
     else if (flags === (SYN | ACK)) this.acquaintances.add(packet, this.context.seconds);
+    else if (flags === RST && isNew) this.count(packet, ACKS, packet.destinationPort);
     else if (flags & (SYN | RST)) return;
     else if (direction === 0) {
       if (isNew) this.count(packet, ACKS, packet.destinationPort);
@@ -89,6 +94,17 @@ class FloodDetector implements Detector {
       this.takeBackFrom(packet, ACKS, packet.sourcePort);
       this.acquaintances.add(packet, this.context.seconds);
     }
+  }
+
+  private syn(packet: PacketView): void {
+    if (isGroup(packet)) return;
+    const { rate, burst, anyPortBurst } = this.options;
+    const { seconds } = this.context;
+    const meter = this.meterOf(packet, SYNS, packet.destinationPort);
+    this.add(packet, meter, burst, 0);
+    const isFresh = meter.bornSeconds === seconds;
+    if (isFresh && this.freshPorts.areMany(packet, seconds, rate))
+      this.add(packet, this.meterOf(packet, SYNS, ANY_PORT), anyPortBurst, anyPortBurst / 2);
   }
 
   private udp(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
@@ -139,10 +155,12 @@ class FloodDetector implements Detector {
   }
 
   private count(packet: PacketView, kind: number, port: number): void {
-    if (isGroup(packet)) return;
-    const meter = this.meterOf(packet, kind, port);
+    if (!isGroup(packet)) this.add(packet, this.meterOf(packet, kind, port), this.options.burst, 0);
+  }
+
+  private add(packet: PacketView, meter: Meter, burst: number, leastSources: number): void {
     const { flood } = meter;
-    meter.add(packet, this.context, this.options.rate, this.options.burst);
+    meter.add(packet, this.context, this.options.rate, burst, leastSources);
     if (meter.flood !== flood) this.flooded.add(meter);
   }
 
@@ -205,11 +223,11 @@ export const flood: DetectorModule<typeof options> = {
   rule: {
     id: 'flood',
     name: 'Flood',
-    version: '2',
+    version: '3',
     needs: ['both-directions', 'answers'],
     doc:
-      'A host gets more SYNs at one port than handshakes are finished (flood.syn), TCP segments of no connection (flood.ack), UDP without ' +
-      'answer (flood.udp) or ICMP requests (flood.icmp) than the limit. Finished handshakes and answered flows do not count, so busy servers ' +
+      'A host gets more SYNs at one port than handshakes are finished, or at ever new ports from hundreds of sources (flood.syn), TCP ' +
+      'segments or RSTs of no connection (flood.ack), UDP without answer (flood.udp) or ICMP requests (flood.icmp) than the limit. Finished handshakes and answered flows do not count, so busy servers ' +
       'stay quiet. Load tests of a dead server look the same, and so do media streams to a host that the source has never spoken with.',
   },
   options,

@@ -51,8 +51,8 @@ export class Meter {
     this.word3 = packet.destinationWord3;
   }
 
-  /** Count a packet against a bucket that loses `rate` a second and is a flood when it holds `burst`. */
-  add(packet: PacketView, context: DetectContext, rate: number, burst: number): void {
+  /** Count a packet against a bucket that loses `rate` a second and is a flood when it holds `burst`, from `leastSources` or more. */
+  add(packet: PacketView, context: DetectContext, rate: number, burst: number, leastSources = 0): void {
     const { seconds } = context;
     const level = Math.max(0, this.level - rate * (seconds - this.seconds));
     if (level === 0 && !this.flood) this.restart(context);
@@ -65,7 +65,7 @@ export class Meter {
       // Most meters count one packet only: an array that was pushed to has room for seventeen.
       if (this.packets.length === 0) this.packets = [context.packet];
       else if (this.packets.length < MAX_PACKETS - 1) this.packets.push(context.packet);
-      if (this.level >= burst) this.open(context, rate, burst);
+      if (this.level >= burst && this.sources!.count >= leastSources) this.open(context, rate, burst);
     } else if (this.level >= burst / 2) {
       flood.counted++;
       flood.sources.add(packet);

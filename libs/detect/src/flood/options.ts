@@ -7,6 +7,11 @@ export const options = {
     default: 20,
   },
   burst: { doc: 'How many more than that make a flood.', unit: 'count', default: 100 },
+  anyPortBurst: {
+    doc: 'How many more SYNs than `rate` to ports of a host that had none before, from half as many sources or more, make a flood of all its ports: fewer sources scan.',
+    unit: 'count',
+    default: 500,
+  },
   streamRate: {
     doc:
       'The same as `rate` for the packets of UDP flows without answer, however few flows, to a host that has never spoken with the ' +
