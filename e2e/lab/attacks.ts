@@ -3,7 +3,8 @@ import { arpAttacks } from './attacks/arp.ts';
 import type { Attack } from './attacks/attack.ts';
 import { floods } from './attacks/floods.ts';
 import { loginsAndTunnels } from './attacks/others.ts';
+import { otherTools } from './attacks/other-tools.ts';
 import { scans } from './attacks/scans.ts';
 import { sweeps } from './attacks/sweeps.ts';
 
-export const attacks: readonly Attack[] = [...scans, ...sweeps, ...floods, ...arpAttacks, ...loginsAndTunnels];
+export const attacks: readonly Attack[] = [...scans, ...sweeps, ...floods, ...arpAttacks, ...loginsAndTunnels, ...otherTools];
