@@ -146,6 +146,23 @@ describe('what is no beacon', () => {
     expect(used(outside)).toHaveLength(1);
   });
 
+  it('the same server by IPv6, which one host only asks, but not what is behind a router', () => {
+    const byIpv6 = (addresses: readonly string[]): Finding[] => {
+      const run = script();
+      const server = 'fd00::2';
+      for (const address of [...addresses, server]) run.macs.set(address, 0x02_00_5e_10_00_0a);
+      for (const client of ['10.0.0.20', '10.0.0.21', '10.0.0.22'])
+        for (const address of addresses) run.ended(run.at(run.seconds + 1).syn(client, address, 80), run.seconds, [100, 100]);
+      for (let i = 0; i < 50; i++) {
+        const since = run.seconds + 19;
+        run.ended(run.at(since).syn('fd00::9', server, 80), since, [300, 1000]);
+      }
+      return run.finish();
+    };
+    expect(byIpv6([other])).toEqual([]);
+    expect(byIpv6([other, '10.0.1.1', '10.0.1.2', '10.0.1.3', '10.0.1.4'])).toHaveLength(1);
+  });
+
   it('a balancer that calls two services of one host', () => {
     const run = script();
     for (let round = 0; round < 40; round++)

@@ -7,6 +7,7 @@ import type { DetectContext, Detector, DetectorModule, EndedFlow, Finding, FlowV
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
 import { spanText } from '../tally.ts';
+import { Machines } from './machines.ts';
 import { options } from './options.ts';
 import { Samples } from './samples.ts';
 import { jitter, middle, ritaScore } from './score.ts';
@@ -35,6 +36,8 @@ class Pair {
   readonly source: number;
   readonly destination: number;
   readonly port: number;
+  /** The host by which the machine of the destination is known. */
+  machine: number;
   readonly samples = new Samples();
   count = 0;
   /** Connections in which nothing was said since the first one with a word: looks whether the server is there. */
@@ -48,6 +51,7 @@ class Pair {
     this.source = source;
     this.destination = destination;
     this.port = port;
+    this.machine = destination;
   }
 }
 
@@ -58,7 +62,8 @@ class BeaconDetector implements Detector {
   private readonly pairs = new GenerationMap<Pair>(MAX_PAIRS, (_key, pair) => this.close(pair));
   /** Beacons of each source within the network. */
   private readonly timers = new Map<number, number>();
-  /** By host of the network: the first ones that it has served, at most MAX_CLIENTS. */
+  private readonly machines = new Machines();
+  /** By machine of the network, which may be asked by IPv4 and IPv6: the first hosts that it has served, at most MAX_CLIENTS. */
   private readonly clients = new GenerationMap<number[]>(MAX_SERVERS);
   private from = Number.NaN;
   /** Pairs that were a beacon once and may be still. */
@@ -79,11 +84,13 @@ class BeaconDetector implements Detector {
     if (this.hosts.isFull) this.restart();
     const source = this.hosts.sourceOf(flow);
     const destination = this.hosts.destinationOf(flow);
-    if (flow.payloadBytes(1) > 0) this.serve(destination, source);
+    const machine = this.machines.machineOf(flow.destinationMacNumber, destination);
+    if (flow.payloadBytes(1) > 0) this.serve(machine, source);
     if (flow.payloadBytes(0) === 0) return;
     const key = pairKey(source, destination, flow.destinationPort);
     const pair = this.pairs.get(key) ?? new Pair(source, destination, flow.destinationPort);
     this.pairs.set(key, pair);
+    pair.machine = machine;
     pair.samples.add(flow.startNs, flow.firstPacket, flow.payloadBytes(0));
     pair.count++;
     if (pair.detectedAtNs !== null || pair.count < this.fewest || pair.count < pair.nextLook) return;
@@ -110,6 +117,7 @@ class BeaconDetector implements Detector {
     this.pairs.clear();
     this.timers.clear();
     this.clients.clear();
+    this.machines.clear();
   }
 
   /** Nothing was said: counted for pairs that talk at other times. */
@@ -136,8 +144,8 @@ class BeaconDetector implements Detector {
   }
 
   /** Whether a host of the network is there for others too, who come as they like. */
-  private isServer({ destination, port }: Pair): boolean {
-    const clients = this.clients.get(destination);
+  private isServer({ destination, machine, port }: Pair): boolean {
+    const clients = this.clients.get(machine);
     if (clients === undefined || clients.length < SERVER_CLIENTS) return false;
     if (!isRare(port) || clients.length === MAX_CLIENTS) return true;
     let timed = 0;
@@ -241,7 +249,7 @@ export const beacon: DetectorModule<typeof options> = {
   rule: {
     id: 'beacon',
     name: 'Connections by a timer',
-    version: '3',
+    version: '4',
     needs: ['both-directions', 'answers'],
     doc:
       'A host connects to one outside its network again and again by a timer, with little jitter and sending about as much each time, as ' +
