@@ -5,11 +5,33 @@ import sys
 
 # Normalised as the judge does: lower case, letters and digits alone.
 ALIASES = {
+    'apachethrift': 'thrift',
+    'ciscoskinny': 'sccp',  # Skinny's name in Cisco's documents
+    'controllerareanetwork': 'can',
     'ethernetip': 'enip',  # EtherNet/IP
+    'iax': 'iax2',
     'imaps': 'tls',  # named by its port; what is inside is not seen
+    'ippgm': 'pgm',  # pragmatic general multicast
     'ippim': 'pim',  # protocol independent multicast
+    'isakmp': 'ipsec',  # the key exchange of IPsec
     'iso95061mms': 'mms',  # the standard's number
+    'jabber': 'xmpp',
+    'jrmi': 'javarmi',
+    'lotusnotes': 'hclnotes',
+    'mikrotik': 'mndp',  # MikroTik's neighbour discovery
+    'nbdgm': 'netbios',  # NetBIOS' datagrams
+    'nbss': 'netbios',  # and sessions
+    'oracle': 'tns',  # Oracle's network protocol
+    'pops': 'tls',
+    'resp': 'redis',  # the serialization of Redis
+    'rmcp': 'ipmi',  # what carries it
+    's7commplus': 's7comm',  # its record says which
+    'servicelocationprotocol': 'slp',
+    'skinny': 'sccp',
+    'srtp': 'rtp',
     'usenet': 'nntp',  # the protocol of news
+    'whoisdas': 'whois',
+    'wsd': 'wsdiscovery',
 }
 
 

@@ -60,6 +60,15 @@ const tlsVersions: Readonly<Record<string, string>> = {
   '1.3': 'TLSv13',
 };
 
+/** Names that Zeek has for types which IANA or shared-mime-info call otherwise. */
+const zeekTypes: Readonly<Record<string, string>> = {
+  'application/json': 'text/json',
+  'application/gzip': 'application/x-gzip',
+  'application/rtf': 'text/rtf',
+  'application/vnd.microsoft.portable-executable': 'application/x-dosexec',
+  'application/x-executable-script': 'text/x-shellscript',
+  'application/x-ole-storage': 'application/msword',
+};
 const tunnelTypes: Readonly<Record<string, string>> = { gre: 'Tunnel::GRE', gtpu: 'Tunnel::GTPv1' };
 
 export const logFields: Readonly<Record<string, LogFields>> = {
@@ -178,10 +187,11 @@ export const logFields: Readonly<Record<string, LogFields>> = {
   },
   smtp: {
     record: 'smtp',
-    explain: (field) =>
-      ['from', 'to', 'cc'].includes(field)
-        ? 'an address is without the name before it'
-        : 'attempts that the server refuses belong to the mail that it takes; Zeek logs each',
+    explain(field, logRow, row) {
+      if (['from', 'to', 'cc'].includes(field)) return 'an address is without the name before it';
+      const isLast = field === 'last_reply' && row && String(row['lastReply']).endsWith(String(logRow[field]).slice(4));
+      return isLast ? 'a reply is all of its lines; Zeek takes the last' : null;
+    },
     fields: {
       helo: key('helo'),
       mailfrom: key('mailFrom'),
@@ -270,7 +280,7 @@ export const logFields: Readonly<Record<string, LogFields>> = {
       return null;
     },
     fields: {
-      mime_type: key('sniffedType'),
+      mime_type: (row) => zeekTypes[row['sniffedType'] as string] ?? row['sniffedType'],
       sha1: key('sha1'),
       seen_bytes: (row) => Number(row['size']) - Number(row['missingBytes']),
       source: key('sourceProtocol'),

@@ -94,6 +94,16 @@ const languages: readonly (readonly [type: string, begin: RegExp])[] = [
   ['application/x-bat', /^@echo\s+o(?:ff|n)\b/i],
   ['text/vbscript', /^(?:Option Explicit|On Error Resume Next|Dim\s+\w+\s*(?:[,\r\n:]))/i],
   ['application/hta', /^<hta:application/i],
+  // RFC 5322 3.6, mbox too: fields of a mail's header that nothing else begins with, and another field or the end behind the line.
+  [
+    'message/rfc822',
+    /^(?:From \S{1,128} [^\r\n]{1,64}\r?\n)?(?:Received|Return-Path|Delivered-To|Message-ID|From|To|Date|Subject|MIME-Version):[ \t][^\r\n]{0,400}\r?\n(?:[ \t][^\r\n]{0,400}\r?\n){0,8}(?:[A-Za-z][\w-]{0,40}:[ \t]|\r?\n)/,
+  ],
+  // RFC 8259 2: an object with a first name, or an array of what may stand in one.
+  [
+    'application/json',
+    /^(?:\{[ \t\r\n]{0,64}(?:"(?:[^"\\]|\\.){0,200}"[ \t\r\n]{0,64}:|\}$)|\[[ \t\r\n]{0,64}(?:\{[ \t\r\n]{0,64}"|"(?:[^"\\]|\\.){0,200}"[ \t\r\n]{0,64}[,\]]))/,
+  ],
 ];
 
 /** The type of what begins with `head` (a kilobyte is enough), or `null`. */

@@ -146,7 +146,10 @@ describe('quic', () => {
     [0x6b33_43cf, '2'],
     [0xff00_001d, 'draft-29'],
     [0xff00_001b, 'draft-27'],
+    [0xff00_0016, 'draft-22'],
+    [0xface_b001, 'mvfst-1'],
     [0xface_b002, 'mvfst-2'],
+    [0xface_b00e, 'mvfst-e'],
     [0x5430_3531, 'T051'],
   ])('reads version %s', (version, name) => {
     expect(run([[0, seal({ version, payload: clientFrame, padTo: 1162 })]]).records).toMatchObject([{ ...read, version: name }]);
@@ -178,6 +181,36 @@ describe('quic', () => {
         [0, again],
       ]).records,
     ).toMatchObject([{ ...read, destinationId: clientId }]);
+  });
+
+  it('reads what a server answers in another version', () => {
+    const answer = { version: 0x6b33_43cf, side: 1, destination: '', source: 'f067a5502a4262b5', payload: serverPayload } as const;
+    expect(
+      run([
+        [0, client],
+        [1, seal(answer)],
+      ]).records,
+    ).toMatchObject([{ ...read, version: '1', cipher: 'TLS_AES_128_GCM_SHA256', serverId: 'f067a5502a4262b5' }]);
+    expect(
+      run([
+        [0, client],
+        [1, seal({ ...answer, keysOf: '00' })],
+      ]).records,
+    ).toMatchObject([{ ...read, cipher: null }]);
+  });
+
+  it('knows who asks for a version that there is not, and reads what follows', () => {
+    const asking = client.slice();
+    asking.set([0x1a, 0x2a, 0x3a, 0x4a], 1);
+    const negotiation = hexBytes(`80 00000000 00 08 ${clientId} 00000001`);
+    expect(run([[0, asking]]).records).toMatchObject([{ version: 'reserved', isDecrypted: false }]);
+    expect(
+      run([
+        [0, asking],
+        [1, negotiation],
+        [0, client],
+      ]).records,
+    ).toMatchObject([{ ...read, version: '1' }]);
   });
 
   it('finds out who is the client where the first packet seen is the server’s', () => {
@@ -269,6 +302,15 @@ describe('quic probe', () => {
   it('knows packets of either side on any port', () => {
     expect(probe(client)).toBe('yes');
     expect(probe(server)).toBe('yes');
+  });
+
+  it('believes a reserved version of a whole first datagram only', () => {
+    const asking = client.slice();
+    asking.set([0x1a, 0x2a, 0x3a, 0x4a], 1);
+    expect(probe(asking)).toBe('yes');
+    expect(probe(asking.slice(0, 1199))).toBe('no');
+    asking[0] = 0x80;
+    expect(probe(asking)).toBe('no');
   });
 
   it('does not take other datagrams for QUIC', () => {

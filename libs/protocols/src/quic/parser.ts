@@ -20,7 +20,7 @@ import { quicRecord } from './fields.ts';
 import { findGoogleHello, type GoogleHello } from './google-hello.ts';
 import { InitialKeys, openInitial } from './initial-keys.ts';
 import { type LongHeader, readLongHeader, readVarint, varintBytes } from './long-header.ts';
-import { type Version, versionOf } from './versions.ts';
+import { reserved, type Version, versionOf } from './versions.ts';
 
 const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
@@ -101,7 +101,7 @@ class QuicParser implements ProtocolParser {
     const payload = openInitial(bytes, start, header, keys.of(0), platform);
     if (!payload) {
       this.failures++;
-      return null;
+      return direction === this.client ? null : this.openUpgraded(bytes, start, header);
     }
     // It opens with a client's keys, so that the client sent it.
     if (!this.keys) this.first = { version: header.version, destinationId: header.destinationId };
@@ -109,6 +109,16 @@ class QuicParser implements ProtocolParser {
     if (this.client !== direction) this.serverId = null;
     this.client = direction;
     this.crypto[direction].clear();
+    return payload;
+  }
+
+  /** RFC 9368 2.3, RFC 9369 4.1: a server may answer in another version; the keys follow from the id of the client's first packet still. */
+  private openUpgraded(bytes: Uint8Array, start: number, header: LongHeader): Uint8Array | null {
+    const { first } = this;
+    if (!this.keys || !first || header.version.name === first.version.name) return null;
+    const keys = new InitialKeys(header.version, first.destinationId, this.context.platform);
+    const payload = openInitial(bytes, start, header, keys.of(1), this.context.platform);
+    if (payload) this.keys = keys;
     return payload;
   }
 
@@ -224,7 +234,14 @@ function publicVersion(bytes: Uint8Array, start: number, end: number): Version |
 /** A long header of a known version, or Google's public header. A version is 32 bits that chance does not give. */
 function probe(bytes: Uint8Array, start: number, end: number): ProbeAnswer {
   if (end - start < 16) return 'no';
-  return readLongHeader(bytes, start, end) || publicVersion(bytes, start, end) ? 'yes' : 'no';
+  const header = readLongHeader(bytes, start, end);
+  if (header?.version === reserved && !isFirst(bytes[start]!, header, end - start)) return 'no';
+  return header || publicVersion(bytes, start, end) ? 'yes' : 'no';
+}
+
+/** RFC 9000 7.2, 14.1, 17.2: what a client begins with has an id of at least 8 bytes and fills 1,200. Half of a reserved version is chance. */
+function isFirst(firstByte: number, { destinationId, isInitial }: LongHeader, length: number): boolean {
+  return isInitial && (firstByte & 0x40) !== 0 && destinationId.length >= 8 && length >= 1200;
 }
 
 export const quic: ProtocolModule = {

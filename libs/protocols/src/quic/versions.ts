@@ -22,10 +22,19 @@ const version = (name: string, salt: string | null, isGoogle = false): Version =
   isGoogle,
 });
 
+const saltOfDraft22 = '7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a';
 const saltOfDraft23 = 'c3eef712c72ebb5a11a7d2432bb46365bef9f502';
 const saltOfDraft29 = 'afbfec289993d24c9e9786f19c6111e04390a899';
 const version1 = version('1', '38762cf7f55934b34d179ae6a4c80cadccbb7f0a');
 const version2: Version = { ...version('2', '0dede3def700a6db819381be6e269dcbf9bd2ed9'), labels: 'quicv2 ', initialType: 1 };
+
+/** RFC 9000 15: versions that are never spoken: who begins with one wants to be told of others. */
+export const reserved = version('reserved', null);
+
+function saltOfDraft(draft: number): string | null {
+  if (draft >= 23) return saltOfDraft23;
+  return draft === 22 ? saltOfDraft22 : null;
+}
 
 /** The version of this number, or `null` for one that is not QUIC's. */
 export function versionOf(number: number): Version | null {
@@ -34,10 +43,11 @@ export function versionOf(number: number): Version | null {
   if (number >>> 8 === 0xff_0000) {
     const draft = number & 255;
     if (draft >= 29 && draft <= 34) return version(`draft-${draft}`, saltOfDraft29);
-    return draft >= 18 ? version(`draft-${draft}`, draft >= 23 && draft < 29 ? saltOfDraft23 : null) : null;
+    return draft >= 18 ? version(`draft-${draft}`, saltOfDraft(draft)) : null;
   }
-  // Facebook's mvfst: drafts 22 and 27.
-  if (number >>> 4 === 0xfaceb00) return version(`mvfst-${(number & 15).toString(16)}`, (number & 15) === 2 ? saltOfDraft23 : null);
+  // Facebook's mvfst: 1 is draft 22, 2 and its experiments are draft 27.
+  if (number >>> 4 === 0xfaceb00) return version(`mvfst-${(number & 15).toString(16)}`, saltOfDraft((number & 15) === 1 ? 22 : 27));
+  if ((number & 0x0f0f_0f0f) === 0x0a0a_0a0a) return reserved;
   return google(number);
 }
 

@@ -29,6 +29,12 @@ export const applicationSignatures: readonly Signature[] = [
     check: (b, s, n) => n >= 6 && read32Le(b, s + 1) + 5 === n && isDonkeyOpcode(b[s + 5]!) && n < 4096,
   }),
   signature('gnutella', 'tcp', [6346, 6347], { starts: [text('GNUTELLA CONNECT/'), text('GNUTELLA/0.')] }),
+  // Gnutella 0.6 over UDP: an id of 16 bytes, a type, TTL, hops, the length of what follows. Gnutella 2: "GND", flags, number, part, count.
+  signature('gnutella', 'udp', [6346, 6347], { check: isGnutella }),
+  signature('gnutella', 'udp', [6346, 6347], {
+    starts: [text('GND')],
+    check: (b, s, n) => n >= 8 && (b[s + 3]! & 0xfc) === 0 && b[s + 6]! > 0 && (b[s + 7] === 0 || b[s + 6]! <= b[s + 7]!),
+  }),
   // WhatsApp: Noise after "WA" or an edge prefix "ED".
   signature('whatsapp', 'tcp', [443, 5222], { starts: ['45440001'], check: (b, s, n) => n === 4 || b[s + 4] === 0 }),
   signature('whatsapp', 'tcp', [443, 5222], {
@@ -83,6 +89,14 @@ export const applicationSignatures: readonly Signature[] = [
   // Demonware: requests and answers of 29 bytes on its port.
   signature('activision', 'udp', [3074], { starts: ['0c0200', '0d0200'], check: (_b, _s, n) => n === 29, isPortBound: true }),
   signature('netease-games', 'udp', [], { starts: ['0708080c'], check: (b, s, n) => n >= 20 && areZero(b, s + 12, 2) }),
+  // Lost Light, and what several of its games begin with.
+  signature('netease-games', 'udp', [], { starts: ['b3af8de8'], check: (_b, _s, n) => n >= 30 }),
+  signature('netease-games', 'udp', [], {
+    starts: ['01..d001........00010101'],
+    check: (_b, _s, n, direction) => n === 12 && direction === 0,
+  }),
+  // imo: two small messages of fixed size.
+  signature('imo', 'udp', [], { starts: ['0902', '000903'], check: (b, s, n) => n === (b[s] === 9 ? 10 : 11), payloads: 2 }),
   // Gaijin's metrics are lines of name and environment.
   signature('gaijin-entertainment', 'udp', [20011], {
     check: (b, s, n) =>
@@ -110,6 +124,13 @@ export const applicationSignatures: readonly Signature[] = [
 /** HELLO, HELLOANSWER, LOGINREQUEST, and what a server answers. */
 function isDonkeyOpcode(opcode: number): boolean {
   return opcode === 0x01 || opcode === 0x4c || opcode === 0x02 || opcode === 0x34 || opcode === 0x38 || opcode === 0x40 || opcode === 0x14;
+}
+
+/** Ping, pong, bye, routes, vendor messages, push, query, answer; what it carries ends the datagram, and it goes ten steps at most. */
+function isGnutella(b: Uint8Array, s: number, n: number): boolean {
+  if (n < 23 || read32Le(b, s + 19) + 23 !== n || b[s + 17]! + b[s + 18]! > 10 || b[s + 17]! + b[s + 18]! === 0) return false;
+  const type = b[s + 16]!;
+  return type <= 2 || (type >= 0x30 && type <= 0x32) || type === 0x40 || type === 0x41 || type === 0x80 || type === 0x81;
 }
 
 function isViber(b: Uint8Array, s: number, n: number): boolean {

@@ -1,6 +1,8 @@
 /** Protocols that are told by their first bytes alone: no record is made of them. One table a theme; see signature.ts. */
 import { applicationSignatures } from './applications.ts';
+import { clusterSignatures } from './clusters.ts';
 import { dataSignatures } from './data.ts';
+import { gameSignatures } from './games.ts';
 import { industrialSignatures } from './industrial.ts';
 import { mediaSignatures } from './media.ts';
 import { networkSignatures } from './network.ts';
@@ -14,7 +16,9 @@ import { vpnSignatures } from './vpn.ts';
 export const signatures: readonly Signature[] = [
   ...networkSignatures,
   ...dataSignatures,
+  ...clusterSignatures,
   ...vpnSignatures,
+  ...gameSignatures,
   ...remoteSignatures,
   ...serviceSignatures,
   ...industrialSignatures,

@@ -2,6 +2,9 @@
 import { read16, read16Le, read32, read32Le } from '../common/binary.ts';
 import { type Signature, signature, text } from './signature.ts';
 
+/** CoAP's own, and those that 6LoWPAN writes in four bits (RFC 6282 4.3.1). */
+const coapPorts = [5683, ...Array.from({ length: 16 }, (_, i) => 61_616 + i)];
+
 export const industrialSignatures: readonly Signature[] = [
   // Omron FINS over TCP, and over UDP: ICF, 0, gateways, networks, command of two bytes.
   signature('fins', 'tcp', [9600], { starts: [text('FINS')], check: (b, s, n) => n >= 16 && read32(b, s + 4) >= 8 }),
@@ -27,7 +30,7 @@ export const industrialSignatures: readonly Signature[] = [
   // MMS (ISO 9506): TPKT, COTP data, an ISO 8327 session CONNECT or ACCEPT whose presentation names 1.0.9506.2.1.
   signature('mms', 'tcp', [102], { starts: ['0300'], check: isMms }),
   // CoAP (RFC 7252 3): version 1, token of 0-8 bytes, a request, response or empty code, then options in order.
-  signature('coap', 'udp', [5683], { check: isCoap, payloads: 1, isPortBound: true }),
+  signature('coap', 'udp', coapPorts, { check: isCoap, payloads: 1, isPortBound: true }),
   // OPC UA over TCP: type, F, size; HELLO names an endpoint.
   signature('opcua', 'tcp', [4840], {
     starts: [text('HELF'), text('ACKF'), text('OPNF')],
@@ -105,12 +108,44 @@ export const industrialSignatures: readonly Signature[] = [
   }),
   // IVI-6.1 HiSLIP 2.4: "HS", message type, control, parameter, length.
   signature('hislip', 'tcp', [4880], { starts: [text('HS')], check: (b, s, n) => n >= 16 && b[s + 2]! <= 25 && read32(b, s + 8) === 0 }),
+  // ISO 13400-2 (DoIP) 9.2: version and its inverse, kind of payload, length of what follows.
+  signature('doip', 'both', [13400], {
+    starts: ['01fe', '02fd', '03fc', 'ff00'],
+    check: (b, s, n) => n >= 8 && read32(b, s + 4) + 8 === n && isDoipPayload(read16(b, s + 2)),
+  }),
+  // CAN frames over IP, told by the number of their standard.
+  signature('can', 'both', [], { starts: [text('ISO11898')] }),
+  // TriStation (Triconex): type, channel, length of the data, then four bytes besides them.
+  signature('tristation', 'udp', [1502], {
+    check: (b, s, n) => n >= 6 && read16Le(b, s + 2) + 6 === n && b[s]! > 0 && b[s + 1]! <= 1,
+    isPortBound: true,
+  }),
+  // PROFINET IO's interface over connectionless DCE/RPC, then any other interface (C706 12.5.1).
+  signature('profinet-io', 'udp', [34964], { starts: ['04'], check: (b, s, n) => isConnectionless(b, s, n) && isProfinet(b, s) }),
+  signature('dce_rpc', 'udp', [135], { starts: ['04'], check: isConnectionless }),
   // Tank gauges (Veeder-Root): SOH, I or S, a function of three digits, a tank of two.
   signature('atg', 'tcp', [10001], {
     starts: [`01${text('I')}`, `01${text('S')}`],
     check: (b, s, n) => n >= 7 && areDigits(b, s + 2, 5),
   }),
 ];
+
+/** Negative answer, vehicle identification and its announcements, routing, alive checks; status and power; diagnostic messages. */
+function isDoipPayload(type: number): boolean {
+  return type <= 8 || (type >= 0x4001 && type <= 0x4004) || (type >= 0x8001 && type <= 0x8003);
+}
+
+/** Version 4, packet type, flags, drep of integers, letters and floats, a body that fits; 80 bytes of header. */
+function isConnectionless(b: Uint8Array, s: number, n: number): boolean {
+  if (n < 80 || b[s + 1]! > 10 || (b[s + 4] !== 0x10 && b[s + 4] !== 0) || b[s + 5]! > 3 || b[s + 6] !== 0) return false;
+  return (b[s + 4] === 0x10 ? read16Le(b, s + 74) : read16(b, s + 74)) + 80 <= n && b[s + 78]! <= 14;
+}
+
+/** Interface dea0000X-6c97-11d1-8271-...: device, controller, supervisor, parameter server. */
+function isProfinet(b: Uint8Array, s: number): boolean {
+  const first = b[s + 4] === 0x10 ? read32Le(b, s + 24) : read32(b, s + 24);
+  return first >>> 16 === 0xdea0 && read16(b, s + 32) === 0x8271;
+}
 
 function areDigits(b: Uint8Array, at: number, count: number): boolean {
   for (let i = at; i < at + count; i++) if (b[i]! < 0x30 || b[i]! > 0x39) return false;

@@ -1,6 +1,6 @@
 /** Signatures of voice, video and what opens the way for them. */
 import { read16, read32 } from '../common/binary.ts';
-import { isText, type Signature, signature, text } from './signature.ts';
+import { hasText, isText, type Signature, signature, text } from './signature.ts';
 
 export const mediaSignatures: readonly Signature[] = [
   // RFC 8489 5: two zero bits, length a multiple of 4, the magic cookie. DTLS, TURN channels or media may follow.
@@ -65,6 +65,14 @@ export const mediaSignatures: readonly Signature[] = [
   }),
   // ITU-T H.248.1 B: Megaco in text, its short form too.
   signature('megaco', 'both', [2944], { starts: [text('MEGACO/'), text('!/1 '), text('!/2 '), text('!/3 ')] }),
+  // RFC 6726 3.4 (FLUTE): LCT version 1, the header's length in words, the codec's word, then the file table in XML.
+  signature('flute', 'udp', [], {
+    starts: ['10', '11', '12'],
+    check: (b, s, n) => {
+      const at = s + 4 * b[s + 2]! + 4;
+      return b[s + 2]! >= 3 && isText(b, at, s + n, '<?xml') && hasText(b, at, s + Math.min(n, 400), '<FDT-Instance');
+    },
+  }),
   // ISO/IEC 13818-1 2.4.3.2: packets of 188 bytes, each with its sync byte.
   signature('mpeg-ts', 'udp', [1234], { starts: ['47'], check: isTransportStream }),
 ];

@@ -150,6 +150,13 @@ export const networkSignatures: readonly Signature[] = [
   }),
   // Cisco's GLBP: version 1.
   signature('glbp', 'udp', [3222], { starts: ['01'], check: (_b, _s, n) => n >= 12, isPortBound: true }),
+  // RFC 8175 12.1 and 12.2: signals begin with "DLEP", type and length; messages over TCP have those alone.
+  signature('dlep', 'udp', [854], { starts: [text('DLEP')], check: (b, s, n) => n >= 8 && read16(b, s + 6) + 8 === n }),
+  signature('dlep', 'tcp', [854], {
+    starts: ['00'],
+    check: (b, s, n) => n >= 4 && b[s + 1]! > 0 && b[s + 1]! <= 16 && read16(b, s + 2) + 4 <= n,
+    isPortBound: true,
+  }),
   // RFC 6830 5.1 and 6: data on 4341, messages of control on 4342.
   signature('lisp', 'udp', [4341, 4342], { check: (_b, _s, n) => n >= 12, isPortBound: true }),
   // Check Point's cluster control.

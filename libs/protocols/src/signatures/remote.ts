@@ -32,6 +32,10 @@ export const remoteSignatures: readonly Signature[] = [
     check: (b, s, n) => n >= 8 && b[s + 2]! >= 0x0a && b[s + 2]! <= 0x3f,
     payloads: 2,
   }),
+  // Over UDP the magic number follows a counter and a session.
+  signature('teamviewer', 'udp', [5938], { starts: ['00....................1724'], check: (_b, _s, n) => n > 13, payloads: 2 }),
+  // The SPICE protocol 1.0: magic, major version 1 or 2, minor, size of the link message.
+  signature('spice', 'tcp', [5900, 5930], { starts: [`${text('REDQ')}01000000`, `${text('REDQ')}02000000`] }),
   // Radmin: 1, length of what follows the checksum, a command told twice.
   signature('radmin', 'tcp', [4899], { starts: ['01'], check: (b, s, n) => n >= 10 && read32(b, s + 1) + 9 === n, isPortBound: true }),
   // RFC 6120 4.2.

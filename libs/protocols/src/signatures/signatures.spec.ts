@@ -4,6 +4,7 @@ import { registry } from '../index.ts';
 import { type Example, examples as earlier } from './examples.fixture.ts';
 import { signatures } from './index.ts';
 import { moreExamples } from './more-examples.fixture.ts';
+import { thirdExamples } from './third-examples.fixture.ts';
 import { SignatureMatcher } from './matcher.ts';
 import { signature, type Signature } from './signature.ts';
 
@@ -12,7 +13,7 @@ const client = 40_000;
 /** A port on which nothing is usual. */
 const odd = 40_001;
 
-const examples = [...earlier, ...moreExamples];
+const examples = [...earlier, ...moreExamples, ...thirdExamples];
 
 const judge = ({ transport, port = odd }: Example, bytes: Uint8Array, on = port) => {
   const scratch = new Uint8Array(bytes.length + 12).fill(0xee);

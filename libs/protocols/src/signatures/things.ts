@@ -40,4 +40,26 @@ export const thingSignatures: readonly Signature[] = [
     check: (b, s, n) => (b[s] === 7 ? (n === 5 || n === 12) && b[s + 3] === 0 : n === 1),
     isPortBound: true,
   }),
+  // Weather stations' EasyWeather: their live data.
+  signature('easyweather', 'udp', [], { starts: ['ffff1200'], check: (_b, _s, n) => n > 4 }),
+  // Nest's log sink: kind of message, version and flags in three bytes.
+  signature('nest-log-sink', 'tcp', [11095], {
+    starts: ['......13'],
+    check: (b, s, n) => n >= 8 && b[s + 1]! <= 2 && (b[s + 2] === 0 || b[s + 2] === 0x10),
+    payloads: 3,
+    isPortBound: true,
+  }),
+  // RIPE Atlas probes that look for servers name themselves, an address and a port.
+  signature('ripe-atlas', 'both', [], { starts: [text('MGLNDD_')] }),
+  // VMware's heartbeat of hosts.
+  signature('vmware', 'udp', [902], { starts: ['a4'], check: (_b, _s, n) => n === 66, isPortBound: true }),
+  // Alibaba's agents: magic, length of what follows, which may come later.
+  signature('alicloud', 'tcp', [], {
+    starts: ['cefabeba'],
+    check: (b, s, n) => n >= 8 && (read32(b, s + 4) + 8 === n || (n === 8 && read32(b, s + 4) > 0)),
+  }),
+  signature('avast', 'tcp', [], { starts: [text('NOSA')], check: (b, s, n) => n >= 6 && read16(b, s + 4) === n }),
+  signature('dingtalk', 'tcp', [], { starts: ['10..878001000100020002646b030020'] }),
+  // Windows' delivery optimization: BitTorrent's handshake under another name.
+  signature('msdo', 'tcp', [7680], { starts: [`0e${text('Swarm protocol')}`] }),
 ];

@@ -56,6 +56,8 @@ export const vpnSignatures: readonly Signature[] = [
   // SoftEther's NAT traversal: it says "A", the server answers with the address; later values by name.
   signature('softether', 'udp', [5004], { starts: [text('IP=')], check: (b, s, n) => n >= 18 && isAddressLine(b, s, n) }),
   signature('softether', 'udp', [5004], { starts: [`........00000007${text('opcode')}00`, `........00000008${text('opcode')}00`] }),
+  // UltraSurf's first words.
+  signature('ultrasurf', 'tcp', [], { starts: ['cc1c30415ba43866'] }),
   // ZeroTier: packet id, destination and source of 40 bits; HELLO (1) is in clear: cipher 0, protocol version.
   signature('zerotier', 'udp', [9993], {
     check: (b, s, n) => n >= 41 && (b[s + 18]! & 0x38) === 0 && b[s + 27] === 1 && b[s + 28]! >= 4 && b[s + 28]! <= 20,

@@ -111,6 +111,25 @@ describe('smtp', () => {
     ]);
   });
 
+  it('tells of a mail that came to nothing when another begins', () => {
+    const { records } = runProtocol(smtp, [
+      ...session.slice(0, 3),
+      client('MAIL FROM:<ann@example.org>\r\n'),
+      server('250 ok\r\n'),
+      client('RCPT TO:<nobody@example.org>\r\n'),
+      server('550 who\r\n'),
+      client('MAIL FROM:<ann@example.org>\r\n'),
+      server('250 ok\r\n'),
+      client('RCPT TO:<bob@example.org>\r\n'),
+      server('250 ok\r\n'),
+      client('QUIT\r\n'),
+    ]);
+    expect(records).toMatchObject([
+      { mailFrom: 'ann@example.org', recipients: ['nobody@example.org'], replyCode: 550 },
+      { mailFrom: 'ann@example.org', recipients: ['bob@example.org'], replyCode: 250 },
+    ]);
+  });
+
   it('takes a mail in chunks (RFC 3030)', () => {
     const { records } = runProtocol(smtp, [
       ...session.slice(0, 3),

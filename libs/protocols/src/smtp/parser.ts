@@ -101,11 +101,8 @@ class SmtpParser implements ProtocolParser {
 
   end(): void {
     for (const { verb, mail } of this.pending.splice(0)) if (verb === '.' && mail) this.emit(mail);
-    if (this.mail) {
-      this.endFile(this.mail, false);
-      this.emit(this.mail);
-    } else if (!this.hasEmitted) this.emit(null);
-    this.mail = null;
+    if (this.mail) this.abandon(this.mail);
+    else if (!this.hasEmitted) this.emit(null);
   }
 
   private isReply(direction: Direction, line: string): boolean {
@@ -127,7 +124,7 @@ class SmtpParser implements ProtocolParser {
     const parts = /^([A-Za-z]{1,16})(?:\s+(.*))?$/s.exec(line.trim());
     if (!parts) {
       this.context.weird('smtp_bad_command');
-      this.wait('?', null);
+      this.wait('?', this.mail);
       return;
     }
     const verb = parts[1]!.toUpperCase();
@@ -139,6 +136,8 @@ class SmtpParser implements ProtocolParser {
         this.helo = rowText(argument, MAX_TEXT_CHARACTERS);
         break;
       case 'MAIL':
+        // RFC 5321 4.1.1.2: it begins a mail: one that came to nothing is told of.
+        if (this.mail) this.abandon(this.mail);
         this.open().from = path(argument);
         break;
       case 'RCPT':
@@ -160,14 +159,17 @@ class SmtpParser implements ProtocolParser {
         }
         break;
       case 'RSET':
-        if (this.mail) {
-          this.endFile(this.mail, false);
-          this.emit(this.mail);
-        }
-        this.mail = null;
+        if (this.mail) this.abandon(this.mail);
         break;
     }
     this.wait(verb, verb === 'QUIT' ? null : this.mail);
+  }
+
+  /** The mail at hand ends here, unsent. */
+  private abandon(mail: Mail): void {
+    this.endFile(mail, false);
+    this.emit(mail);
+    this.mail = null;
   }
 
   private open(): Mail {

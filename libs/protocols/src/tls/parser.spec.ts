@@ -144,6 +144,19 @@ describe('tls', () => {
     expect(runProtocol(tls, handshake12.slice(1)).records).toMatchObject([{ version: '1.2', ja3: null, serverName: null, alpn: [] }]);
   });
 
+  it('passes over a hello in the form of SSL 2.0', () => {
+    const old = hexBytes(`802b 01 0301 0012 0000 0010 000004 000005 00000a 010080 020080 030080 ${'ab'.repeat(16)}`);
+    const script: Delivery[] = [[0, old], ...handshake12.slice(1)];
+    const { records, weirds } = runProtocol(tls, script);
+    expect(records).toMatchObject([{ version: '1.2', serverName: null, ja3: null, established: true }]);
+    expect(records[0]!['ja3s']).toMatch(/^[0-9a-f]{32}$/);
+    expect(weirds).toEqual({});
+    const probe = (hello: Uint8Array) => tls.probe('tcp', 0, hello, 0, hello.length, 40_000, 40_001);
+    expect(probe(old)).toBe('yes');
+    for (let length = 0; length < 11; length++) expect(probe(old.slice(0, length))).toBe('more');
+    for (const at of [1, 2, 3, 4, 6, 8, 10]) expect(probe(old.with(at, old[at]! ^ 0x44))).toBe('no');
+  });
+
   it('goes on after bytes missed inside what it skips, and stops after others', () => {
     const skipped = runProtocol(tls, [
       handshake12[0]!,

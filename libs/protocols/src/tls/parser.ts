@@ -1,5 +1,6 @@
 /** TLS over TCP: the two hellos (RFC 5246, 8446) and certificates, then only whether encryption began; everything else is skipped. */
 import type { Direction, FlowContext, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import { read16 } from '../common/binary.ts';
 import { tlsRecord } from './fields.ts';
 import { Handshake } from './handshake.ts';
 import { RecordLayer } from './record-layer.ts';
@@ -47,6 +48,7 @@ class TlsParser implements ProtocolParser {
 /** A handshake record of SSL 3.0 to TLS 1.3 that begins with a hello. */
 function probe(bytes: Uint8Array, start: number, end: number): ProbeAnswer {
   const length = end - start;
+  if (length > 0 && bytes[start]! >= 0x80) return probeOld(bytes, start, length);
   if (length > 0 && bytes[start] !== 22) return 'no';
   if (length > 1 && bytes[start + 1] !== 3) return 'no';
   if (length > 2 && bytes[start + 2]! > 4) return 'no';
@@ -54,6 +56,16 @@ function probe(bytes: Uint8Array, start: number, end: number): ProbeAnswer {
   const recordBytes = (bytes[start + 3]! << 8) | bytes[start + 4]!;
   const type = bytes[start + 5]!;
   return (type === 1 || type === 2) && recordBytes > 0 && recordBytes <= 16_384 + 2048 ? 'yes' : 'no';
+}
+
+/** RFC 5246 E.2: a hello that servers of SSL 2.0 read too: length, 1, a version, sizes of ciphers, session id and challenge that fill it. */
+function probeOld(bytes: Uint8Array, start: number, length: number): ProbeAnswer {
+  if (length > 2 && bytes[start + 2] !== 1) return 'no';
+  if (length > 4 && (bytes[start + 3] !== 3 || bytes[start + 4]! > 3) && read16(bytes, start + 3) !== 2) return 'no';
+  if (length < 11) return 'more';
+  const [ciphers, id, challenge] = [5, 7, 9].map((at) => read16(bytes, start + at)) as [number, number, number];
+  const isWhole = 9 + ciphers + id + challenge === (read16(bytes, start) & 0x7fff);
+  return isWhole && ciphers % 3 === 0 && ciphers > 0 && challenge >= 16 && challenge <= 32 ? 'yes' : 'no';
 }
 
 export const tls: ProtocolModule = {

@@ -37,6 +37,7 @@ export class RecordLayer {
   /** Bytes still to come of a handshake message that is not kept. */
   private messageSkip = 0;
   private alertBytes = 0;
+  private isBegun = false;
   private hasChangedCipher = false;
   private isEncrypted = false;
   /** RFC 8446 D.4: in TLS 1.3 a change_cipher_spec means nothing; a second ClientHello may even follow it. */
@@ -75,7 +76,15 @@ export class RecordLayer {
 
   private beginRecord(): void {
     const header = this.header;
+    const isFirst = !this.isBegun;
     this.headerLength = 0;
+    this.isBegun = true;
+    if (isFirst && (header[0]! & 0x80) !== 0 && header[2] === CLIENT_HELLO) {
+      // The hello of SSL 2.0, whose header has two bytes, is passed over: no fingerprint is defined on it.
+      this.recordType = 0;
+      this.recordLeft = (((header[0]! & 0x7f) << 8) | header[1]!) + 2 - RECORD_HEADER_BYTES;
+      return;
+    }
     this.recordType = header[0]!;
     this.recordLeft = (header[3]! << 8) | header[4]!;
     if (this.recordType < CHANGE_CIPHER_SPEC || this.recordType > 24 || header[1] !== 3 || this.recordLeft > MAX_RECORD_BYTES) {
