@@ -38,7 +38,7 @@ export function leaveOneToolOut(samples: readonly Sample[], names: readonly stri
       .map((sample) => ({
         sample,
         trees: model.classOf(sample.features),
-        said: model.said(),
+        said: model.said(sample.features),
         regression: regression(sample.features),
       }));
   });

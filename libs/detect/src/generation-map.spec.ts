@@ -24,6 +24,13 @@ describe('GenerationMap', () => {
     expect(map.get(2)).toBeUndefined();
   });
 
+  it('gives what is taken, wherever it is held', () => {
+    const map = new GenerationMap<string>(4);
+    for (const [key, value] of [...'abc'].entries()) map.add(key, value);
+    expect([0, 2, 0, 7].map((key) => map.take(key))).toEqual(['a', 'c', undefined, undefined]);
+    expect([...map.entries()]).toEqual([[1, 'b']]);
+  });
+
   it('never holds more than its limit', () => {
     let held = 0;
     const map = new GenerationMap<number>(1000, () => held--);

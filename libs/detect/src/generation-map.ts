@@ -25,7 +25,13 @@ export class GenerationMap<Value> {
   /** Set a value and count it as touched. */
   set(key: number, value: Value): void {
     if (this.young.size >= this.half && this.young.get(key) === undefined) this.age(key);
-    if (this.old.size > 0) this.old.delete(key);
+    if (this.old.size > 0) this.old.take(key);
+    this.young.set(key, value);
+  }
+
+  /** The same for a key that has no value: it is not looked for. */
+  add(key: number, value: Value): void {
+    if (this.young.size >= this.half) this.age(key);
     this.young.set(key, value);
   }
 
@@ -36,7 +42,13 @@ export class GenerationMap<Value> {
   }
 
   delete(key: number): void {
-    if (!this.young.delete(key)) this.old.delete(key);
+    this.take(key);
+  }
+
+  /** Delete a value and give it. */
+  take(key: number): Value | undefined {
+    const value = this.young.take(key);
+    return value === undefined && this.old.size > 0 ? this.old.take(key) : value;
   }
 
   /** Drop everything, what was not touched for the longest time first. */
@@ -51,7 +63,7 @@ export class GenerationMap<Value> {
   /** The young generation is full: it is the old one now. `key` is about to be set, so its value is not dropped. */
   private age(key: number): void {
     const dropped = this.old;
-    dropped.delete(key);
+    dropped.take(key);
     this.old = this.young;
     this.young = new NumberTable();
     for (const [droppedKey, value] of dropped.entries()) this.drop(droppedKey, value);

@@ -39,9 +39,8 @@ export class HostTable {
 
   /** Number of the host with an address of 4 or 16 bytes in network order. */
   hostOf(address: Uint8Array): number {
-    const view = new DataView(address.buffer, address.byteOffset, address.length);
-    if (address.length === 4) return this.numberOf(false, view.getInt32(0), 0, 0, 0);
-    return this.numberOf(true, view.getInt32(0), view.getInt32(4), view.getInt32(8), view.getInt32(12));
+    if (address.length === 4) return this.numberOf(false, wordAt(address, 0), 0, 0, 0);
+    return this.numberOf(true, wordAt(address, 0), wordAt(address, 4), wordAt(address, 8), wordAt(address, 12));
   }
 
   /** A copy: 4 or 16 bytes in network byte order. */
@@ -133,6 +132,11 @@ export class HostTable {
     }
     this.places = places;
   }
+}
+
+/** Four bytes in network order, int32. No view is made: this runs for each record. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }
 
 /** A hash of four words, 32 bits. */

@@ -40,13 +40,14 @@ export class NumberTable<Value> {
     this.size++;
   }
 
-  /** Whether there was one. */
-  delete(key: number): boolean {
+  /** Delete a value and give it. */
+  take(key: number): Value | undefined {
     const at = this.find(key);
-    if (at < 0 || this.values[at] === undefined) return false;
+    const value = at < 0 ? undefined : this.values[at];
+    if (value === undefined) return undefined;
     this.values[at] = undefined;
     this.size--;
-    return true;
+    return value;
   }
 
   *entries(): Generator<[number, Value]> {

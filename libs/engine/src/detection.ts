@@ -17,6 +17,10 @@ import type { PacketClock } from './clock.ts';
 import type { SpeechListener } from './conversation-context.ts';
 import type { Identified } from './identification.ts';
 
+/** Of a flow whose responder has answered and said something. */
+const SETTLED = Flag.Answered | Flag.Served;
+/** Of TCP packets with which a connection begins or ends. */
+const TURNS = TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst;
 /** Seconds that packets may be out of order, and packets in a row beyond that which say that time went back. */
 const MAX_DISORDER = 1;
 const LATE_PACKETS = 16;
@@ -142,13 +146,17 @@ export class Detection implements SpeechListener {
 
   /** The packet just counted into `slot`, from `direction`, as `packets` of which it was put together; `isNew`: it began the flow. */
   packet(slot: number, direction: number, isNew: boolean, packet: Packet, view: DataView, packets: number): void {
+    const { words } = this.parts.table;
+    const flagWord = slot * slotWords + Slot.Flags;
+    const counts = slot * slotWords + Slot.Packets;
     const isTcp = packet.ipProtocol === IpProtocol.Tcp;
+    // In the middle of a connection, where most packets are, there is nothing to tell.
+    if (isTcp && (words[flagWord]! & SETTLED) === SETTLED && words[counts + direction]! > packets + 1 && (packet.tcpFlags & TURNS) === 0)
+      return;
     const flags = packet.tcpFlags & (TcpFlag.Syn | TcpFlag.Ack | TcpFlag.Rst);
     if (isNew && direction === 0 && (!isTcp || ((flags & TcpFlag.Rst) === 0 && flags !== (TcpFlag.Syn | TcpFlag.Ack)))) {
       for (let i = 0; i < this.onAttempted.length; i++) this.onAttempted[i]!.attempted(this.flow.at(slot));
     }
-    const { words } = this.parts.table;
-    const counts = slot * slotWords + Slot.Packets;
     // All fragments of a datagram are one: the first word of a side is that also in pieces.
     const originatorPackets = (words[counts]! >>> 0) - (direction === 0 ? packets - 1 : 0);
     const responderPackets = (words[counts + 1]! >>> 0) - (direction === 1 ? packets - 1 : 0);
@@ -163,7 +171,6 @@ export class Detection implements SpeechListener {
     if (isIcmp) for (let i = 0; i < this.onIcmp.length; i++) this.onIcmp[i]!.icmp(packet, direction);
     if (isOfService && packet.ipProtocol === IpProtocol.Udp)
       for (let i = 0; i < this.onReflectable.length; i++) this.onReflectable[i]!.reflectable(packet);
-    const flagWord = slot * slotWords + Slot.Flags;
     if ((words[flagWord]! & Flag.Answered) === 0) {
       if (direction === 1) this.fromResponder(slot, flagWord, isTcp ? (flags & TcpFlag.Rst) !== 0 : isAbort(packet, view));
       else if (isTcp && !isNew && flags === TcpFlag.Ack && this.flow.at(slot).firstFlags & TcpFlag.Syn)

@@ -41,7 +41,7 @@ class Classifier extends TrafficWindows {
   private readonly options: OptionValues<typeof options>;
   private readonly hosts = new HostTable();
   private readonly known = new GenerationMap<Known>(MAX_KNOWN, (_key, known) => this.close(known));
-  private readonly vector = new Float64Array(features.length);
+  private vector = new Float64Array(features.length);
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     super(context, (length, table) => this.score(length, table));
@@ -81,21 +81,21 @@ class Classifier extends TrafficWindows {
   }
 
   private score(length: number, table: WindowTable): void {
-    const { vector } = this;
     const model = models[length]!;
     for (let row = 0; row < table.size; row++) {
       if (table.activityOf(row) < this.options.minimum) continue;
+      const { vector } = this;
       vectorOf(table, row, vector);
       const classNumber = model.classOf(vector);
       if (isPatient(model.file.classes[classNumber]!, table, row)) continue;
-      const confidence = model.confidence();
       const known = this.knownOf(table, row);
       // Of harmless windows, which most are, only the newest is kept: it takes the place of the one before.
       const score = (classNumber === 0 && known.harmless) || newScore();
       score.length = length;
       score.class = classNumber;
-      score.confidence = confidence;
-      score.vector.set(vector);
+      score.confidence = classNumber === 0 ? 0 : model.confidence(vector);
+      this.vector = score.vector;
+      score.vector = vector;
       score.from = table.firstSeconds(row);
       score.to = table.lastSeconds(row);
       score.shift = this.context.shift;
@@ -151,9 +151,9 @@ class Classifier extends TrafficWindows {
     agreement.end = Math.max(agreement.end, score.to - score.shift);
     if (score.confidence > agreement.best.confidence) agreement.best = score;
     agreement.hasOnePeer &&= score.vector[DESTINATIONS]! > 0 && score.vector[DESTINATIONS]! < 1.1;
-    const packets = new Set([...agreement.packets, ...table.packetsOf(row)]);
     if (agreement.detectedAt < 0 && agreement.windows >= windows) agreement.detectedAt = score.to - score.shift;
-    agreement.packets = [...packets].slice(0, MAX_PACKETS);
+    if (agreement.packets.length === MAX_PACKETS) return;
+    agreement.packets = [...new Set([...agreement.packets, ...table.packetsOf(row)])].slice(0, MAX_PACKETS);
   }
 
   /** Tell of what was found of a host, unless a rule has, and begin anew. */

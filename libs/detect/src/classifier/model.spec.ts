@@ -34,6 +34,9 @@ describe('a model', () => {
     expect(small.logitOf(Float64Array.of(3, 3), 1)).toBe(-1000 - 5000);
     expect(small.classOf(Float64Array.of(3, 5))).toBe(1);
     expect(small.classOf(Float64Array.of(3, 3))).toBe(0);
+    expect(small.said(Float64Array.of(3, 3))).toBeCloseTo(
+      1 / (1 + Math.exp((-1000 - 5000 - small.logitOf(Float64Array.of(3, 3), 0)) / SCALE)),
+    );
   });
 
   it('credits each step down a tree to the feature that was asked about', () => {
@@ -72,6 +75,18 @@ describe('the model that is shipped', () => {
             const { base, parts } = model.contributions(vector, classNumber);
             expect(parts.reduce((sum, part) => sum + part, base)).toBe(model.logitOf(vector, classNumber));
           }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('names the class with the highest logit, though it does not add up those that cannot be it', () => {
+    fc.assert(
+      fc.property(vectors, (vector) => {
+        for (const model of models) {
+          const logits = model.file.classes.map((_, i) => model.logitOf(vector, i));
+          expect(model.classOf(vector)).toBe(logits.indexOf(Math.max(...logits)));
         }
       }),
       { numRuns: 200 },

@@ -36,13 +36,16 @@ const TREE_WORDS = 2 * QUESTIONS + LEAVES;
 /** Features and thresholds have three decimals: they are compared as whole thousandths, of which there are at most so many. */
 const THOUSAND = 1000;
 const MOST = 2 ** 30;
+/** Below every logit. */
+const LEAST = -(2 ** 31);
 
 export class Model {
   readonly file: ModelFile;
-  private readonly logits: Int32Array;
   /** Int32Array[trees x TREE_WORDS], the trees of one class after those of another, which begin at `begins`. */
   private readonly trees: Int32Array;
   private readonly begins: Int32Array;
+  /** By tree: what it and the trees of its class after it add to the logit at most. */
+  private readonly most: Int32Array;
   /** The vector that is judged, in thousandths. */
   private readonly vector: Int32Array;
   /** By feature: the different thresholds at which it is asked about, made when they are first wanted. */
@@ -51,42 +54,47 @@ export class Model {
   constructor(file: ModelFile) {
     this.file = file;
     this.vector = new Int32Array(file.features.length);
-    this.logits = new Int32Array(file.classes.length);
     this.begins = new Int32Array(file.classes.length + 1);
     const trees = file.trees.flat();
     this.trees = new Int32Array(trees.length * TREE_WORDS);
     for (const [i, tree] of trees.entries()) this.trees.set(walkable(tree), i * TREE_WORDS);
     for (const [i, ofClass] of file.trees.entries()) this.begins[i + 1] = this.begins[i]! + ofClass.length * TREE_WORDS;
+    this.most = mostOf(this.trees, this.begins);
   }
 
   /** Number of the likeliest class. */
   classOf(vector: Float64Array): number {
-    const { logits } = this;
-    this.sum(vector);
+    this.read(vector);
     let best = 0;
-    for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
+    let most = this.logit(0, LEAST);
+    for (let i = 1; i < this.file.classes.length; i++) {
+      const logit = this.logit(i, most);
+      if (logit <= most) continue;
+      best = i;
+      most = logit;
+    }
     return best;
   }
 
-  /** How sure it is of the class that `classOf` gave last, 0-1, as often right as it says. */
-  confidence(): number {
-    return calibrated(this.file.calibration, this.said());
+  /** How sure it is of the likeliest class, 0-1, as often right as it says. */
+  confidence(vector: Float64Array): number {
+    return calibrated(this.file.calibration, this.said(vector));
   }
 
   /** The same before calibration: the softmax of the likeliest class. */
-  said(): number {
-    const { logits } = this;
-    let most = logits[0]!;
-    for (let i = 1; i < logits.length; i++) most = Math.max(most, logits[i]!);
+  said(vector: Float64Array): number {
+    this.read(vector);
+    const logits = this.file.classes.map((_, i) => this.logit(i, LEAST));
+    const most = Math.max(...logits);
     let sum = 0;
-    for (let i = 0; i < logits.length; i++) sum += Math.exp((logits[i]! - most) / SCALE);
+    for (const logit of logits) sum += Math.exp((logit - most) / SCALE);
     return 1 / sum;
   }
 
   /** Ten-thousandths of a logit. */
   logitOf(vector: Float64Array, classNumber: number): number {
-    this.sum(vector);
-    return this.logits[classNumber]!;
+    this.read(vector);
+    return this.logit(classNumber, LEAST);
   }
 
   /** What each feature adds to the logit of a class; with the class's own base they add up to it. */
@@ -121,25 +129,43 @@ export class Model {
     return null;
   }
 
-  /** Without a branch within a tree: which way it goes is chance to a processor. A difference below 0 has its highest bit set. */
-  private sum(values: Float64Array): void {
-    const { trees, vector, begins, logits } = this;
-    const { base } = this.file;
+  private read(values: Float64Array): void {
+    const { vector } = this;
     for (let i = 0; i < vector.length; i++) vector[i] = Math.min(MOST, Math.round(values[i]! * THOUSAND));
-    for (let i = 0; i < logits.length; i++) {
-      let logit = base[i]!;
-      const end = begins[i + 1]!;
-      for (let tree = begins[i]!; tree < end; tree += TREE_WORDS) {
-        let node = 1 + ((trees[tree + 1]! - vector[trees[tree]!]!) >>> 31);
-        let question = tree + 2 * node;
-        node = 2 * node + 1 + ((trees[question + 1]! - vector[trees[question]!]!) >>> 31);
-        question = tree + 2 * node;
-        node = 2 * node + 1 + ((trees[question + 1]! - vector[trees[question]!]!) >>> 31);
-        logit += trees[tree + QUESTIONS + node]!;
-      }
-      logits[i] = logit;
+  }
+
+  /**
+   * The logit of a class for the vector that was read; something at or below `least` as soon as it is sure to be no more than that.
+   * Without a branch within a tree: which way it goes is chance to a processor. A difference below 0 has its highest bit set.
+   */
+  private logit(classNumber: number, least: number): number {
+    const { trees, vector, begins, most } = this;
+    const end = begins[classNumber + 1]!;
+    let logit = this.file.base[classNumber]!;
+    for (let tree = begins[classNumber]!; tree < end; tree += TREE_WORDS) {
+      if (logit + most[tree / TREE_WORDS]! <= least) return least;
+      let node = 1 + ((trees[tree + 1]! - vector[trees[tree]!]!) >>> 31);
+      let question = tree + 2 * node;
+      node = 2 * node + 1 + ((trees[question + 1]! - vector[trees[question]!]!) >>> 31);
+      question = tree + 2 * node;
+      node = 2 * node + 1 + ((trees[question + 1]! - vector[trees[question]!]!) >>> 31);
+      logit += trees[tree + QUESTIONS + node]!;
+    }
+    return logit;
+  }
+}
+
+/** By tree: the sum of the highest leaves from it to the last tree of its class. `trees`, `begins` as in `Model`. */
+function mostOf(trees: Int32Array, begins: Int32Array): Int32Array {
+  const most = new Int32Array(trees.length / TREE_WORDS);
+  for (let classNumber = 1; classNumber < begins.length; classNumber++) {
+    let sum = 0;
+    for (let end = begins[classNumber]!; end > begins[classNumber - 1]!; end -= TREE_WORDS) {
+      sum += Math.max(...trees.subarray(end - LEAVES, end));
+      most[end / TREE_WORDS - 1] = sum;
     }
   }
+  return most;
 }
 
 /** A tree in TREE_WORDS words; below a leaf that is not at the bottom it does not matter what is asked. */

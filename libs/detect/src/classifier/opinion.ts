@@ -13,8 +13,9 @@ export interface Score {
   length: number;
   /** Place in the model's classes; 0 is the harmless one. */
   class: number;
+  /** 0 where it is harmless: most windows are, and hardly one of them is ever told. */
   confidence: number;
-  vector: Float64Array;
+  vector: Float64Array<ArrayBuffer>;
   /** Seconds since 1970 of the first and last packet in it, as detectors count them: ahead of the times of packets by `shift`. */
   from: number;
   to: number;
@@ -35,7 +36,7 @@ export function opinionOn(score: Score): ModelOpinion {
     model: card.sha256.slice(0, 32),
     window: model.file.window,
     class: classNameOf(score),
-    confidence: Math.round(score.confidence * 1000) / 1000,
+    confidence: Math.round(model.confidence(score.vector) * 1000) / 1000,
     logit: (base + sum(order)) / SCALE,
     base: base / SCALE,
     contributions: told.map((i) => ({

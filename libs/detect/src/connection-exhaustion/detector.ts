@@ -143,13 +143,12 @@ class ConnectionExhaustionDetector implements Detector {
 
   private forget(flow: FlowView): void {
     if (flow.ianaNumber !== TCP || this.heldBy.size === 0) return;
-    const held = this.heldBy.get(flow.firstPacket);
+    const held = this.heldBy.take(flow.firstPacket);
     if (!held) return;
-    this.heldBy.delete(flow.firstPacket);
     held.waiting.delete(flow.firstPacket);
     if (held.waiting.size > 0) return;
     this.close(held);
-    this.held.delete(held.key);
+    this.held.take(held.key);
   }
 
   /** Are there enough, half of which waited long enough? */

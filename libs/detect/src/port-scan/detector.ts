@@ -71,7 +71,7 @@ class PortScanDetector implements Detector {
       state: 'waiting',
       isRepeated: false,
     };
-    this.contacts.set(contact.packet, contact);
+    this.contacts.add(contact.packet, contact);
     this.ask(contact);
     if (silence === Silence.Odd) this.addToGroup(contact);
     if (silence === Silence.Nothing || silence === Silence.Odd) return;
@@ -99,13 +99,12 @@ class PortScanDetector implements Detector {
   answered(flow: FlowView, seen: boolean): void {
     if (seen) this.seenAnswers++;
     else this.missedAnswers++;
-    const contact = this.contacts.get(flow.firstPacket);
+    const contact = this.contacts.take(flow.firstPacket);
     if (!contact) return;
-    this.contacts.delete(flow.firstPacket);
     const wasFailed = contact.state === 'filtered';
     contact.state = 'open';
     if (this.firsts[contact.source] === contact) return;
-    this.pairs.get(pairKey(contact))?.settle(contact);
+    if (this.scanning.size > 0) this.pairs.get(pairKey(contact))?.settle(contact);
     const hosts = this.hostsOf(contact);
     if (wasFailed) hosts.takeBack(contact);
     hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
@@ -113,9 +112,8 @@ class PortScanDetector implements Detector {
 
   refused(flow: FlowView): void {
     this.seenAnswers++;
-    const contact = this.contacts.get(flow.firstPacket);
+    const contact = this.contacts.take(flow.firstPacket);
     if (!contact) return;
-    this.contacts.delete(flow.firstPacket);
     this.fail(contact, 'closed');
   }
 
@@ -199,7 +197,7 @@ class PortScanDetector implements Detector {
     if (contact.isRepeated) return;
     let group = this.groups.get(contact.destination);
     if (group?.scan && contact.seconds - group.scan.endSeconds > this.options.window) this.endGroup(group);
-    if (!group) this.groups.set(contact.destination, (group = new Group()));
+    if (!group) this.groups.add(contact.destination, (group = new Group()));
     group.add(contact, this.options.sources, this.knownAtNs);
     if (group.scan) this.sharing.add(group);
   }
@@ -207,7 +205,7 @@ class PortScanDetector implements Detector {
   private pairOf(contact: Contact): Pair {
     const key = pairKey(contact);
     let pair = this.pairs.get(key);
-    if (!pair) this.pairs.set(key, (pair = new Pair()));
+    if (!pair) this.pairs.add(key, (pair = new Pair()));
     else if (pair.scan && contact.seconds - pair.scan.endSeconds > this.options.window) this.endPair(pair);
     return pair;
   }
@@ -215,7 +213,7 @@ class PortScanDetector implements Detector {
   private hostsOf(contact: Contact): HostsAtPort {
     const key = contact.source * TARGETS + contact.target;
     let hosts = this.atPorts.get(key);
-    if (!hosts) this.atPorts.set(key, (hosts = new HostsAtPort()));
+    if (!hosts) this.atPorts.add(key, (hosts = new HostsAtPort()));
     else if (hosts.scan && contact.seconds - hosts.scan.endSeconds > this.options.window) this.endHosts(hosts);
     return hosts;
   }
