@@ -17,6 +17,8 @@ const addressFamilies = { 4: 2, 16: 3 } as Record<number, number>;
 /** Encodes rows of one record type. `bytes` are complete rows, to be sent between `copyHeader` and `copyTrailer`. */
 export class CopyEncoder {
   readonly type: RecordType;
+  /** Rows appended so far. */
+  rows = 0;
   readonly #fields: readonly [property: string, field: Field][];
   readonly #captureId: string;
   #buffer = Buffer.allocUnsafeSlow(64 * 1024);
@@ -56,6 +58,7 @@ export class CopyEncoder {
         throw new Error(`${this.type.name}: ${field.name} does not fit its kind ${field.kind}: ${String(value)}`, { cause });
       }
     }
+    this.rows++;
   }
 
   #value(field: Field, value: unknown): void {
