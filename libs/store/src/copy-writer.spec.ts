@@ -129,6 +129,16 @@ describe('COPY', () => {
     );
   });
 
+  it('writes what JSON has no word for, or jsonb none, in its own way', async () => {
+    const [row] = fc.sample(rows, { numRuns: 1, seed: 1 });
+    const given = { count: 5n, large: 2n ** 60n, nul: 'a\0', surrogate: '\ud800', '\0': 1, escape: String.raw`\u0000 \ud800` };
+    const [found] = (await roundTrip([{ ...row!, ...{ required_json: given } }])) as { required_json: unknown }[];
+    expect(found!.required_json).toEqual({
+      ...{ count: 5, large: '1152921504606846976', nul: 'a\u2400', surrogate: '\ufffd', '\u2400': 1 },
+      escape: String.raw`\u0000 \ud800`,
+    });
+  });
+
   it('spans many buffers', async () => {
     const [row] = fc.sample(rows, { numRuns: 1, seed: 1 });
     const many = Array.from({ length: 3000 }, () => ({ ...row!, id: crypto.randomUUID(), required_text: 'x'.repeat(10_000) }));
