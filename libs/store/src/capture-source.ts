@@ -230,13 +230,24 @@ export class CaptureSource {
   }
 }
 
+/** While one piece is worked on the next is read, into a second buffer. */
 async function* piecesOf(file: FileHandle, { offset, length }: Content, pieceBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-  const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, Math.max(1, length)));
-  for (let position = 0; position < length;) {
-    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, length - position), offset + position);
+  const size = Math.min(pieceBytes, Math.max(1, length));
+  const buffers = [Buffer.allocUnsafe(size), Buffer.allocUnsafe(size)] as const;
+  let position = 0;
+  const read = (buffer: Buffer) => {
+    const reading = file.read(buffer, 0, Math.min(size, length - position), offset + position);
+    // An error surfaces where the piece is awaited, which may be never.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let reading = read(buffers[0]);
+  for (let turn: 0 | 1 = 0; position < length; turn = turn === 0 ? 1 : 0) {
+    const { bytesRead } = await reading;
     if (bytesRead === 0) return;
     position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+    if (position < length) reading = read(buffers[turn === 0 ? 1 : 0]);
+    yield buffers[turn].subarray(0, bytesRead);
   }
 }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quoteName, tableStatements } from './catalogue-ddl.ts';
 import { CopyWriter } from './copy-writer.ts';
+import { isConnectionError } from './pool.ts';
 import { decodeRow, selectList } from './stored-row.ts';
 
 /** A record with a required and an optional field of every kind. */
@@ -12,6 +13,12 @@ const sample = coreRecord('sample', 'Samples', 'Every kind.', {
   time: field('sample.time', 'time', 'x'),
   ...kinds('required', (name, kind) => field(name, kind, 'x')),
   ...kinds('optional', (name, kind) => optional(name, kind, 'x')),
+});
+
+const other = coreRecord('other', 'Others', 'Another table.', {
+  id: field('other.id', 'id', 'x'),
+  time: field('other.time', 'time', 'x'),
+  number: field('other.number', 'integer', 'x'),
 });
 
 function kinds<F extends Field>(group: string, make: (name: string, kind: Kind) => F): Record<string, F> {
@@ -35,6 +42,9 @@ function kinds<F extends Field>(group: string, make: (name: string, kind: Kind) 
   ];
   return Object.fromEntries(all.map((kind) => [`${group}_${kind}`, make(`${group}.${kind}`, kind)]));
 }
+
+/** A text that fills buffers. */
+const long = (characters: number) => ({ required_text: 'x'.repeat(characters) });
 
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const int32 = fc.integer();
@@ -89,7 +99,7 @@ const captureId = crypto.randomUUID();
 
 beforeAll(async () => {
   database = await temporaryDatabase();
-  for (const statement of tableStatements(sample)) await database.pool.query(statement);
+  for (const statement of [sample, other].flatMap(tableStatements)) await database.pool.query(statement);
 });
 afterAll(() => database?.close());
 
@@ -117,6 +127,16 @@ describe('COPY', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('writes what JSON has no word for, or jsonb none, in its own way', async () => {
+    const [row] = fc.sample(rows, { numRuns: 1, seed: 1 });
+    const given = { count: 5n, large: 2n ** 60n, nul: 'a\0', surrogate: '\ud800', '\0': 1, escape: String.raw`\u0000 \ud800` };
+    const [found] = (await roundTrip([{ ...row!, ...{ required_json: given } }])) as { required_json: unknown }[];
+    expect(found!.required_json).toEqual({
+      ...{ count: 5, large: '1152921504606846976', nul: 'a\u2400', surrogate: '\ufffd', '\u2400': 1 },
+      escape: String.raw`\u0000 \ud800`,
+    });
   });
 
   it('spans many buffers', async () => {
@@ -152,6 +172,53 @@ describe('COPY', () => {
     await expect(writer.flush()).rejects.toMatchObject({ code: '23505' });
     await client.query('ROLLBACK');
     client.release();
+  });
+
+  it('fills several tables at once, and takes rows while those before them are on their way', async () => {
+    const [row] = fc.sample(rows, { numRuns: 1, seed: 1 });
+    const client = await database.pool.connect();
+    await client.query('TRUNCATE sample, other');
+    const writer = new CopyWriter(client, captureId);
+    for (let i = 0; i < 3000; i++) {
+      writer.record(sample, { ...row!, id: crypto.randomUUID(), ...long(10_000) });
+      writer.record(other, { id: crypto.randomUUID(), time: 1n, number: i });
+      await writer.drain();
+    }
+    await writer.flush();
+    expect([writer.count('sample'), writer.count('other'), writer.count('none')]).toEqual([3000, 3000, 0]);
+    expect((await client.query('SELECT count(*) AS n FROM sample')).rows[0].n).toBe(3000n);
+    expect((await client.query('SELECT count(DISTINCT other_number) AS n FROM other')).rows[0].n).toBe(3000n);
+    client.release();
+  });
+
+  it('tells what was refused of rows sent before, takes no others, and leaves a connection that works', async () => {
+    const [row] = fc.sample(rows, { numRuns: 1, seed: 1 });
+    const client = await database.pool.connect();
+    await client.query('TRUNCATE sample, other');
+    await client.query('BEGIN');
+    const writer = new CopyWriter(client, captureId);
+    const large = { ...row!, ...long(8 * 1024 * 1024) };
+    writer.record(sample, large);
+    writer.record(sample, large);
+    writer.record(other, { id: crypto.randomUUID(), time: 1n, number: 1 });
+    await writer.drain();
+    writer.record(other, { id: crypto.randomUUID(), time: 1n, number: 2 });
+    await expect(writer.flush()).rejects.toMatchObject({ code: '23505' });
+    await client.query('ROLLBACK');
+    expect((await client.query('SELECT (SELECT count(*) FROM sample) + (SELECT count(*) FROM other) AS n')).rows[0].n).toBe(0n);
+    client.release();
+  });
+
+  it('tells that the connection ended under it', async () => {
+    const [row] = fc.sample(rows, { numRuns: 1, seed: 1 });
+    const client = await database.pool.connect();
+    const { rows: found } = await client.query('SELECT pg_backend_pid() AS pid');
+    const writer = new CopyWriter(client, captureId);
+    await database.pool.query('SELECT pg_terminate_backend($1)', [found[0].pid]);
+    writer.record(sample, { ...row!, ...long(8 * 1024 * 1024) });
+    const failure = await writer.flush().catch((error: unknown) => error);
+    expect(isConnectionError(failure), String(failure)).toBe(true);
+    client.release(true);
   });
 });
 
