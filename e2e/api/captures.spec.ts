@@ -144,6 +144,29 @@ describe('the list', () => {
     const times = all.items.map((capture) => capture.createdAt);
     expect(times).toEqual([...times].sort().reverse());
   });
+
+  it('can be of one origin, one state, or of names that hold some characters', async () => {
+    await analyst.upload(oneCapture(), 'Gateway 100%_A.pcap');
+    const names = async (filter: string) => {
+      const { items, total } = await analyst.json<Page<Capture>>(`/captures?${filter}`);
+      expect(total.value).toBe(items.length);
+      return items.map(({ name }) => name);
+    };
+    expect(await names('name=gateWAY')).toEqual(['Gateway 100%_A.pcap']);
+    expect(await names('name=0%25_a&origin=upload')).toEqual(['Gateway 100%_A.pcap']);
+    expect(await names('name=gateway&origin=ring')).toEqual([]);
+    expect(await names('name=gateway&state=failed')).toEqual([]);
+  });
+
+  it.each([
+    ['limit=x', 'must be a whole number from 1 to 1000'],
+    ['limit=0', 'must be a whole number from 1 to 1000'],
+    ['origin=mail', 'upload'],
+  ])('asked for with %s says what is allowed', async (query, rule) => {
+    const problem = await problemOf(await analyst.request(`/captures?${query}`));
+    expect(problem).toMatchObject({ status: 400, code: 'request.invalid' });
+    expect(problem.detail).toContain(rule);
+  });
 });
 
 describe('waiting', () => {

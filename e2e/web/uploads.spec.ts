@@ -133,3 +133,27 @@ describe('an upload', () => {
     await visitor.untilState('dns.pcap', 'Ready');
   });
 });
+
+describe('the list', () => {
+  it('can be of some captures only, and the address says which', async () => {
+    const { page } = visitor;
+    await visitor.ingest(join(traces, 'http.pcap'), join(traces, 'dns.pcap'));
+    await page.getByLabel('Name', { exact: true }).fill('HTTP');
+    await page.getByLabel('Name', { exact: true }).press('Enter');
+    await visitor.capture('dns.pcap').waitFor({ state: 'detached' });
+    await visitor.capture('http.pcap').waitFor();
+    await page.getByLabel('Origin').selectOption('from the ring capture');
+    await page.getByText('No such captures').waitFor();
+    await page.waitForURL('**/captures?name=HTTP&origin=ring');
+    await page.reload();
+    await page.getByText('No such captures').waitFor();
+    await page.getByRole('button', { name: 'All captures' }).click();
+    await visitor.capture('dns.pcap').waitFor();
+    await page.getByLabel('State').selectOption('Failed');
+    await page.getByText('No such captures').waitFor();
+    // Elsewhere one still chooses from all of them.
+    await page.getByRole('link', { name: 'Hosts' }).click();
+    for (const name of ['http.pcap', 'dns.pcap'])
+      await page.locator('label', { hasText: /^In/ }).locator('option', { hasText: name }).waitFor({ state: 'attached' });
+  });
+});

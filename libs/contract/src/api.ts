@@ -185,6 +185,13 @@ export interface Capture {
   createdBy: string | null;
 }
 
+/** Which captures: of this origin, in this state, with these characters in the name (in any case). */
+export interface CaptureFilter {
+  origin?: CaptureOrigin;
+  state?: CaptureState;
+  name?: string;
+}
+
 /**
  * Lists answer a page. `cursor` of the next request is `nextCursor`; null at the end. JSON rows nest the dotted names of the catalogue:
  * `source.ip` -> {"source":{"ip":…}}.

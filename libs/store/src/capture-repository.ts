@@ -5,7 +5,15 @@
  * names the token, so that one which was stopped, cut off or doubled changes nothing once somebody else has claimed the capture.
  */
 import { randomUUID } from 'node:crypto';
-import { finalStates, WirecaseError, type Capture, type CaptureOrigin, type CaptureState, type RecordType } from '@wirecase/contract';
+import {
+  finalStates,
+  WirecaseError,
+  type Capture,
+  type CaptureFilter,
+  type CaptureOrigin,
+  type CaptureState,
+  type RecordType,
+} from '@wirecase/contract';
 import { captureColumns, toCapture, type CaptureRow } from './capture-row.ts';
 import { quoteName } from './catalogue-ddl.ts';
 import { notifyChange, type ChangeListener } from './changes.ts';
@@ -139,21 +147,21 @@ export class CaptureRepository {
   }
 
   /** Newest first; `before` is the id of the last capture of the page before. */
-  async list(options: { limit?: number; before?: string; state?: CaptureState } = {}): Promise<Capture[]> {
+  async list(options: CaptureFilter & { limit?: number; before?: string } = {}): Promise<Capture[]> {
     const result = await this.#pool.query<CaptureRow>(
       `SELECT ${captureColumns} FROM capture
-        WHERE ($1::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM capture WHERE id = $1))
-          AND ($2::text IS NULL OR state = $2)
-        ORDER BY created_at DESC, id DESC LIMIT $3`,
-      [options.before ?? null, options.state ?? null, options.limit ?? 100],
+        WHERE ${filterCondition} AND ($4::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM capture WHERE id = $4))
+        ORDER BY created_at DESC, id DESC LIMIT $5`,
+      [...filterValues(options), options.before ?? null, options.limit ?? 100],
     );
     return result.rows.map(toCapture);
   }
 
-  async count(state?: CaptureState): Promise<number> {
-    const result = await this.#pool.query<{ n: bigint }>('SELECT count(*) AS n FROM capture WHERE $1::text IS NULL OR state = $1', [
-      state ?? null,
-    ]);
+  async count(filter: CaptureFilter = {}): Promise<number> {
+    const result = await this.#pool.query<{ n: bigint }>(
+      `SELECT count(*) AS n FROM capture WHERE ${filterCondition}`,
+      filterValues(filter),
+    );
     return Number(result.rows[0]!.n);
   }
 
@@ -349,4 +357,12 @@ async function endAttemptSession(client: PoolClient, token: string | null): Prom
 
 function notFound(id: string): never {
   throw new WirecaseError('capture.not-found', `There is no capture ${id}.`);
+}
+
+/** With `filterValues` as $1 to $3. */
+const filterCondition = `($1::text IS NULL OR origin = $1) AND ($2::text IS NULL OR state = $2)
+          AND ($3::text IS NULL OR position(lower($3) IN lower(name)) > 0)`;
+
+function filterValues({ origin, state, name }: CaptureFilter): (string | null)[] {
+  return [origin ?? null, state ?? null, name || null];
 }

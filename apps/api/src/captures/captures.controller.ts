@@ -50,8 +50,8 @@ export class CapturesController {
   @Get()
   @Permit('read:captures')
   @Answers('Captures, newest first', capturePage)
-  list(@Query({ schema: captureListQuery }) query: z.output<typeof captureListQuery>): Promise<Page<Capture>> {
-    return this.captures.list(query.limit, query.cursor ?? null);
+  list(@Query({ schema: captureListQuery }) { limit, cursor, ...filter }: z.output<typeof captureListQuery>): Promise<Page<Capture>> {
+    return this.captures.list(limit, cursor, filter);
   }
 
   @Get(':id')

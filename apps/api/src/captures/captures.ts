@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { WirecaseError, captureStates, type Capture, type CaptureState, type Page } from '@wirecase/contract';
+import { WirecaseError, captureStates, type Capture, type CaptureFilter, type CaptureState, type Page } from '@wirecase/contract';
 import { CaptureRepository, ChangeListener, EvidenceStore, type Received, type VerifiedFile } from '@wirecase/store';
 import { IngestHints } from './ingest-hints.ts';
 import { Settings } from '../settings.ts';
@@ -26,11 +26,11 @@ export class Captures {
   }
 
   /** Newest first. `cursor`: id of the last capture of the page before. */
-  async list(limit: number, cursor: string | null): Promise<Page<Capture>> {
+  async list(limit: number, cursor: string | undefined, filter: CaptureFilter): Promise<Page<Capture>> {
     const started = performance.now();
     const [found, total] = await Promise.all([
-      this.repository.list({ limit: limit + 1, before: cursor ?? undefined }),
-      this.repository.count(),
+      this.repository.list({ ...filter, limit: limit + 1, before: cursor }),
+      this.repository.count(filter),
     ]);
     const items = found.slice(0, limit);
     return {
@@ -43,7 +43,7 @@ export class Captures {
   }
 
   async countByState(): Promise<Record<CaptureState, number>> {
-    const counts = await Promise.all(captureStates.map(async (state) => [state, await this.repository.count(state)] as const));
+    const counts = await Promise.all(captureStates.map(async (state) => [state, await this.repository.count({ state })] as const));
     return Object.fromEntries(counts) as Record<CaptureState, number>;
   }
 

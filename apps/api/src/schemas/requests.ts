@@ -1,5 +1,5 @@
 /** What clients may send. Objects are strict: a name that we do not know is an error, not a silence. */
-import { isTimeZone, permissions, roles, sensorDefaults, type Permission } from '@wirecase/contract';
+import { captureOrigins, captureStates, isTimeZone, permissions, roles, sensorDefaults, type Permission } from '@wirecase/contract';
 import { z } from 'zod';
 import { passwordProblem } from '../access/password-rule.ts';
 
@@ -45,15 +45,26 @@ export const createApiKeyRequest = z
   })
   .meta({ id: 'CreateApiKeyRequest' });
 
-export const idParameter = z.guid('the id in the address is not a UUID');
+export const idParameter = z.guid(
+  'the id in the address is no id: one looks like 0b5e4f0c-8f0e-4c57-9c0e-2d0f3c1a7b11; the list gives them',
+);
 /** Numbers in a query string or path come as text. */
-const integer = (from: number, to: number) => z.coerce.number<string>().int().min(from).max(to);
+const integer = (from: number, to: number) => {
+  const rule = `must be a whole number from ${from} to ${to}`;
+  return z.coerce.number<string>(rule).int(rule).min(from, rule).max(to, rule);
+};
 export const packetNumber = integer(1, Number.MAX_SAFE_INTEGER);
 
 const limit = (most: number, usual: number) => integer(1, most).default(usual);
 const cursor = z.string().max(1000).optional().meta({ description: '`nextCursor` of the page before.' });
 
-export const captureListQuery = z.strictObject({ limit: limit(1000, 100), cursor });
+export const captureListQuery = z.strictObject({
+  origin: z.enum(captureOrigins).optional().meta({ description: 'Only those that came this way.' }),
+  state: z.enum(captureStates).optional().meta({ description: 'Only those in this state.' }),
+  name: z.string().max(1000).optional().meta({ description: 'Only those with these characters in their name, in any case.' }),
+  limit: limit(1000, 100),
+  cursor,
+});
 export const captureWaitQuery = z.strictObject({
   wait: integer(0, 60).default(0).meta({ description: 'Seconds to wait for a change of the state, when it is not final.' }),
 });

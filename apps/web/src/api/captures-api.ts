@@ -1,6 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
-import type { Capture, CaptureQuality, Page } from '@wirecase/contract';
+import type { Capture, CaptureFilter, CaptureQuality, Page } from '@wirecase/contract';
 import { firstValueFrom } from 'rxjs';
 import { given, url } from './http.ts';
 
@@ -9,8 +9,8 @@ export class CapturesApi {
   private readonly http = inject(HttpClient);
 
   /** A page of captures, newest first. */
-  list(cursor?: string): Promise<Page<Capture>> {
-    return firstValueFrom(this.http.get<Page<Capture>>(url('/captures'), { params: given({ cursor }) }));
+  list(filter: CaptureFilter, cursor?: string): Promise<Page<Capture>> {
+    return firstValueFrom(this.http.get<Page<Capture>>(url('/captures'), { params: given({ ...filter, cursor }) }));
   }
 
   get(id: string): Promise<Capture> {

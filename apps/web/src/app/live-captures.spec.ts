@@ -45,4 +45,18 @@ describe('the list of captures', () => {
     await refreshed;
     expect(shown()).toEqual(['1 ready']);
   });
+
+  it('holds only those it is asked for, whatever is pushed or was asked for before', async () => {
+    const { captures, shown, answers, push } = begin();
+    const before = captures.refresh();
+    const shownNow = captures.show({ state: 'ready' });
+    answers[0]!({ items: [capture('1', 'parsing')], nextCursor: null } as unknown as Page<Capture>);
+    answers[1]!({ items: [capture('2', 'ready')], nextCursor: null } as unknown as Page<Capture>);
+    await Promise.all([before, shownNow]);
+    push['capture.updated']?.(capture('1', 'parsing'));
+    expect(shown()).toEqual(['2 ready']);
+    push['capture.updated']?.(capture('1', 'ready'));
+    push['capture.updated']?.(capture('2', 'stored'));
+    expect(shown()).toEqual(['1 ready']);
+  });
 });

@@ -1,5 +1,5 @@
 import { DestroyRef, Service, effect, inject, signal, untracked } from '@angular/core';
-import type { Capture, Page, Problem } from '@wirecase/contract';
+import type { Capture, CaptureFilter, Page, Problem } from '@wirecase/contract';
 import { CapturesApi } from '../api/captures-api.ts';
 import { EventStream } from '../api/event-stream.ts';
 import { problemOf } from '../api/problem.ts';
@@ -18,6 +18,8 @@ export class LiveCaptures {
   readonly loaded = signal(false);
   readonly problem = signal<Problem | null>(null);
   readonly nextCursor = signal<string | null>(null);
+  /** Which of them are on the list. */
+  private filter: CaptureFilter = {};
   /** What was pushed since each page was asked for that has not come. */
   private readonly pushed = new Set<News>();
   private watchers = 0;
@@ -50,9 +52,22 @@ export class LiveCaptures {
     void this.refresh();
   }
 
+  /** From now on only these are on the list. */
+  async show(filter: CaptureFilter): Promise<void> {
+    const { origin, state, name } = this.filter;
+    if (filter.origin === origin && filter.state === state && filter.name === name) return;
+    this.filter = filter;
+    this.list.set([]);
+    this.loaded.set(false);
+    this.nextCursor.set(null);
+    await this.refresh();
+  }
+
   async refresh(): Promise<void> {
+    const { filter } = this;
     try {
       const { items, nextCursor, news } = await this.page();
+      if (filter !== this.filter) return; // these were asked for before
       const onPage = new Set(items.map((capture) => capture.id));
       const older = this.nextCursor() === null ? [] : this.list().filter((capture) => !onPage.has(capture.id));
       this.list.set([...items, ...older]);
@@ -62,12 +77,14 @@ export class LiveCaptures {
     } catch (error) {
       this.problem.set(problemOf(error));
     } finally {
-      this.loaded.set(true);
+      if (filter === this.filter) this.loaded.set(true);
     }
   }
 
   async loadMore(): Promise<void> {
+    const { filter } = this;
     const { items, nextCursor, news } = await this.page(this.nextCursor() ?? undefined);
+    if (filter !== this.filter) return;
     for (const capture of items) this.put(capture);
     this.apply(news);
     this.nextCursor.set(nextCursor);
@@ -78,7 +95,12 @@ export class LiveCaptures {
     return this.list().find((capture) => capture.id === id)?.name ?? id.slice(0, 8);
   }
 
+  /** Show what became of it; one that is not (any more) of those that are listed leaves the list. */
   put(capture: Capture): void {
+    if (!isOf(this.filter, capture)) {
+      this.drop(capture.id);
+      return;
+    }
     this.list.update((list) => {
       const at = list.findIndex(({ id }) => id === capture.id);
       if (at >= 0) return list.with(at, capture);
@@ -95,7 +117,7 @@ export class LiveCaptures {
     const news: News = new Map();
     this.pushed.add(news);
     try {
-      return { ...(await this.api.list(cursor)), news };
+      return { ...(await this.api.list(this.filter, cursor)), news };
     } finally {
       this.pushed.delete(news);
     }
@@ -112,4 +134,13 @@ export class LiveCaptures {
     clearInterval(this.timer);
     this.timer = undefined;
   }
+}
+
+/** As the list of captures is filtered by the API. */
+function isOf({ origin, state, name = '' }: CaptureFilter, capture: Capture): boolean {
+  return (
+    (origin === undefined || capture.origin === origin) &&
+    (state === undefined || capture.state === state) &&
+    (name === '' || capture.name.toLowerCase().includes(name.toLowerCase()))
+  );
 }

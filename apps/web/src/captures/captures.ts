@@ -1,7 +1,8 @@
 import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
-import { Component, computed, inject } from '@angular/core';
-import { RouterLink } from '@angular/router';
-import type { Capture } from '@wirecase/contract';
+import { Component, computed, DestroyRef, effect, inject, untracked } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { ActivatedRoute, Router, RouterLink } from '@angular/router';
+import { captureOrigins, captureStates, type Capture, type CaptureFilter } from '@wirecase/contract';
 import { LiveCaptures } from '../app/live-captures.ts';
 import { Notices } from '../app/notices.ts';
 import { Preferences } from '../app/preferences.ts';
@@ -19,7 +20,7 @@ import { CaptureActions } from './capture-actions.ts';
 import { hasFailed, isUnderWay, originWords, progressOf, stateWords } from './capture-words.ts';
 import { UploadList } from './upload-list.ts';
 
-/** Every capture there is, what became of it, and the way to add more. */
+/** Every capture there is, what became of it, and the way to add more. Which of them are listed stands in the address. */
 @Component({
   selector: 'app-captures',
   imports: [CdkMenu, CdkMenuItem, CdkMenuTrigger, DropZone, EmptyState, Icon, Instant, ProblemNote, Progress, RouterLink, UploadList],
@@ -33,7 +34,19 @@ export class Captures {
   protected readonly preferences = inject(Preferences);
   protected readonly actions = inject(CaptureActions);
   private readonly notices = inject(Notices);
-  protected readonly isEmpty = computed(() => this.captures.loaded() && this.captures.list().length === 0 && !this.captures.problem());
+  private readonly router = inject(Router);
+  private readonly parameters = toSignal(inject(ActivatedRoute).queryParamMap, { requireSync: true });
+  protected readonly filter = computed((): CaptureFilter => {
+    const given = this.parameters();
+    return {
+      origin: captureOrigins.find((each) => each === given.get('origin')),
+      state: captureStates.find((each) => each === given.get('state')),
+      name: given.get('name') ?? undefined,
+    };
+  });
+  protected readonly isFiltered = computed(() => Object.values(this.filter()).some(Boolean));
+  protected readonly hasNone = computed(() => this.captures.loaded() && this.captures.list().length === 0 && !this.captures.problem());
+  protected readonly isEmpty = computed(() => this.hasNone() && !this.isFiltered());
   protected readonly summary = computed(() => {
     const list = this.captures.list();
     const sum = (value: (capture: Capture) => number | null) => list.reduce((total, capture) => total + (value(capture) ?? 0), 0);
@@ -52,9 +65,21 @@ export class Captures {
   protected readonly isUnderWay = isUnderWay;
   protected readonly hasFailed = hasFailed;
   protected readonly progressOf = progressOf;
+  protected readonly origins = captureOrigins;
+  protected readonly states = captureStates;
 
   constructor() {
     this.captures.watch();
+    effect(() => {
+      const filter = this.filter();
+      untracked(() => void this.captures.show(filter));
+    });
+    // Other pages choose from all of them.
+    inject(DestroyRef).onDestroy(() => void this.captures.show({}));
+  }
+
+  protected change(parameters: Record<string, string | null>): void {
+    void this.router.navigate([], { queryParams: parameters, queryParamsHandling: 'merge' });
   }
 
   protected span(capture: Capture): string {

@@ -49,6 +49,7 @@ describe('users', () => {
     expect(answers.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(answers.find((answer) => answer.status === 'rejected')?.reason).toMatchObject({ code: 'setup.done' });
     expect(await users.hasAdmin()).toBe(true);
+    expect((await users.list())[0]!.lastLoginAt).not.toBeNull();
   });
 
   it('log in by name without regard to case, and the login is stamped', async () => {

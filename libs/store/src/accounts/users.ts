@@ -24,13 +24,14 @@ export class Users {
     return this.#exclusively(async (manager) => {
       if (await manager.existsBy(userEntity, { role: 'admin' }))
         throw new WirecaseError('setup.done', 'An administrator exists already; log in.');
-      return insert(manager, name, passwordHash, 'admin');
+      // Who makes it is logged in by that.
+      return insert(manager, name, passwordHash, 'admin', new Date());
     });
   }
 
   /** Throws `user.exists`. */
   async create({ name, password, role }: CreateUserRequest): Promise<User> {
-    return insert(this.#source.manager, name, await hashPassword(password), role);
+    return insert(this.#source.manager, name, await hashPassword(password), role, null);
   }
 
   /** The user whose password this is, or null: unknown, disabled and wrong take the same time. Stamps the login. */
@@ -88,9 +89,9 @@ export class Users {
   }
 }
 
-async function insert(manager: EntityManager, name: string, passwordHash: string, role: Role): Promise<User> {
+async function insert(manager: EntityManager, name: string, passwordHash: string, role: Role, lastLoginAt: Date | null): Promise<User> {
   try {
-    return toUser(await manager.save(userEntity, { name, passwordHash, role, disabled: false, lastLoginAt: null }));
+    return toUser(await manager.save(userEntity, { name, passwordHash, role, disabled: false, lastLoginAt }));
   } catch (error) {
     // The unique index on lower(name).
     if (sqlState((error as { driverError?: unknown }).driverError) === '23505')
