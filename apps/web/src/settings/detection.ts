@@ -70,12 +70,14 @@ export class Detection {
     return this.draft().options[rule]?.[option] ?? usual;
   }
 
-  protected setOption(rule: string, option: string, usual: number, text: string): void {
+  /** What is no number above zero, or nothing, is the default again, and the field says so. */
+  protected setOption(rule: string, option: string, usual: number, field: HTMLInputElement): void {
     const { [option]: _, ...others } = this.draft().options[rule] ?? {};
-    const value = Number(text);
+    const value = Number(field.value);
     const values = value > 0 && value !== usual ? { ...others, [option]: value } : others;
     const { [rule]: __, ...rest } = this.draft().options;
     this.patch({ options: Object.keys(values).length > 0 ? { ...rest, [rule]: values } : rest });
+    field.value = String(this.valueOf(rule, option, usual));
   }
 
   protected setAllow(rule: string, text: string): void {

@@ -23,6 +23,8 @@ export class HistogramChart {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   readonly histogram = input.required<Histogram>();
   readonly zone = input.required<Zone>();
+  /** What pointing at it does. */
+  readonly hint = input('Drag to zoom, double-click to undo');
   readonly zoom = output<TimeRange>();
   readonly undo = output();
 
