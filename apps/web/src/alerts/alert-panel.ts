@@ -10,6 +10,7 @@ import { severityOf } from '../format/flow-words.ts';
 import { formatCount, formatDuration } from '../format/quantity.ts';
 import { numberOf, shownValues, textOf, valueOf } from '../format/row.ts';
 import { type Zone, shifted, toNs } from '../format/time.ts';
+import { FieldValues } from '../ui/field-values.ts';
 import { FilterValue } from '../ui/filter-value.ts';
 import { Icon } from '../ui/icon.ts';
 import { Instant } from '../ui/instant.ts';
@@ -43,7 +44,7 @@ const facts = ['rule.id', 'rule.version', 'wirecase.alert.class', 'threat.techni
 /** Why an alert fired, who is in it, and the ways down to flows and packets. */
 @Component({
   selector: 'app-alert-panel',
-  imports: [FilterValue, Icon, Instant, ModelOpinionNote, RouterLink],
+  imports: [FieldValues, FilterValue, Icon, Instant, ModelOpinionNote, RouterLink],
   templateUrl: './alert-panel.html',
   styleUrl: './alert-panel.css',
 })

@@ -1,7 +1,7 @@
 import { Component, DestroyRef, computed, effect, inject, resource, signal, untracked } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
-import type { BulkTriageRequest, JsonRow, TriageChange } from '@wirecase/contract';
+import type { BulkTriageRequest, FieldInfo, JsonRow, TriageChange } from '@wirecase/contract';
 import { EventStream } from '../api/event-stream.ts';
 import { AlertsApi } from '../api/alerts-api.ts';
 import { SearchApi } from '../api/search-api.ts';
@@ -19,7 +19,7 @@ import { languageOf } from '../search/language.ts';
 import { Results } from '../search/results.ts';
 import { type SearchState, askedOf, readState, writeState } from '../search/search-state.ts';
 import { EmptyState } from '../ui/empty-state.ts';
-import { FilterValue } from '../ui/filter-value.ts';
+import { FieldValues } from '../ui/field-values.ts';
 import { Icon } from '../ui/icon.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
 import { QueryBar, queryProblemOf } from '../ui/query-bar.ts';
@@ -60,7 +60,7 @@ const chooseColumn: TableColumn = { key: 'choose', label: '', width: 34, title: 
 /** What the detectors found, each with its reasons and the way down to the flows behind it. */
 @Component({
   selector: 'app-alerts',
-  imports: [AlertPanel, EmptyState, FilterValue, Icon, ProblemNote, QueryBar, RouterLink, Triage, VirtualTable],
+  imports: [AlertPanel, EmptyState, FieldValues, Icon, ProblemNote, QueryBar, RouterLink, Triage, VirtualTable],
   providers: [Results],
   templateUrl: './alerts.html',
   styleUrl: './alerts.css',
@@ -146,13 +146,12 @@ export class Alerts {
     return this.results.search(record, asked);
   }
 
-  protected valuesOf(row: JsonRow, column: TableColumn) {
-    const field = this.fieldByName().get(column.key);
-    return field ? shownValues(row, field, this.preferences.zone()) : [];
+  protected valuesOf(row: JsonRow, field: FieldInfo) {
+    return shownValues(row, field, this.preferences.zone());
   }
 
-  protected kindOf(column: TableColumn) {
-    return this.fieldByName().get(column.key)?.kind ?? 'keyword';
+  protected why(row: JsonRow): string {
+    return textOf(row, 'wirecase.alert.explanation');
   }
 
   protected severity(row: JsonRow): number {

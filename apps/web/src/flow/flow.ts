@@ -13,7 +13,7 @@ import { numberOf, shownValues, textOf, valueOf } from '../format/row.ts';
 import { MatchLink } from '../indicators/match-link.ts';
 import { AlertNote } from '../ui/alert-note.ts';
 import { CopyButton } from '../ui/copy-button.ts';
-import { FilterValue } from '../ui/filter-value.ts';
+import { FieldValues } from '../ui/field-values.ts';
 import { Icon } from '../ui/icon.ts';
 import { Instant } from '../ui/instant.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
@@ -63,7 +63,7 @@ interface Tab {
     AlertNote,
     Conversation,
     CopyButton,
-    FilterValue,
+    FieldValues,
     Icon,
     Instant,
     MatchLink,
@@ -172,7 +172,8 @@ export class Flow {
 
   protected valuesOf(name: string) {
     const field = this.flowFields().get(name);
-    return field ? { field, values: this.shown(field) } : null;
+    const values = field ? this.shown(field) : [];
+    return field && values.length > 0 ? { field, values } : null;
   }
 
   protected pick(pick: Pick): void {

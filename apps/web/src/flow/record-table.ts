@@ -3,8 +3,8 @@ import type { FieldInfo, JsonRow } from '@wirecase/contract';
 import type { Pick } from '../format/clause.ts';
 import { isNumeric, numberOf, shownValues, valueOf } from '../format/row.ts';
 import type { Zone } from '../format/time.ts';
+import { FieldValues } from '../ui/field-values.ts';
 import { FileDownload } from '../ui/file-download.ts';
-import { FilterValue } from '../ui/filter-value.ts';
 
 /** Said of the flow already, or of no use in a table of one flow's records. */
 const left = [
@@ -21,7 +21,7 @@ const left = [
 /** Records said in a flow: the fields that any of them has, each value filters, the packet number leads to the packet. */
 @Component({
   selector: 'app-record-table',
-  imports: [FileDownload, FilterValue],
+  imports: [FieldValues, FileDownload],
   template: `
     <table class="plain-table">
       <thead>
@@ -50,16 +50,13 @@ const left = [
             }
             @for (field of shown(); track field.name) {
               <td [class.number]="numeric(field)">
-                @for (value of valuesOf(row, field); track $index) {
-                  <app-filter-value
-                    [class.mono]="field.kind !== 'text'"
-                    [field]="field.name"
-                    [kind]="field.kind"
-                    [value]="value"
-                    [scope]="scope()"
-                    (pick)="pick.emit($event)"
-                  />
-                }
+                <app-field-values
+                  [field]="field"
+                  [values]="valuesOf(row, field)"
+                  [scope]="scope()"
+                  [mono]="field.kind !== 'text'"
+                  (pick)="pick.emit($event)"
+                />
               </td>
             }
           </tr>
@@ -84,9 +81,6 @@ const left = [
       overflow: hidden;
       text-overflow: ellipsis;
       white-space: nowrap;
-    }
-    app-filter-value + app-filter-value {
-      margin-left: 8px;
     }
   `,
 })

@@ -6,15 +6,15 @@ import type { Pick } from '../format/clause.ts';
 import { type ShownValue, shownValues, textOf, valueOf } from '../format/row.ts';
 import type { Zone } from '../format/time.ts';
 import { CopyButton } from '../ui/copy-button.ts';
+import { FieldValues } from '../ui/field-values.ts';
 import { FileDownload } from '../ui/file-download.ts';
-import { FilterValue } from '../ui/filter-value.ts';
 import { Icon } from '../ui/icon.ts';
 import { RevealSecret } from './reveal-secret.ts';
 
 /** Every value of one row beside the table; each filters. */
 @Component({
   selector: 'app-row-panel',
-  imports: [CopyButton, FileDownload, FilterValue, Icon, RevealSecret, RouterLink],
+  imports: [CopyButton, FieldValues, FileDownload, Icon, RevealSecret, RouterLink],
   template: `
     <header>
       <h2>{{ heading() }}</h2>
@@ -37,16 +37,7 @@ import { RevealSecret } from './reveal-secret.ts';
       @for (entry of entries(); track entry.field.name) {
         <dt [title]="entry.field.name + ': ' + entry.field.doc">{{ entry.field.label }}</dt>
         <dd>
-          @for (value of entry.values; track $index) {
-            <app-filter-value
-              class="mono"
-              [field]="entry.field.name"
-              [kind]="entry.field.kind"
-              [value]="value"
-              [scope]="scope()"
-              (pick)="pick.emit($event)"
-            />
-          }
+          <app-field-values [field]="entry.field" [values]="entry.values" [scope]="scope()" [mono]="true" (pick)="pick.emit($event)" />
         </dd>
       }
     </dl>
@@ -76,11 +67,6 @@ import { RevealSecret } from './reveal-secret.ts';
       overflow: auto;
     }
     dd {
-      display: flex;
-      flex-wrap: wrap;
-      gap: 0 10px;
-    }
-    app-filter-value {
       overflow-wrap: anywhere;
       white-space: normal;
     }

@@ -1,7 +1,7 @@
 import { Component, HostListener, computed, effect, inject, resource, signal, untracked, viewChild } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
-import { type JsonRow, captureIdField } from '@wirecase/contract';
+import { type FieldInfo, type JsonRow, captureIdField } from '@wirecase/contract';
 import { problemOf } from '../api/problem.ts';
 import { SearchApi } from '../api/search-api.ts';
 import { SensorsApi } from '../api/sensors-api.ts';
@@ -12,7 +12,7 @@ import { formatCount, formatMany } from '../format/quantity.ts';
 import { shownValues, textOf } from '../format/row.ts';
 import { type TimeRange, stepped, zoomedOut } from '../ui/brush.ts';
 import { EmptyState } from '../ui/empty-state.ts';
-import { FilterValue } from '../ui/filter-value.ts';
+import { FieldValues } from '../ui/field-values.ts';
 import { HistogramChart } from '../ui/histogram.ts';
 import { Icon } from '../ui/icon.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
@@ -34,7 +34,7 @@ const histogramBuckets = 120;
   imports: [
     ColumnPicker,
     EmptyState,
-    FilterValue,
+    FieldValues,
     HistogramChart,
     Icon,
     ProblemNote,
@@ -69,7 +69,7 @@ export class Search {
   protected readonly fields = computed(() => (this.catalogue.hasValue() ? this.catalogue.value() : []));
   protected readonly catalogueProblem = computed(() => (this.catalogue.error() ? problemOf(this.catalogue.error()) : null));
   protected readonly recordFields = computed(() => fieldsOf(this.fields(), this.state().record));
-  private readonly fieldByName = computed(() => new Map(this.recordFields().map((field) => [field.name, field])));
+  protected readonly fieldByName = computed(() => new Map(this.recordFields().map((field) => [field.name, field])));
   /** Record types that can be searched, flows first. */
   protected readonly records = computed(() => [...new Set(this.fields().map(({ record }) => record))]);
   protected readonly columnNames = computed(() => this.state().columns ?? usualColumns(this.recordFields(), this.state().record));
@@ -166,15 +166,9 @@ export class Search {
     return this.readyCaptures().some((capture) => capture.id === id);
   }
 
-  protected valuesOf(row: JsonRow, column: TableColumn) {
-    const field = this.fieldByName().get(column.key);
-    if (!field) return [];
+  protected valuesOf(row: JsonRow, field: FieldInfo) {
     const values = shownValues(row, field, this.preferences.zone());
     return field.name === captureIdField.name ? values.map(({ text, filter }) => ({ text: this.captures.nameOf(text), filter })) : values;
-  }
-
-  protected kindOf(column: TableColumn) {
-    return this.fieldByName().get(column.key)?.kind ?? 'keyword';
   }
 
   protected captureNameOf(row: JsonRow): string {
