@@ -22,6 +22,12 @@ describe('SYN flood', () => {
     expect(packets(5000, 0.05, { tcpFlags: SYN })).toEqual([]);
   });
 
+  it('is found with a burst of an operator, however small', () => {
+    const run = new ContactScript((context) => flood.create(context, { ...optionValues(flood.options), burst: 2 }));
+    for (let i = 0; i < 3; i++) run.at(i / 1000).headers(attacker, victim, { sourcePort: 1024 + i, tcpFlags: SYN });
+    expect(run.finish()).toMatchObject([{ alertClass: 'flood.syn', evidence: { threshold: 2 } }]);
+  });
+
   it('is silent just under the burst', () => {
     expect(packets(99, 0, { tcpFlags: SYN })).toEqual([]);
   });

@@ -65,7 +65,7 @@ export class Meter {
       // Most meters count one packet only: an array that was pushed to has room for seventeen.
       if (this.packets.length === 0) this.packets = [context.packet];
       else if (this.packets.length < MAX_PACKETS - 1) this.packets.push(context.packet);
-      if (this.level >= burst && this.sources!.count >= leastSources) this.open(context, rate, burst);
+      if (this.level >= burst && (this.sources?.count ?? 0) >= leastSources) this.open(context, rate, burst);
     } else if (this.level >= burst / 2) {
       flood.counted++;
       flood.sources.add(packet);
