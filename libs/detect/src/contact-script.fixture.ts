@@ -1,9 +1,10 @@
 /** Runs a detector over a little script of contacts with times, as the engine would. */
 import { type Login, parseIp, type Platform, type RecordType } from '@wirecase/contract';
 import { testPlatform } from '@wirecase/testkit';
-import type { ArpView, DetectContext, Detector, EndedFlow, Finding, FlowView, PacketView } from './detector.ts';
+import type { ArpView, DetectContext, Detector, EchoView, EndedFlow, Finding, FlowView, PacketView } from './detector.ts';
 
 const BROADCAST_MAC = 0xffff_ffff_ffff;
+const ECHO_REPLY = 0;
 const ECHO_REQUEST = 8;
 const ICMP = 1;
 const TCP = 6;
@@ -173,6 +174,24 @@ export class ContactScript implements DetectContext {
     direction = 0,
     counts: readonly [number, number] = [1, 0],
   ): void {
+    const whole = this.packetOf(source, destination, fields);
+    this.detector.packet?.(whole, direction, counts[0] + counts[1] === 1, ...counts);
+    if (whole.icmpType >= 0) this.detector.icmp?.(whole);
+    if (whole.ipProtocol === UDP) this.detector.reflectable?.(whole);
+  }
+
+  /** An echo message of ICMP with `bytes` of data. `id`, by which a reply belongs to its request, is the packet's unless it says another. */
+  echoMessage(source: string, destination: string, message: Partial<EchoView>): void {
+    const whole = { isReply: false, id: this.packet, bytes: 56, start: 1, content: 1, ...message };
+    const icmpType = whole.isReply ? ECHO_REPLY : ECHO_REQUEST;
+    this.detector.echo?.(this.packetOf(source, destination, { ipProtocol: ICMP, icmpType, payloadBytes: whole.bytes }), whole);
+  }
+
+  private arp(arp: Omit<ArpView, 'vlan' | 'senderIp' | 'targetIp'> & { senderIp: string; targetIp: string }): void {
+    this.detector.arp?.({ ...arp, vlan: 0, senderIp: ipv4Number(arp.senderIp), targetIp: ipv4Number(arp.targetIp) });
+  }
+
+  private packetOf(source: string, destination: string, fields: Partial<PacketView>): PacketView {
     const none = { sourceWord1: 0, sourceWord2: 0, sourceWord3: 0, destinationWord1: 0, destinationWord2: 0, destinationWord3: 0 };
     const packet = {
       ipVersion: 4,
@@ -186,14 +205,7 @@ export class ContactScript implements DetectContext {
       ...none,
     };
     const words = { sourceWord0: ipv4Number(source) | 0, destinationWord0: ipv4Number(destination) | 0 };
-    const whole = { ...packet, ...words, ...fields };
-    this.detector.packet?.(whole, direction, counts[0] + counts[1] === 1, ...counts);
-    if (whole.icmpType >= 0) this.detector.icmp?.(whole, direction);
-    if (whole.ipProtocol === UDP) this.detector.reflectable?.(whole);
-  }
-
-  private arp(arp: Omit<ArpView, 'vlan' | 'senderIp' | 'targetIp'> & { senderIp: string; targetIp: string }): void {
-    this.detector.arp?.({ ...arp, vlan: 0, senderIp: ipv4Number(arp.senderIp), targetIp: ipv4Number(arp.targetIp) });
+    return { ...packet, ...words, ...fields };
   }
 
   private nextPort(): number {

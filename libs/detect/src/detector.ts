@@ -76,6 +76,19 @@ export interface PacketView {
   readonly payloadBytes: number;
 }
 
+/** What an echo message of ICMP or ICMPv6 carries, valid during the call. Its bytes are told as hashes, unsigned 32 bits. */
+export interface EchoView {
+  readonly isReply: boolean;
+  /** Identifier << 16 | sequence number, by which a reply belongs to its request. */
+  readonly id: number;
+  /** Bytes of data on the wire. */
+  readonly bytes: number;
+  /** Of the first 64 bytes of data, or all; -1 when the capture holds less. */
+  readonly start: number;
+  /** Of bytes that ping repeats in each request, whatever its length; -1 when there are none or the capture holds less. */
+  readonly content: number;
+}
+
 /** What a detector may know and say. */
 export interface DetectContext {
   readonly platform: Platform;
@@ -161,7 +174,9 @@ export interface Detector {
    */
   packet?(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
   /** A packet of ICMP or ICMPv6; no object, no string. */
-  icmp?(packet: PacketView, direction: number): void;
+  icmp?(packet: PacketView): void;
+  /** An echo message, after `icmp`; no object, no string. */
+  echo?(packet: PacketView, message: EchoView): void;
   /** A datagram from or to a port of a service on UDP that amplifies; no object, no string. */
   reflectable?(packet: PacketView): void;
   /** Packet time moved on to `context.seconds`, to or beyond what `context.wakeAt` asked for, which is done with; before the other hooks. */

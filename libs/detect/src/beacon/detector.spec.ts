@@ -52,8 +52,19 @@ describe('a beacon', () => {
     ]);
   });
 
-  it.each([30, 50])('is found with %d %% jitter', (percent) => {
-    expect(connect(24, (i) => 60 * (1 + (wobble(i) * percent) / 100))).toHaveLength(1);
+  it('is found with waits of half to one and a half times the timer, wherever it begins to be seen', () => {
+    const found = (destination: string, connections: number) =>
+      Array.from({ length: 100 }, (_, begin) =>
+        connect(connections, (i) => 60 * (1 + wobble(100 * begin + i) / 2), undefined, destination),
+      ).filter((findings) => findings.length === 1).length;
+    expect(found(outside, 8)).toBeGreaterThanOrEqual(90);
+    expect(found(outside, 30)).toBeGreaterThanOrEqual(95);
+    expect(found(other, 30)).toBeGreaterThanOrEqual(85);
+  });
+
+  it('is no user who comes as he likes', () => {
+    const found = Array.from({ length: 100 }, (_, begin) => connect(24, (i) => -60 * Math.log((1.001 + wobble(100 * begin + i)) / 2.002)));
+    expect(found.flat()).toEqual([]);
   });
 
   it('within the network needs more connections and weighs less', () => {

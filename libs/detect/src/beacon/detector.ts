@@ -249,7 +249,7 @@ export const beacon: DetectorModule<typeof options> = {
   rule: {
     id: 'beacon',
     name: 'Connections by a timer',
-    version: '4',
+    version: '5',
     needs: ['both-directions', 'answers'],
     doc:
       'A host connects to one outside its network again and again by a timer, with little jitter and sending about as much each time, as ' +

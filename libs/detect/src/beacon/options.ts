@@ -13,6 +13,10 @@ export const options = {
     unit: 'seconds',
     default: 2.5,
   },
-  insideJitterPercent: { doc: 'As `jitterPercent`, within the network.', unit: 'count', default: 25 },
-  jitterPercent: { doc: 'Most jitter of the intervals, in percent of their median.', unit: 'count', default: 40 },
+  insideJitterPercent: { doc: 'As `jitterPercent`, within the network.', unit: 'count', default: 45 },
+  jitterPercent: {
+    doc: 'Most jitter of the intervals, in percent of their median: waits of half to one and a half times the timer have about 37.',
+    unit: 'count',
+    default: 50,
+  },
 } satisfies DetectorOptions;

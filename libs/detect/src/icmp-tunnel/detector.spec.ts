@@ -1,73 +1,114 @@
 import { describe, expect, it } from 'vitest';
 import { ContactScript } from '../contact-script.fixture.ts';
-import { type Finding, optionValues } from '../detector.ts';
+import { type EchoView, type Finding, optionValues } from '../detector.ts';
 import { icmpTunnel } from './detector.ts';
 
 const script = () => new ContactScript((context) => icmpTunnel.create(context, optionValues(icmpTunnel.options)));
 const [client, server] = ['10.0.0.9', '203.0.113.9'];
+type Message = Partial<EchoView>;
 
-/** `count` requests and answers, half a second apart, with `bytes(i)` of data. */
-function exchange(count: number, bytes: (i: number) => number, interval = 0.5): Finding[] {
+/** `count` requests, half a second apart, each replied to 10 ms later unless `reply` gives null. */
+function exchange(
+  count: number,
+  request: (i: number) => Message,
+  reply: (i: number) => Message | null = () => ({}),
+  apart = 0.5,
+): Finding[] {
   const run = script();
   for (let i = 0; i < count; i++) {
-    const isAnswer = i % 2 === 1;
-    const [from, to] = isAnswer ? [server, client] : [client, server];
-    const fields = { ipProtocol: 1, icmpType: isAnswer ? 0 : 8, payloadBytes: bytes(i) };
-    run.at((i + 1) * interval).headers(from, to, fields, isAnswer ? 1 : 0, [Math.ceil((i + 1) / 2), (i + 1) >> 1]);
+    const asked = { id: i, ...request(i) };
+    run.at(i * apart).echoMessage(client, server, asked);
+    const answer = reply(i);
+    if (answer) run.at(i * apart + 0.01).echoMessage(server, client, { ...asked, ...answer, isReply: true });
   }
   return run.finish();
 }
+const same = () => ({});
+const none = () => null;
 
 describe('data in ICMP echo', () => {
-  it('is silent at 15 messages and told at the 16th', () => {
-    expect(exchange(15, (i) => 100 + i)).toEqual([]);
-    expect(exchange(16, (i) => 100 + i)).toMatchObject([
+  it('is silent at 11 replies that do not repeat their requests and told at the 12th', () => {
+    expect(exchange(11, same, () => ({ start: 2 }))).toEqual([]);
+    expect(exchange(12, same, () => ({ start: 2 }))).toMatchObject([
       {
         alertClass: 'c2.icmp-tunnel',
-        detectedAt: 8_000_000_000n,
+        detectedAt: 5_510_000_000n,
+        confidence: 0.9,
         entities: [
           { role: 'attacker', ip: client },
           { role: 'victim', ip: server },
         ],
-        evidence: { value: 16, threshold: 16, packets: Array.from({ length: 16 }, (_, i) => i + 1) },
-        explanation: expect.stringContaining('16 ICMP echo messages of 16 different lengths'),
+        evidence: { value: 12, threshold: 12, packets: Array.from({ length: 12 }, (_, i) => 2 * i + 2) },
+        explanation: expect.stringContaining('12 odd ICMP echo messages in 5.5 s: replies that did not repeat what they replied to.'),
       },
     ]);
   });
 
-  it('needs eight lengths', () => {
-    expect(exchange(100, (i) => 100 + (i % 7))).toEqual([]);
-    expect(exchange(100, (i) => 100 + (i % 8))).toHaveLength(1);
+  it('is replies that are longer than what they reply to, known by identifier and sequence, though these never change', () => {
+    const commands = exchange(
+      20,
+      () => ({ id: 7, bytes: 0, content: -1 }),
+      () => ({ bytes: 12 }),
+    );
+    expect(commands).toMatchObject([{ evidence: { value: 20 } }]);
+  });
+
+  it('is replies that nobody asked for, unless the capture lost the requests', () => {
+    const replies = (content: (i: number) => number) => {
+      const run = script();
+      run.at(0).echoMessage(client, server, {});
+      for (let i = 1; i <= 12; i++) run.at(i).echoMessage(server, client, { isReply: true, content: content(i) });
+      return run.finish();
+    };
+    expect(replies((i) => i + 1)).toMatchObject([
+      { evidence: { value: 12 }, explanation: expect.stringContaining('replies that nobody asked') },
+    ]);
+    expect(replies(() => 1)).toEqual([]);
+  });
+
+  it('is requests with contents of their own, whether they are repeated, answered or not', () => {
+    const file = (i: number) => ({ start: i, content: i });
+    expect(exchange(12, file)).toEqual([]); // the first has nothing to differ from
+    expect(exchange(13, file)).toMatchObject([{ evidence: { value: 12 }, explanation: expect.stringContaining('requests with contents') }]);
+    expect(exchange(13, file, none)).toHaveLength(1);
   });
 
   it('is one finding when both ends ask', () => {
     const run = script();
     for (let i = 0; i < 40; i++) {
       const [from, to] = i % 2 === 0 ? [client, server] : [server, client];
-      run.at(i).headers(from, to, { ipProtocol: 1, icmpType: 8, payloadBytes: 100 + i });
+      run.at(i).echoMessage(from, to, { content: i });
     }
-    expect(run.finish()).toMatchObject([{ evidence: { value: 40 } }]);
+    expect(run.finish()).toMatchObject([{ evidence: { value: 39 } }]);
   });
 
-  it('is eight replies that are longer than what was asked, of one length: a download', () => {
-    const download = (longer: number) => exchange(60, (i) => (i % 2 === 1 && i < 2 * longer ? 1052 : 100));
-    expect(download(7)).toEqual([]);
-    expect(download(8)).toMatchObject([{ explanation: expect.stringContaining('8 replies were longer than any request') }]);
+  it('is requests of ever new lengths where the capture does not hold what they carry', () => {
+    const headers = (bytes: number) => ({ bytes, start: -1, content: -1 });
+    expect(exchange(13, (i) => headers(100 + i))).toMatchObject([{ evidence: { value: 12 } }]);
+    expect(exchange(100, (i) => headers(i % 64))).toEqual([]);
+    expect(exchange(100, (i) => headers(100 + (i % 12)))).toEqual([]);
   });
 
-  it('is no large ping of which a capture shows the replies only, or shorter replies of a host that cuts them', () => {
+  it('is no ping, whatever its time stamps and length, nor a test of a path with every size', () => {
+    expect(exchange(1000, (i) => ({ start: i, bytes: 1400 }))).toEqual([]);
+    expect(exchange(1000, (i) => ({ start: i, bytes: 64 + i }))).toEqual([]);
+  });
+
+  it('is no host that cuts replies, and no capture of replies alone', () => {
+    expect(
+      exchange(
+        100,
+        (i) => ({ start: i, bytes: 1400 }),
+        () => ({ bytes: 64, start: 5 }),
+      ),
+    ).toEqual([]);
     const oneSided = script();
-    for (let i = 0; i < 100; i++) oneSided.at(i).headers(server, client, { ipProtocol: 1, icmpType: 0, payloadBytes: 1000 }, 0, [i + 1, 0]);
+    for (let i = 0; i < 100; i++) oneSided.at(i).echoMessage(server, client, { isReply: true, bytes: 100 + i, start: i, content: i });
     expect(oneSided.finish()).toEqual([]);
-    expect(exchange(100, (i) => (i % 2 === 1 ? 100 : 1400))).toEqual([]);
   });
 
-  it('is no ping, however large, and no ping of little data', () => {
-    expect(exchange(1000, () => 1400)).toEqual([]);
-    expect(exchange(1000, (i) => i % 64)).toEqual([]);
-  });
-
-  it('is no test of a path that tries a size each minute', () => {
-    expect(exchange(40, (i) => 100 + 30 * i, 60)).toEqual([]);
+  it('is no monitors with a pattern each, and nothing that is rare', () => {
+    expect(exchange(1000, (i) => ({ content: i % 12 }))).toEqual([]);
+    expect(exchange(100, (i) => ({ content: i }), same, 15)).toEqual([]);
   });
 });

@@ -1,43 +1,45 @@
 /**
- * Data carried in ICMP echo messages (ptunnel, hans, icmptunnel): two hosts exchange echo messages of many lengths, or one answers with more
- * than it was ever asked to repeat. State: at most MAX_PAIRS pairs; those that spoke longest ago go first.
+ * Data carried in ICMP echo messages (ptunnel, hans, icmpsh, files sent by ping): replies that do not repeat their requests, and requests
+ * with other contents each time. Of captures that hold headers only, messages of ever new lengths. State: at most MAX_PAIRS pairs; those
+ * that spoke longest ago go first.
  */
 import { formatIp } from '@wirecase/contract';
-import type { DetectContext, Detector, DetectorModule, Finding, OptionValues, PacketView } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, EchoView, Finding, OptionValues, PacketView } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
 import { type Episode, spanText, Tally } from '../tally.ts';
+import { Asked } from './asked.ts';
 import { options } from './options.ts';
 
 const MAX_PAIRS = 8192;
-/** Lengths are told apart up to this, a frame of Ethernet. */
-const MAX_LENGTH = 1536;
-/** Data beyond what ping sends by itself (56 on Unix, 32 on Windows). */
+/** Contents, or lengths where a capture does not hold contents, that are remembered: what comes again after so many others counts as new. */
+const MAX_REMEMBERED = 32;
+/** Data beyond what ping sends by itself (56 on Unix, 32 on Windows): shorter messages of any length are unsuspicious. */
 const MORE_THAN_PING = 64;
-/** ICMP types of echo: RFC 792, RFC 4443 4. */
-const ECHO_REPLY = 0;
-const ECHO_REQUEST = 8;
-const ECHO_REQUEST_V6 = 128;
-const ECHO_REPLY_V6 = 129;
+
+/** As people are told of it. */
+const Oddity = {
+  Broken: 'replies that did not repeat what they replied to',
+  Unasked: 'replies that nobody asked for',
+  Fresh: 'requests with contents of their own',
+  Length: 'requests with lengths of their own',
+} as const;
+type Oddity = (typeof Oddity)[keyof typeof Oddity];
 
 class Pair {
   readonly tally = new Tally();
-  /** One bit a length. */
-  readonly lengths = new Int32Array(MAX_LENGTH / 32);
-  distinct = 0;
-  bytes = 0;
-  /** The longest request, and replies beyond it: "the data received in the echo message must be returned" (RFC 792), never more. */
-  longestAsked = 0;
-  unasked = 0;
-  /** When the lengths began to be counted, seconds. */
-  since: number;
+  readonly asked = new Asked();
+  /** Contents of requests, and lengths. */
+  readonly contents: number[] = [];
+  readonly lengths: number[] = [];
+  /** What was odd so far. */
+  readonly oddities = new Set<Oddity>();
   readonly client: number;
   readonly server: number;
 
-  constructor(client: number, server: number, since: number) {
+  constructor(client: number, server: number) {
     this.client = client;
     this.server = server;
-    this.since = since;
   }
 }
 
@@ -54,27 +56,20 @@ class IcmpTunnelDetector implements Detector {
     this.options = values;
   }
 
-  icmp(packet: PacketView, direction: number): void {
-    const { icmpType, payloadBytes } = packet;
-    if (payloadBytes <= MORE_THAN_PING || !isEcho(packet.ipVersion, icmpType)) return;
+  echo(packet: PacketView, message: EchoView): void {
     if (this.hosts.isFull) this.restart();
-    const pair = this.pairOf(packet, direction);
-    const { seconds } = this.context;
+    const { hosts, context } = this;
     const { window, messages } = this.options;
-    if (pair.tally.isQuiet(seconds, window)) this.close(pair);
-    if (!pair.tally.episode && seconds - pair.since > window) forget(pair, seconds);
-    const bit = Math.min(payloadBytes, MAX_LENGTH - 1);
-    const mask = 1 << (bit & 31);
-    if ((pair.lengths[bit >> 5]! & mask) === 0) {
-      pair.lengths[bit >> 5]! |= mask;
-      pair.distinct++;
-    }
-    pair.bytes += payloadBytes;
-    if (!isReply(icmpType)) pair.longestAsked = Math.max(pair.longestAsked, payloadBytes);
-    else if (direction === 1 && payloadBytes > pair.longestAsked) pair.unasked++;
-    // The message that makes the lengths or replies enough opens the tunnel, if there were enough messages.
-    if (pair.distinct < this.options.sizes && pair.unasked < this.options.unasked && pair.tally.count >= messages - 1) return;
-    if (pair.tally.add(this.context, window, messages)) this.tunnels.add(pair);
+    const isV6 = packet.ipVersion === 6;
+    const source = hosts.numberOf(isV6, packet.sourceWord0, packet.sourceWord1, packet.sourceWord2, packet.sourceWord3);
+    const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
+    const destination = hosts.numberOf(isV6, destinationWord0, destinationWord1, destinationWord2, destinationWord3);
+    const pair = message.isReply ? this.pairOf(destination, source) : this.pairOf(source, destination);
+    if (pair.tally.isQuiet(context.seconds, window)) this.close(pair);
+    const oddity = oddityOf(pair, source === pair.client ? 0 : 1, message);
+    if (oddity === null) return;
+    pair.oddities.add(oddity);
+    if (pair.tally.add(context, window, messages)) this.tunnels.add(pair);
   }
 
   open(): Finding[] {
@@ -86,15 +81,10 @@ class IcmpTunnelDetector implements Detector {
     this.pairs.clear();
   }
 
-  private pairOf(packet: PacketView, direction: number): Pair {
-    const isV6 = packet.ipVersion === 6;
-    const source = this.hosts.numberOf(isV6, packet.sourceWord0, packet.sourceWord1, packet.sourceWord2, packet.sourceWord3);
-    const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
-    const destination = this.hosts.numberOf(isV6, destinationWord0, destinationWord1, destinationWord2, destinationWord3);
-    const [client, server] = direction === 0 ? [source, destination] : [destination, source];
+  private pairOf(client: number, server: number): Pair {
     const key = Math.min(client, server) * MAX_HOSTS + Math.max(client, server);
     let pair = this.pairs.get(key);
-    if (!pair) this.pairs.set(key, (pair = new Pair(client, server, this.context.seconds)));
+    if (!pair) this.pairs.set(key, (pair = new Pair(client, server)));
     return pair;
   }
 
@@ -102,18 +92,18 @@ class IcmpTunnelDetector implements Detector {
     const { episode } = pair.tally;
     if (episode) this.context.alert(this.rowOf(pair, episode));
     this.tunnels.delete(pair);
-    forget(pair, this.context.seconds);
+    forget(pair);
   }
 
-  private rowOf({ client, server, distinct, bytes, unasked }: Pair, episode: Episode): Finding {
-    const { sizes, unasked: most, messages, window } = this.options;
+  private rowOf({ client, server, oddities }: Pair, episode: Episode): Finding {
+    const { messages, window } = this.options;
     const [source, destination] = [this.hosts.addressOf(client), this.hosts.addressOf(server)];
     return {
       start: episode.startNs,
       end: episode.endNs,
       detectedAt: episode.detectedAtNs,
       severity: 65,
-      confidence: distinct >= 2 * sizes || unasked >= 2 * most ? 0.9 : 0.7,
+      confidence: oddities.has(Oddity.Broken) || episode.count >= 3 * messages ? 0.9 : 0.7,
       techniques: ['T1095', 'T1572'],
       sourceIp: source,
       destinationIp: destination,
@@ -122,12 +112,11 @@ class IcmpTunnelDetector implements Detector {
         { role: 'attacker', ip: formatIp(source) },
         { role: 'victim', ip: formatIp(destination) },
       ],
-      evidence: { metric: 'large echo messages', value: episode.count, threshold: messages, window, packets: episode.packets },
+      evidence: { metric: 'odd echo messages', value: episode.count, threshold: messages, window, packets: episode.packets },
       explanation:
-        `${formatIp(source)} and ${formatIp(destination)} exchanged ${episode.count} ICMP echo messages of ${distinct} different lengths ` +
-        `in ${spanText(episode.endSeconds - episode.startSeconds)}, ${bytes} bytes of data, and ${unasked} replies were longer than any ` +
-        `request: ping sends one length and gets it back. The threshold is ${messages} messages beyond ${MORE_THAN_PING} bytes within ` +
-        `${window} s, of ${sizes} lengths or with ${most} such replies.`,
+        `${formatIp(source)} and ${formatIp(destination)} exchanged ${episode.count} odd ICMP echo messages in ` +
+        `${spanText(episode.endSeconds - episode.startSeconds)}: ${[...oddities].join(', ')}. ping sends the same bytes each time and gets them back. ` +
+        `The threshold is ${messages} such messages within ${window} s.`,
     };
   }
 
@@ -137,31 +126,43 @@ class IcmpTunnelDetector implements Detector {
   }
 }
 
-const isReply = (type: number): boolean => type === ECHO_REPLY || type === ECHO_REPLY_V6;
-
-function isEcho(ipVersion: number, type: number): boolean {
-  return ipVersion === 6 ? type === ECHO_REQUEST_V6 || type === ECHO_REPLY_V6 : type === ECHO_REQUEST || type === ECHO_REPLY;
+/** What is odd in a message that `side` (0 is the client) sent: what ping would not send, or no host reply with. */
+function oddityOf(pair: Pair, side: number, message: EchoView): Oddity | null {
+  if (message.isReply) {
+    const isRepeated = pair.asked.isRepeated(1 - side, message);
+    if (isRepeated !== null) return isRepeated ? null : Oddity.Broken;
+    // Its request may have been lost to the capture: then it is like the others.
+    return pair.contents.length > 0 && message.content >= 0 && isNew(pair.contents, message.content) ? Oddity.Unasked : null;
+  }
+  pair.asked.add(side, message);
+  if (message.content >= 0) return isNew(pair.contents, message.content) ? Oddity.Fresh : null;
+  return message.start < 0 && message.bytes > MORE_THAN_PING && isNew(pair.lengths, message.bytes) ? Oddity.Length : null;
 }
 
-function forget(pair: Pair, seconds: number): void {
+/** Whether a list does not hold a value, which is then put into it; the oldest goes. The first value ever is nothing new. */
+function isNew(list: number[], value: number): boolean {
+  if (list.includes(value)) return false;
+  if (list.length === MAX_REMEMBERED) list.shift();
+  return list.push(value) > 1;
+}
+
+function forget(pair: Pair): void {
   pair.tally.close();
-  pair.lengths.fill(0);
-  pair.distinct = 0;
-  pair.bytes = 0;
-  pair.longestAsked = 0;
-  pair.unasked = 0;
-  pair.since = seconds;
+  pair.contents.length = 0;
+  pair.lengths.length = 0;
+  pair.oddities.clear();
 }
 
 export const icmpTunnel: DetectorModule<typeof options> = {
   rule: {
     id: 'icmp-tunnel',
     name: 'Data in ICMP echo',
-    version: '1',
-    needs: [],
+    version: '2',
+    needs: ['whole-packets'],
     doc:
-      'Two hosts exchange ICMP echo messages of many different lengths, or one replies with more than it was asked to repeat, as programs do ' +
-      'that carry other traffic in them (ptunnel, hans). A test of path MTU with ping that tries many sizes looks the same.',
+      'Replies to ICMP echo that do not repeat what they reply to, and requests with other contents each time, as programs send that carry ' +
+      'other traffic in them (ptunnel, hans, icmpsh) and scripts that send a file by ping. Where a capture holds headers only, requests of ' +
+      'many different lengths count instead, and a test of path MTU with ping that tries many sizes looks the same.',
   },
   options,
   create: (context, values) => new IcmpTunnelDetector(context, values),
