@@ -7,7 +7,7 @@ import { dnsRecord } from '@wirecase/protocols';
 import type { DetectContext, Detector, DetectorModule, Finding, OptionValues } from '../detector.ts';
 import { splitName, wordiness } from '../dns-names.ts';
 import { HostTable } from '../host-table.ts';
-import { isServiceOfLookups } from '../lookup-services.ts';
+import { isAskedByOddNames } from '../odd-names.ts';
 import { type Episode, spanText, Tally } from '../tally.ts';
 import { options } from './options.ts';
 
@@ -48,7 +48,7 @@ class DgaDetector implements Detector {
     const { questionName, responseCode, sourceIp, destinationIp } = row as RowOf<typeof dnsRecord.fields>;
     if (responseCode !== 'NXDOMAIN' || questionName === null) return;
     const name = splitName(questionName);
-    if (!name || isServiceOfLookups(name.domain)) return;
+    if (!name || isAskedByOddNames(name.domain)) return;
     const label = name.domain.slice(0, name.domain.indexOf('.'));
     if (label.length < MIN_LENGTH || wordiness(label) >= MAX_WORDINESS) return;
     const client = this.clientOf(sourceIp, destinationIp);

@@ -8,8 +8,11 @@ import { dnsTunnel } from './detector.ts';
 const script = () => new ContactScript((context) => dnsTunnel.create(context, optionValues(dnsTunnel.options)));
 const [client, server] = ['10.0.0.9', '10.0.0.53'];
 
-function ask(run: ContactScript, seconds: number, questionName: string, questionType = 'A'): void {
-  run.at(seconds).record(dnsRecord, { questionName, questionType, sourceIp: parseIp(client), destinationIp: parseIp(server) });
+/** `answer`: an address, or text. */
+function ask(run: ContactScript, seconds: number, questionName: string, questionType = 'A', answer = '203.0.113.5'): void {
+  const address = parseIp(answer);
+  const answers = { answerData: [answer], resolvedIps: address ? [address] : [] };
+  run.at(seconds).record(dnsRecord, { questionName, questionType, sourceIp: parseIp(client), destinationIp: parseIp(server), ...answers });
 }
 
 /** Text as base32 has it, the same for the same `i`. */
@@ -19,6 +22,12 @@ function encoded(i: number, length: number): string {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return 'abcdefghijklmnopqrstuvwxyz234567'[state >>> 27]!;
   }).join('');
+}
+
+/** Hexadecimal digits, the same for the same `i`. */
+function hash(i: number, length: number): string {
+  const bytes = [...Buffer.from(encoded(i, length / 2))].map((byte, at) => Math.imul(byte + at, 2_654_435_761) >>> 24);
+  return Buffer.from(bytes).toString('hex');
 }
 
 describe('a tunnel', () => {
@@ -61,8 +70,38 @@ describe('a tunnel', () => {
   });
 
   it('needs long names, or types that nobody else uses', () => {
-    expect(tunnel(100, 12)).toEqual([]);
+    expect(tunnel(8, 18)).toEqual([]); // 19 with the `t` before the domain
+    expect(tunnel(8, 19)).toHaveLength(1);
     expect(tunnel(8, 6, 'NULL')).toMatchObject([{ confidence: 0.9 }]);
+  });
+
+  it('of short names needs thirty-two', () => {
+    const tunnelOf = (names: number) => {
+      const run = script();
+      for (let i = 0; i < names; i++) ask(run, i, `${hash(i, 16)}.t.example.com`);
+      return run.finish();
+    };
+    expect(tunnelOf(31)).toEqual([]);
+    expect(tunnelOf(40)).toMatchObject([
+      { confidence: 0.5, evidence: { value: 40, threshold: 32 }, explanation: expect.stringContaining('short pieces of encoded data') },
+    ]);
+  });
+
+  it('goes on with long names after short ones, and is one', () => {
+    const run = script();
+    for (let i = 0; i < 100; i++) ask(run, i, `${hash(i, i < 50 ? 16 : 40)}.example.com`);
+    expect(run.finish()).toMatchObject([{ evidence: { value: 100, threshold: 32 } }]);
+  });
+
+  it('may answer by data to names that say nothing', () => {
+    const download = (answerOf: (i: number) => string) => {
+      const run = script();
+      for (let i = 0; i < 8; i++) ask(run, i, `p${i}.example.com`, 'TXT', answerOf(i));
+      return run.finish();
+    };
+    expect(download((i) => encoded(i, 100))).toHaveLength(1);
+    expect(download((i) => encoded(i, 99))).toEqual([]);
+    expect(download((i) => `v=spf1 include:${encoded(i, 100)} -all`)).toEqual([]);
   });
 
   it('is found after the plain question that iodine begins with to try the types', () => {
@@ -74,8 +113,8 @@ describe('a tunnel', () => {
   });
 
   it('may poll by short names of type TXT, as dns2tcp does', () => {
-    expect(tunnel(100, 10, 'A')).toEqual([]);
-    expect(tunnel(8, 10, 'TXT')).toHaveLength(1);
+    expect(tunnel(8, 10, 'A')).toEqual([]);
+    for (const type of ['TXT', 'MX', 'CNAME']) expect(tunnel(8, 10, type)).toHaveLength(1);
     expect(tunnel(8, 6, 'TXT')).toEqual([]);
   });
 
@@ -91,10 +130,18 @@ describe('quiet names', () => {
     ['look-ups of a virus scanner', (i: number) => `${encoded(i, 40)}.avqs.mcafee.com`],
     ['keys of mail', (i: number) => `s${encoded(i, 5)}._domainkey.example.com`],
     ['addresses backwards', (i: number) => `${i}.0.0.10.in-addr.arpa`],
+    ['what a content network serves', (i: number) => `${encoded(i, 40)}.cloudfront.net`],
+    ['hosts of a site by number', (i: number) => `prd1-${hash(i, 8)}.example.com`],
     ['one name each of many domains', (i: number) => `${encoded(i, 40)}.example${i}.com`],
   ])('%s', (name, nameOf) => {
     const run = script();
     for (let i = 0; i < 300; i++) ask(run, i, nameOf(i), name === 'keys of mail' ? 'TXT' : 'A');
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('short names that lead into the network', () => {
+    const run = script();
+    for (let i = 0; i < 300; i++) ask(run, i, `${hash(i, 10)}.example.com`, 'A', '10.1.2.3');
     expect(run.finish()).toEqual([]);
   });
 

@@ -8,9 +8,14 @@ export const options = {
     default: 20,
   },
   textLength: {
-    doc: 'The same for questions of type TXT, which hosts seldom ask: many names below one domain are rare even when they are short.',
+    doc: 'The same for questions of type TXT, MX and CNAME, which hosts seldom ask: many names below one domain are rare even when they are short.',
     unit: 'count',
     default: 10,
+  },
+  shortNames: {
+    doc: 'Different shorter names below one domain that read like encoded data, asked for by one client, that do instead.',
+    unit: 'count',
+    default: 32,
   },
   window: { doc: 'Time in which the names are asked for, and quiet time that ends a tunnel.', unit: 'seconds', default: 600 },
 } satisfies DetectorOptions;
