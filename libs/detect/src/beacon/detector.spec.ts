@@ -67,9 +67,9 @@ describe('a beacon', () => {
     expect(found.flat()).toEqual([]);
   });
 
-  it('within the network needs more connections and weighs less', () => {
-    expect(connect(11, () => 60, undefined, other)).toEqual([]);
-    expect(connect(12, () => 60, undefined, other)).toMatchObject([{ severity: 35 }]);
+  it('within the network weighs less', () => {
+    expect(connect(7, () => 60, undefined, other)).toEqual([]);
+    expect(connect(8, () => 60, undefined, other)).toMatchObject([{ severity: 35 }]);
     const late = (percent: number) => (i: number) => 60 * (1 + (wobble(i) * percent) / 100);
     expect(connect(24, late(30), undefined, other)).toHaveLength(1);
     expect(connect(24, late(90), undefined, other)).toEqual([]);

@@ -93,9 +93,10 @@ class BeaconDetector implements Detector {
     pair.machine = machine;
     pair.samples.add(flow.startNs, flow.firstPacket, flow.payloadBytes(0));
     pair.count++;
-    if (pair.detectedAtNs !== null || pair.count < this.fewest || pair.count < pair.nextLook) return;
+    const { connections } = this.options;
+    if (pair.detectedAtNs !== null || pair.count < connections || pair.count < pair.nextLook) return;
     // Near the threshold each connection is looked at.
-    if (pair.count > 2 * this.options.insideConnections) pair.nextLook = Math.ceil(pair.count * (1 + LOOK_EACH));
+    if (pair.count > 3 * connections) pair.nextLook = Math.ceil(pair.count * (1 + LOOK_EACH));
     if (this.isBeacon(pair)) {
       pair.detectedAtNs = this.context.timeNs;
       this.timers.set(source, (this.timers.get(source) ?? 0) + 1);
@@ -156,10 +157,6 @@ class BeaconDetector implements Detector {
     return timed < TIMED_SHARE * clients.length;
   }
 
-  private get fewest(): number {
-    return Math.min(this.options.connections, this.options.insideConnections);
-  }
-
   private isBeacon(pair: Pair): boolean {
     if (!this.hasBeat(pair)) return false;
     if (!this.isInside(pair)) return true;
@@ -173,9 +170,9 @@ class BeaconDetector implements Detector {
   /** Whether the connections came by a timer. */
   private hasBeat(pair: Pair): boolean {
     const { samples } = pair;
-    const { connections, insideConnections, interval, insideInterval, jitterPercent, insideJitterPercent } = this.options;
+    const { connections, interval, insideInterval, jitterPercent, insideJitterPercent } = this.options;
     const isInside = this.isInside(pair);
-    if (samples.count < (isInside ? insideConnections : connections)) return false;
+    if (samples.count < connections) return false;
     const { median, share, fits } = jitter(samples.times);
     return (
       fits &&
@@ -220,7 +217,7 @@ class BeaconDetector implements Detector {
       evidence: {
         metric: 'connections by a timer',
         value: pair.count,
-        threshold: isOutward ? this.options.connections : this.options.insideConnections,
+        threshold: this.options.connections,
         window: Math.round(times[count - 1]! - times[0]!),
         packets: samples.packets.slice(0, MAX_PACKETS),
       },

@@ -2,14 +2,13 @@ import type { DetectorOptions } from '../detector.ts';
 
 export const options = {
   connections: {
-    doc: 'Connections of one host to one port of another, outside its network, that can make a beacon.',
+    doc: 'Connections of one host to one port of another that can make a beacon.',
     unit: 'count',
     default: 8,
   },
-  insideConnections: { doc: 'The same within the network, where timers of the operator run as well.', unit: 'count', default: 12 },
   interval: { doc: 'Shortest median interval; programs that ask more often are polling for somebody.', unit: 'seconds', default: 1 },
   insideInterval: {
-    doc: 'The same within the network, where balancers and monitors look every second or two whether a server is there.',
+    doc: 'As `interval`, within the network, where balancers and monitors look every second or two whether a server is there.',
     unit: 'seconds',
     default: 2.5,
   },
