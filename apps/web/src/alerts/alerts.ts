@@ -39,7 +39,7 @@ const sortable = [
   'source.ip',
   'destination.ip',
 ];
-const widths: Readonly<Record<string, number>> = { 'event.severity': 116, 'wirecase.alert.state': 128 };
+const widths: Readonly<Record<string, number>> = { 'event.severity': 96, 'wirecase.alert.state': 104, 'rule.name': 184 };
 
 /** Conditions that are asked for often, in groups of which one holds at most. */
 const quickFilters = (me: string) => [
@@ -63,7 +63,7 @@ const chooseColumn: TableColumn = { key: 'choose', label: '', width: 34, title: 
   imports: [AlertPanel, EmptyState, FieldValues, Icon, ProblemNote, QueryBar, RouterLink, Triage, VirtualTable],
   providers: [Results],
   templateUrl: './alerts.html',
-  styleUrl: './alerts.css',
+  styleUrls: ['../search/result-page.css', './alerts.css'],
 })
 export class Alerts {
   private readonly api = inject(SearchApi);
