@@ -29,16 +29,7 @@ import { Triage } from './triage.ts';
 import { changeOfKey, choices, standingText } from './triage-words.ts';
 
 const record = 'alert';
-/** Columns by which the list is sorted, and widths of those that show words instead of values. */
-const sortable = [
-  'event.start',
-  'event.severity',
-  'rule.name',
-  'wirecase.alert.state',
-  'wirecase.alert.assignee',
-  'source.ip',
-  'destination.ip',
-];
+/** Widths of columns that show words instead of values. */
 const widths: Readonly<Record<string, number>> = { 'event.severity': 96, 'wirecase.alert.state': 104, 'rule.name': 184 };
 
 /** Conditions that are asked for often, in groups of which one holds at most. */
@@ -88,7 +79,7 @@ export class Alerts {
     const columns = usualColumns(this.fields(), record).flatMap((name) => {
       const field = this.fieldByName().get(name);
       if (!field) return [];
-      const column = tableColumn(field, sortable.includes(name));
+      const column = tableColumn(field);
       return [name in widths ? { ...column, numeric: false, width: widths[name]! } : column];
     });
     return this.mayTriage() && columns.length > 0 ? [chooseColumn, ...columns] : columns;

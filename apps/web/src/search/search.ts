@@ -78,9 +78,8 @@ export class Search {
     return known.length > 0 ? known : usualColumns(this.recordFields(), this.state().record);
   });
   protected readonly columns = computed<TableColumn[]>(() => {
-    const time = timeFieldOf(this.state().record);
     const chosen = this.columnNames().map((name) => this.fieldByName().get(name)!);
-    return [{ key: '', label: '', width: 30 }, ...chosen.map((field) => tableColumn(field, field.name === time))];
+    return [{ key: '', label: '', width: 30 }, ...chosen.map((field) => tableColumn(field))];
   });
   protected readonly timeField = computed(() => timeFieldOf(this.state().record));
   protected readonly keyOf = computed(() => {
