@@ -1,4 +1,4 @@
-/** Every page, light and dark: axe finds nothing serious, and the browser has nothing to complain about. */
+/** Every page, light and dark: axe finds nothing serious, and the browser has nothing to complain about. On a phone all of it can be reached. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriousIssues } from './axe.ts';
@@ -135,3 +135,37 @@ describe.each(['light', 'dark'] as Theme[])('in the %s theme', (theme) => {
     expect(visitor.complaints).toEqual([]);
   });
 });
+
+describe('on a phone', () => {
+  let visitor: Visitor;
+
+  beforeAll(async () => {
+    visitor = await product.visit('light');
+    await visitor.page.setViewportSize({ width: 390, height: 844 });
+    await visitor.logIn();
+    await visitor.ingest(join(traces, 'http.pcap'), join(traces, 'nmap-syn.pcap'));
+  });
+  afterAll(() => visitor.leave());
+
+  it.each(pages)('%s has all of it within the window', async (_name, path, shown, step) => {
+    await visitor.page.goto(path);
+    if (step) await step(visitor);
+    await visitor.page.locator(shown).first().waitFor();
+    expect(await visitor.page.evaluate(controlsBeyondTheWindow)).toEqual([]);
+  });
+});
+
+/** Runs in the page: what can be clicked or filled in and is out of sight, unless a table or another box around it scrolls. */
+function controlsBeyondTheWindow(): string[] {
+  const scrolls = (element: Element | null): boolean =>
+    element !== null &&
+    element.localName !== 'main' &&
+    (/auto|scroll/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+  const main = document.querySelector('main');
+  const beyond = [...document.querySelectorAll('a, button, input, select, textarea')].filter((element) => {
+    const { left, right, width } = element.getBoundingClientRect();
+    return width > 0 && (left < -1 || right > innerWidth + 1) && !scrolls(element) && !element.classList.contains('skip');
+  });
+  const widened = main && main.scrollWidth > innerWidth + 1 ? [`the page itself: ${main.scrollWidth} px`] : [];
+  return [...widened, ...beyond.map((element) => element.getAttribute('aria-label') ?? element.textContent.trim())];
+}

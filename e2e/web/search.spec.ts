@@ -30,12 +30,12 @@ const address = () => new URL(page.url()).searchParams;
 /** The rows of the present address are there (or the page says that there are none). */
 async function settled(): Promise<void> {
   await page.locator('.results:not(.stale)').getByRole('grid').or(page.getByText('Nothing matches')).first().waitFor();
-  await page.locator('.total strong').waitFor();
+  await page.locator('.strip [role=status] strong').waitFor();
 }
 
 async function total(): Promise<number> {
   await settled();
-  return Number((await page.locator('.total strong').innerText()).replace(/\D/g, ''));
+  return Number((await page.locator('.strip [role=status] strong').innerText()).replace(/\D/g, ''));
 }
 
 async function search(text: string): Promise<void> {
@@ -139,6 +139,23 @@ describe('the histogram', () => {
     await page.waitForURL(zoomed);
     await page.getByRole('button', { name: 'Zoom out' }).click();
     await page.waitForURL((url) => url.href !== zoomed);
+  });
+});
+
+describe('the order', () => {
+  it('is that of any column with one value a row', async () => {
+    await search('network.transport == tcp');
+    for (const [name, sort] of [
+      ['Bytes', '-network.bytes'],
+      ['Bytes', 'network.bytes'],
+      ['Destination', '-destination.ip'],
+    ]) {
+      await page.getByRole('columnheader', { name, exact: true }).getByRole('button').click();
+      await page.waitForURL((url) => url.searchParams.get('sort') === sort);
+      await settled();
+    }
+    await page.getByRole('columnheader', { name: 'Destination', exact: true }).and(page.locator('[aria-sort=descending]')).waitFor();
+    expect(await page.locator('app-problem-note').count()).toBe(0);
   });
 });
 

@@ -44,6 +44,11 @@ export interface KindValue {
   json: unknown;
 }
 
+const listKinds: ReadonlySet<Kind> = new Set(['keywords', 'ips', 'integers', 'json']);
+
+/** Whether rows can be ordered by fields of the kind: those of one value. */
+export const isOrdered = (kind: Kind): boolean => !listKinds.has(kind);
+
 export interface Field<K extends Kind = Kind, Optional extends boolean = boolean> {
   /** ECS name, dotted (`source.ip`); own fields under `wirecase.`. Stable after 1.0. */
   readonly name: string;

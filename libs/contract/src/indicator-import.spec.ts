@@ -57,6 +57,8 @@ describe('lines', () => {
     ['ip,', /empty/],
     ['domain,"evil.example', /quote is not closed/],
     [`domain,${'a.'.repeat(2000)}example`, /longer than 2048/],
+    [`${'a'.repeat(16_000)} /`, /write type,value/],
+    [','.repeat(20_000), /line is longer than 16384/],
   ])('%s is refused, with its line and what to do', (line, problem) => {
     const report = reportOf(`# comment\n\n198.51.100.7\n${line}\n`);
     expect(report).toMatchObject({ taken: 1, notRead: 1, problems: [{ line: 4, text: expect.stringMatching(problem) }] });
@@ -89,6 +91,14 @@ describe('lines', () => {
     const many = Array.from({ length: MOST_INDICATORS + 1 }, (_, i) => `n${i}.example`);
     expect(() => importIndicators(many.join('\n'))).toThrow(/more than 100000/);
     expect(reportOf(many.slice(1).join('\n')).taken).toBe(MOST_INDICATORS);
+  });
+
+  it('take linear time, whatever the file really is', () => {
+    const started = performance.now();
+    expect(() => importIndicators('?\n'.repeat(5_000_000))).toThrow(/more than 1000000 lines/);
+    expect(() => importIndicators(`${`${'a'.repeat(2_000)} /\n`.repeat(5_000)}`)).toThrow(/None of its 5000 entries/);
+    // 20 s and 60 s when each split of a text was tried and every line was read.
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 

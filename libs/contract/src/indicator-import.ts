@@ -4,6 +4,10 @@ import { guessIndicatorType, readIndicatorValue } from './indicator-value.ts';
 import { WirecaseError } from './error.ts';
 
 export const MOST_INDICATORS = 100_000;
+/** Lines or objects that are looked at, whatever becomes of them: a file that is no list must not keep the server from its work for a minute. */
+const MOST_ENTRIES = 1_000_000;
+/** More than the longest value and its comment need. */
+const MOST_LINE_CHARACTERS = 16_384;
 const MOST_PROBLEMS = 100;
 const MOST_COMMENT = 200;
 
@@ -83,15 +87,30 @@ const typeOf = (name: string): IndicatorType | undefined => {
 function importLines(text: string): ImportedIndicators {
   const into = new Collector('csv');
   let number = 0;
-  for (const line of text.split(/\r\n|\n|\r/)) {
-    number++;
+  for (const line of linesOf(text)) {
+    if (++number > MOST_ENTRIES) throw new WirecaseError('list.unreadable', `It has more than ${MOST_ENTRIES} lines.`);
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#')) continue;
+    if (trimmed.length > MOST_LINE_CHARACTERS) {
+      into.refuse(number, `The line is longer than ${MOST_LINE_CHARACTERS} characters.`);
+      continue;
+    }
     const cells = cellsOf(trimmed);
     if (cells === null) into.refuse(number, 'A quote is not closed; write " inside quotes as "".');
     else if (!(number === 1 && /^type$/i.test(cells[0]!.trim()))) importCells(into, number, cells);
   }
   return into.result;
+}
+
+/** One by one: an array of all of them takes a gigabyte for a file of line ends. */
+function* linesOf(text: string): Generator<string> {
+  const end = /\r\n|\n|\r/g;
+  let at = 0;
+  for (let found = end.exec(text); found; found = end.exec(text)) {
+    yield text.slice(at, found.index);
+    at = end.lastIndex;
+  }
+  yield text.slice(at);
 }
 
 function importCells(into: Collector, number: number, [first, second, ...rest]: readonly string[]): void {

@@ -1,6 +1,7 @@
 /** Rows of catalogue tables on their way back: column lists, values by kind, and the cursors of pages. */
 import {
   formatIp,
+  isOrdered,
   parseIp,
   storedType,
   WirecaseError,
@@ -46,21 +47,6 @@ function decodeValue(kind: Kind, value: unknown): unknown {
   }
 }
 
-const sortableKinds: ReadonlySet<Kind> = new Set([
-  'id',
-  'ip',
-  'mac',
-  'port',
-  'integer',
-  'count',
-  'time',
-  'duration',
-  'float',
-  'boolean',
-  'keyword',
-  'text',
-]);
-
 /** An order of rows: by one field, then by id, both in the same direction; rows without a value come last. */
 export interface Order {
   property: string;
@@ -73,7 +59,7 @@ export function orderOf(type: RecordType, sort: string | undefined): Order {
   const descending = sort === undefined || sort.startsWith('-');
   const name = sort === undefined ? timeField(type).name : sort.replace(/^[-+]/, '');
   const found = Object.entries(storedType(type).fields).find(([, field]) => field.name === name || field.aliases.includes(name));
-  if (!found || !sortableKinds.has(found[1].kind))
+  if (!found || !isOrdered(found[1].kind))
     throw new WirecaseError('request.invalid', `sort: ${type.title} cannot be ordered by "${name}".`);
   return { property: found[0], field: found[1], descending };
 }

@@ -42,7 +42,8 @@ export class HostsController {
   @Fails('host.not-found')
   async detail(@Param('ip') ip: string, @Query({ schema: hostQuery }) { capture }: z.output<typeof hostQuery>): Promise<HostDetail> {
     const host = await this.hosts.find(ip, { captureIds: capture });
-    if (!host) throw new WirecaseError('host.not-found', `${ip} sent nothing in any capture that is asked for.`);
+    const why = 'it sent nothing there, or is one of the many hosts of a large capture that are counted together';
+    if (!host) throw new WirecaseError('host.not-found', `No capture that is asked for knows ${ip} by itself: ${why}.`);
     return host;
   }
 }

@@ -29,17 +29,8 @@ import { Triage } from './triage.ts';
 import { changeOfKey, choices, standingText } from './triage-words.ts';
 
 const record = 'alert';
-/** Columns by which the list is sorted, and widths of those that show words instead of values. */
-const sortable = [
-  'event.start',
-  'event.severity',
-  'rule.name',
-  'wirecase.alert.state',
-  'wirecase.alert.assignee',
-  'source.ip',
-  'destination.ip',
-];
-const widths: Readonly<Record<string, number>> = { 'event.severity': 116, 'wirecase.alert.state': 128 };
+/** Widths of columns that show words instead of values. */
+const widths: Readonly<Record<string, number>> = { 'event.severity': 96, 'wirecase.alert.state': 104, 'rule.name': 184 };
 
 /** Conditions that are asked for often, in groups of which one holds at most. */
 const quickFilters = (me: string) => [
@@ -63,7 +54,7 @@ const chooseColumn: TableColumn = { key: 'choose', label: '', width: 34, title: 
   imports: [AlertPanel, EmptyState, FieldValues, Icon, ProblemNote, QueryBar, RouterLink, Triage, VirtualTable],
   providers: [Results],
   templateUrl: './alerts.html',
-  styleUrl: './alerts.css',
+  styleUrls: ['../search/result-page.css', './alerts.css'],
 })
 export class Alerts {
   private readonly api = inject(SearchApi);
@@ -88,7 +79,7 @@ export class Alerts {
     const columns = usualColumns(this.fields(), record).flatMap((name) => {
       const field = this.fieldByName().get(name);
       if (!field) return [];
-      const column = tableColumn(field, sortable.includes(name));
+      const column = tableColumn(field);
       return [name in widths ? { ...column, numeric: false, width: widths[name]! } : column];
     });
     return this.mayTriage() && columns.length > 0 ? [chooseColumn, ...columns] : columns;

@@ -6,11 +6,11 @@ import { EmptyState } from '../ui/empty-state.ts';
   selector: 'app-not-found',
   imports: [EmptyState, RouterLink],
   template: `
-    <main class="page">
+    <div class="page">
       <app-empty-state icon="search" heading="There is no such page" text="The address may be mistyped, or what it showed was deleted.">
         <a class="button" routerLink="/captures">To the captures</a>
       </app-empty-state>
-    </main>
+    </div>
   `,
 })
 export class NotFound {}

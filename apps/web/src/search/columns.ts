@@ -1,5 +1,5 @@
 /** Columns from the catalogue: which of a record type's fields are shown unless chosen otherwise, and how wide. */
-import type { FieldInfo, Kind } from '@wirecase/contract';
+import { isOrdered, type FieldInfo, type Kind } from '@wirecase/contract';
 import { isNumeric } from '../format/row.ts';
 import type { TableColumn } from '../ui/virtual-table.ts';
 
@@ -97,13 +97,13 @@ const widths: Record<Kind, number> = {
 /** A heading needs about so many pixels a letter. */
 const letterWidth = 6.6;
 
-export function tableColumn(field: FieldInfo, sortable: boolean): TableColumn {
+export function tableColumn(field: FieldInfo): TableColumn {
   return {
     key: field.name,
     label: field.label,
     width: Math.max(widths[field.kind], Math.round(field.label.length * letterWidth) + 22),
     numeric: isNumeric(field.kind),
     title: `${field.name}: ${field.doc}`,
-    sortable,
+    sortable: isOrdered(field.kind),
   };
 }

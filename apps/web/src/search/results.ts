@@ -54,8 +54,12 @@ export class Results {
     try {
       const page = await this.api.page(this.record, { ...this.parameters, limit: pageRows, cursor: this.cursor });
       if (turn !== this.turn) return;
-      this.rows.update((rows) => [...rows, ...page.items]);
+      const rows = [...this.rows(), ...page.items];
+      this.rows.set(rows);
       this.cursor = page.nextCursor;
+      // Of many only the least is counted: whoever scrolls that far is told of what is there, and goes on.
+      if (page.nextCursor === null) this.total.set({ value: rows.length, relation: 'eq' });
+      else this.total.update((total) => total && { ...total, value: Math.max(total.value, rows.length + 1) });
     } catch (error) {
       if (turn === this.turn) this.problem.set(problemOf(error));
     } finally {

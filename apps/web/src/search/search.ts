@@ -46,7 +46,7 @@ const histogramBuckets = 120;
   ],
   providers: [Results],
   templateUrl: './search.html',
-  styleUrl: './search.css',
+  styleUrls: ['./result-page.css', './search.css'],
 })
 export class Search {
   private readonly api = inject(SearchApi);
@@ -72,11 +72,14 @@ export class Search {
   protected readonly fieldByName = computed(() => new Map(this.recordFields().map((field) => [field.name, field])));
   /** Record types that can be searched, flows first. */
   protected readonly records = computed(() => [...new Set(this.fields().map(({ record }) => record))]);
-  protected readonly columnNames = computed(() => this.state().columns ?? usualColumns(this.recordFields(), this.state().record));
+  /** An address may name columns that are no more; when it names no other, the usual ones are shown instead of none. */
+  protected readonly columnNames = computed(() => {
+    const known = this.state().columns?.filter((name) => this.fieldByName().has(name)) ?? [];
+    return known.length > 0 ? known : usualColumns(this.recordFields(), this.state().record);
+  });
   protected readonly columns = computed<TableColumn[]>(() => {
-    const time = timeFieldOf(this.state().record);
-    const chosen = this.columnNames().flatMap((name) => this.fieldByName().get(name) ?? []);
-    return [{ key: '', label: '', width: 30 }, ...chosen.map((field) => tableColumn(field, field.name === time))];
+    const chosen = this.columnNames().map((name) => this.fieldByName().get(name)!);
+    return [{ key: '', label: '', width: 30 }, ...chosen.map((field) => tableColumn(field))];
   });
   protected readonly timeField = computed(() => timeFieldOf(this.state().record));
   protected readonly keyOf = computed(() => {

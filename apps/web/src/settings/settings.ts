@@ -58,6 +58,7 @@ const sections: Section[] = [
       border-radius: var(--radius-small);
       color: var(--ink-soft);
       font-weight: 500;
+      white-space: nowrap;
       text-decoration: none;
     }
     nav a:hover {
@@ -77,7 +78,7 @@ const sections: Section[] = [
       }
       nav {
         display: flex;
-        overflow-x: auto;
+        flex-wrap: wrap;
       }
     }
   `,

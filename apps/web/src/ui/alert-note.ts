@@ -17,8 +17,9 @@ import { numberOf, textOf } from '../format/row.ts';
   styles: `
     :host {
       display: flex;
+      flex-wrap: wrap;
       align-items: baseline;
-      gap: 10px;
+      gap: 2px 10px;
       padding: 8px 14px;
     }
     strong {
@@ -26,7 +27,7 @@ import { numberOf, textOf } from '../format/row.ts';
       white-space: nowrap;
     }
     .why {
-      flex: 1;
+      flex: 1 1 220px;
       color: var(--ink-soft);
     }
   `,
