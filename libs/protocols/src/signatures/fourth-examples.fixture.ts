@@ -1,0 +1,118 @@
+/** The same for routers, the early Internet, and what was added to the other themes after them. */
+import { textBytes } from '@wirecase/testkit';
+import { example, type Example, hex, said, same } from './examples.fixture.ts';
+
+const joined = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
+const ring = Array.from({ length: 72 }, (_, i) => String.fromCharCode(0x20 + ((i + 40) % 95))).join('');
+const greeting = (count: string) => hex(`${'00'.repeat(15)} 07 ${'a1'.repeat(32)} ${count} ${'00'.repeat(12)}`);
+const srt = (version: string) => hex(`8000 0000 00000000 00000000 00000000 ${version} 00000002 12345678 000005dc 00002000 00000001`, 64);
+const attach = hex('00000001 00000013 00000002 00000024 00000006');
+const wake = 'ff'.repeat(6) + '020000000001'.repeat(15);
+
+export const fourthExamples: readonly Example[] = [
+  // Routers, switches, caches.
+  same('pcep', 'tcp', '20 01 000c 01 10 0008 20 1e 78 00', '20 0e 000c 01 10 0008 20 1e 78 00', 4189),
+  same('msdp', 'tcp', '01 0014 01 0a000001 000000 20 e0010101 0a000002', '01 0013 01 0a000001 000000 20 e0010101 0a000002', 639),
+  same('rpki-rtr', 'tcp', '01 02 0000 00000008', '01 0b 0000 00000008', 323),
+  same('olsr', 'udp', '0014 0001 01 86 0010 0a000001 01 00 0001 0000 0507', '0014 0001 05 86 0010 0a000001 01 00 0001 0000 0507', 698),
+  same('babel', 'udp', '2a 02 0008 04 06 0000 0001 0190', '2a 03 0008 04 06 0000 0001 0190'),
+  example('aodv', 'udp', hex('01 00 00 00 00000001', 24), hex('01 00 00 00 00000001', 23), 654),
+  same('cops', 'tcp', '10 06 8001 00000010 0008 0b 01 61620000', '10 0b 8001 00000010 0008 0b 01 61620000', 3288),
+  example('twamp', 'tcp', greeting('00000400'), greeting('00000000')),
+  same('wccp', 'udp', '0000000a 0200 0008 0000 0004 00000000', '0000000a 0300 0008 0000 0004 00000000', 2048),
+  same(
+    'icp',
+    'udp',
+    '01 02 0018 00000001 00000000 00000000 0a000001 2f000000',
+    '01 03 0018 00000001 00000000 00000000 0a000001 2f000000',
+    3130,
+  ),
+  same('htcp', 'udp', '000e 0001 0008 0000 00000001 0002', '000e 0002 0008 0000 00000001 0002', 4827),
+  said('icap', 'tcp', 'REQMOD icap://proxy/mod ICAP/1.0\r\n', 'REQMOD http://proxy/mod HTTP/1.0\r\n'),
+  same('xot', 'tcp', '0000 0006 10 01 0b 00 00 00', '0000 0006 30 01 0b 00 00 00', 1998),
+  same('vqp', 'udp', '01 01 00 06 00001234', '01 05 00 06 00001234'),
+  example('papi', 'udp', hex('4972 0002 0a000001 0a000002', 76), hex('4972 0001 0a000001 0a000002', 76)),
+  same('amt', 'udp', '01 000000 12345678', '01 000000 123456', 2268),
+  same('dhcp-failover', 'tcp', '000c 0b 0c 61a6a1b2 00000001', '000c 0f 0c 61a6a1b2 00000001', 647),
+  same('wake-on-lan', 'udp', `${wake} 020000000001`, `${wake} 020000000002`),
+  said('ipp', 'udp', '6 3 ipp://host:631/printers/lp "here" "lp" "Maker"\n', '6 3 http://host:631/printers/lp\n', 631),
+  // The early Internet.
+  said('ident', 'tcp', '6193, 23 : USERID : UNIX : stjohns\r\n', '6193; 23\r\n', 113),
+  said('gopher', 'tcp', '/about\r\n', '/about', 70),
+  said('daytime', 'tcp', 'Tuesday, February 22, 1982 17:37:43-PST\r\n', 'Tuesday, February 22, 1982\r\n', 13),
+  same('time', 'udp', '83aa7e80', '83aa7e8000', 37),
+  said('chargen', 'tcp', `${ring}\r\n`, `${ring.replace('R', 'S')}\r\n`, 19),
+  said('lpd', 'tcp', '\x02lp\n', '\x06lp\n', 515),
+  said('rexec', 'tcp', '1022\0user\0secret\0ls\0', '1022\0user\0secret\0', 512),
+  said('pjl', 'tcp', '\x1b%-12345X@PJL INFO ID\r\n', '\x1b%-12346X'),
+  said('cvs', 'tcp', 'BEGIN AUTH REQUEST\n/cvs\nanonymous\nA\n', 'BEGIN REQUEST\n'),
+  said('managesieve', 'tcp', '"IMPLEMENTATION" "Example1 ManageSieved v001"\r\n', '"IMPLEMENTED"\r\n'),
+  said('acap', 'tcp', '* ACAP (IMPLEMENTATION "Cyrus")\r\n', '* ACAQ (IMPLEMENTATION "Cyrus")\r\n'),
+  said('beep', 'tcp', 'RPY 0 0 . 0 110\r\nContent-Type: application/beep+xml\r\n\r\n', 'RPY 1 0 . 0 110\r\n'),
+  said('msnp', 'tcp', 'VER 1 MSNP8 CVR0\r\n', 'VER 1 8 CVR0\r\n'),
+  said('ymsg', 'tcp', `YMSG\0\x0a\0\0\0\0\0\x4c${'\0'.repeat(8)}`, `YMSG\0\x0a\0\0\0\x01\0\x4c${'\0'.repeat(8)}`),
+  same('gadu-gadu', 'tcp', '01000000 04000000 12345678', '01000000 04000000 12345678 00'),
+  said('icecast', 'tcp', 'ICY 200 OK\r\nicy-name:x\r\n', 'ICY 401\r\n'),
+  said('icecast', 'tcp', 'SOURCE /live ICE/1.0\r\n', 'SOURCE /live\r\n'),
+  said('pna', 'tcp', 'PNA\0\x0a\0\x14\0\x02', 'PNA\x01\x0a'),
+  said('ms-mms', 'tcp', '\x01\0\0\0\xce\xfa\x0b\xb0\xa0\0\0\0MMS \x14\0\0\0', '\x01\0\0\0\xce\xfa\x0b\xb1\xa0\0\0\0MMS '),
+  said('vtun', 'tcp', 'VTUN server ver 3.X 05/01/2013\n', 'VTUN client ver 3.X\n'),
+  said('sap-router', 'tcp', '\0\0\0\x0dNI_ROUTE\0\x02\x28\x02\0', '\0\0\0\x0eNI_ROUTE\0\x02\x28\x02\0'),
+  same(
+    'ndmp',
+    'tcp',
+    '80000018 00000001 5f000000 00000000 00000900 00000000 00000000',
+    '80000018 00000001 5f000000 00000002 00000900 00000000 00000000',
+  ),
+  said('minecraft', 'tcp', '\x10\0\xf6\x05\x09localhost\x63\xdd\x01', '\x10\0\xf6\x05\x09localhost\x63\xdd\x04'),
+  same('warcraft3', 'tcp', 'f7 1e 0800 01020304', 'f7 1e 0900 01020304'),
+  same('maplestory', 'tcp', '0d00 5300 0100 31 01020304 05060708', '0d00 5300 0100 21 01020304 05060708'),
+  example('roblox', 'udp', hex('7b 00ffff00fefefefefdfdfdfd12345678 05', 80), hex('7b 00ffff00fefefefefdfdfdfd12345679 05', 80)),
+  same('ppstream', 'udp', '0800 43 0000 ff 00 0102030405', '0900 43 0000 ff 00 0102030405'),
+  said('ookla', 'tcp', 'HELLO 2.7 (2.7.4) 2019-09-11.1\n', 'HELLO world\n'),
+  said('ookla', 'tcp', 'HI\n', 'HI there\n'),
+  // Databases and clusters.
+  same('ssrp', 'udp', '03', '03 00', 1434),
+  said('ssrp', 'udp', '\x05\x04\0abcd', '\x05\x05\0abcd', 1434),
+  said('ssrp', 'udp', '\x04MSSQLSERVER\0', '\x04\x01\x01\x01\x01', 1434),
+  example('firebird', 'tcp', joined(attach, textBytes('/a.fdb\0\0')), joined(attach, textBytes('/a\x01fdb\0\0'))),
+  example('ibm-mq', 'tcp', hex('54534820 000000c8 02 01 30 00', 200), hex('54534820 00000010 02 01 30 00', 200)),
+  same('rethinkdb', 'tcp', 'c3bdc234', 'c3bdc235', 28_015),
+  said('ganglia', 'udp', '\0\0\0\x80\0\0\0\x04host\0\0\0\x07cpu_idl\0', '\0\0\0\x80\0\0\0\x04ho\x01t\0\0\0\x07cpu_idl\0', 8649),
+  same('hadoop-rpc', 'tcp', '68727063 09 00 00 00000012', '68727063 0a 00 00 00000012'),
+  said('nsq', 'tcp', '  V2', '  V1'),
+  said('statsd', 'udp', 'page.views:1|c', 'page.views:1', 8125),
+  // Plants, media, things.
+  said('fox', 'tcp', 'fox a 1 -1 fox hello\n{\n', 'fox b 1\n'),
+  said(
+    'pcworx',
+    'tcp',
+    '\x01\x01\0\x1a\0\0\0\0\x78\x80\0\x03\0\x0cIBETH01N0_M\0',
+    '\x01\x01\0\x1b\0\0\0\0\x78\x80\0\x03\0\x0cIBETH01N0_M\0',
+    1962,
+  ),
+  same('gvcp', 'udp', '42 11 0002 0000 0001', '42 11 0002 0001 0001', 3956),
+  same('h323', 'udp', '0e 80 00 02 06 0008914a0004 01 00 0a000001 06b8', '0e 80 00 02 06 0008914b0004 01 00 0a000001 06b8'),
+  example('srt', 'udp', srt('00000005'), srt('00000006')),
+  said('art-net', 'udp', 'Art-Net\0\0\x20\0\x0e\x02\0', 'Art-Nets\0\x20\0\x0e\x02\0'),
+  example('sacn', 'udp', joined(hex('0010 0000'), textBytes('ASC-E1.17\0\0\0r')), joined(hex('0010 0001'), textBytes('ASC-E1.17\0\0\0r'))),
+  said('synergy', 'tcp', '\0\0\0\x0bBarrier\0\x01\0\x06', '\0\0\0\x0bBarrier\0\x02\0\x06'),
+  same('mqtt-sn', 'udp', '09 04 04 01 000a 616263', '09 04 04 02 000a 616263', 1883),
+  // Others of what was known.
+  said('memcached', 'tcp', 'STORED\r\n', 'STORED', 11_211),
+  same(
+    'kafka',
+    'tcp',
+    '0000000e 0012 0003 00000001 0004 74657374 0000 0000000e 0012 0003 00000002',
+    '0000000e 0012 0003 00000001 0004 74657374 0000 0000000e 0112 0003 00000002',
+  ),
+  said('nats', 'tcp', 'PUB a 2\r\nhi\r\n', 'PUBLISH a', 4222),
+  said('stomp', 'tcp', 'SEND\r\ndestination:/queue/a\r\n\r\nhi\0', 'SEND\r\nhello\r\n'),
+  same('z3950', 'tcp', 'b6 81 06 8d 01 00 8e 01 01', 'b6 81 07 8d 01 00 8e 01 01', 210),
+  same('drda', 'tcp', '000a d0 01 0001 0004 2408', '000a d0 01 0001 0005 2408'),
+  same('tns', 'tcp', '000b 0000 06 00 0000 000003', '000c 0000 06 00 0000 000003', 1521),
+  said('xmpp', 'tcp', "<iq type='get' id='1'>", "<iqt type='get'>", 5222),
+  same('bitcoin', 'tcp', 'f9beb4d9 696e76000000000000000000 25000000', 'f9beb4d9 696e76000000000000000001 25000000'),
+  same('sccp', 'tcp', '04000000 00000000 00000000 04000000 00000000 05000000', '04000000 00000000 00000000 04000000 0000', 2000),
+  same('nat-pmp', 'udp', `02 00 0000 00000000 ${'00'.repeat(16)}`, `02 00 0100 00000000 ${'00'.repeat(16)}`, 5351),
+];
