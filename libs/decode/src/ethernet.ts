@@ -8,7 +8,7 @@ import { Weird } from './weird.ts';
 
 /** VLAN tags followed in one packet. */
 const maxVlanTags = 8;
-/** Other headers between the addresses and the payload that are followed: provider backbone, MACsec, Cisco's tags. */
+/** Other headers between the addresses and the payload that are followed: provider backbone, MACsec, rings, Cisco's tags. */
 const maxShims = 4;
 
 /** Ethernet II or IEEE 802.3 at `offset`: two addresses and a type, or a length (up to 1500) with LLC behind it. */
@@ -72,8 +72,8 @@ function decodeRareEtherType(packet: Packet, view: DataView, type: number, offse
     const after = shimLength(view, type, offset, end);
     if (after > 0 && packet.shims < maxShims) {
       packet.shims++;
-      // Backbone bridging carries a whole frame, the others the type that they stand before.
-      if (type === 0x88e7) decodeEthernet(packet, view, offset + after, end, wireEnd);
+      // Backbone bridging and its like carry a whole frame, the others the type that they stand before.
+      if (type === 0x88e7 || type === 0x8903 || type === 0x4305) decodeEthernet(packet, view, offset + after, end, wireEnd);
       else if (end - offset >= after + 2) decodeTypeOrLength(packet, view, offset + after, end, type === 0x88e5 ? wireEnd - 16 : wireEnd);
       else packet.bucket = Bucket.LinkTruncated;
     } else {
@@ -109,7 +109,14 @@ function shimLength(view: DataView, type: number, offset: number, end: number): 
     case 0x88e7: // IEEE 802.1ah: the service tag, then the customer's frame
       return 4;
     case 0x8926: // Cisco VN-Tag
+    case 0x892f: // IEC 62439-3 5.5 (HSR): path and length, sequence
       return 4;
+    case 0x893f: // IEEE 802.1BR 7.4: E-tag
+      return 6;
+    case 0x8903: // Cisco FabricPath, as inner type: tree and hops
+      return 2;
+    case 0x4305:
+      return batmanLength(view, offset, end);
     case 0x8909: // Cisco MetaData: version, length and options in words of 4
       return end - offset >= 2 && view.getUint8(offset) === 1 ? 2 + 4 * view.getUint8(offset + 1) : 0;
     case 0x88e5: {
@@ -117,6 +124,21 @@ function shimLength(view: DataView, type: number, offset: number, end: number): 
       if (end - offset < 6 || view.getUint8(offset) & 0x0c) return 0;
       return view.getUint8(offset) & 0x20 ? 14 : 6;
     }
+    default:
+      return 0;
+  }
+}
+
+/** B.A.T.M.A.N. advanced, version 15: a broadcast (01), a unicast frame (40), one with the sender's address (42). */
+function batmanLength(view: DataView, offset: number, end: number): number {
+  if (end - offset < 18 || view.getUint8(offset + 1) !== 15) return 0;
+  switch (view.getUint8(offset)) {
+    case 0x01:
+      return 14;
+    case 0x40:
+      return 10;
+    case 0x42:
+      return 18;
     default:
       return 0;
   }
@@ -140,7 +162,7 @@ export function decodeLlc(packet: Packet, view: DataView, offset: number, end: n
       packet.bucket = Bucket.Ipx;
       return;
     case 0xfefe:
-      packet.bucket = Bucket.Osi;
+      decodeOsi(packet, view, offset, end, wireEnd);
       return;
     case 0xf0f0:
       packet.bucket = Bucket.Netbeui;
@@ -151,6 +173,14 @@ export function decodeLlc(packet: Packet, view: DataView, offset: number, end: n
     default:
       packet.bucket = Bucket.Llc;
   }
+}
+
+/** OSI's network layers; RFC 2684 4.1 has the NLPIDs cc and 8e for IP. */
+function decodeOsi(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
+  const layer = end - offset < 4 || view.getUint8(offset + 2) !== 3 ? 0 : view.getUint8(offset + 3);
+  if (layer === 0xcc) decodeIpv4(packet, view, offset + 4, end, wireEnd);
+  else if (layer === 0x8e) decodeIpv6(packet, view, offset + 4, end, wireEnd);
+  else packet.bucket = Bucket.Osi;
 }
 
 /** SNAP (RFC 1042): an organisation and a type. */
@@ -166,5 +196,25 @@ export function decodeSnap(packet: Packet, view: DataView, offset: number, end: 
   else if (organisation === 0x00000c && type === 0x2000) packet.bucket = Bucket.Cdp;
   else if (organisation === 0x00000c && type === 0x010b) packet.bucket = Bucket.Stp;
   else if (organisation === 0x080007 && type === 0x809b) packet.bucket = Bucket.AppleTalk;
+  else if (organisation === 0x00000c && isIsl(packet, view)) decodeIsl(packet, view, offset + 3, end, wireEnd);
   else packet.bucket = Bucket.Snap;
+}
+
+/** Cisco's ISL goes to 01000c0000 or 03000c0000, whose sixth byte is the type. */
+function isIsl(packet: Packet, view: DataView): boolean {
+  const at = packet.destinationMacOffset;
+  return at >= 0 && (view.getUint32(at) === 0x01000c00 || view.getUint32(at) === 0x03000c00) && view.getUint16(at + 4) === 0;
+}
+
+/** ISL behind its SNAP: VLAN and a bit for spanning tree, index, reserved, then the frame and another check sum. */
+function decodeIsl(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
+  if (end - offset < 6 || packet.shims >= maxShims) {
+    packet.bucket = Bucket.Snap;
+    return;
+  }
+  packet.shims++;
+  packet.innerVlan = (view.getUint16(offset) >> 1) & 0xfff;
+  if (packet.vlanDepth === 0) packet.outerVlan = packet.innerVlan;
+  packet.vlanDepth++;
+  decodeEthernet(packet, view, offset + 6, end, wireEnd);
 }

@@ -1,6 +1,7 @@
 /** GRE (RFC 2784, 2890, 1701), PPTP's version 1 (RFC 2637) and ERSPAN within it. */
 import { Bucket } from './bucket.ts';
 import { decodeEthernet, decodeEtherType } from './ethernet.ts';
+import { decodeIpv4 } from './ip.ts';
 import { TunnelType } from './inner.ts';
 import { openKeyedTunnel, openTunnel } from './open-tunnel.ts';
 import type { Packet } from './packet.ts';
@@ -39,12 +40,19 @@ export function decodeGre(packet: Packet, view: DataView, offset: number, end: n
 
 function decodeGrePayload(packet: Packet, view: DataView, protocol: number, offset: number, end: number, wireEnd: number): void {
   // Aruba's access points number their tunnels from 8200 on and send 802.11 frames.
-  if (protocol >= 0x8200 && protocol <= 0x8280) decodeWlan(packet, view, offset, end, wireEnd, 0);
+  if (protocol >= 0x8200 && protocol <= 0x8370) decodeWlan(packet, view, offset, end, wireEnd, 0);
   else if (protocol === 0x6558) decodeEthernet(packet, view, offset, end, wireEnd);
   else if (protocol === 0x880b) decodePpp(packet, view, offset, end, wireEnd);
   else if (protocol === 0x6559) decodeFrameRelay(packet, view, offset, end, wireEnd);
+  else if (protocol === 0x883e) decodeWccp(packet, view, offset, end, wireEnd);
   else if (protocol === 0) packet.bucket = Bucket.LinkTruncated;
   else decodeEtherType(packet, view, protocol, offset, end, wireEnd);
+}
+
+/** WCCP's redirected packets (draft-wilson-wrec-wccp-v2 4.12): IP at once, or behind 4 bytes of service and bucket. */
+function decodeWccp(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
+  const isAtOnce = view.getUint8(offset) >> 4 === 4;
+  decodeIpv4(packet, view, isAtOnce ? offset : offset + 4, end, wireEnd);
 }
 
 /** Source routes (RFC 1701): family (2), offset, length, words of that length; an entry of 0 ends them. -1 when they do not end. */

@@ -21,6 +21,8 @@ export const Inner = {
   Tzsp: 13,
   Capwap: 14,
   Ayiya: 15,
+  /** L2TP version 3 directly in IP. */
+  L2tpInIp: 16,
 } as const;
 
 export const TunnelType = {

@@ -12,6 +12,9 @@ export const addresses = hex('020000000002 020000000001');
 export const wlanHeader = (control: string, ...rest: Uint8Array[]) =>
   concatenate(hex(control), hex('0000 020000000001 020000000002 020000000003 1000'), ...rest);
 
+/** An ERF record of this type and length on the wire. */
+const erf = (type: string, wire: string) => hex(`0000000000000000 ${type} 04 0000 0000 ${wire}`);
+
 /** Name, link type, frame, bytes behind the payload. */
 export const linkFrames: readonly [string, number, Uint8Array, number][] = [
   [
@@ -33,6 +36,13 @@ export const linkFrames: readonly [string, number, Uint8Array, number][] = [
   ['Cisco MetaData', 1, concatenate(addresses, hex('8909 01 01 0001000a 0800'), inFour), 0],
   ['a pseudowire with a control word (RFC 4448 4.6)', 1, concatenate(addresses, hex('8847 00010140 00000000'), frame), 0],
   ['a pseudowire without', 1, concatenate(addresses, hex('8847 00010140'), frame), 0],
+  ['HSR (IEC 62439-3 5.5)', 1, concatenate(addresses, hex('892f 0031 0001 0800'), inFour), 0],
+  ['E-tag (802.1BR 7.4)', 1, concatenate(addresses, hex('893f 0000 0001 0000 0800'), inFour), 0],
+  ['FabricPath', 1, concatenate(addresses, hex('8903 0040'), frame), 0],
+  ['B.A.T.M.A.N., unicast', 1, concatenate(addresses, hex('4305 40 0f 32 01 020000000003'), frame), 0],
+  ['B.A.T.M.A.N., broadcast', 1, concatenate(addresses, hex('4305 01 0f 32 00 00000001 020000000003'), frame), 0],
+  ["Cisco's ISL", 1, concatenate(hex('01000c0000 00 020000000001 004b aaaa03 00000c 000a 0000 0000'), frame, new Uint8Array(4)), 4],
+  ['ISO network layers with IPv4 (RFC 2684 4.1)', 1, concatenate(addresses, hex('0031 fefe03 cc'), inFour), 0],
   ['802.11', LinkType.Wlan, wlan, 0],
   ['802.11 QoS data from the distribution system', LinkType.Wlan, wlanHeader('8802', hex('0000'), snap4, inFour), 0],
   ['802.11 QoS data with HT control', LinkType.Wlan, wlanHeader('8882', hex('0000 00000000'), snap4, inFour), 0],
@@ -93,6 +103,32 @@ export const linkFrames: readonly [string, number, Uint8Array, number][] = [
   ['ARCNET, IPv6', LinkType.ArcnetBsd, concatenate(hex('01 02 c4 00 0001'), inSix), 0],
   ['ATM with LLC (RFC 2684)', LinkType.AtmRfc1483, concatenate(snap4, inFour), 0],
   ['ATM without', LinkType.AtmRfc1483, inSix, 0],
+  ['ATM, classical IP', LinkType.AtmClip, concatenate(snap4, inFour), 0],
+  ['ATM with ISO layers', LinkType.AtmRfc1483, concatenate(hex('fefe03 cc'), inFour), 0],
+  ['a whole packet in multilink PPP (RFC 1990 3)', LinkType.Ppp, concatenate(hex('ff03 003d c0000001 0021'), inFour), 0],
+  ['ERF with Ethernet', LinkType.Erf, concatenate(erf('02', '003b'), hex('0000'), frame), 0],
+  ['ERF with extension headers', LinkType.Erf, concatenate(erf('8b', '003b'), hex('8000000000000001 0000000000000002 0000'), frame), 0],
+  ['ERF with PPP', LinkType.Erf, concatenate(erf('01', '0031'), hex('ff03 0021'), inFour), 0],
+  ['ERF with IPv6', LinkType.Erf, concatenate(erf('17', '0041'), inSix), 0],
+  ['Juniper, Ethernet', LinkType.JuniperEthernet, concatenate(hex('4d4743 00'), frame), 0],
+  ['Juniper with extensions, PPP', LinkType.JuniperPpp, concatenate(hex('4d4743 80 0006 010101 020101 ff03 0021'), inFour), 0],
+  ['Juniper, Cisco HDLC', LinkType.JuniperCiscoHdlc, concatenate(hex('4d4743 01 0f00 0800'), inFour), 0],
+  ['Juniper, Frame Relay', LinkType.JuniperFrameRelay, concatenate(hex('4d4743 00 1841 03 cc'), inFour), 0],
+  ['Juniper without a link', LinkType.JuniperEthernet, concatenate(hex('4d4743 02 00000002'), inFour), 0],
+  ['AX.25', LinkType.Ax25, concatenate(hex('82846688aa8c60 82846688aa8c61 03 cc'), inFour), 0],
+  [
+    'AX.25 by KISS, with a repeater',
+    LinkType.Ax25Kiss,
+    concatenate(hex('00 82846688aa8c60 82846688aa8c60 82846688aa8ce1 03 cc'), inFour),
+    0,
+  ],
+  ['IP over IEEE 1394', LinkType.IpOverIeee1394, concatenate(new Uint8Array(16), hex('0800'), inFour), 0],
+  ['Symantec firewall', LinkType.Symantec, concatenate(new Uint8Array(6), hex('0800'), new Uint8Array(36), inFour), 0],
+  ['DOCSIS', LinkType.Docsis, concatenate(hex('00 00 003b 0000'), frame), 0],
+  ['DOCSIS with an extended header', LinkType.Docsis, concatenate(hex('01 02 003d 0000 0000'), frame), 0],
+  ['IPNET', LinkType.IpNet, concatenate(hex('01 1a'), new Uint8Array(22), inSix), 0],
+  ['EPON', LinkType.Epon, concatenate(hex('5555d5555500 01ab'), frame), 0],
+  ['802.3br, an express frame', LinkType.EthernetMpacket, concatenate(hex('55555555555555d5'), frame), 0],
   ['SunATM with LLC', LinkType.SunAtm, concatenate(hex('02 00 0064'), snap4, inFour), 0],
   ['SunATM, LAN emulation', LinkType.SunAtm, concatenate(hex('01 00 0064 0000'), frame), 0],
   ['IP over Fibre Channel (RFC 2625)', LinkType.IpOverFc, concatenate(new Uint8Array(16), snap4, inFour), 0],

@@ -7,12 +7,14 @@ import { decodeMpls } from './mpls.ts';
 import type { Packet } from './packet.ts';
 import { decodeCiscoHdlc, decodeFrameRelay, decodePpp, decodePppoe, decodeSerial } from './point-to-point.ts';
 import * as rare from './rare-links.ts';
+import * as wrapped from './wrapped-links.ts';
 import { decodePrism, decodeRadiotap, decodeWlan, WlanTrait } from './wireless.ts';
 
 /** LINKTYPE_ numbers that are decoded. 12 and 14 are DLT_RAW as some systems wrote it into files. */
 export const LinkType = {
   Null: 0,
   Ethernet: 1,
+  Ax25: 3,
   TokenRing: 6,
   ArcnetBsd: 7,
   Slip: 8,
@@ -22,10 +24,12 @@ export const LinkType = {
   RawOpenBsd: 14,
   PppHdlc: 50,
   PppEther: 51,
+  Symantec: 99,
   AtmRfc1483: 100,
   Raw: 101,
   CiscoHdlc: 104,
   Wlan: 105,
+  AtmClip: 106,
   FrameRelay: 107,
   Loop: 108,
   Enc: 109,
@@ -36,13 +40,23 @@ export const LinkType = {
   SunAtm: 123,
   WlanRadiotap: 127,
   ArcnetLinux: 129,
+  IpOverIeee1394: 138,
+  Docsis: 143,
   WlanAvs: 163,
   PppPppd: 166,
+  JuniperPppoe: 167,
+  JuniperEthernet: 178,
+  JuniperPpp: 179,
+  JuniperFrameRelay: 180,
+  JuniperCiscoHdlc: 181,
   Ppi: 192,
+  Erf: 197,
+  Ax25Kiss: 202,
   PppWithDirection: 204,
   CiscoHdlcWithDirection: 205,
   FrameRelayWithDirection: 206,
   Mpls: 219,
+  IpNet: 226,
   Can: 227,
   Ipv4: 228,
   Ipv6: 229,
@@ -52,6 +66,8 @@ export const LinkType = {
   IpOverInfiniband: 242,
   Netlink: 253,
   Pktap: 258,
+  Epon: 259,
+  EthernetMpacket: 274,
   LinuxSll2: 276,
   BroadcomTag: 281,
   BroadcomTagPrepended: 282,
@@ -143,6 +159,7 @@ function decodeWirelessOrRare(packet: Packet, view: DataView, linkType: number, 
     case LinkType.ArcnetLinux:
       return rare.decodeArcnet(packet, view, offset, end, wireEnd, 4);
     case LinkType.AtmRfc1483:
+    case LinkType.AtmClip:
       return rare.decodeAtm(packet, view, offset, end, wireEnd);
     case LinkType.SunAtm:
       return rare.decodeSunAtm(packet, view, offset, end, wireEnd);
@@ -161,6 +178,37 @@ function decodeWirelessOrRare(packet: Packet, view: DataView, linkType: number, 
       return rare.decodeSwitchTag(packet, view, offset, end, wireEnd, 4);
     case LinkType.EdsaTag:
       return rare.decodeSwitchTag(packet, view, offset, end, wireEnd, 8);
+    default:
+      return decodeOfDevice(packet, view, linkType, offset, end, wireEnd);
+  }
+}
+
+function decodeOfDevice(packet: Packet, view: DataView, linkType: number, offset: number, end: number, wireEnd: number): void {
+  switch (linkType) {
+    case LinkType.Erf:
+      return wrapped.decodeErf(packet, view, offset, end, wireEnd);
+    case LinkType.JuniperPppoe:
+    case LinkType.JuniperEthernet:
+    case LinkType.JuniperPpp:
+    case LinkType.JuniperFrameRelay:
+    case LinkType.JuniperCiscoHdlc:
+      return wrapped.decodeJuniper(packet, view, linkType, offset, end, wireEnd);
+    case LinkType.Ax25:
+      return wrapped.decodeAx25(packet, view, offset, end, wireEnd);
+    case LinkType.Ax25Kiss:
+      return wrapped.decodeAx25(packet, view, offset + 1, end, wireEnd);
+    case LinkType.IpOverIeee1394:
+      return wrapped.decodeIeee1394(packet, view, offset, end, wireEnd);
+    case LinkType.Symantec:
+      return wrapped.decodeSymantec(packet, view, offset, end, wireEnd);
+    case LinkType.Docsis:
+      return wrapped.decodeDocsis(packet, view, offset, end, wireEnd);
+    case LinkType.IpNet:
+      return wrapped.decodeIpNet(packet, view, offset, end, wireEnd);
+    case LinkType.Epon:
+      return rare.decodeEthernetAfter(packet, view, offset, end, wireEnd, 8);
+    case LinkType.EthernetMpacket:
+      return wrapped.decodeMpacket(packet, view, offset, end, wireEnd);
     default:
       packet.bucket = linkTypeBucket(linkType);
   }

@@ -9,6 +9,7 @@ const pppIpv4 = 0x0021;
 const pppIpv6 = 0x0057;
 /** Unicast; multicast is 0x0283 (RFC 3032 4.3). */
 const pppMpls = 0x0281;
+const pppMultilink = 0x003d;
 
 /** PPPoE session at `offset`: version and type 0x11, code 0, session id (2), length (2), PPP without framing. */
 export function decodePppoe(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
@@ -38,7 +39,13 @@ export function decodePpp(packet: Packet, view: DataView, offset: number, end: n
   if (protocol === pppIpv4) decodeIpv4(packet, view, position, end, wireEnd);
   else if (protocol === pppIpv6) decodeIpv6(packet, view, position, end, wireEnd);
   else if (protocol === pppMpls || protocol === pppMpls + 2) decodeMpls(packet, view, position, end, wireEnd);
+  else if (protocol === pppMultilink && isWholeFragment(view, position, end)) decodePpp(packet, view, position + 4, end, wireEnd);
   else packet.bucket = pppBucket(protocol);
+}
+
+/** RFC 1990 3, long sequence numbers: begin and end of a packet in one fragment, reserved bits 0, and no fragment in it again. */
+function isWholeFragment(view: DataView, offset: number, end: number): boolean {
+  return end - offset >= 8 && view.getUint8(offset) === 0xc0 && view.getUint16(offset + 4) !== pppMultilink;
 }
 
 /** PPP in HDLC-like framing, or Cisco HDLC: told apart by the address (LINKTYPE_PPP, LINKTYPE_PPP_HDLC). */

@@ -53,6 +53,8 @@ function innerOfProtocol(protocol: number): number {
       return Inner.Gre;
     case 97:
       return Inner.EtherIp;
+    case 115:
+      return Inner.L2tpInIp;
     case 137:
       return Inner.Mpls;
     default:

@@ -40,6 +40,8 @@ export function decodeInner(packet: Packet, view: DataView): void {
       return udp.decodeTeredo(packet, view, offset, end, wireEnd);
     case Inner.L2tp:
       return udp.decodeL2tp(packet, view, offset, end, wireEnd);
+    case Inner.L2tpInIp:
+      return udp.decodeL2tpInIp(packet, view, offset, end, wireEnd);
     case Inner.Gue:
       return udp.decodeGue(packet, view, offset, end, wireEnd);
     case Inner.Tzsp:

@@ -104,6 +104,20 @@ export function decodeL2tp(packet: Packet, view: DataView, offset: number, end: 
 }
 
 /**
+ * L2TP version 3 over IP (RFC 3931 4.1.1.1): a session, which is 0 for control, a cookie of 0, 4 or 8 bytes and a sublayer of 0 or 4, of
+ * which nothing tells: the first place where a frame with a whole IP packet can stand. The key is the session.
+ */
+export function decodeL2tpInIp(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
+  if (end - offset < 8 || view.getUint32(offset) === 0) return;
+  for (let body = offset + 4; body <= offset + 16; body += 4) {
+    const type = end - body < 34 ? 0 : view.getUint16(body + 12);
+    if ((type !== 0x0800 && type !== 0x86dd) || !holdsIp(view, body + 14, end, wireEnd)) continue;
+    if (openKeyedTunnel(packet, TunnelType.L2tp, view.getInt32(offset))) decodeEthernet(packet, view, body, end, wireEnd);
+    return;
+  }
+}
+
+/**
  * GUE (draft-ietf-intarea-gue 3): variant 1 is IP at once; variant 0 has C (control), the header's further words (5 bits), an IP protocol
  * and flags. Any bytes begin like one of these: what is carried must be whole, or GRE of a usual kind.
  */

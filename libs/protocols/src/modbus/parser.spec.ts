@@ -71,4 +71,20 @@ describe('modbus', () => {
   it('takes any bytes (10,000 mutants)', () => {
     for (const mutant of mutants(joinBytes(readCoils, writeRegister), 10_000)) expect(run([[0, mutant], [1, coils]]).records.length).toBeLessThan(9); // prettier-ignore
   });
+
+  it('over UDP is one message in a datagram, on its port', () => {
+    const ask = (bytes: Uint8Array, port: number) => modbus.probe('udp', 0, bytes, 0, bytes.length, 40_000, port);
+    expect(ask(readCoils, 502)).toBe('yes');
+    expect(ask(readCoils, 503)).toBe('no');
+    expect(ask(joinBytes(readCoils, hexBytes('00')), 502)).toBe('no');
+    const { records } = runProtocol(
+      modbus,
+      [
+        [0, readCoils],
+        [1, coils],
+      ],
+      { transport: 'udp', destinationPort: 502 },
+    );
+    expect(records).toMatchObject([{ transaction: 1, function: 'READ_COILS', isAnswered: true }]);
+  });
 });

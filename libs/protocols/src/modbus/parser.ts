@@ -120,9 +120,13 @@ function messageLength(bytes: Uint8Array, start: number, end: number): number {
   return read16(bytes, start + 2) !== 0 || length < 2 || length > 254 ? -1 : 6 + length;
 }
 
-/** A header and a known function; elsewhere than on Modbus's port a request whose length is that of its function. */
-function probe(bytes: Uint8Array, start: number, end: number, isUsualPort: boolean): ProbeAnswer {
+/**
+ * A header and a known function; elsewhere than on Modbus's port a request whose length is that of its function. A datagram is one
+ * message, on its port.
+ */
+function probe(transport: 'tcp' | 'udp', bytes: Uint8Array, start: number, end: number, isUsualPort: boolean): ProbeAnswer {
   const length = messageLength(bytes, start, end);
+  if (transport === 'udp' && (!isUsualPort || length !== end - start)) return 'no';
   if (length <= 0) return length === 0 && isUsualPort ? 'more' : 'no';
   if (end - start < 8) return isUsualPort ? 'more' : 'no';
   const code = bytes[start + HEADER_BYTES]!;
@@ -133,9 +137,9 @@ function probe(bytes: Uint8Array, start: number, end: number, isUsualPort: boole
 export const modbus: ProtocolModule = {
   name: 'modbus',
   records: [modbusRecord],
-  transports: ['tcp'],
+  transports: ['tcp', 'udp'],
   ports: [MODBUS_PORT],
-  probe: (_transport, _direction, bytes, start, end, sourcePort, destinationPort) =>
-    probe(bytes, start, end, sourcePort === MODBUS_PORT || destinationPort === MODBUS_PORT),
+  probe: (transport, _direction, bytes, start, end, sourcePort, destinationPort) =>
+    probe(transport, bytes, start, end, sourcePort === MODBUS_PORT || destinationPort === MODBUS_PORT),
   create: (context) => new ModbusParser(context),
 };

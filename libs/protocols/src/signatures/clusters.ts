@@ -1,6 +1,6 @@
 /** Signatures of what the servers of one system, and those who look after them, say to one another. */
 import { read16, read32, read32Le } from '../common/binary.ts';
-import { areZero, type Signature, signature, text } from './signature.ts';
+import { areShown, areZero, hasText, type Signature, signature, text } from './signature.ts';
 
 export const clusterSignatures: readonly Signature[] = [
   // ZooKeeper's ConnectRequest: length, version 0, last zxid, timeout, session, a password of 16 bytes; later versions add one.
@@ -55,5 +55,22 @@ export const clusterSignatures: readonly Signature[] = [
       (word) => `....00....${'..0000'}${text(word)}`,
     ),
     check: (b, s) => read16(b, s + 2) < read16(b, s + 4),
+  }),
+  // Ganglia: metadata 128, values 129 to 135, then host and name by length and padding (XDR).
+  signature('ganglia', 'udp', [8649], {
+    starts: ['000000'],
+    check: (b, s, n) =>
+      n >= 16 && b[s + 3]! >= 128 && b[s + 3]! <= 136 && read32(b, s + 4) < 256 && areShown(b, s + 8, Math.min(n - 8, read32(b, s + 4))),
+    isPortBound: true,
+  }),
+  // Hadoop's RPC: "hrpc", version, service class, authentication.
+  signature('hadoop-rpc', 'tcp', [8020, 9000], { starts: [`${text('hrpc')}09`, `${text('hrpc')}08`, `${text('hrpc')}07`] }),
+  // NSQ: two spaces and version 2.
+  signature('nsq', 'tcp', [4150], { starts: [text('  V2')], check: (_b, _s, n) => n === 4 || n > 8 }),
+  // StatsD: name, value, kind.
+  signature('statsd', 'udp', [8125], {
+    check: (b, s, n) =>
+      n >= 5 && b[s]! >= 0x41 && ['|c', '|g', '|ms', '|h', '|s', '|d'].some((kind) => hasText(b, s + 3, s + Math.min(n, 300), kind)),
+    isPortBound: true,
   }),
 ];

@@ -2,12 +2,14 @@
 import { applicationSignatures } from './applications.ts';
 import { clusterSignatures } from './clusters.ts';
 import { dataSignatures } from './data.ts';
+import { earlySignatures } from './early.ts';
 import { gameSignatures } from './games.ts';
 import { industrialSignatures } from './industrial.ts';
 import { mediaSignatures } from './media.ts';
 import { networkSignatures } from './network.ts';
 import { playSignatures } from './play.ts';
 import { remoteSignatures } from './remote.ts';
+import { routingSignatures } from './routing.ts';
 import { serviceSignatures } from './services.ts';
 import type { Signature } from './signature.ts';
 import { thingSignatures } from './things.ts';
@@ -26,4 +28,6 @@ export const signatures: readonly Signature[] = [
   ...applicationSignatures,
   ...playSignatures,
   ...thingSignatures,
+  ...routingSignatures,
+  ...earlySignatures,
 ];

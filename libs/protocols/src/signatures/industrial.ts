@@ -128,6 +128,16 @@ export const industrialSignatures: readonly Signature[] = [
     starts: [`01${text('I')}`, `01${text('S')}`],
     check: (b, s, n) => n >= 7 && areDigits(b, s + 2, 5),
   }),
+  // Niagara Fox: a hello of lines.
+  signature('fox', 'tcp', [1911, 4911], { starts: [text('fox a ')] }),
+  // PC Worx: kind, station, length; the session begins with the controller's name.
+  signature('pcworx', 'tcp', [1962], { starts: ['0101', '8101'], check: (b, s, n) => n >= 8 && read16(b, s + 2) === n, isPortBound: true }),
+  // GigE Vision's control: 42, flags, command, length, request; answers have a status of 0 or 80 first.
+  signature('gvcp', 'udp', [3956], {
+    starts: ['42', '0000', '80'],
+    check: (b, s, n) => n >= 8 && read16(b, s + 4) + 8 === n && (b[s + 2]! < 2 || b[s] !== 0x42),
+    isPortBound: true,
+  }),
 ];
 
 /** Negative answer, vehicle identification and its announcements, routing, alive checks; status and power; diagnostic messages. */

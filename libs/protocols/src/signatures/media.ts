@@ -1,6 +1,6 @@
 /** Signatures of voice, video and what opens the way for them. */
 import { read16, read32 } from '../common/binary.ts';
-import { hasText, isText, type Signature, signature, text } from './signature.ts';
+import { areZero, hasText, isText, type Signature, signature, text } from './signature.ts';
 
 export const mediaSignatures: readonly Signature[] = [
   // RFC 8489 5: two zero bits, length a multiple of 4, the magic cookie. DTLS, TURN channels or media may follow.
@@ -57,10 +57,9 @@ export const mediaSignatures: readonly Signature[] = [
   signature('mgcp', 'udp', [2427, 2727], {
     starts: ['AUEP', 'AUCX', 'CRCX', 'DLCX', 'EPCF', 'MDCX', 'NTFY', 'RQNT', 'RSIP'].map((verb) => text(`${verb} `)),
   }),
-  // Skinny: length, header version, message of a known range.
+  // Skinny: length, header version, message of a known range; several may come at once.
   signature('sccp', 'tcp', [2000], {
-    check: (b, s, n) =>
-      n >= 12 && b[s + 2] === 0 && b[s + 3] === 0 && (b[s]! | (b[s + 1]! << 8)) + 8 === n && b[s + 10] === 0 && b[s + 11] === 0,
+    check: areSkinny,
     isPortBound: true,
   }),
   // ITU-T H.248.1 B: Megaco in text, its short form too.
@@ -75,6 +74,19 @@ export const mediaSignatures: readonly Signature[] = [
   }),
   // ISO/IEC 13818-1 2.4.3.2: packets of 188 bytes, each with its sync byte.
   signature('mpeg-ts', 'udp', [1234], { starts: ['47'], check: isTransportStream }),
+  // H.225.0 RAS (ITU-T X.691): a choice of 32 kinds, the number of the request, then H.225's object identifier.
+  signature('h323', 'udp', [1718, 1719], {
+    check: (b, s, n) => n >= 11 && hasIdentifier(b, s + 3, s + Math.min(n, 10)),
+  }),
+  // UDT 4 and SRT: a handshake as a control packet, then version 4 or 5, kind of socket, sequence, MTU, window.
+  signature('srt', 'udp', [], {
+    starts: ['8000000000000000................00000004', '8000000000000000................00000005'],
+    check: (b, s, n) => n >= 64 && read32(b, s + 28) >= 64 && read32(b, s + 28) <= 9000 && read32(b, s + 32) > 0,
+  }),
+  // Art-Net: its name, an opcode.
+  signature('art-net', 'udp', [6454], { starts: [`${text('Art-Net')}00`] }),
+  // ANSI E1.31 and E1.33: preamble, postamble, name.
+  signature('sacn', 'udp', [5568], { starts: [`00100000${text('ASC-E1.17')}000000`] }),
 ];
 
 function isTransportStream(b: Uint8Array, s: number, n: number): boolean {
@@ -119,6 +131,20 @@ function isRtcp(b: Uint8Array, s: number, n: number): boolean {
   return at === s + n && (packets > 1 || n >= 28);
 }
 
+/** Messages of at least their kind; the last one may go on in the next segment. */
+function areSkinny(b: Uint8Array, s: number, n: number): boolean {
+  let at = s;
+  while (at + 12 <= s + n && areZero(b, at + 2, 2) && areZero(b, at + 10, 2) && b[at + 5] === 0) at += (b[at]! | (b[at + 1]! << 8)) + 8;
+  return at === s + n || (at > s + n && n >= 500);
+}
+
 function hasSdp(b: Uint8Array, at: number, end: number): boolean {
   return isText(b, at, end, 'v=0') || isText(b, at, end, 'application/sdp\0v=0');
+}
+
+/** {itu-t recommendation h 2250 0 version}: 0.0.8.2250.0.v. */
+function hasIdentifier(b: Uint8Array, at: number, end: number): boolean {
+  for (let i = at; i + 6 <= end; i++)
+    if (b[i] === 6 && b[i + 1] === 0 && b[i + 2] === 8 && b[i + 3] === 0x91 && b[i + 4] === 0x4a && b[i + 5] === 0) return true;
+  return false;
 }

@@ -63,6 +63,11 @@ export const networkSignatures: readonly Signature[] = [
     check: (b, s, n) => (b[s + 1]! < 128 ? n === (b[s + 1] === 0 ? 2 : 12) : n === (b[s + 1] === 128 ? 12 : 16)),
     isPortBound: true,
   }),
+  signature('nat-pmp', 'udp', [5350, 5351], {
+    starts: ['0200', '0201', '0202', '0280', '0281', '0282'],
+    check: (b, s, n) => n >= 24 && n <= 1100 && n % 4 === 0 && b[s + 2] === 0,
+    isPortBound: true,
+  }),
   // RFC 5905 is told by its parser; RFC 868 has no content.
   // RFC 3164 and 5424 over TCP (RFC 6587): priority, then a date or version 1.
   signature('syslog', 'tcp', [514, 601, 6514], { starts: ['3c'], check: isSyslog }),

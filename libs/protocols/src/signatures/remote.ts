@@ -44,6 +44,12 @@ export const remoteSignatures: readonly Signature[] = [
     check: (b, s, n) => hasText(b, s, s + Math.min(n, 200), 'jabber:') || hasText(b, s, s + Math.min(n, 300), 'etherx.jabber.org/streams'),
     isCarrier: true,
   }),
+  // Stanzas in the middle of a stream.
+  signature('xmpp', 'tcp', [5222, 5269], {
+    starts: ['<iq ', '<message ', '<presence', '<stream:', "<?xml version='1.0'", '<?xml version="1.0"', '<starttls ', '<auth '].map(text),
+    isPortBound: true,
+    isCarrier: true,
+  }),
   // RFC 2812 3.1 and what servers answer: a prefix, then a number or NOTICE.
   signature('irc', 'tcp', [6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 7000], { check: isIrc, isCarrier: true }),
   // RFC 3977 5.1: the greeting 200 or 201; that it is news is told by name or port.
@@ -67,9 +73,10 @@ export const remoteSignatures: readonly Signature[] = [
     starts: [text('{')],
     check: (b, s, n) => isMining(b, s, s + Math.min(n, 256)),
   }),
-  // Bitcoin: network magic, a command padded with zeros.
+  // Bitcoin: magic of the network (main, test 3 and 4, regression, signet), a command padded with zeros.
   signature('bitcoin', 'tcp', [8333, 18333, 18444], {
-    starts: ['f9beb4d976657273696f6e00', '0b11090776657273696f6e00', 'fabfb5da76657273696f6e00'],
+    starts: ['f9beb4d9', '0b110907', 'fabfb5da', '0a03cf40', '1c163f28'],
+    check: (b, s, n) => n >= 16 && isPaddedWord(b, s + 4, s + 16),
   }),
   // ADB: CNXN, AUTH, OPEN or STLS, then the magic: command xor ffffffff.
   signature('adb', 'tcp', [5555], {
@@ -132,6 +139,13 @@ function isWebSocket(b: Uint8Array, s: number, n: number): boolean {
   if (isMasked || b[s] !== 0x81) return isMasked;
   for (let i = s + header; i < s + n; i++) if (b[i]! < 9) return false;
   return true;
+}
+
+/** Lower-case letters and digits, then zeros. */
+function isPaddedWord(b: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && ((b[at]! >= 0x61 && b[at]! <= 0x7a) || (b[at]! >= 0x30 && b[at]! <= 0x39))) at++;
+  return at > start + 1 && areZero(b, at, end - at);
 }
 
 function isMining(b: Uint8Array, start: number, end: number): boolean {

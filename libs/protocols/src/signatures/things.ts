@@ -62,4 +62,28 @@ export const thingSignatures: readonly Signature[] = [
   signature('dingtalk', 'tcp', [], { starts: ['10..878001000100020002646b030020'] }),
   // Windows' delivery optimization: BitTorrent's handshake under another name.
   signature('msdo', 'tcp', [7680], { starts: [`0e${text('Swarm protocol')}`] }),
+  // Synergy and Barrier: a greeting by its length, then 2 numbers of version.
+  signature('synergy', 'tcp', [24800], { starts: [text('Synergy'), text('Barrier')].map((name) => `000000..${name}0001`) }),
+  // MQTT-SN 1.2 5.2: length, CONNECT (clean session or will, protocol 1, duration), SEARCHGW, ADVERTISE, GWINFO, CONNACK.
+  signature('mqtt-sn', 'udp', [1883, 1884, 10000], {
+    check: (b, s, n) => n >= 3 && b[s] === n && isMqttSn(b, s, n),
+    isPortBound: true,
+  }),
 ];
+
+function isMqttSn(b: Uint8Array, s: number, n: number): boolean {
+  switch (b[s + 1]) {
+    case 0x00:
+      return n === 5;
+    case 0x01:
+      return n === 3;
+    case 0x02:
+      return n <= 16;
+    case 0x04:
+      return n >= 7 && (b[s + 2]! & ~0x0c) === 0 && b[s + 3] === 1;
+    case 0x05:
+      return n === 3 && b[s + 2]! <= 3;
+    default:
+      return false;
+  }
+}
