@@ -181,6 +181,8 @@ export class ContactScript implements DetectContext {
       sourcePort: 50_000,
       destinationPort: 80,
       tcpFlags: 0,
+      tcpSeq: 0,
+      tcpAck: 0,
       icmpType: -1,
       payloadBytes: 0,
       ...none,

@@ -70,6 +70,9 @@ export interface PacketView {
   readonly destinationPort: number;
   /** As in `FlowView.firstFlags`. */
   readonly tcpFlags: number;
+  /** TCP: sequence and acknowledgment number as int32 bit patterns, compared by their difference; 0 for other transports. */
+  readonly tcpSeq: number;
+  readonly tcpAck: number;
   /** -1 when it is neither ICMP nor ICMPv6. */
   readonly icmpType: number;
   /** Bytes after the transport header, on the wire. */
@@ -155,8 +158,8 @@ export interface Detector {
   /** A frame of no flow, not ARP either: damaged, or of another protocol. `mac`: its sender, a 48-bit number. */
   stray?(mac: number): void;
   /**
-   * A packet that may begin something: the first two from either side of a flow, all while the responder is silent, every SYN, and what
-   * `icmp` and `reflectable` are told of. From the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets`
+   * A packet that may begin something: the first two from either side of a flow, all while the responder is silent
+   * or, of TCP, the originator, or the responder has refused; every SYN, and what `icmp` and `reflectable` are told of. From the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets`
    * count the flow's packets, this one included. No object, no string.
    */
   packet?(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;

@@ -161,9 +161,10 @@ export class Detection implements SpeechListener {
     const originatorPackets = (words[counts]! >>> 0) - (direction === 0 ? packets - 1 : 0);
     const responderPackets = (words[counts + 1]! >>> 0) - (direction === 1 ? packets - 1 : 0);
     const isEarly = (direction === 0 ? originatorPackets : responderPackets) <= 2 || responderPackets === 0;
+    const isLone = isTcp && (originatorPackets === 0 || (direction === 0 && (words[flagWord]! & Flag.Refused) !== 0));
     const isIcmp = packet.icmpType >= 0;
     const isOfService = !isTcp && (kindOfPort[packet.sourcePort]! | kindOfPort[packet.destinationPort]!) !== 0;
-    if (isEarly || isIcmp || isOfService || (flags & TcpFlag.Syn) !== 0) {
+    if (isEarly || isLone || isIcmp || isOfService || (flags & TcpFlag.Syn) !== 0) {
       for (let i = 0; i < this.onPacket.length; i++) {
         this.onPacket[i]!.packet(packet, direction, isNew, originatorPackets, responderPackets);
       }
@@ -260,7 +261,7 @@ export class Detection implements SpeechListener {
   }
 
   private refused(slot: number, flagWord: number): void {
-    this.parts.table.words[flagWord]! |= Flag.Answered;
+    this.parts.table.words[flagWord]! |= Flag.Answered | Flag.Refused;
     for (let i = 0; i < this.onRefused.length; i++) this.onRefused[i]!.refused(this.flow.at(slot));
   }
 

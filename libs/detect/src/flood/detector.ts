@@ -7,7 +7,8 @@ import { GenerationMap } from '../generation-map.ts';
 import { Acquaintances } from './acquaintances.ts';
 import { FreshPorts } from './fresh-ports.ts';
 import { floodFinding, type FloodKind } from './finding.ts';
-import { Meter } from './meter.ts';
+import { LoneFlows } from './lone-flows.ts';
+import { Meter, SHORTEST_STREAM } from './meter.ts';
 import { options } from './options.ts';
 
 const MAX_METERS = 32_768;
@@ -15,13 +16,16 @@ const ICMP = 1;
 const TCP = 6;
 const UDP = 17;
 const ICMPV6 = 58;
+const FIN = 1;
 const SYN = 2;
 const RST = 4;
 const ACK = 16;
-/** Meter of a kind for a host: address (32 bits), port (16), kind (2), IP version (1). */
+/** Meter of a sort for a host: address (32 bits), port (16), sort (3), IP version (1). */
 const PORTS = 0x1_0000;
-const kinds: readonly FloodKind[] = ['syn', 'ack', 'udp', 'icmp'];
-const [SYNS, ACKS, UDPS, ICMPS] = [0, 1, 2, 3];
+const SORTS = 8;
+/** By sort; ANSWERS are segments from the end that seems to answer, at any port. */
+const kinds: readonly FloodKind[] = ['syn', 'ack', 'ack', 'udp', 'icmp'];
+const [SYNS, ACKS, ANSWERS, UDPS, ICMPS] = [0, 1, 2, 3, 4];
 /** Of a meter that counts all ports of a host. */
 const ANY_PORT = 0;
 /** Ports below it are of services that answer. */
@@ -43,6 +47,7 @@ class FloodDetector implements Detector {
   private readonly meters: GenerationMap<Meter>;
   private readonly acquaintances = new Acquaintances();
   private readonly freshPorts = new FreshPorts();
+  private readonly loneFlows = new LoneFlows();
   /** Answers that the capture shows, and those that it must have missed. */
   private seenAnswers = 0;
   private missedAnswers = 0;
@@ -81,30 +86,65 @@ class FloodDetector implements Detector {
   private tcp(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
     const flags = packet.tcpFlags & (SYN | RST | ACK);
     if (flags === SYN) this.syn(packet);
-    else if (flags === (SYN | ACK)) this.acquaintances.add(packet, this.context.seconds);
-    else if (flags === RST && isNew) this.count(packet, ACKS, packet.destinationPort);
-    else if (flags & (SYN | RST)) return;
-    else if (direction === 0) {
-      if (isNew) this.count(packet, ACKS, packet.destinationPort);
-      else if (originatorPackets === 2 && flags === ACK) {
-        // The end of a handshake; where no SYN waits for one, a connection that was there before the capture began.
-        if (!this.takeBackTo(packet, SYNS, packet.destinationPort)) this.takeBackTo(packet, ACKS, packet.destinationPort);
-      }
-    } else if (responderPackets === 1) {
+    else if (direction === 0) this.fromOriginator(packet, flags, isNew, originatorPackets, responderPackets);
+    else this.fromResponder(packet, flags, isNew, originatorPackets, responderPackets);
+  }
+
+  private fromOriginator(packet: PacketView, flags: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
+    const { destinationPort } = packet;
+    if (isNew) {
+      this.loneFlows.begin(packet);
+      this.segment(packet, ACKS, destinationPort);
+    } else if (responderPackets === 0 && this.isNonsense(packet)) this.segment(packet, ACKS, destinationPort);
+    // Told of no others that have an answer: whoever was refused goes on.
+    else if (responderPackets > 0 && originatorPackets > 2 && !(flags & RST)) this.segment(packet, ACKS, destinationPort);
+    else if (flags !== ACK) return;
+    else if (originatorPackets === 1) this.takeBackFrom(packet, ANSWERS, ANY_PORT);
+    // The end of a handshake; where no SYN waits for one, a connection that was there before the capture began.
+    else if (originatorPackets === 2 && !this.takeBackTo(packet, SYNS, destinationPort)) this.takeBackTo(packet, ACKS, destinationPort);
+  }
+
+  /** Of the end that seems to answer, by its flags or by its port. */
+  private fromResponder(packet: PacketView, flags: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
+    if (flags === (SYN | ACK) && !isNew) this.acquaintances.add(packet, this.context.seconds);
+    if (originatorPackets > 0) {
+      if (flags & (SYN | RST) || responderPackets !== 1) return;
       this.takeBackFrom(packet, ACKS, packet.sourcePort);
       this.acquaintances.add(packet, this.context.seconds);
-    }
+    } else if (isNew) {
+      this.loneFlows.begin(packet);
+      this.segment(packet, ANSWERS, ANY_PORT);
+    } else if (this.isNonsense(packet)) this.segment(packet, ANSWERS, ANY_PORT);
+    // Whoever goes on to speak was asked, by an end that the capture lacks.
+    else if (responderPackets === 2) this.takeBackTo(packet, ANSWERS, ANY_PORT);
+  }
+
+  /** One of no connection. A program that ends closes all it has open at once, also what was silent since before the capture began. */
+  private segment(packet: PacketView, sort: number, port: number): void {
+    const isEnd = (packet.tcpFlags & ACK) !== 0 && (packet.tcpFlags & (FIN | RST)) !== 0;
+    const meter = this.meterOf(packet, sort, port);
+    this.add(packet, meter, this.options.burst, 0, isEnd ? SHORTEST_STREAM : 0);
+    if (port !== ANY_PORT) this.atFreshPort(packet, meter, sort);
+  }
+
+  /** Where a host gets the same at one port after the other, all of its ports count together. `meter`: of the one port. */
+  private atFreshPort(packet: PacketView, meter: Meter, sort: number): void {
+    const { seconds } = this.context;
+    const { rate, anyPortBurst } = this.options;
+    if (meter.bornSeconds === seconds && this.freshPorts.areMany(packet, seconds, rate))
+      this.add(packet, this.meterOf(packet, sort, ANY_PORT), anyPortBurst, anyPortBurst / 2);
+  }
+
+  /** In a capture of one side, numbers that stand still are those of a connection that waits for lost bytes. */
+  private isNonsense(packet: PacketView): boolean {
+    return this.missedAnswers <= this.seenAnswers && this.loneFlows.isNonsense(packet);
   }
 
   private syn(packet: PacketView): void {
     if (isGroup(packet)) return;
-    const { rate, burst, anyPortBurst } = this.options;
-    const { seconds } = this.context;
     const meter = this.meterOf(packet, SYNS, packet.destinationPort);
-    this.add(packet, meter, burst, 0);
-    const isFresh = meter.bornSeconds === seconds;
-    if (isFresh && this.freshPorts.areMany(packet, seconds, rate))
-      this.add(packet, this.meterOf(packet, SYNS, ANY_PORT), anyPortBurst, anyPortBurst / 2);
+    this.add(packet, meter, this.options.burst);
+    this.atFreshPort(packet, meter, SYNS);
   }
 
   private udp(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
@@ -154,23 +194,23 @@ class FloodDetector implements Detector {
     }
   }
 
-  private count(packet: PacketView, kind: number, port: number): void {
-    if (!isGroup(packet)) this.add(packet, this.meterOf(packet, kind, port), this.options.burst, 0);
+  private count(packet: PacketView, sort: number, port: number): void {
+    if (!isGroup(packet)) this.add(packet, this.meterOf(packet, sort, port), this.options.burst);
   }
 
-  private add(packet: PacketView, meter: Meter, burst: number, leastSources: number): void {
+  private add(packet: PacketView, meter: Meter, burst: number, leastSources = 0, leastSeconds = 0): void {
     const { flood } = meter;
-    meter.add(packet, this.context, this.options.rate, burst, leastSources);
+    meter.add(packet, this.context, this.options.rate, burst, leastSources, leastSeconds);
     if (meter.flood !== flood) this.flooded.add(meter);
   }
 
   /** The meter for the destination, touched at most once a second. */
-  private meterOf(packet: PacketView, kind: number, port: number): Meter {
-    const key = destinationKey(packet, kind, port);
+  private meterOf(packet: PacketView, sort: number, port: number): Meter {
+    const key = destinationKey(packet, sort, port);
     let meter = this.meters.get(key);
     const { seconds } = this.context;
     if (!meter) {
-      meter = new Meter(kinds[kind]!, packet, port, seconds);
+      meter = new Meter(kinds[sort]!, packet, port, seconds);
       this.meters.set(key, meter);
     } else if (seconds - meter.seconds >= 1) this.meters.set(key, meter);
     if (meter.flood && seconds - meter.flood.endSeconds > this.options.quiet) this.close(meter);
@@ -178,16 +218,16 @@ class FloodDetector implements Detector {
   }
 
   /** What the sender of `packet` did to its destination was ordinary. False: nothing was counted. */
-  private takeBackTo(packet: PacketView, kind: number, port: number): boolean {
+  private takeBackTo(packet: PacketView, sort: number, port: number): boolean {
     const { sourceWord0, sourceWord1, sourceWord2, sourceWord3 } = packet;
-    const meter = this.meters.get(destinationKey(packet, kind, port));
+    const meter = this.meters.get(destinationKey(packet, sort, port));
     return meter !== undefined && meter.takeBack(sourceWord0, sourceWord1, sourceWord2, sourceWord3);
   }
 
   /** The sender of `packet` answers: what its destination did to it was ordinary. */
-  private takeBackFrom(packet: PacketView, kind: number, port: number): void {
+  private takeBackFrom(packet: PacketView, sort: number, port: number): void {
     const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
-    this.meters.get(sourceKey(packet, kind, port))?.takeBack(destinationWord0, destinationWord1, destinationWord2, destinationWord3);
+    this.meters.get(sourceKey(packet, sort, port))?.takeBack(destinationWord0, destinationWord1, destinationWord2, destinationWord3);
   }
 
   private close(meter: Meter): void {
@@ -202,21 +242,21 @@ function isGroup(packet: PacketView): boolean {
   return packet.ipVersion === 4 ? packet.destinationWord0 >>> 28 >= 14 : packet.destinationWord0 >>> 24 === 0xff;
 }
 
-function destinationKey(packet: PacketView, kind: number, port: number): number {
+function destinationKey(packet: PacketView, sort: number, port: number): number {
   const { ipVersion, destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
-  return keyOf(ipVersion, destinationWord0, destinationWord1, destinationWord2, destinationWord3, kind, port);
+  return keyOf(ipVersion, destinationWord0, destinationWord1, destinationWord2, destinationWord3, sort, port);
 }
 
-function sourceKey(packet: PacketView, kind: number, port: number): number {
+function sourceKey(packet: PacketView, sort: number, port: number): number {
   const { ipVersion, sourceWord0, sourceWord1, sourceWord2, sourceWord3 } = packet;
-  return keyOf(ipVersion, sourceWord0, sourceWord1, sourceWord2, sourceWord3, kind, port);
+  return keyOf(ipVersion, sourceWord0, sourceWord1, sourceWord2, sourceWord3, sort, port);
 }
 
-/** An integer below 2^51. IPv6 addresses are hashed: two victims of one key would be metered as one. */
-function keyOf(ipVersion: number, word0: number, word1: number, word2: number, word3: number, kind: number, port: number): number {
+/** An integer below 2^52. IPv6 addresses are hashed: two victims of one key would be metered as one. */
+function keyOf(ipVersion: number, word0: number, word1: number, word2: number, word3: number, sort: number, port: number): number {
   const isV6 = ipVersion === 4 ? 0 : 1;
   const address = isV6 ? word0 ^ Math.imul(word1, 0x9e3779b1) ^ Math.imul(word2, 0x85ebca6b) ^ Math.imul(word3, 0xc2b2ae35) : word0;
-  return ((address >>> 0) * PORTS + port) * 8 + kind * 2 + isV6;
+  return (((address >>> 0) * PORTS + port) * SORTS + sort) * 2 + isV6;
 }
 
 export const flood: DetectorModule<typeof options> = {

@@ -9,7 +9,7 @@ const MAX_PACKETS = 50;
 /** Packets that a bucket holds before sources are told apart. */
 const FEW = 4;
 /** Seconds that a stream must last: a device that is asked for much at once sends a burst. */
-const SHORTEST_STREAM = 0.1;
+export const SHORTEST_STREAM = 0.1;
 
 export class Meter {
   readonly kind: FloodKind;
@@ -51,8 +51,11 @@ export class Meter {
     this.word3 = packet.destinationWord3;
   }
 
-  /** Count a packet against a bucket that loses `rate` a second and is a flood when it holds `burst`, from `leastSources` or more. */
-  add(packet: PacketView, context: DetectContext, rate: number, burst: number, leastSources = 0): void {
+  /**
+   * Count a packet against a bucket that loses `rate` a second and is a flood when it holds `burst`, from `leastSources` or more and for
+   * `leastSeconds` at least.
+   */
+  add(packet: PacketView, context: DetectContext, rate: number, burst: number, leastSources = 0, leastSeconds = 0): void {
     const { seconds } = context;
     const level = Math.max(0, this.level - rate * (seconds - this.seconds));
     if (level === 0 && !this.flood) this.restart(context);
@@ -65,7 +68,8 @@ export class Meter {
       // Most meters count one packet only: an array that was pushed to has room for seventeen.
       if (this.packets.length === 0) this.packets = [context.packet];
       else if (this.packets.length < MAX_PACKETS - 1) this.packets.push(context.packet);
-      if (this.level >= burst && (this.sources?.count ?? 0) >= leastSources) this.open(context, rate, burst);
+      const isLong = seconds - this.startSeconds >= leastSeconds;
+      if (this.level >= burst && isLong && (this.sources?.count ?? 0) >= leastSources) this.open(context, rate, burst);
     } else if (this.level >= burst / 2) {
       flood.counted++;
       flood.sources.add(packet);

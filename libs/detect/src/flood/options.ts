@@ -8,7 +8,7 @@ export const options = {
   },
   burst: { doc: 'How many more than that make a flood.', unit: 'count', default: 100 },
   anyPortBurst: {
-    doc: 'How many more SYNs than `rate` to ports of a host that had none before, from half as many sources or more, make a flood of all its ports: fewer sources scan.',
+    doc: 'How many more SYNs (or ACKs outside connections) than `rate` to ports of a host that had none before, from half as many sources or more, make a flood of all its ports: fewer sources scan.',
     unit: 'count',
     default: 500,
   },
