@@ -173,25 +173,15 @@ export class ContactScript implements DetectContext {
     direction = 0,
     counts: readonly [number, number] = [1, 0],
   ): void {
-    const none = { sourceWord1: 0, sourceWord2: 0, sourceWord3: 0, destinationWord1: 0, destinationWord2: 0, destinationWord3: 0 };
-    const packet = {
-      ipVersion: 4,
-      ipProtocol: TCP,
-      ttl: 64,
-      sourcePort: 50_000,
-      destinationPort: 80,
-      tcpFlags: 0,
-      tcpSeq: 0,
-      tcpAck: 0,
-      icmpType: -1,
-      payloadBytes: 0,
-      ...none,
-    };
-    const words = { sourceWord0: ipv4Number(source) | 0, destinationWord0: ipv4Number(destination) | 0 };
-    const whole = { ...packet, ...words, ...fields };
+    const whole = packetOf(source, destination, fields);
     this.detector.packet?.(whole, direction, counts[0] + counts[1] === 1, ...counts);
     if (whole.icmpType >= 0) this.detector.icmp?.(whole, direction);
     if (whole.ipProtocol === UDP) this.detector.reflectable?.(whole);
+  }
+
+  /** An ICMP error about a packet that nobody sent. */
+  unasked(source: string, destination: string, fields: Partial<PacketView>): void {
+    this.detector.unasked?.(packetOf(source, destination, fields));
   }
 
   private arp(arp: Omit<ArpView, 'vlan' | 'senderIp' | 'targetIp'> & { senderIp: string; targetIp: string }): void {
@@ -229,4 +219,24 @@ function wordOf(address: Uint8Array, i: number): number {
 
 function ipv4Number(text: string): number {
   return parseIp(text)!.reduce((number, byte) => number * 256 + byte, 0);
+}
+
+/** The headers of an IPv4 packet. */
+function packetOf(source: string, destination: string, fields: Partial<PacketView>): PacketView {
+  const none = { sourceWord1: 0, sourceWord2: 0, sourceWord3: 0, destinationWord1: 0, destinationWord2: 0, destinationWord3: 0 };
+  const packet = {
+    ipVersion: 4,
+    ipProtocol: TCP,
+    ttl: 64,
+    sourcePort: 50_000,
+    destinationPort: 80,
+    tcpFlags: 0,
+    tcpSeq: 0,
+    tcpAck: 0,
+    icmpType: -1,
+    payloadBytes: 0,
+    ...none,
+  };
+  const words = { sourceWord0: ipv4Number(source) | 0, destinationWord0: ipv4Number(destination) | 0 };
+  return { ...packet, ...words, ...fields };
 }

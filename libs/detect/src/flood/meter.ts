@@ -19,11 +19,12 @@ export class Meter {
   flood: Flood | null = null;
   /** Of the packet counted last. */
   seconds = 0;
-  /** Destination and source port of the datagram before, and errors about ports of the victim: they tell a scan from a flood. */
-  lastDestinationPort = -1;
-  lastSourcePort = -1;
+  /** Errors about ports of the victim: they tell a flood from a stream. */
   refusals = 0;
 
+  /** Of the datagram before. */
+  private lastDestinationPort = -1;
+  private lastSourcePort = -1;
   private level = 0;
   private streamLevel = 0;
   private streamSeconds = 0;
@@ -76,6 +77,14 @@ export class Meter {
       flood.endSeconds = seconds;
       flood.endNs = context.timeNs;
     }
+  }
+
+  /** Whether a datagram goes to another port than the one before, from the same one: as a scan does. */
+  isNextPort(destinationPort: number, sourcePort: number): boolean {
+    const isNext = destinationPort !== this.lastDestinationPort && sourcePort === this.lastSourcePort;
+    this.lastDestinationPort = destinationPort;
+    this.lastSourcePort = sourcePort;
+    return isNext;
   }
 
   /** As `add`, in a bucket of its own, for packets of flows that were counted there already. */

@@ -2,7 +2,7 @@ import type { DetectorOptions } from '../detector.ts';
 
 export const options = {
   rate: {
-    doc: 'SYNs without handshake, ACKs outside connections, unanswered UDP flows or ICMP requests that a host may get each second for ever.',
+    doc: 'SYNs without handshake, ACKs outside connections, unanswered flows of UDP and other protocols or ICMP messages that a host may get each second for ever.',
     unit: 'count',
     default: 20,
   },
@@ -14,7 +14,7 @@ export const options = {
   },
   streamRate: {
     doc:
-      'The same as `rate` for the packets of UDP flows without answer, however few flows, to a host that has never spoken with the ' +
+      'The same as `rate` for the packets of flows of UDP and other protocols without answer, however few flows, to a host that has never spoken with the ' +
       'source: media streams have no answer either.',
     unit: 'count',
     default: 250,
