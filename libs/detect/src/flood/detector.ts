@@ -2,7 +2,7 @@
  * Floods against one host: SYNs that no handshake follows, TCP segments outside connections, UDP and other protocols without answer, ICMP
  * that asks, or that nobody asked for. What is ordinary is taken back: finished handshakes, answered flows. State: at most MAX_METERS victims; those not hit for longest go first.
  */
-import { kindOfPort } from '../amplification/services.ts';
+import { kindOfPort } from '../amplifying-services.ts';
 import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues, PacketView } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { Acquaintances } from './acquaintances.ts';
