@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AlertRow } from '@wirecase/contract';
 import type { AnalyzeOptions } from '@wirecase/engine';
 import { PcapngWriter, type CaptureRecord } from '@wirecase/pcap-parser';
-import { candidatesOf, widths, type Candidates } from './candidates.ts';
+import { candidatesOf, kindOf, widths, type Candidates } from './candidates.ts';
 import { leastThatFires } from './least.ts';
 import { alertsOf, detectorsOf, isLike, type Likeness } from './replay.ts';
 
@@ -68,7 +68,7 @@ async function least(
     await nextTurn();
     return fires(candidates, records, alert, likeness, options);
   };
-  return written(candidates, await leastThatFires(candidates.records, test, REPLAYED_PACKETS), alert, likeness);
+  return written(candidates, await leastThatFires(candidates.records, test, REPLAYED_PACKETS, kindOf), alert, likeness);
 }
 
 function fires(
