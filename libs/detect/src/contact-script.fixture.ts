@@ -174,38 +174,26 @@ export class ContactScript implements DetectContext {
     direction = 0,
     counts: readonly [number, number] = [1, 0],
   ): void {
-    const whole = this.packetOf(source, destination, fields);
+    const whole = packetOf(source, destination, fields);
     this.detector.packet?.(whole, direction, counts[0] + counts[1] === 1, ...counts);
     if (whole.icmpType >= 0) this.detector.icmp?.(whole);
     if (whole.ipProtocol === UDP) this.detector.reflectable?.(whole);
+  }
+
+  /** An ICMP error about a packet that nobody sent. */
+  unasked(source: string, destination: string, fields: Partial<PacketView>): void {
+    this.detector.unasked?.(packetOf(source, destination, fields));
   }
 
   /** An echo message of ICMP with `bytes` of data. `id`, by which a reply belongs to its request, is the packet's unless it says another. */
   echoMessage(source: string, destination: string, message: Partial<EchoView>): void {
     const whole = { isReply: false, id: this.packet, bytes: 56, start: 1, content: 1, ...message };
     const icmpType = whole.isReply ? ECHO_REPLY : ECHO_REQUEST;
-    this.detector.echo?.(this.packetOf(source, destination, { ipProtocol: ICMP, icmpType, payloadBytes: whole.bytes }), whole);
+    this.detector.echo?.(packetOf(source, destination, { ipProtocol: ICMP, icmpType, payloadBytes: whole.bytes }), whole);
   }
 
   private arp(arp: Omit<ArpView, 'vlan' | 'senderIp' | 'targetIp'> & { senderIp: string; targetIp: string }): void {
     this.detector.arp?.({ ...arp, vlan: 0, senderIp: ipv4Number(arp.senderIp), targetIp: ipv4Number(arp.targetIp) });
-  }
-
-  private packetOf(source: string, destination: string, fields: Partial<PacketView>): PacketView {
-    const none = { sourceWord1: 0, sourceWord2: 0, sourceWord3: 0, destinationWord1: 0, destinationWord2: 0, destinationWord3: 0 };
-    const packet = {
-      ipVersion: 4,
-      ipProtocol: TCP,
-      ttl: 64,
-      sourcePort: 50_000,
-      destinationPort: 80,
-      tcpFlags: 0,
-      icmpType: -1,
-      payloadBytes: 0,
-      ...none,
-    };
-    const words = { sourceWord0: ipv4Number(source) | 0, destinationWord0: ipv4Number(destination) | 0 };
-    return { ...packet, ...words, ...fields };
   }
 
   private nextPort(): number {
@@ -239,4 +227,24 @@ function wordOf(address: Uint8Array, i: number): number {
 
 function ipv4Number(text: string): number {
   return parseIp(text)!.reduce((number, byte) => number * 256 + byte, 0);
+}
+
+/** The headers of an IPv4 packet. */
+function packetOf(source: string, destination: string, fields: Partial<PacketView>): PacketView {
+  const none = { sourceWord1: 0, sourceWord2: 0, sourceWord3: 0, destinationWord1: 0, destinationWord2: 0, destinationWord3: 0 };
+  const packet = {
+    ipVersion: 4,
+    ipProtocol: TCP,
+    ttl: 64,
+    sourcePort: 50_000,
+    destinationPort: 80,
+    tcpFlags: 0,
+    tcpSeq: 0,
+    tcpAck: 0,
+    icmpType: -1,
+    payloadBytes: 0,
+    ...none,
+  };
+  const words = { sourceWord0: ipv4Number(source) | 0, destinationWord0: ipv4Number(destination) | 0 };
+  return { ...packet, ...words, ...fields };
 }

@@ -70,6 +70,9 @@ export interface PacketView {
   readonly destinationPort: number;
   /** As in `FlowView.firstFlags`. */
   readonly tcpFlags: number;
+  /** TCP: sequence and acknowledgment number as int32 bit patterns, compared by their difference; 0 for other transports. */
+  readonly tcpSeq: number;
+  readonly tcpAck: number;
   /** -1 when it is neither ICMP nor ICMPv6. */
   readonly icmpType: number;
   /** Bytes after the transport header, on the wire. */
@@ -168,8 +171,8 @@ export interface Detector {
   /** A frame of no flow, not ARP either: damaged, or of another protocol. `mac`: its sender, a 48-bit number. */
   stray?(mac: number): void;
   /**
-   * A packet that may begin something: the first two from either side of a flow, all while the responder is silent, every SYN, and what
-   * `icmp` and `reflectable` are told of. From the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets`
+   * A packet that may begin something: the first two from either side of a flow, all while one
+   * side is silent or the responder of TCP has refused, every SYN, and what `icmp` and `reflectable` are told of. From the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets`
    * count the flow's packets, this one included. No object, no string.
    */
   packet?(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
@@ -177,6 +180,8 @@ export interface Detector {
   icmp?(packet: PacketView): void;
   /** An echo message, after `icmp`; no object, no string. */
   echo?(packet: PacketView, message: EchoView): void;
+  /** An ICMP error about a packet of no flow that is known; no object, no string. */
+  unasked?(packet: PacketView): void;
   /** A datagram from or to a port of a service on UDP that amplifies; no object, no string. */
   reflectable?(packet: PacketView): void;
   /** Packet time moved on to `context.seconds`, to or beyond what `context.wakeAt` asked for, which is done with; before the other hooks. */

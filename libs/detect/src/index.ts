@@ -33,7 +33,7 @@ import { unusualPort } from './unusual-port/detector.ts';
 
 export * from './detector.ts';
 /** Ports of services on UDP that amplify: the engine shows all of their packets. */
-export { kindOfPort } from './amplification/services.ts';
+export { kindOfPort } from './amplifying-services.ts';
 export { card } from './classifier/card.ts';
 export { features, rounded, vectorOf } from './classifier/features.ts';
 export { calibrated, LEAF, Model, type ModelFile, SCALE, type TreeFile } from './classifier/model.ts';

@@ -108,6 +108,36 @@ describe('the alerts of a capture', () => {
     expect(await alertsWhere(2)).toEqual([]);
   });
 
+  it('tell of a flood of ICMP errors about packets that nobody sent, not of errors about those that were sent', async () => {
+    const [host, router] = ['10.0.0.2', '10.0.0.1'];
+    /** Three hundred port unreachables (RFC 792) in three seconds: IP header and eight bytes of the datagram that each is about. */
+    const classesWhere = async (isSent: boolean): Promise<unknown[]> => {
+      const script = new PacketScript();
+      for (let i = 0; i < 300; i++) {
+        script.at(i / 100);
+        const datagram = concatenate(u16(5000 + i, 9, 8, 0));
+        if (isSent) script.ip(host, router, { protocol: 17, build: () => datagram });
+        const quoted = concatenate(u8(0x45, 0), u16(28, 0, 0), u8(64, 17), u16(0), u8(10, 0, 0, 2), u8(10, 0, 0, 1), datagram);
+        script.ip(router, host, { protocol: 1, build: () => concatenate(u8(3, 3), u16(0), u32(0), quoted) });
+      }
+      return ((await runEngine(script.capture(), withAlerts)).json['alert'] ?? []).map((alert) => JSON.stringify(alert));
+    };
+    expect((await classesWhere(false)).filter((alert) => String(alert).includes('flood.icmp'))).toHaveLength(1);
+    expect((await classesWhere(true)).filter((alert) => String(alert).includes('flood.icmp'))).toEqual([]);
+  });
+
+  it('tell of a flood of segments within one flow that are all refused', async () => {
+    const script = new PacketScript();
+    for (let i = 0; i < 300; i++) {
+      const header = (ports: [number, number], seq: number, flags: number) =>
+        concatenate(u16(...ports), u32(seq, 0), u8(0x50, flags), u16(512, 0, 0));
+      script.at(i / 100).ip('10.0.0.1', '10.0.0.2', { protocol: 6, build: () => header([5000, 80], i * 77_777, 16) });
+      script.ip('10.0.0.2', '10.0.0.1', { protocol: 6, build: () => header([80, 5000], 0, 4) });
+    }
+    const alerts = (await runEngine(script.capture(), withAlerts)).json['alert'] ?? [];
+    expect(alerts.map((alert) => JSON.stringify(alert))).toEqual([expect.stringContaining('10.0.0.2 got 298 TCP segments')]);
+  });
+
   it('are the same where captures were joined and time goes back: minutes of connections are taken for no flood', async () => {
     const script = new PacketScript();
     for (let i = 0; i < 150; i++)

@@ -26,6 +26,10 @@ const TURNS = TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst;
 const MAX_DISORDER = 1;
 const LATE_PACKETS = 16;
 const SCTP_ABORT = 6;
+/** Bytes of an IP header, which an ICMP error quotes at least. */
+const SHORTEST_QUOTE = 20;
+/** Beside `noFlow`: the flow cannot be told. */
+const unknownFlow = -2;
 
 export interface DetectionParts {
   platform: Platform;
@@ -62,6 +66,7 @@ export class Detection implements SpeechListener {
   private readonly onIcmp: readonly With<'icmp'>[];
   private readonly onEcho: readonly With<'echo'>[];
   private readonly onReflectable: readonly With<'reflectable'>[];
+  private readonly onUnasked: readonly With<'unasked'>[];
   private readonly onAdvance: readonly { detector: With<'advance'>; context: DetectorContext }[];
   private readonly onSettle: readonly With<'settle'>[];
   private readonly onOpinion: readonly With<'opinionOf'>[];
@@ -106,6 +111,7 @@ export class Detection implements SpeechListener {
     this.onIcmp = having('icmp', this.detectors);
     this.onEcho = having('echo', this.detectors);
     this.onReflectable = having('reflectable', this.detectors);
+    this.onUnasked = having('unasked', this.detectors);
     this.onAdvance = having('advance', this.detectors).map((detector) => ({
       detector,
       context: this.contexts[this.detectors.indexOf(detector)]!,
@@ -165,9 +171,10 @@ export class Detection implements SpeechListener {
     const originatorPackets = (words[counts]! >>> 0) - (direction === 0 ? packets - 1 : 0);
     const responderPackets = (words[counts + 1]! >>> 0) - (direction === 1 ? packets - 1 : 0);
     const isEarly = (direction === 0 ? originatorPackets : responderPackets) <= 2 || responderPackets === 0;
+    const isLone = originatorPackets === 0 || (isTcp && direction === 0 && (words[flagWord]! & Flag.Refused) !== 0);
     const isIcmp = packet.icmpType >= 0;
     const isOfService = !isTcp && (kindOfPort[packet.sourcePort]! | kindOfPort[packet.destinationPort]!) !== 0;
-    if (isEarly || isIcmp || isOfService || (flags & TcpFlag.Syn) !== 0) {
+    if (isEarly || isLone || isIcmp || isOfService || (flags & TcpFlag.Syn) !== 0) {
       for (let i = 0; i < this.onPacket.length; i++) {
         this.onPacket[i]!.packet(packet, direction, isNew, originatorPackets, responderPackets);
       }
@@ -190,7 +197,7 @@ export class Detection implements SpeechListener {
       for (let i = 0; i < this.onServed.length; i++) this.onServed[i]!.served(this.flow.at(slot));
     }
     if (isTcp && (packet.tcpFlags & (TcpFlag.Fin | TcpFlag.Rst)) !== 0 && (words[flagWord]! & Flag.Closed) !== 0) this.closed(slot);
-    if (isIcmpUnreachable(packet)) this.unreachable(packet, view);
+    if (isIcmpError(packet)) this.error(packet, view);
   }
 
   /** The flow in `slot` is over; `identified`: what its content showed. */
@@ -267,23 +274,29 @@ export class Detection implements SpeechListener {
   }
 
   private refused(slot: number, flagWord: number): void {
-    this.parts.table.words[flagWord]! |= Flag.Answered;
+    this.parts.table.words[flagWord]! |= Flag.Answered | Flag.Refused;
     for (let i = 0; i < this.onRefused.length; i++) this.onRefused[i]!.refused(this.flow.at(slot));
   }
 
   /** An ICMP error quotes the packet it is about: its flow, if the originator's packet, was refused. */
-  private unreachable(packet: Packet, view: DataView): void {
-    if (packet.payloadLength < 20) return;
-    decode(this.quoted, view, packet.payloadOffset, packet.payloadLength, packet.payloadLength, LinkType.Raw);
-    if (this.quoted.bucket !== 0 || this.quoted.fragmentOffset > 0) return;
+  private error(packet: Packet, view: DataView): void {
     const { table } = this.parts;
-    const direction = table.direction;
-    const slot = table.find(this.quoted);
+    const { direction } = table;
+    const slot = this.quotedFlow(packet, view);
     const quotedDirection = table.direction;
     table.direction = direction;
-    if (slot === noFlow || quotedDirection !== 0) return;
+    if (slot === noFlow && !packet.isTruncated) for (let i = 0; i < this.onUnasked.length; i++) this.onUnasked[i]!.unasked(packet);
+    if (slot < 0 || quotedDirection !== 0 || packet.icmpType !== (packet.ipVersion === 4 ? 3 : 1)) return;
     const flagWord = slot * slotWords + Slot.Flags;
     if ((table.words[flagWord]! & Flag.Answered) === 0) this.refused(slot, flagWord);
+  }
+
+  /** The flow of the packet that an error quotes, and its direction; `noFlow`: none that was seen; `unknownFlow`: that does not show. */
+  private quotedFlow(packet: Packet, view: DataView): number {
+    if (packet.payloadLength < SHORTEST_QUOTE) return noFlow;
+    decode(this.quoted, view, packet.payloadOffset, packet.payloadLength, packet.payloadLength, LinkType.Raw);
+    if (this.quoted.fragmentOffset > 0) return unknownFlow;
+    return this.quoted.bucket === 0 ? this.parts.table.find(this.quoted) : noFlow;
   }
 
   alert(module: DetectorModule, finding: Finding): void {
@@ -357,9 +370,13 @@ function listeners(modules: readonly DetectorModule[], detectors: readonly Detec
   return byType;
 }
 
-/** ICMP type 3 (RFC 792), ICMPv6 type 1 (RFC 4443 3.1): a destination, protocol or port that cannot be reached. */
-function isIcmpUnreachable(packet: Packet): boolean {
-  return packet.icmpType >= 0 && packet.icmpType === (packet.ipVersion === 4 ? 3 : 1);
+/**
+ * Messages that quote a packet: destination unreachable, source quench, redirect, time exceeded, parameter problem (RFC 792), those of
+ * ICMPv6 without the highest bit (RFC 4443 2.1).
+ */
+function isIcmpError({ icmpType, ipVersion }: Packet): boolean {
+  if (ipVersion === 6) return icmpType >= 1 && icmpType <= 4;
+  return icmpType === 3 || icmpType === 4 || icmpType === 5 || icmpType === 11 || icmpType === 12;
 }
 
 /** SCTP whose first chunk is ABORT (RFC 9260 3.3.7): nobody listens at that port. */

@@ -90,6 +90,8 @@ export const Flag = {
   HolesResponder: 256,
   /** A listener was told that the responder answered. */
   Answered: 512,
+  /** Its first answer was a refusal: RST, or an ICMP error. */
+  Refused: 1024,
   RttKnown: 2048,
   /** Nobody wants what is said in the flow (any more): its payload need not be looked at. */
   Unheard: 4096,

@@ -29,9 +29,9 @@ export class PcapngWriter {
     this.#application = application;
   }
 
-  /** Section header and interface descriptions. */
-  begin(): Uint8Array {
-    return concatenate([this.#sectionHeader(), ...this.#interfaces.map(interfaceDescription)]);
+  /** Section header, with a comment on the whole where one is given, and interface descriptions. */
+  begin(comment = ''): Uint8Array {
+    return concatenate([this.#sectionHeader(comment), ...this.#interfaces.map(interfaceDescription)]);
   }
 
   /** One enhanced packet block for `record`; `interfaceId` is a position in the writer's interfaces. */
@@ -62,13 +62,15 @@ export class PcapngWriter {
     return block(BlockType.DecryptionSecrets, body);
   }
 
-  #sectionHeader(): Uint8Array {
+  #sectionHeader(comment: string): Uint8Array {
     const head = new Uint8Array(16);
     const view = new DataView(head.buffer);
     view.setUint32(0, byteOrderMagic, true);
     view.setUint16(4, 1, true);
     view.setBigInt64(8, -1n, true); // section length: not stated
-    return block(BlockType.SectionHeader, concatenate([head, optionList([option(optionUserApplication, text(this.#application))])]));
+    const options = [option(optionUserApplication, text(this.#application))];
+    if (comment !== '') options.unshift(option(optionComment, text(comment)));
+    return block(BlockType.SectionHeader, concatenate([head, optionList(options)]));
   }
 }
 

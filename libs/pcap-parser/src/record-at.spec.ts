@@ -142,8 +142,11 @@ describe('a written capture', () => {
     ]);
   });
 
-  it('holds a comment per packet where one is given', () => {
+  it('holds a comment on the whole and per packet where one is given', () => {
     const writer = new PcapngWriter(interfaces, '');
+    const { reader } = readAll(writer.begin('of a case'));
+    expect(reader.damaged).toEqual([]);
+    expect(reader.notes!.comments).toMatchObject([{ text: 'of a case' }]);
     expect(new TextDecoder().decode(writer.packet(recordOf(1, 0, data, 0), 0, 'packet 17'))).toContain('packet 17');
   });
 

@@ -3,13 +3,13 @@
  * times as large. Seen from anywhere on the way: with the forged requests or without. State: at most MAX_METERS pairs of host and service;
  * those that got nothing for longest go first.
  */
+import { DISCOVERY, kindOfPort } from '../amplifying-services.ts';
 import type { DetectContext, Detector, DetectorModule, Finding, OptionValues, PacketView } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable } from '../host-table.ts';
 import { amplificationFinding } from './finding.ts';
 import { Meter } from './meter.ts';
 import { options } from './options.ts';
-import { DISCOVERY, kindOfPort } from './services.ts';
 
 const MAX_METERS = 8192;
 const PORTS = 0x1_0000;

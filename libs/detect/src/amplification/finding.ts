@@ -1,11 +1,11 @@
 /** Findings about reflected floods: rows and the sentences that explain them. */
 import { formatIp } from '@wirecase/contract';
+import { nameOfPort } from '../amplifying-services.ts';
 import type { Entity, Finding, OptionValues } from '../detector.ts';
 import type { HostTable } from '../host-table.ts';
 import { spanText } from '../tally.ts';
 import type { Flood, Meter } from './meter.ts';
 import type { options } from './options.ts';
-import { nameOfPort } from './services.ts';
 
 /** Reflectors that are named; with more of them only how many there are is said. */
 const MAX_NAMED = 8;

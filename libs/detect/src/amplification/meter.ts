@@ -1,7 +1,7 @@
 /** Large responses of one service to one host: a leaky bucket, and the flood that it is in. */
+import { DNS } from '../amplifying-services.ts';
 import type { DetectContext, OptionValues, PacketView } from '../detector.ts';
 import type { options } from './options.ts';
-import { DNS } from './services.ts';
 
 const MAX_PACKETS = 50;
 /** Reflectors told apart. */

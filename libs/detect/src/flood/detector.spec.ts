@@ -212,6 +212,71 @@ describe('other floods', () => {
     expect(flooded(40)).toEqual([]);
   });
 
+  it('finds answers by UDP from the ports of ever more services that nobody asked, not those of a resolver or two', () => {
+    const answers = (servers: number, isAsked: boolean): Finding[] => {
+      const run = script();
+      for (let i = 0; i < 300; i++) {
+        const server = source(i % servers);
+        run
+          .at(i / 100)
+          .headers(server, victim, { ipProtocol: UDP, sourcePort: 161, destinationPort: 1024 + i, payloadBytes: 900 }, 1, [0, 1]);
+        if (isAsked) run.headers(victim, server, { ipProtocol: UDP, sourcePort: 1024 + i, destinationPort: 161 }, 0, [1, 1]);
+      }
+      return run.finish();
+    };
+    expect(answers(20, false)).toMatchObject([{ alertClass: 'flood.udp', entities: [{ role: 'victim', ip: victim }] }]);
+    expect(answers(2, false)).toEqual([]);
+    expect(answers(20, true)).toEqual([]);
+  });
+
+  it('finds ICMP replies and errors that nobody asked for, not those that answer', () => {
+    expect(packets(300, 0.01, { ipProtocol: ICMP, icmpType: 0 }, source)).toMatchObject([{ alertClass: 'flood.icmp', sourceIp: null }]);
+    const run = script();
+    for (let i = 0; i < 300; i++) run.at(i / 100).headers(attacker, victim, { ipProtocol: ICMP, icmpType: 0 }, 1, [i + 1, i + 1]);
+    expect(run.finish()).toEqual([]);
+    const errors = (count: number): Finding[] => {
+      const told = script();
+      for (let i = 0; i < count; i++) told.at(i / 100).unasked(attacker, victim, { ipProtocol: ICMP, icmpType: 3 });
+      return told.finish();
+    };
+    expect(errors(300)).toMatchObject([{ alertClass: 'flood.icmp', entities: [{ ip: attacker }, { ip: victim }] }]);
+    expect(errors(99)).toEqual([]);
+  });
+
+  describe('of other protocols', () => {
+    /** A hundred a second of one flow. */
+    const stream = (ipProtocol: number, rate: number): Finding[] => {
+      const run = script();
+      for (let i = 0; i < 1000; i++)
+        run.at(2 + i / rate).headers(attacker, victim, { ipProtocol, ...noPorts, payloadBytes: 60 }, 0, [i + 1, 0]);
+      return run.finish();
+    };
+    const noPorts = { sourcePort: 0, destinationPort: 0 };
+    const [OSPF, ESP] = [89, 50];
+
+    it('are found from forged sources and from one', () => {
+      expect(packets(300, 0.01, { ipProtocol: OSPF, ...noPorts }, source)).toMatchObject([{ alertClass: 'flood.ip', sourceIp: null }]);
+      expect(stream(OSPF, 100)).toMatchObject([{ alertClass: 'flood.ip', entities: [{ ip: attacker }, { ip: victim }] }]);
+    });
+
+    it('are found in a tunnel of one way at the rate of streams only', () => {
+      expect(stream(ESP, 200)).toEqual([]);
+      expect(stream(ESP, 1000)).toMatchObject([{ alertClass: 'flood.ip' }]);
+    });
+
+    it('are none when they are answered, nor when each is another protocol, as a scan sends them', () => {
+      const run = script();
+      for (let i = 0; i < 1000; i++) {
+        run.at(i / 100).headers(source(i), victim, { ipProtocol: ESP, ...noPorts });
+        run.headers(victim, source(i), { ipProtocol: ESP, ...noPorts }, 1, [1, 1]);
+      }
+      expect(run.finish()).toEqual([]);
+      const scan = script();
+      for (let i = 0; i < 250; i++) scan.at(i / 1000).headers(attacker, victim, { ipProtocol: 137 + (i % 118), ...noPorts });
+      expect(scan.finish()).toEqual([]);
+    });
+  });
+
   it('finds a flood of one UDP flow by its rate', () => {
     const run = script();
     for (let i = 0; i < 20_000; i++) run.at(i / 10_000).headers(attacker, victim, { ipProtocol: UDP }, 0, [i + 1, 0]);

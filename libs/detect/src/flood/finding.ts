@@ -3,7 +3,7 @@ import { formatIp } from '@wirecase/contract';
 import type { Entity, Finding } from '../detector.ts';
 import type { Sources } from './sources.ts';
 
-export type FloodKind = 'syn' | 'ack' | 'udp' | 'icmp';
+export type FloodKind = 'syn' | 'ack' | 'udp' | 'icmp' | 'ip';
 
 /** A flood that crossed its threshold and may still go on. */
 export interface Flood {
@@ -28,7 +28,8 @@ const words: Readonly<Record<FloodKind, { metric: string; what: string }>> = {
   syn: { metric: 'SYNs without handshake', what: 'SYNs' },
   ack: { metric: 'segments outside connections', what: 'TCP segments that belong to no connection' },
   udp: { metric: 'unanswered datagrams', what: 'UDP datagrams that were not answered' },
-  icmp: { metric: 'ICMP requests', what: 'ICMP requests' },
+  icmp: { metric: 'ICMP messages', what: 'ICMP requests, or messages that nobody asked for' },
+  ip: { metric: 'unanswered packets', what: 'packets of other IP protocols that were not answered' },
 };
 
 /** More sources than this, each with few packets, are not the hosts that they say. */

@@ -9,7 +9,7 @@ const MAX_PACKETS = 50;
 /** Packets that a bucket holds before sources are told apart. */
 const FEW = 4;
 /** Seconds that a stream must last: a device that is asked for much at once sends a burst. */
-const SHORTEST_STREAM = 0.1;
+export const SHORTEST_STREAM = 0.1;
 
 export class Meter {
   readonly kind: FloodKind;
@@ -19,11 +19,12 @@ export class Meter {
   flood: Flood | null = null;
   /** Of the packet counted last. */
   seconds = 0;
-  /** Destination and source port of the datagram before, and errors about ports of the victim: they tell a scan from a flood. */
-  lastDestinationPort = -1;
-  lastSourcePort = -1;
+  /** Errors about ports of the victim: they tell a flood from a stream. */
   refusals = 0;
 
+  /** Of the datagram before. */
+  private lastDestinationPort = -1;
+  private lastSourcePort = -1;
   private level = 0;
   private streamLevel = 0;
   private streamSeconds = 0;
@@ -51,8 +52,11 @@ export class Meter {
     this.word3 = packet.destinationWord3;
   }
 
-  /** Count a packet against a bucket that loses `rate` a second and is a flood when it holds `burst`, from `leastSources` or more. */
-  add(packet: PacketView, context: DetectContext, rate: number, burst: number, leastSources = 0): void {
+  /**
+   * Count a packet against a bucket that loses `rate` a second and is a flood when it holds `burst`, from `leastSources` or more and for
+   * `leastSeconds` at least.
+   */
+  add(packet: PacketView, context: DetectContext, rate: number, burst: number, leastSources = 0, leastSeconds = 0): void {
     const { seconds } = context;
     const level = Math.max(0, this.level - rate * (seconds - this.seconds));
     if (level === 0 && !this.flood) this.restart(context);
@@ -65,13 +69,22 @@ export class Meter {
       // Most meters count one packet only: an array that was pushed to has room for seventeen.
       if (this.packets.length === 0) this.packets = [context.packet];
       else if (this.packets.length < MAX_PACKETS - 1) this.packets.push(context.packet);
-      if (this.level >= burst && (this.sources?.count ?? 0) >= leastSources) this.open(context, rate, burst);
+      const isLong = seconds - this.startSeconds >= leastSeconds;
+      if (this.level >= burst && isLong && (this.sources?.count ?? 0) >= leastSources) this.open(context, rate, burst);
     } else if (this.level >= burst / 2) {
       flood.counted++;
       flood.sources.add(packet);
       flood.endSeconds = seconds;
       flood.endNs = context.timeNs;
     }
+  }
+
+  /** Whether a datagram goes to another port than the one before, from the same one: as a scan does. */
+  isNextPort(destinationPort: number, sourcePort: number): boolean {
+    const isNext = destinationPort !== this.lastDestinationPort && sourcePort === this.lastSourcePort;
+    this.lastDestinationPort = destinationPort;
+    this.lastSourcePort = sourcePort;
+    return isNext;
   }
 
   /** As `add`, in a bucket of its own, for packets of flows that were counted there already. */

@@ -97,6 +97,16 @@ class Scope {
   }
 }
 
+const decoded = new Packet();
+
+/** What a packet is like: protocol, way (by which address is the higher), TCP flags and ICMP type, and whether it has payload. */
+export function kindOf({ view, dataOffset, capturedLength, originalLength, linkType }: CaptureRecord): string {
+  decode(decoded, view, dataOffset, capturedLength, originalLength, linkType);
+  const { ipProtocol, sourceWord0, sourceWord3, destinationWord0, destinationWord3, tcpFlags, icmpType, payloadBytes } = decoded;
+  const isUp = sourceWord0 === destinationWord0 ? sourceWord3 > destinationWord3 : sourceWord0 > destinationWord0;
+  return `${ipProtocol} ${isUp} ${tcpFlags} ${icmpType} ${payloadBytes > 0}`;
+}
+
 /** As `Packet` has them: four int32 in network order, IPv4 in the first. */
 function wordsOf(address: Uint8Array): number[] {
   const view = new DataView(address.buffer, address.byteOffset, address.length);

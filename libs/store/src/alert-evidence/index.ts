@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AlertRow } from '@wirecase/contract';
 import type { AnalyzeOptions } from '@wirecase/engine';
 import { PcapngWriter, type CaptureRecord } from '@wirecase/pcap-parser';
-import { candidatesOf, widths, type Candidates } from './candidates.ts';
+import { candidatesOf, kindOf, widths, type Candidates } from './candidates.ts';
 import { leastThatFires } from './least.ts';
 import { alertsOf, detectorsOf, isLike, type Likeness } from './replay.ts';
 
@@ -14,9 +14,11 @@ export { alertsOf, isLike, type Likeness } from './replay.ts';
 
 /** Packets that may be analysed again in all to find the least ones: three seconds of work at most. */
 const REPLAYED_PACKETS = 1_500_000;
+/** As many of the packets that were counted an alert names. */
+const MAX_NAMED = 50;
 
 export interface AlertEvidence {
-  /** Bytes of a pcapng capture; each packet has a comment that says why it is there. */
+  /** Bytes of a pcapng capture; each packet has a comment that says why it is there, in few bytes: it may be as small as they are. */
   capture: Uint8Array;
   packets: number;
   /** What the evidence gives when it is analysed; null: not this alert (its packets are more than the cap, or long before it). */
@@ -66,7 +68,7 @@ async function least(
     await nextTurn();
     return fires(candidates, records, alert, likeness, options);
   };
-  return written(candidates, await leastThatFires(candidates.records, test, REPLAYED_PACKETS), alert, likeness);
+  return written(candidates, await leastThatFires(candidates.records, test, REPLAYED_PACKETS, kindOf), alert, likeness);
 }
 
 function fires(
@@ -82,35 +84,36 @@ function fires(
 function written(candidates: Candidates, records: readonly CaptureRecord[], alert: AlertRow, likeness: Likeness | null): AlertEvidence {
   const counted = countedBy(alert);
   const crossing = records.findLast((record) => counted.has(record.number) && record.timeNs() <= alert.detectedAt)?.number;
-  const comment = ({ number }: CaptureRecord) =>
-    `Wirecase alert ${alert.id} (${alert.ruleId}, ${alert.alertClass}): packet ${number} of the capture, ${reasonOf(number, crossing, counted)}`;
-  return { capture: Buffer.concat(pieces(candidates, records, comment)), packets: records.length, likeness };
+  const section =
+    `Evidence of Wirecase alert ${alert.id} (${alert.ruleId}, ${alert.alertClass}). Comments of packets give their number in the capture ` +
+    `and why they are here: counted (the first ${MAX_NAMED} of those that were), crossing (with it the threshold was), or needed (without it ` +
+    'the alert would not come, or not with the same entities and times).';
+  const comment = ({ number }: CaptureRecord): string =>
+    `${number} ${number === crossing ? 'crossing' : counted.has(number) ? 'counted' : 'needed'}`;
+  return { capture: Buffer.concat(pieces(candidates, records, { section, comment })), packets: records.length, likeness };
 }
 
-function reasonOf(number: number, crossing: number | undefined, counted: ReadonlySet<number>): string {
-  if (number === crossing) return 'counted; the threshold was crossed with it';
-  return counted.has(number) ? 'counted' : 'without it the alert would not come, or not with the same entities and times';
+/** What a capture says of itself, and of each of its packets. */
+interface Comments {
+  section: string;
+  comment: (record: CaptureRecord) => string;
 }
 
 /** Blocks without comment, made once: the same packets are tried many times. */
 const blocks = new WeakMap<CaptureRecord, Uint8Array>();
 
-function pieces(
-  { interfaces }: Candidates,
-  records: readonly CaptureRecord[],
-  comment: ((record: CaptureRecord) => string) | null = null,
-): Uint8Array[] {
+function pieces({ interfaces }: Candidates, records: readonly CaptureRecord[], comments: Comments | null = null): Uint8Array[] {
   const writer = new PcapngWriter(
     interfaces.map(({ linkType, snapLength, name }) => ({ linkType, snapLength, name })),
     'Wirecase',
   );
   const blockOf = (record: CaptureRecord): Uint8Array => {
-    if (comment !== null) return writer.packet(record, record.interfaceId, comment(record));
+    if (comments !== null) return writer.packet(record, record.interfaceId, comments.comment(record));
     let made = blocks.get(record);
     if (!made) blocks.set(record, (made = writer.packet(record, record.interfaceId)));
     return made;
   };
-  return [writer.begin(), ...records.map(blockOf)];
+  return [writer.begin(comments?.section), ...records.map(blockOf)];
 }
 
 const countedBy = (alert: AlertRow): ReadonlySet<number> => new Set((alert.evidence as { packets: readonly number[] }).packets);
