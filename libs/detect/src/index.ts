@@ -26,6 +26,7 @@ import { portScan } from './port-scan/detector.ts';
 import { ptrSweep } from './ptr-sweep/detector.ts';
 import { requestFlood } from './request-flood/detector.ts';
 import { rogueDhcp } from './rogue-dhcp/detector.ts';
+import { rogueRouter } from './rogue-router/detector.ts';
 import { strobe } from './strobe/detector.ts';
 import { suspiciousTls } from './suspicious-tls/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
@@ -59,6 +60,7 @@ export const registry: readonly DetectorModule[] = [
   connectionExhaustion,
   lateralMovement,
   rogueDhcp,
+  rogueRouter,
   traceroute,
   icmpTunnel,
   macFlood,

@@ -16,6 +16,7 @@ import { ArpPacket } from './arp-packet.ts';
 import type { PacketClock } from './clock.ts';
 import type { SpeechListener } from './conversation-context.ts';
 import type { Identified } from './identification.ts';
+import { NeighbourMessage, tellsOfNeighbours } from './neighbour-message.ts';
 
 /** Of a flow whose responder has answered and said something. */
 const SETTLED = Flag.Answered | Flag.Served;
@@ -59,11 +60,13 @@ export class Detection implements SpeechListener {
   private readonly onStray: readonly With<'stray'>[];
   private readonly onPacket: readonly With<'packet'>[];
   private readonly onIcmp: readonly With<'icmp'>[];
+  private readonly onNeighbour: readonly With<'neighbour'>[];
   private readonly onReflectable: readonly With<'reflectable'>[];
   private readonly onAdvance: readonly { detector: With<'advance'>; context: DetectorContext }[];
   private readonly onSettle: readonly With<'settle'>[];
   private readonly onOpinion: readonly With<'opinionOf'>[];
   private readonly arpView = new ArpPacket();
+  private readonly neighbourView = new NeighbourMessage();
   /** Packet time, never going back. */
   seconds = Number.NEGATIVE_INFINITY;
   /** The packet that detectors are told about. */
@@ -101,6 +104,7 @@ export class Detection implements SpeechListener {
     this.onStray = having('stray', this.detectors);
     this.onPacket = having('packet', this.detectors);
     this.onIcmp = having('icmp', this.detectors);
+    this.onNeighbour = having('neighbour', this.detectors);
     this.onReflectable = having('reflectable', this.detectors);
     this.onAdvance = having('advance', this.detectors).map((detector) => ({
       detector,
@@ -168,7 +172,11 @@ export class Detection implements SpeechListener {
         this.onPacket[i]!.packet(packet, direction, isNew, originatorPackets, responderPackets);
       }
     }
-    if (isIcmp) for (let i = 0; i < this.onIcmp.length; i++) this.onIcmp[i]!.icmp(packet, direction);
+    if (isIcmp) {
+      for (let i = 0; i < this.onIcmp.length; i++) this.onIcmp[i]!.icmp(packet, direction);
+      if (tellsOfNeighbours(packet) && this.neighbourView.read(packet, view))
+        for (let i = 0; i < this.onNeighbour.length; i++) this.onNeighbour[i]!.neighbour(this.neighbourView);
+    }
     if (isOfService && packet.ipProtocol === IpProtocol.Udp)
       for (let i = 0; i < this.onReflectable.length; i++) this.onReflectable[i]!.reflectable(packet);
     if ((words[flagWord]! & Flag.Answered) === 0) {
