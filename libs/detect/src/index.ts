@@ -21,6 +21,7 @@ import { icmpTunnel } from './icmp-tunnel/detector.ts';
 import { lateralMovement } from './lateral-movement/detector.ts';
 import { longConnection } from './long-connection/detector.ts';
 import { macFlood } from './mac-flood/detector.ts';
+import { ndpSpoof } from './ndp-spoof/detector.ts';
 import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
 import { ptrSweep } from './ptr-sweep/detector.ts';
@@ -61,6 +62,7 @@ export const registry: readonly DetectorModule[] = [
   lateralMovement,
   rogueDhcp,
   rogueRouter,
+  ndpSpoof,
   traceroute,
   icmpTunnel,
   macFlood,
