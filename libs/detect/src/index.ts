@@ -11,6 +11,7 @@ import { classifier } from './classifier/detector.ts';
 import { clearCredentials } from './clear-credentials/detector.ts';
 import { dga } from './dga/detector.ts';
 import { dhcpStarvation } from './dhcp-starvation/detector.ts';
+import { dnsForgery } from './dns-forgery/detector.ts';
 import { dnsTunnel } from './dns-tunnel/detector.ts';
 import { connectionExhaustion } from './connection-exhaustion/detector.ts';
 import type { DetectorModule } from './detector.ts';
@@ -63,6 +64,7 @@ export const registry: readonly DetectorModule[] = [
   rogueDhcp,
   rogueRouter,
   ndpSpoof,
+  dnsForgery,
   traceroute,
   icmpTunnel,
   macFlood,
