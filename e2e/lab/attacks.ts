@@ -2,9 +2,18 @@
 import { arpAttacks } from './attacks/arp.ts';
 import type { Attack } from './attacks/attack.ts';
 import { floods } from './attacks/floods.ts';
+import { neighbourAttacks } from './attacks/neighbours.ts';
 import { loginsAndTunnels } from './attacks/others.ts';
 import { otherTools } from './attacks/other-tools.ts';
 import { scans } from './attacks/scans.ts';
 import { sweeps } from './attacks/sweeps.ts';
 
-export const attacks: readonly Attack[] = [...scans, ...sweeps, ...floods, ...arpAttacks, ...loginsAndTunnels, ...otherTools];
+export const attacks: readonly Attack[] = [
+  ...scans,
+  ...sweeps,
+  ...floods,
+  ...arpAttacks,
+  ...neighbourAttacks,
+  ...loginsAndTunnels,
+  ...otherTools,
+];

@@ -39,6 +39,8 @@ export class Network {
       'net.ipv6.conf.all.accept_dad=0',
       'net.ipv6.conf.default.accept_dad=0',
       'net.ipv6.conf.default.router_solicitations=0',
+      // What one attack advertises is not to change how hosts take part in the next.
+      'net.ipv6.conf.default.accept_ra=0',
     ]);
     this.ip('hub', `link add port-${host} type veth peer name eth0 address ${mac} netns ${this.namespace(host)}`);
     this.ip('hub', `link set port-${host} master hub0 up`);

@@ -17,6 +17,8 @@ const stepsOfClasses: Readonly<Record<string, AttackStep>> = {
   'brute-force': 'credential-access',
   credentials: 'credential-access',
   dhcp: 'credential-access',
+  ndp: 'credential-access',
+  names: 'credential-access',
   lateral: 'lateral-movement',
   c2: 'command-and-control',
   dns: 'command-and-control',

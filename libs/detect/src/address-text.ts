@@ -31,6 +31,6 @@ export function ipv4Text(ip: number): string {
 }
 
 /** The bytes of an address given as words in network order. */
-export function addressBytes(words: readonly number[]): Uint8Array {
-  return Uint8Array.from(words.flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
+export function addressBytes(words: readonly number[] | Int32Array): Uint8Array {
+  return Uint8Array.from([...words].flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
 }

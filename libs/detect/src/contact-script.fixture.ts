@@ -1,7 +1,7 @@
 /** Runs a detector over a little script of contacts with times, as the engine would. */
 import { type Login, parseIp, type Platform, type RecordType } from '@wirecase/contract';
 import { testPlatform } from '@wirecase/testkit';
-import type { ArpView, DetectContext, Detector, EchoView, EndedFlow, Finding, FlowView, PacketView } from './detector.ts';
+import type { ArpView, DetectContext, Detector, EchoView, EndedFlow, Finding, FlowView, NeighbourView, PacketView } from './detector.ts';
 
 const BROADCAST_MAC = 0xffff_ffff_ffff;
 const ECHO_REPLY = 0;
@@ -94,6 +94,31 @@ export class ContactScript implements DetectContext {
   /** The host `mac` says to `toMac` (or to everyone) that it has `ip`. */
   arpReply(mac: number, ip: string, toIp: string, toMac: number = BROADCAST_MAC): void {
     this.arp({ operation: 2, senderMac: mac, senderIp: ip, targetMac: toMac, targetIp: toIp, frameDestination: toMac });
+  }
+
+  /** A message of neighbour discovery or a redirect, of the host `mac`, which gives that as its link-layer address unless it says otherwise. */
+  neighbour(icmpType: number, mac: number, said: NeighbourSaid): void {
+    const { source = '::', destination = 'ff02::1', target = '::', about = '::', prefixes = [], dnsServers = [], ...others } = said;
+    this.detector.neighbour?.({
+      ipVersion: source.includes(':') ? 6 : 4,
+      icmpType,
+      vlan: 0,
+      sourceMac: mac,
+      source: wordsOf(source),
+      destination: wordsOf(destination),
+      target: wordsOf(target),
+      about: wordsOf(about),
+      linkMac: mac,
+      isRouter: false,
+      isSolicited: false,
+      isOverride: false,
+      lifetime: 0,
+      prefixCount: prefixes.length,
+      prefixes: Int32Array.from(prefixes.flatMap((prefix) => [...wordsOf(prefix)])),
+      dnsServerCount: dnsServers.length,
+      dnsServers: Int32Array.from(dnsServers.flatMap((server) => [...wordsOf(server)])),
+      ...others,
+    });
   }
 
   /** A frame of no flow. */
@@ -219,6 +244,21 @@ export class ContactScript implements DetectContext {
     this.detector.attempted?.(flow);
     return flow;
   }
+}
+
+/** Addresses as text. */
+type NeighbourSaid = Partial<Omit<NeighbourView, 'source' | 'destination' | 'target' | 'about' | 'prefixes' | 'dnsServers'>> & {
+  source?: string;
+  destination?: string;
+  target?: string;
+  about?: string;
+  prefixes?: readonly string[];
+  dnsServers?: readonly string[];
+};
+
+function wordsOf(text: string): Int32Array {
+  const address = parseIp(text)!;
+  return Int32Array.from([0, 1, 2, 3], (i) => wordOf(address, i));
 }
 
 function wordOf(address: Uint8Array, i: number): number {

@@ -51,6 +51,39 @@ export interface ArpView {
   readonly frameDestination: number;
 }
 
+/**
+ * A message by which hosts learn who has an address and who is a router: neighbour discovery (RFC 4861 4) and ICMP redirects (RFC 792), as
+ * far as a host would believe it. Valid during the call. Addresses are four int32 words in network order (IPv4: the first one), MAC
+ * addresses 48-bit numbers.
+ */
+export interface NeighbourView {
+  readonly ipVersion: number;
+  /** ICMPv6: 133 and 134 solicit and advertise a router, 135 and 136 a neighbour, 137 redirects; ICMP: 5 redirects. */
+  readonly icmpType: number;
+  /** Innermost VLAN, 0 when there is none. */
+  readonly vlan: number;
+  /** Of the frame. */
+  readonly sourceMac: number;
+  readonly source: Int32Array;
+  readonly destination: Int32Array;
+  /** The neighbour that is asked for or told of, or the router that a redirect leads to. */
+  readonly target: Int32Array;
+  /** What a redirect is about: the address that `target` leads to. */
+  readonly about: Int32Array;
+  /** Link-layer address that the message gives for its target (136, 137) or its source (the others), -1 when it gives none. */
+  readonly linkMac: number;
+  /** Of an advertised neighbour: it is a router; it was asked for; what is known of it is to be replaced. */
+  readonly isRouter: boolean;
+  readonly isSolicited: boolean;
+  readonly isOverride: boolean;
+  /** Of an advertised router: seconds for which it is one (0: it is none), its prefixes and DNS servers, four words each. */
+  readonly lifetime: number;
+  readonly prefixCount: number;
+  readonly prefixes: Int32Array;
+  readonly dnsServerCount: number;
+  readonly dnsServers: Int32Array;
+}
+
 /** Headers of a packet of a flow, valid during the call. IP addresses as 32-bit words in network order; IPv4 has word 0 only. */
 export interface PacketView {
   readonly ipVersion: number;
@@ -182,6 +215,8 @@ export interface Detector {
   echo?(packet: PacketView, message: EchoView): void;
   /** An ICMP error about a packet of no flow that is known; no object, no string. */
   unasked?(packet: PacketView): void;
+  /** A message of neighbour discovery or a redirect; no string. */
+  neighbour?(message: NeighbourView): void;
   /** A datagram from or to a port of a service on UDP that amplifies; no object, no string. */
   reflectable?(packet: PacketView): void;
   /** Packet time moved on to `context.seconds`, to or beyond what `context.wakeAt` asked for, which is done with; before the other hooks. */

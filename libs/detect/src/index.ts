@@ -11,6 +11,7 @@ import { classifier } from './classifier/detector.ts';
 import { clearCredentials } from './clear-credentials/detector.ts';
 import { dga } from './dga/detector.ts';
 import { dhcpStarvation } from './dhcp-starvation/detector.ts';
+import { dnsForgery } from './dns-forgery/detector.ts';
 import { dnsTunnel } from './dns-tunnel/detector.ts';
 import { connectionExhaustion } from './connection-exhaustion/detector.ts';
 import type { DetectorModule } from './detector.ts';
@@ -21,11 +22,13 @@ import { icmpTunnel } from './icmp-tunnel/detector.ts';
 import { lateralMovement } from './lateral-movement/detector.ts';
 import { longConnection } from './long-connection/detector.ts';
 import { macFlood } from './mac-flood/detector.ts';
+import { ndpSpoof } from './ndp-spoof/detector.ts';
 import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
 import { ptrSweep } from './ptr-sweep/detector.ts';
 import { requestFlood } from './request-flood/detector.ts';
 import { rogueDhcp } from './rogue-dhcp/detector.ts';
+import { rogueRouter } from './rogue-router/detector.ts';
 import { strobe } from './strobe/detector.ts';
 import { suspiciousTls } from './suspicious-tls/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
@@ -59,6 +62,9 @@ export const registry: readonly DetectorModule[] = [
   connectionExhaustion,
   lateralMovement,
   rogueDhcp,
+  rogueRouter,
+  ndpSpoof,
+  dnsForgery,
   traceroute,
   icmpTunnel,
   macFlood,

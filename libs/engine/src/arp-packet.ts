@@ -32,7 +32,8 @@ export class ArpPacket implements ArpView {
   }
 }
 
-function macAt(view: DataView, offset: number): number {
+/** A MAC address as a 48-bit number. */
+export function macAt(view: DataView, offset: number): number {
   return view.getUint16(offset) * 0x1_0000_0000 + view.getUint32(offset + 2);
 }
 

@@ -17,6 +17,7 @@ import type { PacketClock } from './clock.ts';
 import type { SpeechListener } from './conversation-context.ts';
 import { EchoMessage } from './echo-message.ts';
 import type { Identified } from './identification.ts';
+import { NeighbourMessage, tellsOfNeighbours } from './neighbour-message.ts';
 
 /** Of a flow whose responder has answered and said something. */
 const SETTLED = Flag.Answered | Flag.Served;
@@ -65,6 +66,7 @@ export class Detection implements SpeechListener {
   private readonly onPacket: readonly With<'packet'>[];
   private readonly onIcmp: readonly With<'icmp'>[];
   private readonly onEcho: readonly With<'echo'>[];
+  private readonly onNeighbour: readonly With<'neighbour'>[];
   private readonly onReflectable: readonly With<'reflectable'>[];
   private readonly onUnasked: readonly With<'unasked'>[];
   private readonly onAdvance: readonly { detector: With<'advance'>; context: DetectorContext }[];
@@ -72,6 +74,7 @@ export class Detection implements SpeechListener {
   private readonly onOpinion: readonly With<'opinionOf'>[];
   private readonly arpView = new ArpPacket();
   private readonly echoView = new EchoMessage();
+  private readonly neighbourView = new NeighbourMessage();
   /** Packet time, never going back. */
   seconds = Number.NEGATIVE_INFINITY;
   /** The packet that detectors are told about. */
@@ -110,6 +113,7 @@ export class Detection implements SpeechListener {
     this.onPacket = having('packet', this.detectors);
     this.onIcmp = having('icmp', this.detectors);
     this.onEcho = having('echo', this.detectors);
+    this.onNeighbour = having('neighbour', this.detectors);
     this.onReflectable = having('reflectable', this.detectors);
     this.onUnasked = having('unasked', this.detectors);
     this.onAdvance = having('advance', this.detectors).map((detector) => ({
@@ -182,6 +186,8 @@ export class Detection implements SpeechListener {
     if (isIcmp) {
       for (let i = 0; i < this.onIcmp.length; i++) this.onIcmp[i]!.icmp(packet);
       if (this.echoView.read(packet, view)) for (let i = 0; i < this.onEcho.length; i++) this.onEcho[i]!.echo(packet, this.echoView);
+      if (tellsOfNeighbours(packet) && this.neighbourView.read(packet, view))
+        for (let i = 0; i < this.onNeighbour.length; i++) this.onNeighbour[i]!.neighbour(this.neighbourView);
     }
     if (isOfService && packet.ipProtocol === IpProtocol.Udp)
       for (let i = 0; i < this.onReflectable.length; i++) this.onReflectable[i]!.reflectable(packet);

@@ -4,6 +4,7 @@
  */
 import type { ArpView, DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
+import { isMulticastMac, isRouterGroup } from '../mac.ts';
 import { Claims, type Claimant, type Mark } from './claims.ts';
 import { duplicateFinding, type Incident, spoofFinding } from './finding.ts';
 import { options } from './options.ts';
@@ -16,7 +17,6 @@ const REPLY = 2;
 /** Seconds between answers of several hosts to one question. */
 const AT_ONCE = 0.25;
 const BROADCAST = 0xffff_ffff_ffff;
-const MULTICAST_BIT = 0x0100_0000_0000;
 const VLAN = 0x1_0000_0000;
 
 class ArpSpoofDetector implements Detector {
@@ -59,7 +59,7 @@ class ArpSpoofDetector implements Detector {
     // Most flows are of the hosts that were heard a moment ago.
     const place = (ip ^ (ip >>> 12)) & (RECENT - 1);
     const isRecent = this.recentIps[place] === ip && this.recentMacs[place] === mac && seconds - this.recentSeconds[place]! < FRESH;
-    if (mac < 0 || isRecent || isMulticast(mac)) return;
+    if (mac < 0 || isRecent || isMulticastMac(mac)) return;
     this.recentIps[place] = ip;
     this.recentMacs[place] = mac;
     this.recentSeconds[place] = seconds;
@@ -98,7 +98,7 @@ class ArpSpoofDetector implements Detector {
 
   private mannerOf(arp: ArpView): 'open' | 'quiet' | 'forced' {
     // A gratuitous announcement and an answer to everyone force nobody: hosts and clusters do that when an address moves.
-    const isSingle = arp.frameDestination >= 0 && !isMulticast(arp.frameDestination) && arp.targetIp !== arp.senderIp;
+    const isSingle = arp.frameDestination >= 0 && !isMulticastMac(arp.frameDestination) && arp.targetIp !== arp.senderIp;
     if (arp.operation !== REPLY) return isSingle ? 'quiet' : 'open';
     // An answer to everyone that is for no one is no announcement.
     const isAsked = this.isAsked(questionKey(arp.senderIp, arp.frameDestination));
@@ -237,26 +237,8 @@ function isOrdinary(arp: ArpView): boolean {
     arp.senderIp !== 0 &&
     arp.senderIp !== 0xffff_ffff &&
     arp.senderMac !== 0 &&
-    !isMulticast(arp.senderMac) &&
+    !isMulticastMac(arp.senderMac) &&
     !isRouterGroup(arp.senderMac)
-  );
-}
-
-/** Whether the group bit of a MAC address is set; broadcast has it too. */
-function isMulticast(mac: number): boolean {
-  return Math.floor(mac / MULTICAST_BIT) % 2 === 1;
-}
-
-/** Virtual routers share an address by design: VRRP and CARP (RFC 9568 7.3), HSRP versions 1 and 2, GLBP. */
-function isRouterGroup(mac: number): boolean {
-  const prefix = Math.floor(mac / 0x1_0000);
-  const byte = Math.floor(mac / 0x100);
-  return (
-    byte === 0x00_00_5e_00_01 ||
-    byte === 0x00_00_5e_00_02 ||
-    byte === 0x00_00_0c_07_ac ||
-    prefix === 0x00_07_b4_00 ||
-    Math.floor(mac / 0x1000) === 0x0_00_0c_9f_f
   );
 }
 

@@ -13,7 +13,7 @@ const AFTER_SECONDS = 10;
 /**
  * How wide to look, narrow first. `between`: packets between two entities, and what a third says of them by ICMP, in the time of the
  * alert. `of`: all packets of an entity. `before`: those from the beginning of the capture too. `all`: whatever was seen in the time.
- * ARP is always taken: it belongs to no flow.
+ * ARP and neighbour discovery (RFC 4861) are always taken: they say who is who.
  */
 export const widths = ['between', 'of', 'before', 'all'] as const;
 export type Width = (typeof widths)[number];
@@ -86,7 +86,7 @@ class Scope {
     if (this.width === 'all') return true;
     const { packet } = this;
     decode(packet, record.view, record.dataOffset, record.capturedLength, record.originalLength, record.linkType);
-    if (packet.bucket === Bucket.Arp) return true;
+    if (packet.bucket === Bucket.Arp || isNeighbourDiscovery(packet)) return true;
     if (packet.ipVersion === 0) return false;
     const { sourceWord0: a, sourceWord1: b, sourceWord2: c, sourceWord3: d } = packet;
     const { destinationWord0: e, destinationWord1: f, destinationWord2: g, destinationWord3: h } = packet;
@@ -105,6 +105,10 @@ export function kindOf({ view, dataOffset, capturedLength, originalLength, linkT
   const { ipProtocol, sourceWord0, sourceWord3, destinationWord0, destinationWord3, tcpFlags, icmpType, payloadBytes } = decoded;
   const isUp = sourceWord0 === destinationWord0 ? sourceWord3 > destinationWord3 : sourceWord0 > destinationWord0;
   return `${ipProtocol} ${isUp} ${tcpFlags} ${icmpType} ${payloadBytes > 0}`;
+}
+
+function isNeighbourDiscovery({ ipVersion, icmpType }: Packet): boolean {
+  return ipVersion === 6 && icmpType >= 133 && icmpType <= 137;
 }
 
 /** As `Packet` has them: four int32 in network order, IPv4 in the first. */
