@@ -204,11 +204,13 @@ export interface Detector {
   /** A frame of no flow, not ARP either: damaged, or of another protocol. `mac`: its sender, a 48-bit number. */
   stray?(mac: number): void;
   /**
-   * A packet that may begin something: the first two from either side of a flow, all while one
-   * side is silent or the responder of TCP has refused, every SYN, and what `icmp` and `reflectable` are told of. From the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets`
+   * A packet that may begin something: the first two from either side of a flow, all while the responder is silent, every SYN, and what
+   * `icmp` and `reflectable` are told of. From the originator (direction 0) or responder (1); `originatorPackets` and `responderPackets`
    * count the flow's packets, this one included. No object, no string.
    */
   packet?(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
+  /** A later packet of a flow whose originator is silent, or goes on though the responder of TCP has refused; as `packet`. */
+  lone?(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void;
   /** A packet of ICMP or ICMPv6; no object, no string. */
   icmp?(packet: PacketView): void;
   /** An echo message, after `icmp`; no object, no string. */

@@ -64,6 +64,7 @@ export class Detection implements SpeechListener {
   private readonly onArp: readonly With<'arp'>[];
   private readonly onStray: readonly With<'stray'>[];
   private readonly onPacket: readonly With<'packet'>[];
+  private readonly onLone: readonly With<'lone'>[];
   private readonly onIcmp: readonly With<'icmp'>[];
   private readonly onEcho: readonly With<'echo'>[];
   private readonly onNeighbour: readonly With<'neighbour'>[];
@@ -111,6 +112,7 @@ export class Detection implements SpeechListener {
     this.onArp = having('arp', this.detectors);
     this.onStray = having('stray', this.detectors);
     this.onPacket = having('packet', this.detectors);
+    this.onLone = having('lone', this.detectors);
     this.onIcmp = having('icmp', this.detectors);
     this.onEcho = having('echo', this.detectors);
     this.onNeighbour = having('neighbour', this.detectors);
@@ -178,10 +180,12 @@ export class Detection implements SpeechListener {
     const isLone = originatorPackets === 0 || (isTcp && direction === 0 && (words[flagWord]! & Flag.Refused) !== 0);
     const isIcmp = packet.icmpType >= 0;
     const isOfService = !isTcp && (kindOfPort[packet.sourcePort]! | kindOfPort[packet.destinationPort]!) !== 0;
-    if (isEarly || isLone || isIcmp || isOfService || (flags & TcpFlag.Syn) !== 0) {
+    if (isEarly || isIcmp || isOfService || (flags & TcpFlag.Syn) !== 0) {
       for (let i = 0; i < this.onPacket.length; i++) {
         this.onPacket[i]!.packet(packet, direction, isNew, originatorPackets, responderPackets);
       }
+    } else if (isLone) {
+      for (let i = 0; i < this.onLone.length; i++) this.onLone[i]!.lone(packet, direction, isNew, originatorPackets, responderPackets);
     }
     if (isIcmp) {
       for (let i = 0; i < this.onIcmp.length; i++) this.onIcmp[i]!.icmp(packet);

@@ -73,6 +73,10 @@ class FloodDetector implements Detector {
     else this.other(packet, direction, isNew, originatorPackets, responderPackets);
   }
 
+  lone(packet: PacketView, direction: number, isNew: boolean, originatorPackets: number, responderPackets: number): void {
+    this.packet(packet, direction, isNew, originatorPackets, responderPackets);
+  }
+
   open(): Finding[] {
     for (const meter of this.flooded) if (this.context.seconds - meter.flood!.endSeconds > this.options.quiet) this.close(meter);
     return [...this.flooded].map((meter) => floodFinding(meter.flood!));
