@@ -151,8 +151,9 @@ export class ContactScript implements DetectContext {
     this.detector.requested?.(flow);
   }
 
-  closed(flow: FlowView): void {
-    this.detector.closed?.(flow);
+  /** A connection is closed, in which each side sent `bytes` of payload. */
+  closed(flow: FlowView, bytes: readonly [number, number] = [100, 100]): void {
+    this.detector.closed?.(this.over(flow, this.seconds, bytes));
   }
 
   /** A flow that began at `since` seconds and ends now, with `bytes` of payload each way. */

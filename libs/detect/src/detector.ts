@@ -189,8 +189,8 @@ export interface Detector {
   served?(flow: FlowView): void;
   /** The originator has said all of a request of HTTP: it waits for the responder. */
   requested?(flow: FlowView): void;
-  /** A TCP connection is closed: by both ends, or reset by one. More than once where segments come again. */
-  closed?(flow: FlowView): void;
+  /** A TCP connection is closed: by both ends, or reset by one. More than once where segments come again. Counts are up to now. */
+  closed?(flow: EndedFlow): void;
   /** A flow in which both sides sent packets is over: closed a minute ago, or idle for minutes. */
   ended?(flow: EndedFlow): void;
   /** A flow that is over spoke `protocol`, known by its content, at a port where that is not usual. After `ended`. */

@@ -17,6 +17,10 @@ export class GenerationMap<Value> {
     this.drop = drop;
   }
 
+  get isEmpty(): boolean {
+    return this.young.size + this.old.size === 0;
+  }
+
   get(key: number): Value | undefined {
     const value = this.young.get(key);
     return value === undefined && this.old.size > 0 ? this.old.get(key) : value;

@@ -6,7 +6,8 @@ const detectors = 'libs/detect/src';
 /** Shared by detectors that hear of records, of which there are few. */
 const seldom = new Set([`${detectors}/told.ts`]);
 /** Hooks that run for every packet, or for the one packet of each flow of a flood. */
-const perPacket = /^ {2}(?:packet|lone|icmp|echo|unasked|reflectable|attempted|answered|refused|established|served|ended|arp|neighbour|stray|advance)\(/m;
+const perPacket =
+  /^ {2}(?:packet|lone|icmp|echo|unasked|reflectable|attempted|answered|refused|established|served|ended|arp|neighbour|stray|advance)\(/m;
 /** Text made for a look-up: in its place, in a name for it, or as what a map is keyed by. */
 const made = String.raw`(?:\x60|[^;\n]*(?:\.toString\(|\.join\(|formatIp\(|\+ ?'|' ?\+))`;
 const stringKeys = [

@@ -1,3 +1,4 @@
+import { rdpRecord } from '@wirecase/protocols';
 import { describe, expect, it } from 'vitest';
 import { ContactScript } from '../contact-script.fixture.ts';
 import { optionValues } from '../detector.ts';
@@ -108,4 +109,39 @@ it('bounds what it keeps', () => {
     run.login(run.at(i / 1000).syn(source, victim, 22), 'ssh', 'failure', `user${i}`);
   }
   expect(run.finish()).toEqual([]);
+});
+
+describe('guessing by RDP', () => {
+  /** Connections of a client in which each side sent so much. */
+  const connections = (count: number, bytes: readonly [number, number], run = script()) => {
+    for (let i = 0; i < count; i++) {
+      const flow = run.at(run.seconds + 1).syn(attacker, victim, 3389);
+      const { sourceIp, sourcePort, destinationIp } = flow;
+      run.at(run.seconds + 0.5).record(rdpRecord, { sourceIp, sourcePort, destinationIp, cookie: 'admin' });
+      run.at(run.seconds + 1).closed(flow, bytes);
+    }
+    return run;
+  };
+
+  it('is told at the sixth connection that is closed after little', () => {
+    expect(connections(5, [1200, 2000]).finish()).toEqual([]);
+    expect(connections(6, [1200, 2000]).finish()).toMatchObject([
+      {
+        alertClass: 'brute-force.password',
+        explanation: expect.stringContaining(`failed to log in to ${victim} by rdp 6 times in 12.5 s, as admin`),
+      },
+    ]);
+  });
+
+  it('is weightier when a desktop follows', () => {
+    const run = connections(6, [1200, 2000]);
+    expect(connections(1, [50_000, 900_000], run).finish()).toMatchObject([{ severity: 85 }]);
+  });
+
+  it('is no user who is let in now and then, and no look at what the server offers', () => {
+    const run = script();
+    for (let i = 0; i < 5; i++) connections(1, [50_000, 900_000], connections(3, [1200, 2000], run));
+    expect(run.finish()).toEqual([]);
+    expect(connections(50, [600, 2000]).finish()).toEqual([]);
+  });
 });

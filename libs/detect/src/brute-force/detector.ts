@@ -2,13 +2,15 @@
  * Guessed passwords: one source fails to log in again and again, at one service or at many. Parsers say how logins end, so any port does.
  * State: at most MAX_PAIRS pairs of source and service; those not tried for longest go first.
  */
-import type { Login } from '@wirecase/contract';
-import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
+import type { Login, RecordType, RowOf } from '@wirecase/contract';
+import { rdpRecord } from '@wirecase/protocols';
+import type { DetectContext, Detector, DetectorModule, EndedFlow, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
 import { type Episode, Tally } from '../tally.ts';
 import { guessingFinding } from './finding.ts';
 import { options } from './options.ts';
+import { RdpConnections } from './rdp-connections.ts';
 
 const MAX_PAIRS = 32_768;
 const MAX_SERVICES = 64;
@@ -53,6 +55,7 @@ class BruteForceDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
   private readonly hosts = new HostTable();
+  private readonly rdp = new RdpConnections(this.hosts);
   private readonly services: string[] = [];
   private readonly pairs = new GenerationMap<Guesses>(MAX_PAIRS, (_key, guesses) => this.close(guesses));
   private readonly sprays = new GenerationMap<Spray>(MAX_PAIRS, (_key, spray) => this.closeSpray(spray));
@@ -64,6 +67,16 @@ class BruteForceDetector implements Detector {
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
     this.options = values;
+  }
+
+  record(_type: RecordType, row: object): void {
+    if (this.hosts.isFull) this.restart();
+    this.rdp.begun(row as RowOf<typeof rdpRecord.fields>);
+  }
+
+  closed(flow: EndedFlow): void {
+    const login = this.rdp.closed(flow);
+    if (login) this.login(flow, 'rdp', login);
   }
 
   login(flow: FlowView, service: string, login: Login): void {
@@ -177,6 +190,7 @@ class BruteForceDetector implements Detector {
   /** Host numbers ran out. */
   private restart(): void {
     this.finish();
+    this.rdp.clear();
     this.hosts.clear();
   }
 }
@@ -190,13 +204,15 @@ export const bruteForce: DetectorModule<typeof options> = {
   rule: {
     id: 'brute-force',
     name: 'Password guessing',
-    version: '1',
+    version: '2',
     needs: ['both-directions', 'streams', 'whole-packets', 'clear-text'],
     doc:
       'One source fails to log in at a service of a host again and again (brute-force.password), as many users or at many hosts ' +
-      '(brute-force.spray). Outcomes come from the protocol: FTP, SMTP and HTTP answer in clear, SSH by the sizes of its messages. A login that ' +
-      'succeeds after the threshold makes it weightier. A program that keeps an old password and retries looks the same.',
+      '(brute-force.spray). Outcomes come from the protocol: FTP, SMTP and HTTP answer in clear, SSH by the sizes of its messages, RDP by how ' +
+      'little is said before the connection is closed. A login that succeeds after the threshold makes it weightier. A program that keeps an ' +
+      'old password and retries looks the same.',
   },
   options,
+  records: [rdpRecord],
   create: (context, values) => new BruteForceDetector(context, values),
 };
