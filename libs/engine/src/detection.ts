@@ -1,6 +1,6 @@
 /** Tells the detectors what flows do. */
 import { type AlertRow, type Login, type PacketMark, type Platform, type RecordSink, type RecordType } from '@wirecase/contract';
-import { decode, IpProtocol, LinkType, Packet } from '@wirecase/decode';
+import { IpProtocol, type Packet } from '@wirecase/decode';
 import {
   type DetectContext,
   type Detector,
@@ -15,9 +15,9 @@ import { AlertRows } from './alert-rows.ts';
 import { ArpPacket } from './arp-packet.ts';
 import type { PacketClock } from './clock.ts';
 import type { SpeechListener } from './conversation-context.ts';
-import { EchoMessage } from './echo-message.ts';
+import { having, listeners, type With } from './detector-hooks.ts';
+import { IcmpDetection } from './icmp-detection.ts';
 import type { Identified } from './identification.ts';
-import { NeighbourMessage, tellsOfNeighbours } from './neighbour-message.ts';
 
 /** Of a flow whose responder has answered and said something. */
 const SETTLED = Flag.Answered | Flag.Served;
@@ -27,10 +27,6 @@ const TURNS = TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst;
 const MAX_DISORDER = 1;
 const LATE_PACKETS = 16;
 const SCTP_ABORT = 6;
-/** Bytes of an IP header, which an ICMP error quotes at least. */
-const SHORTEST_QUOTE = 20;
-/** Beside `noFlow`: the flow cannot be told. */
-const unknownFlow = -2;
 
 export interface DetectionParts {
   platform: Platform;
@@ -65,17 +61,12 @@ export class Detection implements SpeechListener {
   private readonly onStray: readonly With<'stray'>[];
   private readonly onPacket: readonly With<'packet'>[];
   private readonly onLone: readonly With<'lone'>[];
-  private readonly onIcmp: readonly With<'icmp'>[];
-  private readonly onEcho: readonly With<'echo'>[];
-  private readonly onNeighbour: readonly With<'neighbour'>[];
   private readonly onReflectable: readonly With<'reflectable'>[];
-  private readonly onUnasked: readonly With<'unasked'>[];
   private readonly onAdvance: readonly { detector: With<'advance'>; context: DetectorContext }[];
   private readonly onSettle: readonly With<'settle'>[];
   private readonly onOpinion: readonly With<'opinionOf'>[];
+  private readonly icmp: IcmpDetection;
   private readonly arpView = new ArpPacket();
-  private readonly echoView = new EchoMessage();
-  private readonly neighbourView = new NeighbourMessage();
   /** Packet time, never going back. */
   seconds = Number.NEGATIVE_INFINITY;
   /** The packet that detectors are told about. */
@@ -86,8 +77,6 @@ export class Detection implements SpeechListener {
   shift = 0;
   /** Packets in a row that are older than `seconds`. */
   private late = 0;
-  /** The packet that an ICMP error is about. */
-  private readonly quoted = new Packet();
 
   constructor(parts: DetectionParts) {
     this.parts = parts;
@@ -113,11 +102,8 @@ export class Detection implements SpeechListener {
     this.onStray = having('stray', this.detectors);
     this.onPacket = having('packet', this.detectors);
     this.onLone = having('lone', this.detectors);
-    this.onIcmp = having('icmp', this.detectors);
-    this.onEcho = having('echo', this.detectors);
-    this.onNeighbour = having('neighbour', this.detectors);
+    this.icmp = new IcmpDetection(parts.table, this.detectors);
     this.onReflectable = having('reflectable', this.detectors);
-    this.onUnasked = having('unasked', this.detectors);
     this.onAdvance = having('advance', this.detectors).map((detector) => ({
       detector,
       context: this.contexts[this.detectors.indexOf(detector)]!,
@@ -187,12 +173,7 @@ export class Detection implements SpeechListener {
     } else if (isLone) {
       for (let i = 0; i < this.onLone.length; i++) this.onLone[i]!.lone(packet, direction, isNew, originatorPackets, responderPackets);
     }
-    if (isIcmp) {
-      for (let i = 0; i < this.onIcmp.length; i++) this.onIcmp[i]!.icmp(packet);
-      if (this.echoView.read(packet, view)) for (let i = 0; i < this.onEcho.length; i++) this.onEcho[i]!.echo(packet, this.echoView);
-      if (tellsOfNeighbours(packet) && this.neighbourView.read(packet, view))
-        for (let i = 0; i < this.onNeighbour.length; i++) this.onNeighbour[i]!.neighbour(this.neighbourView);
-    }
+    if (isIcmp) this.icmp.packet(packet, view);
     if (isOfService && packet.ipProtocol === IpProtocol.Udp)
       for (let i = 0; i < this.onReflectable.length; i++) this.onReflectable[i]!.reflectable(packet);
     if ((words[flagWord]! & Flag.Answered) === 0) {
@@ -207,7 +188,7 @@ export class Detection implements SpeechListener {
       for (let i = 0; i < this.onServed.length; i++) this.onServed[i]!.served(this.flow.at(slot));
     }
     if (isTcp && (packet.tcpFlags & (TcpFlag.Fin | TcpFlag.Rst)) !== 0 && (words[flagWord]! & Flag.Closed) !== 0) this.closed(slot);
-    if (isIcmpError(packet)) this.error(packet, view);
+    if (isIcmp) this.unreachable(this.icmp.refusedBy(packet, view));
   }
 
   /** The flow in `slot` is over; `identified`: what its content showed. */
@@ -288,25 +269,11 @@ export class Detection implements SpeechListener {
     for (let i = 0; i < this.onRefused.length; i++) this.onRefused[i]!.refused(this.flow.at(slot));
   }
 
-  /** An ICMP error quotes the packet it is about: its flow, if the originator's packet, was refused. */
-  private error(packet: Packet, view: DataView): void {
-    const { table } = this.parts;
-    const { direction } = table;
-    const slot = this.quotedFlow(packet, view);
-    const quotedDirection = table.direction;
-    table.direction = direction;
-    if (slot === noFlow && !packet.isTruncated) for (let i = 0; i < this.onUnasked.length; i++) this.onUnasked[i]!.unasked(packet);
-    if (slot < 0 || quotedDirection !== 0 || packet.icmpType !== (packet.ipVersion === 4 ? 3 : 1)) return;
+  /** ICMP says that the originator's packet in the flow of `slot` could not be delivered. */
+  private unreachable(slot: number): void {
+    if (slot === noFlow) return;
     const flagWord = slot * slotWords + Slot.Flags;
-    if ((table.words[flagWord]! & Flag.Answered) === 0) this.refused(slot, flagWord);
-  }
-
-  /** The flow of the packet that an error quotes, and its direction; `noFlow`: none that was seen; `unknownFlow`: that does not show. */
-  private quotedFlow(packet: Packet, view: DataView): number {
-    if (packet.payloadLength < SHORTEST_QUOTE) return noFlow;
-    decode(this.quoted, view, packet.payloadOffset, packet.payloadLength, packet.payloadLength, LinkType.Raw);
-    if (this.quoted.fragmentOffset > 0) return unknownFlow;
-    return this.quoted.bucket === 0 ? this.parts.table.find(this.quoted) : noFlow;
+    if ((this.parts.table.words[flagWord]! & Flag.Answered) === 0) this.refused(slot, flagWord);
   }
 
   alert(module: DetectorModule, finding: Finding): void {
@@ -363,30 +330,6 @@ class DetectorContext implements DetectContext {
   alert(finding: Finding): void {
     this.detection.alert(this.module, finding);
   }
-}
-
-type With<Hook extends keyof Detector> = Detector & Required<Pick<Detector, Hook>>;
-
-function having<Hook extends keyof Detector>(hook: Hook, detectors: readonly Detector[]): With<Hook>[] {
-  return detectors.filter((detector): detector is With<Hook> => detector[hook] !== undefined);
-}
-
-/** By type of record, the detectors that hear of it. */
-function listeners(modules: readonly DetectorModule[], detectors: readonly Detector[]): Map<RecordType, With<'record'>[]> {
-  const byType = new Map<RecordType, With<'record'>[]>();
-  modules.forEach(({ records = [] }, i) => {
-    for (const type of records) byType.set(type, [...(byType.get(type) ?? []), detectors[i] as With<'record'>]);
-  });
-  return byType;
-}
-
-/**
- * Messages that quote a packet: destination unreachable, source quench, redirect, time exceeded, parameter problem (RFC 792), those of
- * ICMPv6 without the highest bit (RFC 4443 2.1).
- */
-function isIcmpError({ icmpType, ipVersion }: Packet): boolean {
-  if (ipVersion === 6) return icmpType >= 1 && icmpType <= 4;
-  return icmpType === 3 || icmpType === 4 || icmpType === 5 || icmpType === 11 || icmpType === 12;
 }
 
 /** SCTP whose first chunk is ABORT (RFC 9260 3.3.7): nobody listens at that port. */
