@@ -67,6 +67,12 @@ describe('incidents', () => {
     expect(await analyst.json<IncidentDetail>(`/incidents/${found!.id}`)).toMatchObject({ risk: 50, alerts: 2 });
   });
 
+  it('are not looked for by what is no id', async () => {
+    const problem = await problemOf(await analyst.request('/incidents?capture=mine'));
+    expect(problem).toMatchObject({ status: 400, code: 'request.invalid' });
+    expect(problem.detail).toContain('capture: is no id: one looks like');
+  });
+
   it('are not made up of alerts that are not there', async () => {
     const answer = await analyst.send('GET', '/incidents/00000000-0000-4000-8000-000000000000');
     expect(await problemOf(answer)).toMatchObject({ status: 404, code: 'alert.not-found' });

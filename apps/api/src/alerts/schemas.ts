@@ -1,7 +1,7 @@
 /** Requests and answers about alerts, as zod schemas. */
 import { alertStates, alertVerdicts, type BulkTriageAnswer, type TriageEntry } from '@wirecase/contract';
 import { z } from 'zod';
-import { selection } from '../schemas/requests.ts';
+import { anyId, selection } from '../schemas/requests.ts';
 import { count, time } from '../schemas/responses.ts';
 
 const isGiven = (body: object) => Object.keys(body).length > 0;
@@ -18,7 +18,7 @@ export const triageChange = z
 
 export const bulkTriageRequest = z
   .strictObject({
-    ids: z.array(z.guid()).min(1).max(10_000).optional(),
+    ids: z.array(anyId).min(1).max(10_000).optional(),
     filter: z.strictObject(selection).optional(),
     change: triageChange,
   })

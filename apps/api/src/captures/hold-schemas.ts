@@ -1,6 +1,7 @@
 /** Requests and answers about holds, as zod schemas. */
 import type { Hold } from '@wirecase/contract';
 import { z } from 'zod';
+import { anyId } from '../schemas/requests.ts';
 import { count } from '../schemas/responses.ts';
 
 /** Longest time around an alert: a day. */
@@ -9,7 +10,7 @@ const mostSeconds = 86_400;
 const reason = z.string().trim().min(1, 'say why it is kept').max(500);
 const instant = z.iso.datetime({ offset: true });
 
-export const holdsQuery = z.strictObject({ capture: z.guid().optional() });
+export const holdsQuery = z.strictObject({ capture: anyId.optional() });
 const keepDays = z
   .int()
   .min(1)

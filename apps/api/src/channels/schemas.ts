@@ -1,6 +1,7 @@
 /** Requests and answers about channels, as zod schemas. */
 import { captureOrigins, channelKinds, sensorNoticeKinds, type Channel, type ChannelRequest, type Delivery } from '@wirecase/contract';
 import { z } from 'zod';
+import { anyId } from '../schemas/requests.ts';
 import { count, time } from '../schemas/responses.ts';
 
 const host = z
@@ -21,7 +22,7 @@ const common = {
   route: z.strictObject({
     minSeverity: z.int().min(0).max(100),
     rules: z.array(z.string().max(100)).max(200),
-    captures: z.array(z.guid()).max(200),
+    captures: z.array(anyId).max(200),
     origins: z.array(z.enum(captureOrigins)),
     sensors: z.boolean().default(true),
   }),

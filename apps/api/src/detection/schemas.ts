@@ -10,6 +10,7 @@ import {
 } from '@wirecase/contract';
 import { registry } from '@wirecase/detect';
 import { z } from 'zod';
+import { anyId } from '../schemas/requests.ts';
 import { count, time } from '../schemas/responses.ts';
 
 const isMac = (text: string) => /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text);
@@ -100,7 +101,7 @@ export const createSuppression = z
   .strictObject({
     rule: ruleId.nullable().default(null),
     entity: who.nullable().default(null),
-    captureId: z.guid().nullable().default(null),
+    captureId: anyId.nullable().default(null),
     owner: words,
     reason: words,
     expiresAt: future,

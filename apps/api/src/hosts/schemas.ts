@@ -1,7 +1,7 @@
 /** Requests and answers about hosts, as zod schemas. */
 import type { HostDetail, HostOverview } from '@wirecase/contract';
 import { z } from 'zod';
-import { selection, searchQuery } from '../schemas/requests.ts';
+import { anyId, selection, searchQuery } from '../schemas/requests.ts';
 import { count, pageOf, time } from '../schemas/responses.ts';
 
 const MOST_CAPTURES = 1000;
@@ -9,7 +9,7 @@ const captures = z
   .string()
   .max(40 * MOST_CAPTURES)
   .transform((text) => text.split(','))
-  .pipe(z.array(z.guid()).max(MOST_CAPTURES))
+  .pipe(z.array(anyId).max(MOST_CAPTURES))
   .optional()
   .meta({ description: 'Only these captures, ids with commas between them.' });
 

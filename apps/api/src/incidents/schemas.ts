@@ -1,12 +1,13 @@
 /** Requests and answers about incidents, as zod schemas. */
 import { attackSteps, type Incident, type IncidentDetail } from '@wirecase/contract';
 import { z } from 'zod';
+import { anyId } from '../schemas/requests.ts';
 import { count, time } from '../schemas/responses.ts';
 
 export const incidentQuery = z.strictObject({
   from: z.string().optional().meta({ description: 'Alerts that begin then or later; RFC 3339 or epoch seconds.' }),
   to: z.string().optional().meta({ description: 'Alerts that begin before.' }),
-  capture: z.guid().optional().meta({ description: 'Only those with an alert of this capture.' }),
+  capture: anyId.optional().meta({ description: 'Only those with an alert of this capture.' }),
   sort: z.enum(['start', 'risk']).default('start').meta({ description: '`start`: newest first; `risk`: riskiest first.' }),
   limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
 });

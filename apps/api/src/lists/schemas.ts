@@ -1,7 +1,7 @@
 /** Requests and answers about lists of indicators and their matches, as zod schemas. */
 import { indicatorTypes, parseIp, type IndicatorList, type IndicatorListRequest, type IndicatorMatch } from '@wirecase/contract';
 import { z } from 'zod';
-import { searchQuery } from '../schemas/requests.ts';
+import { anyId, searchQuery } from '../schemas/requests.ts';
 import { count, pageOf, time } from '../schemas/responses.ts';
 
 export const listRequest = z
@@ -44,8 +44,8 @@ export const indicatorLists = z.array(indicatorList);
 const page = searchQuery.pick({ limit: true, cursor: true }).shape;
 export const listMatchesQuery = z.strictObject(page);
 export const matchesQuery = z.strictObject({
-  capture: z.guid().optional(),
-  flow: z.guid().optional(),
+  capture: anyId.optional(),
+  flow: anyId.optional(),
   ip: z
     .string()
     .refine((text) => parseIp(text) !== null, 'must be an address')

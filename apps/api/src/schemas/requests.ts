@@ -45,6 +45,8 @@ export const createApiKeyRequest = z
   })
   .meta({ id: 'CreateApiKeyRequest' });
 
+/** An id of anything. */
+export const anyId = z.guid('is no id: one looks like 0b5e4f0c-8f0e-4c57-9c0e-2d0f3c1a7b11; the list gives them');
 export const idParameter = z.guid(
   'the id in the address is no id: one looks like 0b5e4f0c-8f0e-4c57-9c0e-2d0f3c1a7b11; the list gives them',
 );
@@ -70,15 +72,15 @@ export const captureWaitQuery = z.strictObject({
 });
 export const packetsQuery = z.strictObject({ offset: integer(0, Number.MAX_SAFE_INTEGER).default(0), limit: limit(1000, 100) });
 export const packetQuery = z.strictObject({
-  flow: z.guid().optional().meta({ description: 'Id of the flow the packet belongs to: its earlier packets are reassembled with it.' }),
+  flow: anyId.optional().meta({ description: 'Id of the flow the packet belongs to: its earlier packets are reassembled with it.' }),
 });
 
 export const selection = {
   q: z.string().max(10_000).optional().meta({ description: 'Query, e.g. `source.ip == 10.0.0.0/8 and not network.protocol:dns`.' }),
   from: z.string().max(40).optional().meta({ description: 'Earliest packet time, RFC 3339 or epoch seconds, inclusive.' }),
   to: z.string().max(40).optional().meta({ description: 'Latest packet time, exclusive.' }),
-  capture: z.guid().optional().meta({ description: 'Only this capture.' }),
-  sensor: z.guid().optional().meta({ description: 'Only captures of this sensor, by its id.' }),
+  capture: anyId.optional().meta({ description: 'Only this capture.' }),
+  sensor: anyId.optional().meta({ description: 'Only captures of this sensor, by its id.' }),
 };
 export const searchQuery = z.strictObject({
   ...selection,
