@@ -28,13 +28,14 @@ export class HostTable {
     return this.count >= MAX_HOSTS;
   }
 
-  /** Number of a flow's originator; a new one when it has none yet. */
-  sourceOf(flow: FlowAddresses): number {
-    return this.numberOf(flow.isIpv6, flow.sourceWord(0), flow.sourceWord(1), flow.sourceWord(2), flow.sourceWord(3));
+  /** Number of a flow's originator; a new one when it has none yet, but -1 where `limit` hosts have numbers. */
+  sourceOf(flow: FlowAddresses, limit?: number): number {
+    return this.numberOf(flow.isIpv6, flow.sourceWord(0), flow.sourceWord(1), flow.sourceWord(2), flow.sourceWord(3), limit);
   }
 
-  destinationOf(flow: FlowAddresses): number {
-    return this.numberOf(flow.isIpv6, flow.destinationWord(0), flow.destinationWord(1), flow.destinationWord(2), flow.destinationWord(3));
+  destinationOf(flow: FlowAddresses, limit?: number): number {
+    const { isIpv6 } = flow;
+    return this.numberOf(isIpv6, flow.destinationWord(0), flow.destinationWord(1), flow.destinationWord(2), flow.destinationWord(3), limit);
   }
 
   /** Number of the host with an address of 4 or 16 bytes in network order. */

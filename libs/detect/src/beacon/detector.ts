@@ -124,15 +124,7 @@ class BeaconDetector implements Detector {
   /** Nothing was said: counted for pairs that talk at other times. */
   private look(flow: FlowView): void {
     const { hosts } = this;
-    const source = hosts.numberOf(flow.isIpv6, flow.sourceWord(0), flow.sourceWord(1), flow.sourceWord(2), flow.sourceWord(3), 0);
-    const destination = hosts.numberOf(
-      flow.isIpv6,
-      flow.destinationWord(0),
-      flow.destinationWord(1),
-      flow.destinationWord(2),
-      flow.destinationWord(3),
-      0,
-    );
+    const [source, destination] = [hosts.sourceOf(flow, 0), hosts.destinationOf(flow, 0)];
     if (source < 0 || destination < 0) return;
     const pair = this.pairs.get(pairKey(source, destination, flow.destinationPort));
     if (pair) pair.looks++;

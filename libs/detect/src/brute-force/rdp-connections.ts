@@ -31,7 +31,9 @@ export class RdpConnections {
   /** The login in a connection that is closed, null for none. */
   closed(flow: EndedFlow): Login | null {
     if (this.users.isEmpty) return null;
-    const user = this.users.take(this.keyOf(this.hosts.sourceOf(flow), this.hosts.destinationOf(flow), flow.sourcePort));
+    const [source, destination] = [this.hosts.sourceOf(flow, 0), this.hosts.destinationOf(flow, 0)];
+    if (source < 0 || destination < 0) return null;
+    const user = this.users.take(this.keyOf(source, destination, flow.sourcePort));
     if (user === undefined || flow.payloadBytes(0) < LOGIN_BYTES) return null;
     const outcome = flow.payloadBytes(1) < DESKTOP_BYTES ? 'failure' : 'success';
     return { user: user === '' ? null : user, outcome, isClear: false };
