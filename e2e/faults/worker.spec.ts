@@ -67,10 +67,23 @@ async function inWork(): Promise<Working[]> {
   return result.rows;
 }
 
-/** The processes that the worker started: its parsers. */
+/**
+ * The parsers that the worker started. A process that is being started still shares its parent's memory and runs the parent's program: the
+ * signal that is meant for it would end the worker.
+ */
 function parsersOf(worker: ChildProcess): number[] {
-  const children = readFileSync(`/proc/${worker.pid}/task/${worker.pid}/children`, 'utf8');
-  return children.trim().split(' ').filter(Boolean).map(Number);
+  const children = procFile(`${worker.pid}/task/${worker.pid}/children`).trim().split(' ').filter(Boolean).map(Number);
+  return children.filter((pid) => procFile(`${pid}/cmdline`).includes('parse-child'));
+}
+
+/** Empty when the process is gone. */
+function procFile(name: string): string {
+  try {
+    return readFileSync(`/proc/${name}`, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code!)) return '';
+    throw error;
+  }
 }
 
 function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
@@ -163,6 +176,7 @@ describe('a capture whose parser dies', () => {
       await until(`the end of attempt ${attempt}`, MINUTE_MS, async () => {
         const { rows } = await services.database.pool.query<{ attempts: number; state: string }>('SELECT attempts, state FROM capture');
         const now = rows[0]!;
+        expect(worker.exitCode ?? worker.signalCode, 'the worker lives').toBeNull();
         if (now.attempts > attempt || (now.attempts === attempt && now.state !== 'parsing')) return true;
         // Again and again: the parser that is killed may be the one that waits for the next capture.
         if (now.attempts === attempt) signalAll(parsersOf(worker), 'SIGSEGV');
