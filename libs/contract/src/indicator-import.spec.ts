@@ -192,3 +192,20 @@ it.each([
 ])('%s is refused', (text, problem) => {
   expect(() => importIndicators(text)).toThrow(problem);
 });
+
+describe('JSON that would keep the server from its work', () => {
+  it.each([
+    ['many levels', '['.repeat(1_000_000), /deeper than 64 levels/],
+    ['many values', `[${'1,'.repeat(3_000_000)}1]`, /more than 3000000 values/],
+    ['many empty objects', `[${'{},'.repeat(2_000_000)}{}]`, /more than 3000000 values/],
+    ['an object of many names', `{${Array.from({ length: 10_001 }, (_, i) => `"${i}":1`).join()}}`, /more than 10000 names/],
+  ])('is refused before it is parsed: %s', (_what, text, problem) => {
+    expect(() => importIndicators(text)).toThrow(problem);
+  });
+
+  it('is told from brackets and quotes inside of texts', () => {
+    const comment = `\\${'["{'.repeat(100)}\\`;
+    const text = JSON.stringify({ Event: { Attribute: [{ type: 'domain', value: 'evil.example', comment }] } });
+    expect(taken(text)).toEqual(['domain evil.example']);
+  });
+});

@@ -2,6 +2,7 @@
 import { indicatorTypes, type ImportProblem, type ImportReport, type Indicator, type IndicatorType } from './indicator.ts';
 import { guessIndicatorType, readIndicatorValue } from './indicator-value.ts';
 import { WirecaseError } from './error.ts';
+import { requireModestJson } from './modest-json.ts';
 
 export const MOST_INDICATORS = 100_000;
 /** Lines or objects that are looked at, whatever becomes of them: a file that is no list must not keep the server from its work for a minute. */
@@ -159,6 +160,7 @@ const isObject = (value: unknown): value is JsonObject => typeof value === 'obje
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 function importJson(text: string): ImportedIndicators {
+  requireModestJson(text);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
