@@ -139,6 +139,17 @@ describe('many alerts', () => {
     expect((await find({ q: 'wirecase.alert.state:new' })).map(idOf)).toEqual([ids[2]]);
   });
 
+  it('may be as many as are documented', async () => {
+    const many = Array.from({ length: 10_000 }, () => crypto.randomUUID());
+    const answer = await analyst.send('PATCH', '/alerts', { ids: many, change: { state: 'in_progress' } });
+    expect((await problemOf(answer)).code).toBe('alert.not-found');
+  });
+
+  it('are told from a body that is not said to be JSON', async () => {
+    const answer = await analyst.request('/alerts', { method: 'PATCH', body: '{"change":{"state":"new"}}' });
+    expect((await problemOf(answer)).detail).toMatch(/with the header Content-Type: application\/json/);
+  });
+
   it('are triaged by what a search finds', async () => {
     const change = { verdict: 'true_positive', assignee: 'the-analyst' };
     expect(await bulk({ filter: { q: 'related.ip == 10.9.9.2' }, change })).toEqual({ found: 1, changed: 1 });

@@ -45,6 +45,23 @@ describe('an upload', () => {
     expect((await stat(original)).mode & 0o777).toBe(0o440);
   });
 
+  it('without a form is told how to make one, and not what is in it', async () => {
+    const body = 'secret=1';
+    for (const headers of [{ 'Content-Type': 'application/x-www-form-urlencoded' }, { 'Content-Type': 'application/octet-stream' }]) {
+      const { detail } = await problemOf(await analyst.request('/captures', { method: 'POST', headers, body }));
+      expect(detail).toBe(`Send the file as multipart/form-data: curl -F file=@FILE (here is ${headers['Content-Type']}).`);
+    }
+  });
+
+  it('that nobody has parsed yet has no rows, and a search in it says why', async () => {
+    const { id } = (await (await analyst.upload(oneCapture(), 'unread.pcap')).json()) as Capture;
+    const reader = await server.keyFor('read:flows');
+    expect(await reader.json(`/flows?capture=${id}`)).toMatchObject({
+      items: [],
+      warnings: ['unread.pcap is stored: what it holds is found when it is ready.'],
+    });
+  });
+
   it('of bytes that are there already answers 200 with the capture that holds them, also 20 at once', async () => {
     const bytes = oneCapture();
     const responses = await Promise.all(Array.from({ length: 20 }, (_, i) => analyst.upload(bytes, `copy-${i}.pcap`)));

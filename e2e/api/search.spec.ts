@@ -136,6 +136,7 @@ describe('a search of flows', () => {
     ['limit=0', 'request.invalid', false],
     ['limit=10001', 'request.invalid', false],
     ['capture=all', 'request.invalid', false],
+    ['from=1700000020&to=1700000010', 'request.invalid', false],
     ['filter=x', 'request.invalid', false],
     ['q=a&q=b', 'request.invalid', false],
   ])('%s is refused', async (query, code, hasPosition) => {
@@ -143,6 +144,16 @@ describe('a search of flows', () => {
     const problem = await problemOf(response);
     expect(problem).toMatchObject({ status: 400, code });
     expect(problem.position !== undefined).toBe(hasPosition);
+  });
+
+  it('of a capture that is not there is not found: nothing in it is no "nothing is wrong"', async () => {
+    const id = crypto.randomUUID();
+    for (const path of [`/flows?capture=${id}`, `/alerts?capture=${id}`, `/flows.csv?capture=${id}`, `/records/dns?capture=${id}`])
+      expect(await problemOf(await analyst.request(path))).toMatchObject({ status: 404, code: 'capture.not-found' });
+  });
+
+  it('says which parameter is there twice', async () => {
+    expect((await problemOf(await analyst.request('/flows?q=a&q=b'))).detail).toBe('q: must be given once');
   });
 
   it('takes SQL for what it is: text that is not found', async () => {

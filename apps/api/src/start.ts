@@ -15,8 +15,8 @@ import { openApiOf } from './openapi.ts';
 import { Settings } from './settings.ts';
 import { repositoryRoot, webDirectory, webPages } from './web/web.ts';
 
-/** JSON bodies are short; files go through busboy and tus, which stream. */
-const BODY_LIMIT_BYTES = 256 * 1024;
+/** JSON bodies are short, the longest the ids of 10,000 alerts (390 kB); files go through busboy and tus, which stream. */
+const BODY_LIMIT_BYTES = 512 * 1024;
 /** A request that sends no byte of its headers for this long is cut; bodies may take as long as they move. */
 const HEADERS_TIMEOUT_MS = 30_000;
 

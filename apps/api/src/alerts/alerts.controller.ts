@@ -31,7 +31,7 @@ export class AlertsController {
   @Get()
   @Permit('read:alerts')
   @Answers('Search alerts: a page of JSON, or by `Accept` the whole result as NDJSON or CSV', alertPage)
-  @Fails('query.syntax', 'query.unknown-field', 'query.bad-value', 'query.timeout', 'request.too-many')
+  @Fails('capture.not-found', 'query.syntax', 'query.unknown-field', 'query.bad-value', 'query.timeout', 'request.too-many')
   find(@Query({ schema: searchQuery }) query: SearchQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
     return this.answers.negotiated(triagedAlertRecord, query, request, response);
   }

@@ -41,7 +41,7 @@ export async function receiveFile<T>(request: Request, take: (file: AsyncIterabl
     await (taken as Promise<T> | null)?.catch(() => undefined); // the reason is `error` already
     throw error;
   }
-  if (!taken) throw new WirecaseError('request.invalid', 'Send the capture as a form with one file field: curl -F file=@x.pcap');
+  if (!taken) throw new WirecaseError('request.invalid', 'Send the file as a form with one file field: curl -F file=@FILE');
   return taken;
 }
 
@@ -51,15 +51,18 @@ async function* untilFormEnds(file: AsyncIterable<Uint8Array>, whole: Promise<vo
 }
 
 function openForm(request: Request) {
+  // busboy takes urlencoded forms too, which is what curl sends for --data-binary: the capture would be the name of a field.
+  const type = request.get('content-type') ?? 'no Content-Type';
+  if (!type.toLowerCase().startsWith('multipart/form-data')) throw notAForm(type);
   try {
     // Names come in UTF-8; the limits keep a form from being anything but a file.
     return busboy({ headers: request.headers, defParamCharset: 'utf8', limits: { files: 2, fields: 1, fieldSize: 1024, parts: 3 } });
   } catch (error) {
     // busboy says what it misses in the headers.
-    throw new WirecaseError(
-      'request.invalid',
-      `Send the capture as multipart/form-data with one file: curl -F file=@x.pcap (${(error as Error).message}).`,
-      { cause: error },
-    );
+    throw notAForm((error as Error).message, error);
   }
+}
+
+function notAForm(what: string, cause?: unknown): WirecaseError {
+  return new WirecaseError('request.invalid', `Send the file as multipart/form-data: curl -F file=@FILE (here is ${what}).`, { cause });
 }

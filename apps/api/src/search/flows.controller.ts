@@ -21,7 +21,7 @@ export class FlowsController {
   @Get('flows')
   @Permit('read:flows')
   @Answers('Search flows: a page of JSON, or with `Accept: application/x-ndjson` or `text/csv` the whole result', flowPage)
-  @Fails('query.syntax', 'query.unknown-field', 'query.bad-value', 'query.timeout', 'request.too-many')
+  @Fails('capture.not-found', 'query.syntax', 'query.unknown-field', 'query.bad-value', 'query.timeout', 'request.too-many')
   find(@Query({ schema: searchQuery }) query: SearchQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
     return this.answers.negotiated(flowRecord, query, request, response);
   }

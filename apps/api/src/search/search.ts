@@ -39,6 +39,7 @@ export class Search {
   async page(type: RecordType, query: SearchQuery): Promise<Page<JsonRow>> {
     const started = performance.now();
     const { selection, warnings } = selectionOf(type, query);
+    warnings.push(...(await this.notYet(query)));
     const { rows, nextCursor, total } = await this.reader.search(type, selection, {
       sort: query.sort,
       limit: query.limit,
@@ -50,6 +51,7 @@ export class Search {
   /** Every row found. What is wrong with the query is thrown before the first row is asked for. */
   async all(type: RecordType, query: SearchQuery): Promise<AsyncIterable<StoredRow<Fields>>> {
     const { selection } = selectionOf(type, query);
+    await this.notYet(query);
     const rows = this.reader.stream(type, selection, { sort: query.sort });
     // The first step runs the statement; its errors can still be answered as a problem.
     const first = await rows.next();
@@ -119,6 +121,13 @@ export class Search {
   async alertsOf(captureId: string): Promise<JsonRow[]> {
     const { rows } = await this.reader.search(triagedAlertRecord, { where: 'TRUE', params: [], captureId }, { limit: ALERTS_TOLD });
     return rows.map((row) => toJson(triagedAlertRecord, row));
+  }
+
+  /** Nothing found in a capture that is not there, or not read yet, is no "nothing is wrong". Throws `capture.not-found`. */
+  private async notYet({ capture: id }: SearchQuery): Promise<string[]> {
+    if (id === undefined) return [];
+    const { name, state } = await this.captures.get(id);
+    return state === 'ready' ? [] : [`${name} is ${state}: what it holds is found when it is ready.`];
   }
 
   private async storedFlow(id: string): Promise<StoredFlow> {

@@ -11,11 +11,12 @@ export interface SelectionParameters {
   sensor?: string;
 }
 
-/** What the parameters of a search select. Throws `query.*` with the position, and `request.invalid` for a time that is none. */
+/** What the parameters of a search select. Throws `query.*` with the position, and `request.invalid` for a time that is none or a range that ends before it begins. */
 export function selectionOf(record: RecordType, parameters: SelectionParameters): { selection: Selection; warnings: string[] } {
   const { where, params, warnings } = compile(parameters.q ?? '', { record, catalogue: servedCatalogue });
   const from = timeOf('from', parameters.from);
   const to = timeOf('to', parameters.to);
+  if (from !== undefined && to !== undefined && from > to) throw new InvalidRequest([{ field: 'from', message: 'is later than to' }]);
   return { selection: { where, params, from, to, captureId: parameters.capture, sensorId: parameters.sensor }, warnings };
 }
 
