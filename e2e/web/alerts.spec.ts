@@ -76,6 +76,17 @@ describe('an alert', () => {
   it('that is not there says so', async () => {
     await page.goto(`/alerts/${crypto.randomUUID()}`);
     await page.getByText('No such alert').waitFor();
+    await page.goto(`/alerts?open=${crypto.randomUUID()}`);
+    await page.getByText('Opening the alert did not work. No such alert').waitFor();
+    await page.waitForURL(/\/alerts$/);
+  });
+
+  it('opens from its address although it is not among the rows', async () => {
+    await openAlerts();
+    await openFirst();
+    const id = new URL(page.url()).searchParams.get('open')!;
+    await openAlerts(`?q=${encodeURIComponent(`not wirecase.alert.id == "${id}"`)}&open=${id}`);
+    await panel().getByRole('heading', { name: 'Why it fired' }).waitFor();
   });
 });
 

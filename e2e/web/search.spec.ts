@@ -209,6 +209,26 @@ describe('long results', () => {
     expect(await rows().count()).toBeLessThan(120);
   });
 
+  it('are shown where they were left when the browser comes back from a flow', async () => {
+    const grid = page.getByRole('grid', { name: 'Results' });
+    while ((await page.locator('[role=row][aria-rowindex="302"]').count()) === 0) {
+      await grid.evaluate((scroller) => (scroller.scrollTop += 400));
+      await page.waitForTimeout(50);
+    }
+    const link = grid.locator('[aria-rowindex="302"] a.to-flow');
+    await link.hover();
+    const left = await grid.evaluate((scroller) => scroller.scrollTop);
+    await link.click();
+    await page.waitForURL(/\/flow\//);
+    await page.goBack();
+    const away = async () => Math.abs((await grid.evaluate((scroller) => scroller.scrollTop)) - left);
+    await expect.poll(away, { timeout: 20_000 }).toBeLessThan(48);
+    await link.waitFor();
+    await page.goto('/search');
+    await settled();
+    expect(await grid.evaluate((scroller) => scroller.scrollTop)).toBe(0);
+  });
+
   it('go out whole as CSV and NDJSON', async () => {
     const all = await total();
     for (const [format, extra] of [

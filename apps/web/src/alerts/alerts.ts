@@ -1,4 +1,4 @@
-import { Component, DestroyRef, computed, effect, inject, resource, signal, untracked } from '@angular/core';
+import { Component, DestroyRef, computed, effect, inject, resource, signal, untracked, viewChild } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import type { BulkTriageRequest, FieldInfo, JsonRow, TriageChange } from '@wirecase/contract';
@@ -16,6 +16,7 @@ import { formatMany } from '../format/quantity.ts';
 import { numberOf, shownValues, textOf } from '../format/row.ts';
 import { fieldsOf, tableColumn, usualColumns } from '../search/columns.ts';
 import { languageOf } from '../search/language.ts';
+import { followAsked } from '../search/places.ts';
 import { Results } from '../search/results.ts';
 import { type SearchState, askedOf, readState, writeState } from '../search/search-state.ts';
 import { EmptyState } from '../ui/empty-state.ts';
@@ -68,6 +69,7 @@ export class Alerts {
   protected readonly preferences = inject(Preferences);
   protected readonly results = inject(Results);
 
+  private readonly table = viewChild(VirtualTable<JsonRow>);
   private readonly parameters = toSignal(this.route.queryParamMap, { requireSync: true });
   protected readonly state = computed(() => ({ ...readState(this.parameters()), record }));
   private readonly asked = computed(() => askedOf(this.state()), { equal: (a, b) => JSON.stringify(a) === JSON.stringify(b) });
@@ -92,9 +94,19 @@ export class Alerts {
   protected readonly assignees = computed(() => (this.users.hasValue() ? this.users.value() : []));
   protected readonly changing = signal(false);
   protected readonly quickFilters = computed(() => quickFilters(this.session.user()?.name ?? ''));
+  /** The alert that the address opens, when it is not among the rows that are loaded. */
+  private readonly openAsked = resource({
+    params: () => {
+      const { open } = this.state();
+      const isHere = this.results.rows().some((row) => this.keyOf(row) === open);
+      return open === null || isHere || this.results.total() === null ? undefined : open;
+    },
+    loader: ({ params }) => this.alerts.get(params),
+  });
   protected readonly openAlert = computed(() => {
     const { open } = this.state();
-    return open === null ? null : (this.results.rows().find((row) => this.keyOf(row) === open) ?? null);
+    const asked = this.openAsked.hasValue() ? [this.openAsked.value()] : [];
+    return [...this.results.rows(), ...asked].find((row) => this.keyOf(row) === open) ?? null;
   });
   protected readonly totalText = computed(() => {
     const total = this.results.total();
@@ -119,9 +131,12 @@ export class Alerts {
 
   constructor() {
     this.captures.watch();
+    followAsked({ asked: this.asked, load: (asked, rows) => this.load(asked, rows), results: this.results, table: this.table });
     effect(() => {
-      const asked = this.asked();
-      untracked(() => void this.load(asked));
+      const error = this.openAsked.error();
+      if (!error) return;
+      this.notices.fail('Opening the alert', error);
+      untracked(() => this.go({ open: null }, true));
     });
     const stop = inject(EventStream).listen({
       'alert.created': () => this.fresh.update((count) => count + 1),
@@ -130,11 +145,16 @@ export class Alerts {
     inject(DestroyRef).onDestroy(stop);
   }
 
-  protected load(asked = this.asked()): Promise<void> {
+  protected load(asked = this.asked(), rows?: number): Promise<void> {
     this.fresh.set(0);
     this.chooseNone();
     this.news.seen();
-    return this.results.search(record, asked);
+    return this.results.search(record, asked, rows);
+  }
+
+  /** As many as are loaded, so that whoever is far down stays there. */
+  private again(): Promise<void> {
+    return this.results.search(record, this.asked(), this.results.rows().length);
   }
 
   protected valuesOf(row: JsonRow, field: FieldInfo) {
@@ -187,8 +207,8 @@ export class Alerts {
 
   protected changeChosen(change: TriageChange): Promise<void> {
     if (!this.allFound()) return this.changeMany({ ids: [...this.chosen()], change });
-    const { q, from, to, capture } = this.asked();
-    return this.changeMany({ filter: { q, from, to, capture }, change });
+    const { sort: _sort, ...filter } = this.asked();
+    return this.changeMany({ filter, change });
   }
 
   private async changeMany(request: BulkTriageRequest): Promise<void> {
@@ -196,7 +216,8 @@ export class Alerts {
     try {
       const { changed } = await this.alerts.changeMany(request);
       this.notices.say(`${formatMany(changed, 'alert')} changed.`);
-      await this.load();
+      this.chooseNone();
+      await this.again();
     } catch (error) {
       this.notices.fail('The change', error);
     } finally {
@@ -206,13 +227,14 @@ export class Alerts {
 
   /** What others changed is read again where it is in sight; of very many nothing is named, and all is read again. */
   private async refresh(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return this.load();
+    if (ids.length === 0) return this.again();
     const shown = this.results.rows().filter((row) => ids.includes(this.keyOf(row)));
     for (const row of shown) this.put(await this.alerts.get(this.keyOf(row)));
   }
 
   protected put(alert: JsonRow): void {
     this.results.rows.update((rows) => rows.map((row) => (this.keyOf(row) === this.keyOf(alert) ? alert : row)));
+    if (this.openAsked.hasValue() && this.keyOf(this.openAsked.value()) === this.keyOf(alert)) this.openAsked.set(alert);
   }
 
   protected go(change: Partial<SearchState>, replaceUrl = false): void {

@@ -63,6 +63,11 @@ export class Live {
     const wanted = this.parameters().get('sensor');
     return sensors?.find(({ id }) => id === wanted) ?? sensors?.[0] ?? null;
   });
+  /** The address may name one that was deleted. */
+  protected readonly isAnother = computed(() => {
+    const wanted = this.parameters().get('sensor');
+    return wanted !== null && this.sensors() !== null && this.id() !== wanted;
+  });
   protected readonly minutes = computed(() => {
     const wanted = Number(this.parameters().get('minutes'));
     return ranges.find(({ minutes }) => minutes === wanted)?.minutes ?? ranges[0]!.minutes;

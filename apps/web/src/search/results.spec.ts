@@ -25,3 +25,19 @@ describe('the rows of a search of which only the least is counted', () => {
     expect(results.total()).toEqual({ value: 350, relation: 'eq' });
   });
 });
+
+it('that are to be as many as before are asked for at once, up to what the server gives', async () => {
+  const limits: (number | undefined)[] = [];
+  const api = {
+    page: async (_record: string, { limit }: { limit?: number }) => {
+      limits.push(limit);
+      return page(1, 1, null);
+    },
+  };
+  TestBed.configureTestingModule({ providers: [Results, { provide: SearchApi, useValue: api }] });
+  const results = TestBed.inject(Results);
+  await results.search('alert', {});
+  await results.search('alert', {}, 1_400);
+  await results.search('alert', {}, 12_000);
+  expect(limits).toEqual([200, 1_400, 10_000]);
+});

@@ -4,6 +4,8 @@ import { SearchApi } from '../api/search-api.ts';
 import { problemOf } from '../api/problem.ts';
 
 const pageRows = 200;
+/** The API gives no more at once. */
+const mostRows = 10_000;
 
 /** The rows of one search, page after page. The rows before stay in sight until the first new page is there. */
 @Service({ autoProvided: false })
@@ -22,14 +24,16 @@ export class Results {
   /** Tells the answer of this search from the late ones of searches before it. */
   private turn = 0;
 
-  async search(record: string, parameters: SearchParameters): Promise<void> {
+  /** `rows`: how many of them, for a list that is to be as long as it was. */
+  async search(record: string, parameters: SearchParameters, rows = 0): Promise<void> {
     const turn = ++this.turn;
     this.record = record;
     this.parameters = parameters;
     this.busy.set(true);
     this.loadingMore = false;
     try {
-      const page = await this.api.page(record, { ...parameters, limit: pageRows });
+      const limit = Math.min(Math.max(rows, pageRows), mostRows);
+      const page = await this.api.page(record, { ...parameters, limit });
       if (turn !== this.turn) return;
       this.problem.set(null);
       this.rows.set(page.items);

@@ -1,4 +1,4 @@
-import { Component, HostListener, computed, effect, inject, resource, signal, untracked, viewChild } from '@angular/core';
+import { Component, HostListener, computed, effect, inject, resource, signal, viewChild } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { type FieldInfo, type JsonRow, captureIdField } from '@wirecase/contract';
@@ -22,6 +22,7 @@ import { type TableColumn, VirtualTable } from '../ui/virtual-table.ts';
 import { ColumnPicker } from './column-picker.ts';
 import { fieldsOf, keyFieldOf, tableColumn, timeFieldOf, usualColumns } from './columns.ts';
 import { languageOf } from './language.ts';
+import { followAsked } from './places.ts';
 import { Results } from './results.ts';
 import { RowPanel } from './row-panel.ts';
 import { type SearchState, askedOf, readState, writeState } from './search-state.ts';
@@ -142,12 +143,11 @@ export class Search {
 
   constructor() {
     this.captures.watch();
-    effect(() => {
-      const { record, parameters } = this.asked();
-      untracked(() => {
-        this.table()?.scrollToTop();
-        void this.results.search(record, parameters);
-      });
+    followAsked({
+      asked: this.asked,
+      load: ({ record, parameters }, rows) => this.results.search(record, parameters, rows),
+      results: this.results,
+      table: this.table,
     });
     effect(() => {
       if (this.histogramAsked.hasValue()) this.histogram.set(this.histogramAsked.value());

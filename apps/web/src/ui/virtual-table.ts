@@ -26,6 +26,13 @@ export interface TableColumn {
   sortable?: boolean;
 }
 
+/** Where a table is scrolled to, in pixels, and its active cell. */
+export interface TablePlace {
+  top: number;
+  row: number;
+  column: number;
+}
+
 /** Pixels a row is high. */
 export const rowHeight = 24;
 /** More rows are asked for when fewer than these are left below the window. */
@@ -63,6 +70,8 @@ export class VirtualTable<Row> {
   private readonly viewport = viewChild.required(CdkVirtualScrollViewport);
   private readonly scroller = viewChild.required<ElementRef<HTMLElement>>('scroller');
   protected readonly active = signal({ row: 0, column: 0 });
+  /** Kept, because an element that has left the page is scrolled to 0. */
+  private top = 0;
   protected readonly template = computed(() => {
     const columns = this.columns();
     return columns.map(({ width }, at) => (at === columns.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ');
@@ -80,14 +89,18 @@ export class VirtualTable<Row> {
   }
 
   protected scrolled(): void {
+    this.top = this.scroller().nativeElement.scrollTop;
     const end = this.viewport().getRenderedRange().end;
     if (end + rowsAhead >= this.rows().length && this.rows().length < this.total()) this.needMore.emit();
   }
 
-  /** Back to the first row, for a new result. */
-  scrollToTop(): void {
-    this.scroller().nativeElement.scrollTop = 0;
-    this.active.set({ row: 0, column: 0 });
+  place(): TablePlace {
+    return { top: this.top, ...this.active() };
+  }
+
+  show({ top, row, column }: TablePlace): void {
+    this.scroller().nativeElement.scrollTop = top;
+    this.active.set({ row, column });
   }
 
   /** Bring a row into sight. */
