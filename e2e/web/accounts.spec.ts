@@ -47,6 +47,11 @@ describe('users', () => {
     // Her page may notice by itself, before she can click.
     const link = grace.page.getByRole('link', { name: 'Search', exact: true });
     await link.click({ timeout: 2000 }).catch(() => undefined);
+    const ended = grace.page.getByRole('dialog', { name: 'Your session ended' });
+    await ended.getByLabel('Password').fill(password);
+    await ended.getByRole('button', { name: 'Log in' }).click();
+    await ended.getByRole('alert').waitFor();
+    await ended.getByRole('button', { name: 'Leave this page' }).click();
     await grace.page.waitForURL(/\/login/);
     await grace.page.getByText('Your session ended').waitFor();
     await grace.leave();
@@ -70,6 +75,26 @@ describe('users', () => {
     await grace.page.getByText('Your password was changed.').waitFor();
     await grace.logIn('grace', 'a password of my own');
     await grace.leave();
+  });
+
+  it('whose session ends log in over the page, and what they were about to save is saved', async () => {
+    const other = await product.visit();
+    await other.logIn();
+    const { page } = other;
+    await page.goto('/settings/zones');
+    await page.getByLabel('Address or network').fill('10.77.0.0/16');
+    await page.getByLabel('Name').fill('laboratory');
+    await page.getByRole('button', { name: 'Add zone' }).click();
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    const ended = page.getByRole('dialog', { name: 'Your session ended' });
+    await ended.getByLabel('Password').fill(password);
+    await ended.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('Saved.').waitFor();
+    await ended.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByText('laboratory').waitFor();
+    await other.leave();
   });
 
   it('are deleted after being asked', async () => {

@@ -1,8 +1,8 @@
-/** How every request travels: cookie session, CSRF token on changes, 401 handed to whoever listens. */
+/** How every request travels: cookie session, CSRF token on changes; one that finds the session over waits for a new one. */
 import { type HttpHandlerFn, type HttpRequest, HttpErrorResponse } from '@angular/common/http';
-import { Service, inject, signal } from '@angular/core';
+import { Service, inject } from '@angular/core';
 import { apiBase } from '@wirecase/contract';
-import { catchError, throwError } from 'rxjs';
+import { catchError, from, switchMap, throwError } from 'rxjs';
 
 /** Full path of an API route: `url('/flows')` -> `/api/v1/flows`. */
 export function url(path: string): string {
@@ -20,8 +20,15 @@ export function given(parameters: Readonly<Record<string, string | number | unde
 @Service()
 export class RequestContext {
   csrfToken: string | null = null;
-  /** Counts the answers that said the session is over. */
-  readonly expirations = signal(0);
+  /** Asks for a new session of the same user, when there was one; false: there will be none. */
+  ask: () => Promise<boolean> = async () => false;
+  private renewal: Promise<boolean> | null = null;
+
+  /** One question, however many requests found the session over. */
+  renew(): Promise<boolean> {
+    this.csrfToken = null;
+    return (this.renewal ??= this.ask().finally(() => (this.renewal = null)));
+  }
 
   get changeHeaders(): Record<string, string> {
     return this.csrfToken === null ? {} : { 'X-Wirecase-CSRF': this.csrfToken };
@@ -31,14 +38,15 @@ export class RequestContext {
 export function sessionInterceptor(request: HttpRequest<unknown>, next: HttpHandlerFn) {
   const context = inject(RequestContext);
   const changes = request.method !== 'GET' && request.method !== 'HEAD';
-  const sent = changes ? request.clone({ setHeaders: context.changeHeaders }) : request;
-  return next(sent).pipe(
+  const token = context.csrfToken;
+  const send = () => next(changes ? request.clone({ setHeaders: context.changeHeaders }) : request);
+  return send().pipe(
     catchError((error: unknown) => {
-      if (error instanceof HttpErrorResponse && error.status === 401 && context.csrfToken !== null) {
-        context.csrfToken = null;
-        context.expirations.update((count) => count + 1);
-      }
-      return throwError(() => error);
+      // Without a session before, 401 is the answer: to logging in, or to asking who is logged in.
+      if (!(error instanceof HttpErrorResponse) || error.status !== 401 || token === null) return throwError(() => error);
+      const isRenewed = context.csrfToken !== null && context.csrfToken !== token;
+      const renewed = isRenewed ? Promise.resolve(true) : context.renew();
+      return from(renewed).pipe(switchMap((again) => (again ? send() : throwError(() => error))));
     }),
   );
 }

@@ -1,10 +1,11 @@
-import { Service, computed, effect, inject, signal, untracked } from '@angular/core';
+import { Service, computed, inject, signal } from '@angular/core';
 import { Router } from '@angular/router';
 import type { Permission, Session } from '@wirecase/contract';
 import { EventStream } from '../api/event-stream.ts';
 import { RequestContext } from '../api/http.ts';
 import { problemOf } from '../api/problem.ts';
 import { SessionApi } from '../api/session-api.ts';
+import { LogInAgain } from './log-in-again.ts';
 
 /** Who is logged in. Everything that starts or ends with a session hangs here. */
 @Service()
@@ -13,6 +14,7 @@ export class SessionStore {
   private readonly context = inject(RequestContext);
   private readonly events = inject(EventStream);
   private readonly router = inject(Router);
+  private readonly again = inject(LogInAgain);
   private readonly session = signal<Session | null>(null);
 
   readonly user = computed(() => this.session()?.user ?? null);
@@ -21,9 +23,7 @@ export class SessionStore {
   readonly expired = signal(false);
 
   constructor() {
-    effect(() => {
-      if (this.context.expirations() > 0) untracked(() => this.expire());
-    });
+    this.context.ask = () => this.renew();
   }
 
   can(permission: Permission): boolean {
@@ -56,11 +56,20 @@ export class SessionStore {
     await this.router.navigateByUrl('/login');
   }
 
-  private expire(): void {
-    if (!this.session()) return;
+  /** The page stays as it is while it asks. */
+  private async renew(): Promise<boolean> {
+    const user = this.user();
+    if (!user) return false;
+    this.events.close();
+    const session = await this.again.ask(user.name);
+    if (session) {
+      this.begin(session);
+      return true;
+    }
     this.end();
     this.expired.set(true);
     void this.router.navigate(['/login'], { queryParams: { next: this.router.url } });
+    return false;
   }
 
   private end(): void {
