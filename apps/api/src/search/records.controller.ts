@@ -23,7 +23,15 @@ export class RecordsController {
   @Permit('read:flows')
   @ApiParam({ name: 'type', schema: { type: 'string', enum: [...types.keys()] } })
   @Answers('Search the records of one type: a page of JSON, or by `Accept` the whole result as NDJSON or CSV', recordPage)
-  @Fails('request.not-found', 'capture.not-found', 'query.syntax', 'query.unknown-field', 'query.bad-value', 'query.timeout', 'request.too-many')
+  @Fails(
+    'request.not-found',
+    'capture.not-found',
+    'query.syntax',
+    'query.unknown-field',
+    'query.bad-value',
+    'query.timeout',
+    'request.too-many',
+  )
   find(
     @Param('type') name: string,
     @Query({ schema: searchQuery }) query: SearchQuery,
