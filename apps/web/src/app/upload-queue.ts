@@ -1,4 +1,5 @@
-import { Service, computed, inject, signal } from '@angular/core';
+import { Service, computed, effect, inject, signal, untracked } from '@angular/core';
+import { EventStream } from '../api/event-stream.ts';
 import { RequestContext } from '../api/http.ts';
 import { type RunningUpload, type UploadFailure, startUpload } from '../api/upload.ts';
 import { LiveCaptures } from './live-captures.ts';
@@ -31,6 +32,16 @@ export class UploadQueue {
   private readonly running = new Map<number, RunningUpload>();
   private lastId = 0;
 
+  constructor() {
+    const events = inject(EventStream);
+    effect(() => {
+      // The server can be reached again: what was cut goes on.
+      if (events.connections() > 0) untracked(() => this.resumeCut());
+    });
+    // A browser that was off the net does not try again by itself, and may not have missed the events.
+    addEventListener('online', () => this.resumeCut());
+  }
+
   add(files: readonly File[]): void {
     for (const file of files) {
       const id = ++this.lastId;
@@ -61,6 +72,10 @@ export class UploadQueue {
     this.change(id, { state: running ? 'sending' : 'waiting', message: '', failure: null });
     if (running) running.resume();
     else this.startNext();
+  }
+
+  private resumeCut(): void {
+    for (const { id, failure } of this.items()) if (failure === 'cut') this.resume(id);
   }
 
   /** Give up one that is under way, or clear a finished one from the list. */
