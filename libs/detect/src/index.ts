@@ -18,10 +18,12 @@ import type { DetectorModule } from './detector.ts';
 import { executableTransfer } from './executable-transfer/detector.ts';
 import { exfiltration } from './exfiltration/detector.ts';
 import { flood } from './flood/detector.ts';
+import { icmpRedirect } from './icmp-redirect/detector.ts';
 import { icmpTunnel } from './icmp-tunnel/detector.ts';
 import { lateralMovement } from './lateral-movement/detector.ts';
 import { longConnection } from './long-connection/detector.ts';
 import { macFlood } from './mac-flood/detector.ts';
+import { namePoisoning } from './name-poisoning/detector.ts';
 import { ndpSpoof } from './ndp-spoof/detector.ts';
 import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
@@ -64,7 +66,9 @@ export const registry: readonly DetectorModule[] = [
   rogueDhcp,
   rogueRouter,
   ndpSpoof,
+  icmpRedirect,
   dnsForgery,
+  namePoisoning,
   traceroute,
   icmpTunnel,
   macFlood,

@@ -27,6 +27,16 @@ const same = () => ({});
 const none = () => null;
 
 describe('data in ICMP echo', () => {
+  it('names what was odd within the window only', () => {
+    const run = script();
+    run.at(0).echoMessage(client, server, { id: 1 });
+    run.at(0.1).echoMessage(server, client, { id: 1, isReply: true, start: 2 });
+    for (let i = 0; i < 12; i++) run.at(200 + i).echoMessage(client, server, { id: 10 + i, content: 10 + i, start: 10 + i });
+    expect(run.finish()).toMatchObject([
+      { confidence: 0.7, explanation: expect.stringContaining('in 11.0 s: requests with contents of their own. ping') },
+    ]);
+  });
+
   it('is silent at 11 replies that do not repeat their requests and told at the 12th', () => {
     expect(exchange(11, same, () => ({ start: 2 }))).toEqual([]);
     expect(exchange(12, same, () => ({ start: 2 }))).toMatchObject([

@@ -32,8 +32,8 @@ class Pair {
   /** Contents of requests, and lengths. */
   readonly contents: number[] = [];
   readonly lengths: number[] = [];
-  /** What was odd so far. */
-  readonly oddities = new Set<Oddity>();
+  /** What was odd, and when last, seconds. */
+  readonly oddities = new Map<Oddity, number>();
   readonly client: number;
   readonly server: number;
 
@@ -68,8 +68,10 @@ class IcmpTunnelDetector implements Detector {
     if (pair.tally.isQuiet(context.seconds, window)) this.close(pair);
     const oddity = oddityOf(pair, source === pair.client ? 0 : 1, message);
     if (oddity === null) return;
-    pair.oddities.add(oddity);
-    if (pair.tally.add(context, window, messages)) this.tunnels.add(pair);
+    pair.oddities.set(oddity, context.seconds);
+    if (!pair.tally.add(context, window, messages)) return;
+    for (const [each, seconds] of pair.oddities) if (seconds < pair.tally.episode!.startSeconds) pair.oddities.delete(each);
+    this.tunnels.add(pair);
   }
 
   open(): Finding[] {
@@ -115,7 +117,7 @@ class IcmpTunnelDetector implements Detector {
       evidence: { metric: 'odd echo messages', value: episode.count, threshold: messages, window, packets: episode.packets },
       explanation:
         `${formatIp(source)} and ${formatIp(destination)} exchanged ${episode.count} odd ICMP echo messages in ` +
-        `${spanText(episode.endSeconds - episode.startSeconds)}: ${[...oddities].join(', ')}. ping sends the same bytes each time and gets them back. ` +
+        `${spanText(episode.endSeconds - episode.startSeconds)}: ${[...oddities.keys()].join(', ')}. ping sends the same bytes each time and gets them back. ` +
         `The threshold is ${messages} such messages within ${window} s.`,
     };
   }
