@@ -9,8 +9,9 @@ ALIASES = {
     'ciscoskinny': 'sccp',  # Skinny's name in Cisco's documents
     'controllerareanetwork': 'can',
     'ethernetip': 'enip',  # EtherNet/IP
+    'ftps': 'tls',  # named by their ports; what is inside is not seen
     'iax': 'iax2',
-    'imaps': 'tls',  # named by its port; what is inside is not seen
+    'imaps': 'tls',
     'ippgm': 'pgm',  # pragmatic general multicast
     'ippim': 'pim',  # protocol independent multicast
     'isakmp': 'ipsec',  # the key exchange of IPsec
@@ -28,6 +29,7 @@ ALIASES = {
     's7commplus': 's7comm',  # its record says which
     'servicelocationprotocol': 'slp',
     'skinny': 'sccp',
+    'smtps': 'tls',
     'srtp': 'rtp',
     'usenet': 'nntp',  # the protocol of news
     'whoisdas': 'whois',

@@ -280,7 +280,7 @@ export const tunnelRecord = coreRecord(
     tunnelType: field(
       'wirecase.tunnel.type',
       'keyword',
-      'gre, pptp, erspan, ipip, 6in4, 4in6, 6in6, etherip, mpls, gtpu, vxlan, geneve, teredo, l2tp, gue, tzsp, capwap or ayiya.',
+      'gre, pptp, erspan, ipip, 6in4, 4in6, 6in6, etherip, mpls, gtpu, vxlan, geneve, teredo, l2tp, gue, tzsp, capwap, ayiya or lisp.',
       { label: 'Type' },
     ),
     key: optional(

@@ -23,6 +23,9 @@ export const Inner = {
   Ayiya: 15,
   /** L2TP version 3 directly in IP. */
   L2tpInIp: 16,
+  /** MPLS in UDP. */
+  MplsInUdp: 17,
+  Lisp: 18,
 } as const;
 
 export const TunnelType = {
@@ -44,6 +47,8 @@ export const TunnelType = {
   Tzsp: 16,
   Capwap: 17,
   Ayiya: 18,
+  MplsInUdp: 19,
+  Lisp: 20,
 } as const;
 
 /** Stable names of tunnel types. */
@@ -66,6 +71,8 @@ export const tunnelTypeNames: Readonly<Record<number, string>> = {
   [TunnelType.Tzsp]: 'tzsp',
   [TunnelType.Capwap]: 'capwap',
   [TunnelType.Ayiya]: 'ayiya',
+  [TunnelType.MplsInUdp]: 'mpls',
+  [TunnelType.Lisp]: 'lisp',
 };
 
 /** Whether a tunnel of this type runs over UDP, where only its content tells it from other traffic. */

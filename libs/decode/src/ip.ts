@@ -88,13 +88,26 @@ export function decodeIpv6(packet: Packet, view: DataView, offset: number, end: 
   }
   noteIpv6Header(packet, view, offset);
   const payloadLength = view.getUint16(offset + 4);
-  // Length 0 is a jumbogram (RFC 2675) or offloading: either way the frame says how long it is. Only next header 59 has no payload.
-  const isLengthKnown = payloadLength !== 0 || view.getUint8(offset + 6) === 59;
-  const ipBytes = believedLength(packet, isLengthKnown ? 40 + payloadLength : 0, wireEnd - offset);
+  const ipBytes = believedLength(
+    packet,
+    payloadLength !== 0 ? 40 + payloadLength : lengthWithoutPayload(view, offset, end),
+    wireEnd - offset,
+  );
   packet.ipBytes = ipBytes;
   const datagramEnd = offset + ipBytes < end ? offset + ipBytes : end;
   packet.isTruncated = offset + ipBytes > end;
   walkExtensionHeaders(packet, view, offset, datagramEnd, offset + ipBytes);
+}
+
+/**
+ * Length of an IPv6 datagram whose header says 0: of a jumbogram its option says it (RFC 2675 2: first of the hop-by-hop header), next
+ * header 59 has nothing behind it; 0 for others, which is offloading.
+ */
+function lengthWithoutPayload(view: DataView, offset: number, end: number): number {
+  const next = view.getUint8(offset + 6);
+  if (next === 59) return 40;
+  const isJumbogram = next === 0 && end - offset >= 48 && view.getUint16(offset + 42) === 0xc204;
+  return isJumbogram ? 40 + view.getUint32(offset + 44) : 0;
 }
 
 /** What the fixed header at `offset` (40 bytes captured) says, except its length and what follows it. */

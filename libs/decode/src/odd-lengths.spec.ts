@@ -1,4 +1,4 @@
-import { concatenate, ethernet, hex, ipv4, ipv6, tcp, text, udp } from '@wirecase/testkit/packets';
+import { concatenate, ethernet, hex, ipv4, ipv6, tcp, text, u32, udp } from '@wirecase/testkit/packets';
 import { describe, expect, it } from 'vitest';
 import { decoded, weirdsOf } from './decoded.fixture.ts';
 import { Bucket, bucketName, LinkType } from './index.ts';
@@ -15,6 +15,13 @@ describe('lengths that lie', () => {
       ipBytes: 3060,
       payloadBytes: 3000,
     });
+  });
+
+  it('IPv6 length 0 of a jumbogram is sound: its option says how long it is (RFC 2675 2)', () => {
+    const segment = ipv6({ statedLength: 0 }, tcp(ports, new Uint8Array(70_000))).subarray(40);
+    const option = concatenate(hex('06 00 c2 04'), u32(8 + segment.length));
+    const packet = decoded(ethernet({}, ipv6({ statedLength: 0, protocol: 0 }, concatenate(option, segment))));
+    expect(packet).toMatchObject({ ipBytes: 40 + 8 + segment.length, payloadBytes: 70_000, destinationPort: 80, weirdCount: 0 });
   });
 
   it('IP length beyond the frame: the frame is believed', () => {

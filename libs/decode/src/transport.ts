@@ -69,6 +69,8 @@ function innerOfPort(port: number): number {
       return Inner.L2tp;
     case 2152:
       return Inner.GtpU;
+    case 4341:
+      return Inner.Lisp;
     case 4789:
     case 8472: // Linux before the number was assigned
       return Inner.Vxlan;
@@ -82,6 +84,8 @@ function innerOfPort(port: number): number {
       return Inner.Gue;
     case 6081:
       return Inner.Geneve;
+    case 6635:
+      return Inner.MplsInUdp;
     case 37008:
       return Inner.Tzsp;
     default:

@@ -98,7 +98,7 @@ describe('what is no flow in a tunnel leaves the packet to the flow that carries
 
 describe('other traffic on a port of tunnels', () => {
   const payload = text('a line of text that is long enough for any header, and then some more of it');
-  it.each([1701, 2152, 3544, 4789, 4790, 5072, 5247, 6080, 6081, 8472, 37008])('stays a flow of UDP: %i', (port) => {
+  it.each([1701, 2152, 3544, 4341, 4789, 4790, 5072, 5247, 6080, 6081, 6635, 8472, 37008])('stays a flow of UDP: %i', (port) => {
     expect(decoded(overUdp(port, payload))).toMatchObject({ bucket: Bucket.Flow, tunnelCount: 0, destinationPort: port, weirdCount: 0 });
     expect(decoded(overUdp(port, new Uint8Array(60)))).toMatchObject({ tunnelCount: 0, destinationPort: port });
   });
@@ -108,6 +108,8 @@ describe('other traffic on a port of tunnels', () => {
     ['a version of GENEVE that there is not', overUdp(6081, hex('40 00 6558 000007 00'), ethernet({}, inFour))],
     ['an inner length beyond the datagram', overUdp(4789, hex('08000000 00000700'), ethernet({}, ipv4({ statedLength: 900 }, request)))],
     ['IPv6 without a Teredo address', overUdp(61000, ipv6({}, request))],
+    ['a stack of labels without a bottom', overUdp(6635, hex('00010040 00020040'), inFour)],
+    ['IP behind LISP that is not whole', overUdp(4341, hex('80 010203 00000001'), ipv4({ statedLength: 30 }, request))],
     ['a length of GTP-U beyond the datagram', overUdp(2152, hex('30ff 0500 00000001'), inFour)],
   ])('is told by %s', (_, frame) => {
     expect(decoded(frame)).toMatchObject({ bucket: Bucket.Flow, tunnelCount: 0, ipProtocol: 17, weirdCount: 0 });

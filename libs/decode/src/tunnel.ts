@@ -50,6 +50,10 @@ export function decodeInner(packet: Packet, view: DataView): void {
       return udp.decodeCapwap(packet, view, offset, end, wireEnd);
     case Inner.Ayiya:
       return udp.decodeAyiya(packet, view, offset, end, wireEnd);
+    case Inner.MplsInUdp:
+      return udp.decodeMplsInUdp(packet, view, offset, end, wireEnd);
+    case Inner.Lisp:
+      return udp.decodeLisp(packet, view, offset, end, wireEnd);
   }
 }
 

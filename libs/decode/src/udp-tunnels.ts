@@ -1,11 +1,17 @@
 /** Tunnels over UDP. Each decoder checks what can be checked before it opens the tunnel; the inner packet must prove sound as well. */
-import { decodeEthernet } from './ethernet.ts';
+import { decodeEthernet, decodeEtherType } from './ethernet.ts';
 import { Inner, TunnelType } from './inner.ts';
 import { decodeIp } from './ip.ts';
+import { decodeMpls } from './mpls.ts';
 import { holdsIp, isWholeIp, looksLikeEthernet, openKeyedTunnel, openTunnel } from './open-tunnel.ts';
 import type { Packet } from './packet.ts';
 import { decodePpp } from './point-to-point.ts';
 import { decodeWlan, WlanTrait } from './wireless.ts';
+
+/** EtherType of the network service header (RFC 8300). */
+const nshType = 0x894f;
+/** Labels that are passed to see what they carry. */
+const maxLabels = 16;
 
 /**
  * GTP-U (3GPP TS 29.281 5.1): version 1 and protocol type 1, message 255 (a user's packet), length after the first 8 bytes, tunnel
@@ -46,9 +52,10 @@ export function decodeVxlanGpe(packet: Packet, view: DataView, offset: number, e
   const next = view.getUint8(offset + 3);
   const body = offset + 8;
   const isIp = (next === 1 || next === 2) && holdsIp(view, body, end, wireEnd);
-  if (!isIp && next !== 3) return;
+  if (!isIp && next !== 3 && next !== 4) return;
   if (!openKeyedTunnel(packet, TunnelType.Vxlan, view.getUint32(offset + 4) >>> 8)) return;
   if (isIp) decodeIp(packet, view, body, end, wireEnd);
+  else if (next === 4) decodeEtherType(packet, view, nshType, body, end, wireEnd);
   else decodeEthernet(packet, view, body, end, wireEnd);
 }
 
@@ -58,9 +65,10 @@ export function decodeGeneve(packet: Packet, view: DataView, offset: number, end
   const body = offset + 8 + (view.getUint8(offset) & 0x3f) * 4;
   const type = view.getUint16(offset + 2);
   const isIp = (type === 0x0800 || type === 0x86dd) && holdsIp(view, body, end, wireEnd);
-  if (!isIp && type !== 0x6558) return;
+  if (!isIp && type !== 0x6558 && type !== nshType) return;
   if (!openKeyedTunnel(packet, TunnelType.Geneve, view.getUint32(offset + 4) >>> 8)) return;
   if (isIp) decodeIp(packet, view, body, end, wireEnd);
+  else if (type === nshType) decodeEtherType(packet, view, type, body, end, wireEnd);
   else decodeEthernet(packet, view, body, end, wireEnd);
 }
 
@@ -199,6 +207,31 @@ export function decodeAyiya(packet: Packet, view: DataView, offset: number, end:
   const next = view.getUint8(offset + 3);
   if (identity > 5 || (next !== 4 && next !== 41) || !holdsIp(view, body, end, wireEnd)) return;
   if (openTunnel(packet, TunnelType.Ayiya)) decodeIp(packet, view, body, end, wireEnd);
+}
+
+/** MPLS (RFC 7510 3): labels up to the bottom of the stack (bit 0 of the third byte), then a whole IP packet. */
+export function decodeMplsInUdp(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
+  let body = offset;
+  for (let i = 0; i < maxLabels && end - body >= 8; i++) {
+    body += 4;
+    if (view.getUint8(body - 2) & 1) break;
+  }
+  if (body === offset || (view.getUint8(body - 2) & 1) === 0 || !isWholeIp(view, body, end, wireEnd)) return;
+  if (openTunnel(packet, TunnelType.MplsInUdp)) decodeMpls(packet, view, offset, end, wireEnd);
+}
+
+/**
+ * LISP data (RFC 9300 5.1): flags N, L, E, V, I (08: an instance), R, KK, then nonce or map versions (24 bits), instance (24) and locator
+ * bits; a whole IP packet. The key is the instance.
+ */
+export function decodeLisp(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
+  const body = offset + 8;
+  if (!isWholeIp(view, body, end, wireEnd)) return;
+  const hasInstance = (view.getUint8(offset) & 0x08) !== 0;
+  const isOpen = hasInstance
+    ? openKeyedTunnel(packet, TunnelType.Lisp, view.getUint32(offset + 4) >>> 8)
+    : openTunnel(packet, TunnelType.Lisp);
+  if (isOpen) decodeIp(packet, view, body, end, wireEnd);
 }
 
 function min(a: number, b: number): number {

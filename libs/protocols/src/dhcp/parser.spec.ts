@@ -58,6 +58,16 @@ describe('dhcp', () => {
     });
   });
 
+  it('reads options that stand in the fields of the file and of the server name (RFC 2132 9.3)', () => {
+    const offer = message(2, noAddresses, '35 01 02  34 01 03  ff');
+    offer.set(hexBytes('36 04 0a0a0001 ff'), 108);
+    offer.set(hexBytes('0f 04 6c616e00'), 44);
+    const read = { messageType: 'OFFER', serverIp: Uint8Array.of(10, 10, 0, 1), domain: 'lan' };
+    expect(run(offer)).toMatchObject({ weirds: {}, records: [read] });
+    offer.set(hexBytes('34 01 01'), 243);
+    expect(run(offer).records).toMatchObject([{ ...read, domain: null }]);
+  });
+
   it('tells what a server gives', () => {
     expect(run(discover, ack).records[1]).toMatchObject({
       messageType: 'ACK',

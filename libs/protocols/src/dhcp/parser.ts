@@ -6,6 +6,9 @@ import { dhcpRecord } from './fields.ts';
 
 /** RFC 2131 2: fixed fields, server name and file name; then the cookie of RFC 1497 and the options. */
 const FIXED_BYTES = 236;
+/** Where the server's name (64 bytes) and the file's (128) stand. */
+const SERVER_NAME = 44;
+const FILE_NAME = 108;
 /** What a short snap length leaves: up to the client's hardware address of 6 bytes. */
 const HEAD_BYTES = 34;
 const COOKIE = 0x63825363;
@@ -18,6 +21,8 @@ const CLIENT_PORT = 68;
 const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const PAD = 0;
 const END = 255;
+/** RFC 2132 9.3: fields that hold options too; 1: the file's name, 2: the server's, 3: both. */
+const OVERLOAD = 52;
 
 /** RFC 2132 9.6, and of RFC 3203, 4388, 6926, 7724. */
 const messageTypes =
@@ -70,7 +75,17 @@ class DhcpParser implements ProtocolParser {
     if (end - start < FIXED_BYTES) this.context.weird('dhcp_truncated_message');
     // BOOTP may have no options (RFC 951); what stands there then is none.
     if (!isMessage(bytes, start, end)) return row;
-    let offset = start + FIXED_BYTES + 4;
+    const overload = this.options(row, bytes, start + FIXED_BYTES + 4, end);
+    // RFC 2131 4.1: in this order.
+    if (overload & 1) this.options(row, bytes, start + FILE_NAME, start + FIXED_BYTES);
+    if (overload & 2) this.options(row, bytes, start + SERVER_NAME, start + FILE_NAME);
+    return row;
+  }
+
+  /** The options in `bytes[start, end)`. Gives the value of option 52, 0 without one. */
+  private options(row: OwnRow<typeof dhcpRecord>, bytes: Uint8Array, start: number, end: number): number {
+    let overload = 0;
+    let offset = start;
     while (offset < end && bytes[offset] !== END) {
       if (bytes[offset] === PAD) {
         offset++;
@@ -81,10 +96,11 @@ class DhcpParser implements ProtocolParser {
         this.context.weird('dhcp_truncated_option');
         break;
       }
-      readOption(row, bytes[offset]!, bytes, offset + 2, next);
+      if (bytes[offset] === OVERLOAD && next === offset + 3) overload = bytes[offset + 2]!;
+      else readOption(row, bytes[offset]!, bytes, offset + 2, next);
       offset = next;
     }
-    return row;
+    return overload;
   }
 }
 

@@ -261,8 +261,9 @@ export interface Url {
 
 /** The parts of a request's address; `port` is the one it went to, shown when it is not 80. */
 export function urlOf(method: string, target: string, host: string | null, port: number): Url {
-  const absolute = /^(https?):\/\/([^/?#]*)(.*)$/is.exec(target);
-  // RFC 9112 3.2.2: an absolute address wins over the Host header; 3.2.3: CONNECT has only host and port.
+  const absolute = /^([a-z][a-z0-9+.-]{0,31}):\/\/([^/?#]*)(.*)$/is.exec(target);
+  // RFC 9112 3.2.2: an absolute address wins over the Host header; 3.2.3: CONNECT has only host and port; 3.2.4: an
+  // asterisk is the server itself.
   const authority = method === 'CONNECT' ? target : (absolute?.[2] ?? host ?? '');
   const rest = method === 'CONNECT' ? '' : absolute ? absolute[3]! || '/' : target;
   const question = rest.indexOf('?');
@@ -271,7 +272,7 @@ export function urlOf(method: string, target: string, host: string | null, port:
   const full =
     method === 'CONNECT' || domain === ''
       ? null
-      : `${absolute?.[1] ?? 'http'}://${authority}${isPortNamed || absolute || port === 80 ? '' : `:${port}`}${rest}`;
+      : `${absolute?.[1] ?? 'http'}://${authority}${isPortNamed || absolute || port === 80 ? '' : `:${port}`}${rest === '*' ? '' : rest}`;
   return {
     full: full === null ? null : rowText(full, MAX_VALUE_CHARACTERS),
     domain: domain === '' ? null : rowText(domain, MAX_NAME_CHARACTERS),

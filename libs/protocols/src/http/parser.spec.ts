@@ -188,6 +188,8 @@ describe('http', () => {
     ['a port that is not 80', '/x', 'h', 8080, 'http://h:8080/x', 'h'],
     ['a Host with its port', '/x', 'h:81', 81, 'http://h:81/x', 'h'],
     ['an absolute address, which wins over Host', 'http://a.example/x?y', 'b', 3128, 'http://a.example/x?y', 'a.example'],
+    ['an absolute address of another scheme', 'ftp://a.example/x', 'b', 3128, 'ftp://a.example/x', 'a.example'],
+    ['an asterisk, which stands for the server (RFC 9112 3.2.4)', '*', 'h', 80, 'http://h', 'h'],
     ['an IPv6 host', '/x', '[2001:db8::1]:80', 80, 'http://[2001:db8::1]:80/x', '2001:db8::1'],
     ['no host', '/x', null, 80, null, null],
   ];
