@@ -115,6 +115,8 @@ export class Site {
     await this.startSshd('files');
     await this.startDnsmasq();
     if (isInstalled('vsftpd')) await this.startVsftpd();
+    if (isInstalled('smbd')) await this.startSmbd();
+    if (isInstalled('xrdp')) await this.startXrdp();
     if (isInstalled('aiosmtpd')) network.start('files', ['aiosmtpd', '-n', '-l', '0.0.0.0:25', '-c', 'aiosmtpd.handlers.Sink']);
     if (isInstalled('chronyd')) this.startChronyd();
     if (isInstalled('snmpd')) this.startSnmpd();
@@ -206,6 +208,25 @@ http { access_log off; ${temporary}
     mkdirSync(join(this.network.directory, 'empty'));
     this.network.start('files', ['vsftpd', configuration]);
     await this.network.listening('files', 21);
+  }
+
+  /** SMB 1 too, which programs that guess passwords still speak. It knows nobody. */
+  private async startSmbd(): Promise<void> {
+    const folders = ['private dir', 'lock directory', 'cache directory', 'state directory', 'pid directory', 'ncalrpc dir'];
+    const lines = folders.map((name) => `${name} = ${this.network.directory}/smb`);
+    const others = ['map to guest = never', 'server min protocol = NT1', 'load printers = no', 'disable spoolss = yes', 'smb ports = 445'];
+    const configuration = this.file('smb/smb.conf', `[global]\n${[...lines, ...others].join('\n')}\nlog file = /dev/null\n`);
+    this.network.start('files', ['smbd', '-F', '--no-process-group', '-s', configuration]);
+    await this.network.listening('files', 445);
+  }
+
+  /** It asks for a password by the security of RDP itself, and has no desktop for anyone. */
+  private async startXrdp(): Promise<void> {
+    const globals = ['ini_version=1', 'port=3389', 'security_layer=rdp', 'crypt_level=high', 'fork=true', 'autorun=Lab'];
+    const session = ['name=Lab', 'lib=libxup.so', 'username=ask', 'password=ask', 'ip=127.0.0.1', 'port=-1', 'code=20'];
+    const configuration = this.file('xrdp.ini', ['[Globals]', ...globals, '[Lab]', ...session, ''].join('\n'));
+    this.network.start('files', ['xrdp', '--nodaemon', '--config', configuration]);
+    await this.network.listening('files', 3389);
   }
 
   private startChronyd(): void {

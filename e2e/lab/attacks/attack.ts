@@ -24,6 +24,9 @@ export interface Plan {
   seconds: number;
 }
 
+/** Servers that are not always there, by the service that is attacked. */
+export const serversOf: Readonly<Record<string, readonly string[]>> = { ftp: ['vsftpd'], smb: ['smbd'], rdp: ['xrdp'] };
+
 /** A plan of one command. */
 export function single(host: Host, command: string, attackers: readonly string[], victims: readonly string[], seconds: number): Plan {
   return { jobs: [{ host, argv: command.split(' ') }], attackers, victims, seconds };

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '../site.ts';
-import { type Attack, type Plan, single } from './attack.ts';
+import { type Attack, type Plan, serversOf, single } from './attack.ts';
 
 const scanSpeeds = { fast: [100, 1500], medium: [10, 40], slow: [0.2, 0.5] } as const;
 const floodSpeeds = { fast: [1000, 5000], medium: [100, 300], slow: [50, 70] } as const;
@@ -107,20 +107,22 @@ function hping(name: string, alerts: readonly string[], options: string, isForge
   };
 }
 
-function ncrack(service: 'ssh' | 'ftp'): Attack {
+function ncrack(service: 'ssh' | 'ftp' | 'smb' | 'rdp'): Attack {
   return {
     class: `brute.${service}`,
     alerts: ['brute-force.password', 'brute-force.spray'],
     technique: 'T1110.001',
     tool: 'ncrack',
-    needs: service === 'ftp' ? ['ncrack', 'vsftpd'] : ['ncrack'],
+    needs: ['ncrack', ...(serversOf[service] ?? [])],
     speeds: guessSpeeds,
     plan(site, rate) {
       const words = join(site.network.directory, 'ncrack-words');
       writeFileSync(words, Array.from({ length: 80 }, (_, i) => `guess${i}\n`).join(''));
       const most = Math.max(1, Math.round(rate / 2));
       const command = `ncrack -v --user root -P ${words} -g CL=${most},cd=${Math.round((1000 * most) / rate)}ms,at=${site.random.whole(1, 3)} ${service}://${site.address('files')}`;
-      return single('evil', command, [site.address('evil')], [site.address('files')], 40);
+      // xrdp lets each wait for twenty seconds.
+      const seconds = service === 'rdp' ? 80 : 40;
+      return single('evil', command, [site.address('evil')], [site.address('files')], seconds);
     },
   };
 }
@@ -267,6 +269,8 @@ export const otherTools: readonly Attack[] = [
   hping('icmp.big', ['flood.icmp'], '--icmp -d 1400'),
   ncrack('ssh'),
   ncrack('ftp'),
+  ncrack('smb'),
+  ncrack('rdp'),
   {
     class: 'arp.spoof',
     alerts: ['arp.spoof'],

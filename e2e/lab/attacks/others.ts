@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '../site.ts';
-import { type Attack, single } from './attack.ts';
+import { type Attack, serversOf, single } from './attack.ts';
 
 const speeds = { fast: [4, 16], medium: [1, 3], slow: [0.3, 0.6] } as const;
 
@@ -23,7 +23,7 @@ function guess(
     alerts: ['brute-force.password', 'brute-force.spray'],
     technique: 'T1110.001',
     tool,
-    needs: service === 'ftp' ? [tool, 'vsftpd'] : [tool],
+    needs: [tool, ...(serversOf[service] ?? [])],
     speeds,
     plan(site, rate) {
       const target = site.address(host);
@@ -67,6 +67,13 @@ export const loginsAndTunnels: readonly Attack[] = [
     (_site, tries, words, target) => `medusa -h ${target} -u root -P ${words} -M ssh -t ${Math.min(tries, 4)}`,
   ),
   guess('hydra', 'ftp', 'files', (_site, tries, words, target) => `hydra -I -l root -P ${words} -t ${Math.min(tries, 8)} ftp://${target}`),
+  guess('hydra', 'smb', 'files', (_site, _tries, words, target) => `hydra -I -l root -P ${words} -t 1 smb://${target}`),
+  guess(
+    'medusa',
+    'smb',
+    'files',
+    (_site, tries, words, target) => `medusa -h ${target} -u root -P ${words} -M smbnt -t ${Math.min(tries, 4)}`,
+  ),
   guess(
     'hydra',
     'http',

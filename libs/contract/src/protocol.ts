@@ -51,8 +51,10 @@ export interface FlowContext {
   emit<T extends RecordType>(type: T, own: OwnRow<T>, at?: PacketMark): void;
   /** A login was tried in the flow, and this is its outcome, at the packet being delivered. */
   login(login: ProvenLogin): void;
-  /** The originator has said all of a request: it is the responder's turn. Told where a request may also never end (HTTP). */
-  requested(): void;
+  /**
+   * The originator has said all of a request for `target`: it is the responder's turn. Told where a request may also never end (HTTP).
+   */
+  requested(target: string): void;
   /** A credential was shown that is no login: a community, an answer to a challenge. */
   credential(credential: Credential): void;
   /** Count an oddity under its stable name. */

@@ -147,8 +147,8 @@ export class ContactScript implements DetectContext {
     this.detector.served?.(flow);
   }
 
-  requested(flow: FlowView): void {
-    this.detector.requested?.(flow);
+  requested(flow: FlowView, target = '/'): void {
+    this.detector.requested?.(flow, target);
   }
 
   /** A connection is closed, in which each side sent `bytes` of payload. */

@@ -187,8 +187,8 @@ export interface Detector {
   established?(flow: FlowView): void;
   /** The first payload of the responder. */
   served?(flow: FlowView): void;
-  /** The originator has said all of a request of HTTP: it waits for the responder. */
-  requested?(flow: FlowView): void;
+  /** The originator has said all of a request of HTTP for `target`, which is as it stands in the request: it waits for the responder. */
+  requested?(flow: FlowView, target: string): void;
   /** A TCP connection is closed: by both ends, or reset by one. More than once where segments come again. Counts are up to now. */
   closed?(flow: EndedFlow): void;
   /** A flow in which both sides sent packets is over: closed a minute ago, or idle for minutes. */

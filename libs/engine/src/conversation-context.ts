@@ -33,7 +33,7 @@ export interface SpeechListener {
   /** `service`: name of the protocol. `at`: the packet with which it was said; a flow that ends is not about the packet at hand. */
   login(slot: number, service: string, login: Login, at: PacketMark): void;
   record(type: RecordType, row: object, at: PacketMark): void;
-  requested?(slot: number): void;
+  requested?(slot: number, target: string, at: PacketMark): void;
 }
 
 /** What contexts share. */
@@ -126,8 +126,8 @@ export class ConversationContext implements FlowContext {
     for (const listener of this.parts.listeners) listener.login(this.conversation.slot, this.service, { user, outcome, isClear }, this);
   }
 
-  requested(): void {
-    for (const listener of this.parts.listeners) listener.requested?.(this.conversation.slot);
+  requested(target: string): void {
+    for (const listener of this.parts.listeners) listener.requested?.(this.conversation.slot, target, this);
   }
 
   credential({ kind, user, success, secret }: Credential): void {

@@ -207,8 +207,10 @@ export class Detection implements SpeechListener {
     this.mark = this.parts.clock;
   }
 
-  requested(slot: number): void {
-    for (const detector of this.onRequested) detector.requested(this.flow.at(slot));
+  requested(slot: number, target: string, at: PacketMark): void {
+    this.mark = at;
+    for (const detector of this.onRequested) detector.requested(this.flow.at(slot), target);
+    this.mark = this.parts.clock;
   }
 
   record(type: RecordType, row: object, at: PacketMark): void {

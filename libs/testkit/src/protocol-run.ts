@@ -36,7 +36,7 @@ export interface RunResult {
   records: Record<string, unknown>[];
   weirds: Record<string, number>;
   /** Requests of which all was said. */
-  requested: number;
+  requested: string[];
   logins: Login[];
   files: CarriedFile[];
   expected: Expectation[];
@@ -61,7 +61,7 @@ export function runProtocol(module: ProtocolModule, deliveries: readonly Deliver
   const result: RunResult = {
     records: [],
     weirds: {},
-    requested: 0,
+    requested: [],
     logins: [],
     credentials: [],
     files: [],
@@ -131,8 +131,8 @@ class TestContext implements FlowContext {
     this.result.logins.push({ user, outcome, isClear });
   }
 
-  requested(): void {
-    this.result.requested++;
+  requested(target: string): void {
+    this.result.requested.push(target);
   }
 
   credential(credential: Credential): void {

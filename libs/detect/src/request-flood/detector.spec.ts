@@ -1,5 +1,3 @@
-import { parseIp } from '@wirecase/contract';
-import { httpRecord } from '@wirecase/protocols';
 import { describe, expect, it } from 'vitest';
 import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
@@ -10,10 +8,7 @@ const server = '192.0.2.80';
 /** `count` requests, `perSecond` a second, each by `client(i)` for `page(i)`. */
 function ask(count: number, perSecond: number, client: (i: number) => string, page: (i: number) => string = () => '/'): Finding[] {
   const run = new ContactScript((context) => requestFlood.create(context, optionValues(requestFlood.options)));
-  for (let i = 0; i < count; i++) {
-    const addresses = { sourceIp: parseIp(client(i)), destinationIp: parseIp(server), destinationPort: 80 };
-    run.at(1 + i / perSecond).record(httpRecord, { ...addresses, urlPath: page(i), packet: i + 1 });
-  }
+  for (let i = 0; i < count; i++) run.at(1 + i / perSecond).requested(run.syn(client(i), server, 80), page(i));
   return run.finish();
 }
 const one = () => '203.0.113.7';
@@ -47,6 +42,10 @@ describe('a flood of HTTP requests', () => {
     expect(ask(20_000, 250, crowd)).toEqual([]);
   });
 
+  it('varies the query, so that nothing comes from a cache', () => {
+    expect(ask(1001, Number.POSITIVE_INFINITY, one, (i) => `/?${i}`)).toHaveLength(1);
+  });
+
   it('is one finding for one client', () => {
     expect(ask(50_000, 5000, one)).toHaveLength(1);
   });
@@ -58,10 +57,7 @@ describe('a flood of HTTP requests', () => {
   it('is no load test of hundreds of requests now and then', () => {
     const run = new ContactScript((context) => requestFlood.create(context, optionValues(requestFlood.options)));
     for (let test = 0; test < 20; test++)
-      for (let i = 0; i < 600; i++) {
-        const addresses = { sourceIp: parseIp(one()), destinationIp: parseIp(server), destinationPort: 80 };
-        run.at(test * 20 + i / 1000).record(httpRecord, { ...addresses, urlPath: '/', packet: 1 });
-      }
+      for (let i = 0; i < 600; i++) run.at(test * 20 + i / 1000).requested(run.syn(one(), server, 80), '/');
     expect(run.finish()).toEqual([]);
   });
 });

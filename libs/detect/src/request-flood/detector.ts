@@ -2,9 +2,8 @@
  * Floods of HTTP requests: clients ask a server for the same few pages far more often than anyone reads them. New pages do not count, so
  * crawlers stay quiet. State: at most MAX_METERS clients of a port and ports; those that asked longest ago go first.
  */
-import { formatIp, type RecordType, type RowOf } from '@wirecase/contract';
-import { httpRecord } from '@wirecase/protocols';
-import type { DetectContext, Detector, DetectorModule, Entity, Finding, OptionValues } from '../detector.ts';
+import { formatIp } from '@wirecase/contract';
+import type { DetectContext, Detector, DetectorModule, Entity, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
 import { spanText } from '../tally.ts';
@@ -14,6 +13,9 @@ import { options } from './options.ts';
 const MAX_METERS = 8192;
 /** Pages of one client that are told apart; beyond them all are forgotten. */
 const MAX_PAGES = 64;
+/** What pages are told apart by. */
+const MAX_PAGE_CHARACTERS = 1024;
+const QUESTION_MARK = 63;
 const PORTS = 0x1_0000;
 const MAX_NAMED = 8;
 /** Client of the meter of all clients. */
@@ -34,19 +36,19 @@ class RequestFloodDetector implements Detector {
     this.options = values;
   }
 
-  record(_type: RecordType, row: object): void {
-    const { sourceIp, destinationIp, destinationPort, urlPath, packet } = row as RowOf<typeof httpRecord.fields>;
-    if (urlPath === null || destinationPort === null) return;
+  /** Counted when it is said: a server under a flood may never answer. */
+  requested(flow: FlowView, target: string): void {
     if (this.hosts.isFull) this.restart();
-    const [client, server] = [this.hosts.hostOf(sourceIp), this.hosts.hostOf(destinationIp)];
+    const [client, server] = [this.hosts.sourceOf(flow), this.hosts.destinationOf(flow)];
+    const { destinationPort } = flow;
     const port = server * PORTS + destinationPort;
     const meter = this.meterOf(this.meters, port * MAX_HOSTS + client, server, destinationPort, client);
-    if (!isRepeated(meter, urlPath)) return;
+    if (!isRepeated(meter, target)) return;
     const { rate, burst, sharedRate, sharedBurst } = this.options;
-    if (meter.add(client, packet, this.context, rate, burst)) this.flooded.add(meter);
+    if (meter.add(client, this.context, rate, burst)) this.flooded.add(meter);
     if (meter.flood) return;
     const all = this.meterOf(this.shared, port, server, destinationPort, ALL);
-    if (all.add(client, packet, this.context, sharedRate, sharedBurst)) this.flooded.add(all);
+    if (all.add(client, this.context, sharedRate, sharedBurst)) this.flooded.add(all);
   }
 
   open(): Finding[] {
@@ -112,19 +114,32 @@ class RequestFloodDetector implements Detector {
   }
 }
 
-/** Whether the client has asked for the page before. Floods vary the query, which is no part of it, so that nothing comes from a cache. */
-function isRepeated({ pages }: Meter, page: string): boolean {
+/** Whether the client has asked for the page before. */
+function isRepeated({ pages }: Meter, target: string): boolean {
+  const page = pageOf(target);
   if (pages.has(page)) return true;
   if (pages.size >= MAX_PAGES) pages.clear();
   pages.add(page);
   return false;
 }
 
+/** A hash of 32 bits (FNV-1a). Floods vary the query, which is no part of it, so that nothing comes from a cache. */
+function pageOf(target: string): number {
+  const end = Math.min(target.length, MAX_PAGE_CHARACTERS);
+  let hash = 0x811c_9dc5 | 0;
+  for (let i = 0; i < end; i++) {
+    const character = target.charCodeAt(i);
+    if (character === QUESTION_MARK) break;
+    hash = Math.imul(hash ^ character, 0x0100_0193);
+  }
+  return hash;
+}
+
 export const requestFlood: DetectorModule<typeof options> = {
   rule: {
     id: 'request-flood',
     name: 'HTTP request flood',
-    version: '1',
+    version: '2',
     needs: ['both-directions', 'streams', 'clear-text'],
     doc:
       'A client, or many together, ask a port of a server for the same few pages far more often than people and programs do, over HTTP that ' +
@@ -132,6 +147,5 @@ export const requestFlood: DetectorModule<typeof options> = {
       'dozens of times a second.',
   },
   options,
-  records: [httpRecord],
   create: (context, values) => new RequestFloodDetector(context, values),
 };

@@ -23,8 +23,8 @@ export class Meter {
   readonly port: number;
   /** Of one client, or -1: of all. */
   readonly client: number;
-  /** Pages that the client has asked for. */
-  readonly pages = new Set<string>();
+  /** Hashes of the pages that the client has asked for. */
+  readonly pages = new Set<number>();
   flood: Flood | null = null;
   /** Packet time of the newest request. */
   seconds = 0;
@@ -42,9 +42,9 @@ export class Meter {
     this.client = client;
   }
 
-  /** Count a request of `client`, which began with `packet`; answers whether it makes a flood. */
-  add(client: number, packet: number, context: DetectContext, rate: number, burst: number): boolean {
-    const { seconds, timeNs } = context;
+  /** Count a request of `client`, which the packet at hand ends; answers whether it makes a flood. */
+  add(client: number, context: DetectContext, rate: number, burst: number): boolean {
+    const { seconds, timeNs, packet } = context;
     const { flood } = this;
     this.level = Math.max(0, this.level - rate * (seconds - this.seconds));
     this.seconds = seconds;

@@ -257,7 +257,7 @@ class HttpParser implements ProtocolParser {
     this.endFile(stream);
     this.countBody(stream);
     const response = stream.response;
-    if (stream.request && stream.body.isDone) this.context.requested();
+    if (stream.request && stream.body.isDone) this.context.requested(stream.request.head.target);
     stream.request = null;
     stream.response = null;
     stream.phase = 'head';

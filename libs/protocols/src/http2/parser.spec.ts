@@ -83,6 +83,12 @@ describe('http2', () => {
     expect(run([script[0]!]).records).toMatchObject([{ packet: 1, method: 'GET', responseBytes: null }]);
   });
 
+  it('tells when all of a request was said, answered or not', () => {
+    expect(run([[0, join(preface, frame(1, 5, 1, get))]]).requested).toEqual(['/']);
+    expect(run([[0, join(preface, frame(1, 4, 1, get))]]).requested).toEqual([]);
+    expect(run([[0, join(preface, frame(1, 4, 1, get), frame(0, 0, 1, [1]), frame(0, 1, 1, [2]))]]).requested).toEqual(['/']);
+  });
+
   it('reads on behind an upgrade, where the server begins and stream 1 has no request here', () => {
     const { records } = run([[1, join(settings, frame(1, 5, 1, ok))], [0, join(preface, settings)]]); // prettier-ignore
     expect(records).toMatchObject([{ method: null, urlFull: null, statusCode: 200, responseMimeType: 'text/html' }]);

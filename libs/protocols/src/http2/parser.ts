@@ -144,7 +144,7 @@ class Http2Parser implements ProtocolParser {
     side.blockStream = 0;
     if (!fields) return this.broken('http2_bad_header_block');
     this.head(direction, stream, fields, side.isPromise);
-    if (side.isBlockLast && direction !== this.client) this.finish(stream);
+    if (side.isBlockLast) this.last(direction, stream);
     return true;
   }
 
@@ -161,7 +161,14 @@ class Http2Parser implements ProtocolParser {
     message.bytes += FRAME_HEADER_BYTES + payloadBytes;
     message.bodyBytes += Math.max(0, payloadBytes - padding);
     message.isLast = (flags & END_STREAM) !== 0;
-    if (flags & END_STREAM && direction !== this.client) this.finish(stream);
+    if (flags & END_STREAM) this.last(direction, stream);
+  }
+
+  /** A side of a stream has said all. */
+  private last(direction: Direction, stream: number): void {
+    if (direction !== this.client) return this.finish(stream);
+    const target = this.exchanges.get(stream)?.request.text(':path');
+    if (target != null) this.context.requested(target);
   }
 
   /** 6.5: what a side says of itself binds the other one. */

@@ -232,6 +232,20 @@ describe('smb', () => {
     ]);
   });
 
+  it('tells how logins by name and answer, without a token, end (MS-CIFS 2.2.4.53)', () => {
+    const setup = joinBytes(0xff, 0, le(2, 0), zeros(10), le(2, 2), le(2, 4), zeros(8));
+    const ask = (user: string) =>
+      client(message1(0x73, false, setup, joinBytes(hexBytes('aa bb cc dd ee ff'), 0, terminated(user), terminated('DOM'))));
+    const refusal = message1(0x73, true, zeros(0), zeros(0));
+    refusal.set(le(4, 0xc000006d), 5);
+    const welcome = message1(0x73, true, joinBytes(0xff, 0, le(2, 0), le(2, 0)), zeros(0));
+    const { logins } = run([ask('ann'), server(refusal), ask(''), server(refusal), ask('bob'), server(welcome)]);
+    expect(logins).toEqual([
+      { user: 'DOM\\ann', outcome: 'failure', isClear: false },
+      { user: 'DOM\\bob', outcome: 'success', isClear: false },
+    ]);
+  });
+
   it('follows a file that OPEN_ANDX opened, and what is chained behind it (MS-CIFS 2.2.4.41)', () => {
     const andX = (next: number, offset = 0) => joinBytes(next, 0, le(2, offset));
     const openWords = (next: number, offset: number) => joinBytes(andX(next, offset), zeros(26));

@@ -61,6 +61,8 @@ export class Smb1 {
   private readonly connection: SmbConnection;
   /** File opened in the message at hand: what is chained behind the opening is about it (2.2.3.4). */
   private openedFile = '';
+  /** Requests for a session by name and answer to the challenge, without a token. */
+  private readonly plain = new WeakSet<SmbRow>();
 
   constructor(connection: SmbConnection) {
     this.connection = connection;
@@ -152,7 +154,10 @@ export class Smb1 {
       const texts = new Texts(bytes, from + read16Le(bytes, words + 14) + read16Le(bytes, words + 16), block);
       const user = texts.next();
       const domain = texts.next();
-      if (user) row.user = domain ? `${domain}\\${user}` : user;
+      if (user) {
+        row.user = domain ? `${domain}\\${user}` : user;
+        this.plain.add(row);
+      }
       row.nativeOs = texts.next();
     }
   }
@@ -229,6 +234,7 @@ export class Smb1 {
     if (status === 0 && wordCount >= 3) row.isGuest = (bytes[words + 4]! & 1) !== 0;
     if (status === 0 && row.user !== null) connection.users.set(uid(bytes, block), row.user);
     connection.tokens.finish(status === 0);
+    if (this.plain.has(row)) connection.context.login({ user: row.user, outcome: status === 0 ? 'success' : 'failure', isClear: false });
     connection.emit(row);
   }
 

@@ -191,6 +191,11 @@ describe('the least part of a list', () => {
     expect(await leastThatFires(items, fires(orFirst), 400_000, isEven)).toEqual(items.filter(orFirst));
   });
 
+  it('is no longer than a threshold of a thousand alike asks for, though they are too many to be tried one by one', async () => {
+    const items = Array.from({ length: 6000 }, (_, i) => i);
+    expect(await leastThatFires(items, async (some) => some.length >= 1001, 300_000)).toHaveLength(1001);
+  });
+
   it('still passes the test when the budget ends early', async () => {
     const items = Array.from({ length: 1000 }, (_, i) => i);
     const fires = async (some: readonly number[]) => some.includes(7) && some.includes(900);

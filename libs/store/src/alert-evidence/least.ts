@@ -8,7 +8,9 @@ const PARTS = 16;
  * ones down to single items, the last ones first, as long as the test holds. Single items are gone through until none can be left out any
  * longer: without one, another may have become needless. `fires` must hold for `items`. `budget`: items that may be handed to the test in
  * all, each try counting `TRY` more; the result depends on nothing else. What takes turns with what is needed, as answers do with requests,
- * is never a part by itself: once parts are small, items of one kind are left out together, all of them or all but the first.
+ * is never a part by itself: once parts are small, items of one kind are left out together, all of them or all but the first. Of lists too
+ * long to be gone through one by one, which are a thousand alike that count, a round ends where `PARTS` parts in a row were needed: the
+ * next, of smaller parts, may find what is too much.
  */
 export async function leastThatFires<Item>(
   items: readonly Item[],
@@ -37,8 +39,13 @@ export async function leastThatFires<Item>(
         if (!(await keep(kept.filter(others)))) await keep(kept.filter((item) => item === first || others(item)));
       }
     }
+    const isLong = kept.length * (kept.length + TRY) > budget - spent;
+    let needed = 0;
     for (let end = kept.length; end > 0 && spent < budget; end -= size) {
-      if (await keep([...kept.slice(0, Math.max(0, end - size)), ...kept.slice(end)])) isLess = true;
+      if (await keep([...kept.slice(0, Math.max(0, end - size)), ...kept.slice(end)])) {
+        isLess = true;
+        needed = 0;
+      } else if (++needed === PARTS && isLong && size > 1) break;
     }
     if (size > 1) {
       size = Math.ceil(size / 2);
