@@ -148,6 +148,23 @@ export const loginsAndTunnels: readonly Attack[] = [
       ),
   },
   {
+    class: 'slow-http.read',
+    alerts: ['dos.slow'],
+    technique: 'T1499.002',
+    tool: 'slowhttptest',
+    needs: ['slowhttptest'],
+    speeds: { fast: [50, 200], medium: [20, 40] },
+    // The answer that is never read.
+    plan: (site, rate) =>
+      single(
+        'evil',
+        `slowhttptest -X -c 150 -r ${Math.round(rate)} -w 512 -y 1024 -n 5 -z 32 -l 15 -u http://${site.address('web')}/big.bin`,
+        [site.address('evil')],
+        [site.address('web')],
+        25,
+      ),
+  },
+  {
     class: 'dns-tunnel',
     alerts: ['dns.tunnel'],
     technique: 'T1071.004',

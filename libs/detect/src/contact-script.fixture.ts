@@ -147,6 +147,14 @@ export class ContactScript implements DetectContext {
     this.detector.served?.(flow);
   }
 
+  stalled(flow: FlowView): void {
+    this.detector.stalled?.(flow);
+  }
+
+  resumed(flow: FlowView): void {
+    this.detector.resumed?.(flow);
+  }
+
   requested(flow: FlowView, target = '/'): void {
     this.detector.requested?.(flow, target);
   }

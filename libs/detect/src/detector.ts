@@ -189,6 +189,10 @@ export interface Detector {
   served?(flow: FlowView): void;
   /** The originator has said all of a request of HTTP for `target`, which is as it stands in the request: it waits for the responder. */
   requested?(flow: FlowView, target: string): void;
+  /** The originator of a TCP connection closed its window: the responder may send nothing until `resumed`. */
+  stalled?(flow: FlowView): void;
+  /** The originator's window, which was closed, is open again. */
+  resumed?(flow: FlowView): void;
   /** A TCP connection is closed: by both ends, or reset by one. More than once where segments come again. Counts are up to now. */
   closed?(flow: EndedFlow): void;
   /** A flow in which both sides sent packets is over: closed a minute ago, or idle for minutes. */

@@ -31,6 +31,7 @@ import { ptrSweep } from './ptr-sweep/detector.ts';
 import { requestFlood } from './request-flood/detector.ts';
 import { rogueDhcp } from './rogue-dhcp/detector.ts';
 import { rogueRouter } from './rogue-router/detector.ts';
+import { slowRead } from './slow-read/detector.ts';
 import { strobe } from './strobe/detector.ts';
 import { suspiciousTls } from './suspicious-tls/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
@@ -62,6 +63,7 @@ export const registry: readonly DetectorModule[] = [
   exfiltration,
   longConnection,
   connectionExhaustion,
+  slowRead,
   lateralMovement,
   rogueDhcp,
   rogueRouter,

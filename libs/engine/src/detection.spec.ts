@@ -152,6 +152,54 @@ describe('the alerts of a capture', () => {
   });
 });
 
+describe('windows', () => {
+  it('that an originator closes and opens again are told once each; none of SYN or RST, of a responder, or cut off', () => {
+    const told: string[] = [];
+    const listener: DetectorModule = {
+      rule: { id: 'windows', name: 'windows', version: '1', needs: [], doc: '' },
+      options: {},
+      create: (context) => ({
+        stalled: () => told.push(`closed by ${context.packet}`),
+        resumed: () => told.push(`open by ${context.packet}`),
+        finish: () => {},
+      }),
+    };
+    const [syn, ack, rst] = [2, 16, 20];
+    const script = new PacketScript();
+    const send = (direction: number, flags: number, window: number) => {
+      const [ports, hosts] =
+        direction === 0
+          ? ([
+              [5000, 80],
+              ['10.0.0.1', '10.0.0.2'],
+            ] as const)
+          : ([
+              [80, 5000],
+              ['10.0.0.2', '10.0.0.1'],
+            ] as const);
+      const build = () => concatenate(u16(...ports), u32(direction === 0 ? 1 : 9, 9), u8(0x50, flags), u16(window, 0, 0));
+      script.ip(hosts[0], hosts[1], { protocol: 6, build });
+    };
+    send(0, syn, 0); // 1
+    send(1, syn | ack, 0);
+    send(0, ack, 512);
+    send(1, ack, 0); // 4
+    send(0, ack, 0);
+    send(0, ack, 0);
+    send(1, ack, 512);
+    send(0, ack, 1); // 8
+    send(0, ack, 2);
+    send(0, ack, 0); // 10
+    send(0, rst, 0);
+    const analyzer = new Analyzer({
+      ...{ platform: testPlatform, captureSha256: new Uint8Array(32), detectors: [listener], sink: { record: () => {} } },
+    });
+    analyzer.push(script.capture());
+    analyzer.finish();
+    expect(told).toEqual(['closed by 5', 'open by 8', 'closed by 10']);
+  });
+});
+
 describe('detectors that want to be woken', () => {
   /** Asks once, at the first packet, to be woken after `delay` seconds; notes when it was. */
   const sleeper = (id: string, delay: number, woken: string[]): DetectorModule => ({

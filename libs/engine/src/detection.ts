@@ -51,6 +51,8 @@ export class Detection implements SpeechListener {
   private readonly onRefused: readonly With<'refused'>[];
   private readonly onEstablished: readonly With<'established'>[];
   private readonly onServed: readonly With<'served'>[];
+  private readonly onStalled: readonly With<'stalled'>[];
+  private readonly onResumed: readonly With<'resumed'>[];
   private readonly onClosed: readonly With<'closed'>[];
   private readonly onEnded: readonly With<'ended'>[];
   private readonly onDisplaced: readonly With<'displaced'>[];
@@ -92,6 +94,8 @@ export class Detection implements SpeechListener {
     this.onRefused = having('refused', this.detectors);
     this.onEstablished = having('established', this.detectors);
     this.onServed = having('served', this.detectors);
+    this.onStalled = having('stalled', this.detectors);
+    this.onResumed = having('resumed', this.detectors);
     this.onClosed = having('closed', this.detectors);
     this.onEnded = having('ended', this.detectors);
     this.onDisplaced = having('displaced', this.detectors);
@@ -152,6 +156,8 @@ export class Detection implements SpeechListener {
     const flagWord = slot * slotWords + Slot.Flags;
     const counts = slot * slotWords + Slot.Packets;
     const isTcp = packet.ipProtocol === IpProtocol.Tcp;
+    if (isTcp && direction === 0 && (packet.tcpWindow === 0 || (words[flagWord]! & Flag.Stalled) !== 0))
+      this.window(slot, flagWord, packet);
     // In the middle of a connection, where most packets are, there is nothing to tell.
     if (isTcp && (words[flagWord]! & SETTLED) === SETTLED && words[counts + direction]! > packets + 1 && (packet.tcpFlags & TURNS) === 0)
       return;
@@ -189,6 +195,18 @@ export class Detection implements SpeechListener {
     }
     if (isTcp && (packet.tcpFlags & (TcpFlag.Fin | TcpFlag.Rst)) !== 0 && (words[flagWord]! & Flag.Closed) !== 0) this.closed(slot);
     if (isIcmp) this.unreachable(this.icmp.refusedBy(packet, view));
+  }
+
+  /** The originator's window is closed, or was. */
+  private window(slot: number, flagWord: number, packet: Packet): void {
+    const { words } = this.parts.table;
+    const isCaptured = packet.payloadOffset >= packet.transportOffset + 16;
+    const isClosed = packet.tcpWindow === 0;
+    const wasClosed = (words[flagWord]! & Flag.Stalled) !== 0;
+    if (!isCaptured || isClosed === wasClosed || (packet.tcpFlags & TURNS) !== 0) return;
+    words[flagWord]! ^= Flag.Stalled;
+    if (isClosed) for (let i = 0; i < this.onStalled.length; i++) this.onStalled[i]!.stalled(this.flow.at(slot));
+    else for (let i = 0; i < this.onResumed.length; i++) this.onResumed[i]!.resumed(this.flow.at(slot));
   }
 
   /** The flow in `slot` is over; `identified`: what its content showed. */

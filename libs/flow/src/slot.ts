@@ -99,6 +99,8 @@ export const Flag = {
   Served: 8192,
   /** Another flow announced this one: its ports are what they agreed on. */
   Announced: 16384,
+  /** TCP: a listener was told that the originator closed its window. */
+  Stalled: 32768,
 } as const;
 
 /** Where in `Slot.Flags` the responder's and the originator's state before the present one are: `previousStateShift + 4 * direction`. */

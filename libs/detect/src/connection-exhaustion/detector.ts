@@ -245,7 +245,7 @@ export const connectionExhaustion: DetectorModule<typeof options> = {
     doc:
       'One source holds many connections to one port that the server cannot answer yet: requests that never end (slowloris, slow POST). Where ' +
       'all of a request of HTTP was said, the server is busy and the connection is not counted; when half of them say it within 15 s after all, ' +
-      'the finding is taken back. Not seen: answers that are read slowly, many ' +
+      'the finding is taken back. Not seen: many ' +
       'sources with few connections each, and what happens inside TLS. A pool of idle connections to a service where clients speak first ' +
       'looks the same.',
   },
