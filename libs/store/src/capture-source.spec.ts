@@ -56,11 +56,16 @@ async function zip(files: Readonly<Record<string, Buffer>>, ...options: string[]
 describe('a capture source', () => {
   const plain = Buffer.concat([capture(0), randomBytes(3 * MEBIBYTE)]);
   const half = plain.length / 2;
+  const zeros = Buffer.alloc(1000);
 
   test.each([
     ['plain', plain],
     ['gzip', gzipSync(plain)],
     ['gzip of two members', Buffer.concat([gzipSync(plain.subarray(0, half)), gzipSync(plain.subarray(half))])],
+    [
+      'gzip of two members, with zeros that fill up blocks',
+      Buffer.concat([gzipSync(plain.subarray(0, half)), zeros, gzipSync(plain.subarray(half)), zeros]),
+    ],
     ['zstd', zstdCompressSync(plain)],
     [
       'zstd of three frames',
@@ -116,6 +121,26 @@ describe('a capture source', () => {
     const read = await readAll(Buffer.concat([content, Buffer.from('foreign bytes')]));
     expect(read.source.damage).not.toBeNull();
     expect(read.plain.length).toBeGreaterThan(plain.length - 65 * 1024);
+  });
+
+  test.each([
+    ['foreign bytes', Buffer.from('foreign bytes'), 'unpacking stopped: what follows is not part of it'],
+    ['half a header', Buffer.from('1f8b0800', 'hex'), 'unpacking stopped: unexpected end of file'],
+    ['a header and nothing deflated', gzipSync('').subarray(0, 10), 'unpacking stopped: unexpected end of file'],
+  ])('keeps all that a gzip file of any size holds before %s', async (_name, behind, damage) => {
+    for (const content of [capture(0), plain]) {
+      const read = await readAll(Buffer.concat([gzipSync(content), behind]));
+      expect(read.source.damage).toBe(damage);
+      expect(read.plain.equals(content)).toBe(true);
+    }
+  });
+
+  test('gives the bytes of a gzip file whose checksum is wrong, and says so', async () => {
+    const content = gzipSync(plain);
+    content.writeUInt8(content.at(-8)! ^ 1, content.length - 8);
+    const read = await readAll(content);
+    expect(read.source.damage).toBe('unpacking stopped: incorrect data check');
+    expect(read.plain.equals(plain)).toBe(true);
   });
 
   test.each([

@@ -31,22 +31,33 @@ export class GzipFrame {
     return this.state === 'none' ? -1 : at;
   }
 
+  /** Whether deflated bytes follow. */
+  get isHeaderOver(): boolean {
+    return this.state === 'over';
+  }
+
   /** Unpacked bytes. */
   unpacked(bytes: Uint8Array, start: number, end: number): void {
     this.crc = crc32(bytes.subarray(start, end), this.crc);
     this.plainBytes += end - start;
   }
 
-  /** Bytes behind the deflated ones. */
-  behind(bytes: Uint8Array, start: number, end: number): void {
-    for (let at = start; at < end && this.trailerBytes < TRAILER_BYTES; at++) this.trailer[this.trailerBytes++] = bytes[at]!;
+  /** Bytes behind the deflated ones: gives where what is no longer of this frame begins, `end` while it does not. */
+  behind(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    while (at < end && this.trailerBytes < TRAILER_BYTES) this.trailer[this.trailerBytes++] = bytes[at++]!;
+    return at;
+  }
+
+  /** Whether all of the frame was seen. */
+  get isWhole(): boolean {
+    return this.trailerBytes === TRAILER_BYTES;
   }
 
   /** Whether checksum and length were seen and are those of what was unpacked. */
   get isSound(): boolean {
     const view = new DataView(this.trailer.buffer);
-    const isWhole = this.trailerBytes === TRAILER_BYTES;
-    return isWhole && view.getUint32(0, true) === this.crc >>> 0 && view.getUint32(4, true) === this.plainBytes % 2 ** 32;
+    return this.isWhole && view.getUint32(0, true) === this.crc >>> 0 && view.getUint32(4, true) === this.plainBytes % 2 ** 32;
   }
 
   private header(byte: number): void {

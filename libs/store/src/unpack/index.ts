@@ -1,9 +1,10 @@
 /** Containers that a capture may come in, one file a kind. Everything here works on streams with bounded memory and gives what can be had of damaged input. */
 import type { Compression } from '@wirecase/contract';
+import { unpackGzip } from './gzip.ts';
 import { unpackLz4 } from './lz4.ts';
 import type { Unpack } from './unpack.ts';
 import { unpackXz } from './xz.ts';
-import { unpackGzip, unpackZstd } from './zlib.ts';
+import { unpackZstd } from './zlib.ts';
 
 export { type Unpack, UnpackError } from './unpack.ts';
 export { zipDataOffset, type ZipEntry, zipEntries } from './zip.ts';

@@ -1,19 +1,17 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createGunzip, createInflateRaw, createZstdDecompress, type Gunzip, type InflateRaw, type ZstdDecompress } from 'node:zlib';
+import { createInflateRaw, createZstdDecompress, type InflateRaw, type ZstdDecompress } from 'node:zlib';
 import { type Unpack, UnpackError } from './unpack.ts';
 
 /** zlib drops the chunk it is filling when it meets damage: what is lost then is at most this. */
 const options = { chunkSize: 64 * 1024 };
 
-/** A gz file, all its members. */
-export const unpackGzip: Unpack = (packed) => unpackMembers(packed, () => createGunzip(options));
-/** A zst file, all its frames. */
-export const unpackZstd: Unpack = (packed) => unpackMembers(packed, () => createZstdDecompress(options));
+/** Takes a deflate stream without header (RFC 1951). */
+export const inflater = (): Member => new Member(createInflateRaw(options));
 
 /** A deflate stream without header (RFC 1951), as in ZIP archives. What follows it is left alone. */
 export async function* inflate(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const member = new Member(createInflateRaw(options));
+  const member = inflater();
   try {
     for await (const piece of packed) {
       const consumed = await member.write(piece);
@@ -30,11 +28,10 @@ export async function* inflate(packed: AsyncIterable<Uint8Array>): AsyncGenerato
   yield* member.take();
 }
 
-async function* unpackMembers(
-  packed: AsyncIterable<Uint8Array>,
-  create: () => Gunzip | ZstdDecompress,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let member = new Member(create());
+/** A zst file, all its frames. */
+export const unpackZstd: Unpack = async function* (packed) {
+  const create = () => new Member(createZstdDecompress(options));
+  let member = create();
   try {
     for await (const piece of packed) {
       for (let used = 0; used < piece.length;) {
@@ -45,7 +42,7 @@ async function* unpackMembers(
         if (consumed === 0) throw new UnpackError('what follows is not part of it');
         await member.end();
         yield* member.take();
-        member = new Member(create());
+        member = create();
       }
     }
     await member.end();
@@ -56,10 +53,10 @@ async function* unpackMembers(
     member.close();
   }
   yield* member.take();
-}
+};
 
 /** zlib's errors for damaged or cut data are ours; every other goes on. */
-function unpackError(error: unknown): unknown {
+export function unpackError(error: unknown): unknown {
   const isData = error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(Z_|ZSTD_|ERR_ZSTD)/.test(error.code);
   return isData ? new UnpackError(error.message, { cause: error }) : error;
 }
@@ -68,13 +65,13 @@ function unpackError(error: unknown): unknown {
  * One member, frame or stream being unpacked. zlib's stream drops what it has ready when it meets damage, so the packed bytes are written
  * piece by piece and the output is taken in between: what comes out of a cut file is given, but for the last chunk.
  */
-class Member {
-  private readonly stream: Gunzip | ZstdDecompress | InflateRaw;
+export class Member {
+  private readonly stream: ZstdDecompress | InflateRaw;
   private readonly failed: Promise<never>;
   private readonly ended: Promise<unknown>;
   private ready: Uint8Array[] = [];
 
-  constructor(stream: Gunzip | ZstdDecompress | InflateRaw) {
+  constructor(stream: ZstdDecompress | InflateRaw) {
     this.stream = stream;
     // A failed stream calls back no write, so every wait is a race with this.
     this.failed = new Promise((_, reject) => this.stream.once('error', reject));
