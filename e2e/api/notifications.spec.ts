@@ -280,6 +280,18 @@ describe('many alerts', () => {
 });
 
 describe('a channel', () => {
+  it('needs no more than a name and where to; what it lacks is said', async () => {
+    const answer = await admin.send('POST', '/channels', { name: 'short', kind: 'webhook', config: { url: web.url('/short') } });
+    expect(answer.status).toBe(201);
+    const made = (await answer.json()) as Channel;
+    const route = { minSeverity: 40, rules: [], captures: [], origins: [], sensors: true };
+    expect(made).toMatchObject({ enabled: true, route, perHour: null, digestMinutes: 0, hasSecret: false });
+    await remove(made);
+
+    const lacking = await problemOf(await admin.send('POST', '/channels', { kind: 'webhook' }));
+    expect(lacking).toMatchObject({ status: 400, detail: 'name: is missing (string); config: is missing (object)' });
+  });
+
   it('is tested with one click, and says what went wrong', async () => {
     const made = await webhook('/test');
     const answer = await admin.send('POST', `/channels/${made.id}/test`);

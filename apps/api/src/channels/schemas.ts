@@ -16,18 +16,21 @@ const line = z
   .regex(/^[^\r\n]+$/, 'must be one line');
 const webAddress = z.url({ protocol: /^https?$/ }).max(2000);
 
+/** What a script need not say: every alert that is worth a look, each at once. */
 const common = {
   name: z.string().trim().min(1).max(100),
-  enabled: z.boolean(),
-  route: z.strictObject({
-    minSeverity: z.int().min(0).max(100),
-    rules: z.array(z.string().max(100)).max(200),
-    captures: z.array(anyId).max(200),
-    origins: z.array(z.enum(captureOrigins)),
-    sensors: z.boolean().default(true),
-  }),
-  perHour: z.int().min(1).max(100_000).nullable(),
-  digestMinutes: z.int().min(0).max(1440),
+  enabled: z.boolean().default(true),
+  route: z
+    .strictObject({
+      minSeverity: z.int().min(0).max(100).default(40),
+      rules: z.array(z.string().max(100)).max(200).default([]),
+      captures: z.array(anyId).max(200).default([]),
+      origins: z.array(z.enum(captureOrigins)).default([]),
+      sensors: z.boolean().default(true),
+    })
+    .prefault({}),
+  perHour: z.int().min(1).max(100_000).nullable().default(null),
+  digestMinutes: z.int().min(0).max(1440).default(0),
 };
 const secret = z.string().min(1).max(2000).optional();
 const none = z.strictObject({}) as z.ZodType<Record<string, never>>;
