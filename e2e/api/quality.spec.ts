@@ -71,4 +71,15 @@ describe('an alert', () => {
       { ip: '10.0.0.2', flows: 200, unseen: [drops] },
     ]);
   });
+
+  it('gives the search that finds its flows, the last one too', async () => {
+    const { items } = await analyst.json<Page<{ wirecase: { alert: { id: string } } } & JsonRow>>(`/alerts?capture=${id}`);
+    const { wirecase } = await analyst.json<{ wirecase: { alert: { search: Record<string, string> } } }>(
+      `/alerts/${items[0]!.wirecase.alert.id}`,
+    );
+    const { search } = wirecase.alert;
+    expect(search).toMatchObject({ q: 'source.ip == 10.9.9.1 and destination.ip == 10.0.0.2', capture: id });
+    const { total } = await analyst.json<Page<JsonRow>>(`/flows?${new URLSearchParams(search)}`);
+    expect(total.value).toBe(200);
+  });
 });

@@ -2,6 +2,7 @@
  * What every part of Wirecase agrees on: the field catalogue's building blocks and core records, the parser and platform interfaces,
  * the REST shapes, job payloads, the error table and the text forms of values. No I/O, no dependencies; runs in Node and the browser.
  */
+export * from './alert-query.ts';
 export * from './api.ts';
 export * from './arp.ts';
 export * from './capture.ts';

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import {
+  alertQuery,
   blindSpots,
+  formatIp,
+  formatTime,
   needs,
   rowToJson,
   storedType,
@@ -42,12 +45,17 @@ export class Quality {
     };
   }
 
-  /** The row of an alert and what its detector could not see. Throws `alert.not-found`. */
+  /** The row of an alert, what its detector could not see, and the search that finds its flows. Throws `alert.not-found`. */
   async alert(id: string): Promise<JsonRow> {
     const alert = await this.search.storedAlert(id);
     const row = rowToJson(storedType(triagedAlertRecord), alert);
     const unseen = await this.alertSights.of(alert);
     const own = row['wirecase'] as { alert: object };
-    return { ...row, wirecase: { ...own, alert: { ...own.alert, unseen } } };
+    const { evidence, sourceIp, destinationIp, captureId, start, end } = alert;
+    const [source, destination] = [sourceIp, destinationIp].map((ip) => (ip ? formatIp(ip) : undefined));
+    const q = alertQuery({ filter: (evidence as { filter?: string }).filter, source, destination });
+    // The end of a search is exclusive.
+    const search = { q, ...(captureId && { capture: captureId }), from: formatTime(start), to: formatTime(end + 1n) };
+    return { ...row, wirecase: { ...own, alert: { ...own.alert, unseen, search } } };
   }
 }

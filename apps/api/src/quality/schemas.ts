@@ -28,5 +28,11 @@ const alertSight = z
   .object({ ip: z.string().nullable(), flows: count, unseen: blindSpots })
   .meta({ id: 'AlertSight' }) satisfies z.ZodType<AlertSight>;
 
-/** An alert's row, and what its detector could not see. */
-export const alertDetail = alertRow.and(z.object({ wirecase: z.object({ alert: z.object({ unseen: z.array(alertSight) }) }) }));
+const alertSearch = z
+  .object({ q: z.string(), capture: z.string().optional(), from: time, to: time })
+  .meta({ id: 'AlertSearch', description: 'Parameters of `GET /flows` that find the flows that it is about.' });
+
+/** An alert's row, what its detector could not see, and where its flows are. */
+export const alertDetail = alertRow.and(
+  z.object({ wirecase: z.object({ alert: z.object({ unseen: z.array(alertSight), search: alertSearch }) }) }),
+);

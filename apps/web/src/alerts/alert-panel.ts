@@ -1,7 +1,7 @@
 import { Dialog } from '@angular/cdk/dialog';
 import { Component, computed, inject, input, output, resource } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { sightLines, type AlertSight, type FieldInfo, type JsonRow, type ModelOpinion } from '@wirecase/contract';
+import { alertQuery, sightLines, type AlertSight, type FieldInfo, type JsonRow, type ModelOpinion } from '@wirecase/contract';
 import { AlertsApi } from '../api/alerts-api.ts';
 import { DetectionApi } from '../api/detection-api.ts';
 import { SessionStore } from '../app/session-store.ts';
@@ -90,14 +90,9 @@ export class AlertPanel {
   protected readonly ruleDoc = computed(() =>
     this.detectors.hasValue() ? this.detectors.value().find(({ id }) => id === this.text('rule.id'))?.doc : undefined,
   );
-  /** The flows between attacker and victim in the time of the alert. */
   protected readonly flowsQuery = computed(() => {
-    const { filter } = this.evidence();
-    if (filter) return { ...this.around(), q: filter };
-    const source = this.text('source.ip');
-    const destination = this.text('destination.ip');
-    const clauses = [source && `source.ip == ${source}`, destination && `destination.ip == ${destination}`].filter(Boolean);
-    return { ...this.around(), q: clauses.join(' and ') || null };
+    const q = alertQuery({ filter: this.evidence().filter, source: this.text('source.ip'), destination: this.text('destination.ip') });
+    return { ...this.around(), q: q || null };
   });
   /** How far beyond the threshold, as a share of the bar: the threshold stands at a third of it or where it fits. */
   protected readonly bar = computed(() => {
