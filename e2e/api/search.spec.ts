@@ -256,13 +256,14 @@ describe('records and alerts', () => {
     expect((await search('/records/http', { q: 'http.request.method:GET' })).total.value).toBe(TALKS);
     const { items } = await search('/alerts', { capture: scan.id });
     expect(items[0]).toMatchObject({ source: { ip: '10.9.9.9' }, threat: { technique: { id: ['T1046'] } } });
-    const detail = await analyst.json<JsonRow & { wirecase: { alert: { unseen?: unknown } } }>(
+    const detail = await analyst.json<JsonRow & { wirecase: { alert: { unseen?: unknown; search?: unknown } } }>(
       `/alerts/${at(items[0]!, 'wirecase.alert.id') as string}`,
     );
-    // What could not be seen is said of one alert, not of each in a list.
-    expect(detail.wirecase.alert.unseen).toHaveLength(2);
-    delete detail.wirecase.alert.unseen;
-    expect(detail).toEqual(items[0]);
+    // What could not be seen, and how its flows are found, is said of one alert, not of each in a list.
+    const { unseen, search: ofFlows, ...alert } = detail.wirecase.alert;
+    expect(unseen).toHaveLength(2);
+    expect(ofFlows).toBeDefined();
+    expect({ ...detail, wirecase: { ...detail.wirecase, alert } }).toEqual(items[0]);
   });
 
   it('of a type that does not exist are not found, and the answer names those that do', async () => {
