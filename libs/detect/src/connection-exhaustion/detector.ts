@@ -7,6 +7,7 @@ import { formatIp } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
 import { NumberTable } from '../number-table.ts';
+import { slowFinding } from '../slow-finding.ts';
 import { spanText } from '../tally.ts';
 import { options } from './options.ts';
 
@@ -196,36 +197,17 @@ class ConnectionExhaustionDetector implements Detector {
     this.many.delete(held);
   }
 
-  private rowOf(held: Held, detectedAt: bigint): Finding {
+  private rowOf(held: Held, detectedAtNs: bigint): Finding {
     const { connections, age } = this.options;
     const source = this.hosts.addressOf(held.source);
     const victim = this.hosts.addressOf(held.victim);
-    return {
-      start: held.startNs,
-      end: held.endNs,
-      detectedAt,
-      severity: 70,
-      confidence: held.most >= 2 * connections ? 0.9 : 0.7,
-      techniques: ['T1499.001', 'T1499.002'],
-      sourceIp: source,
-      destinationIp: victim,
-      alertClass: 'dos.slow',
-      entities: [
-        { role: 'attacker', ip: formatIp(source) },
-        { role: 'victim', ip: formatIp(victim) },
-      ],
-      evidence: {
-        metric: 'connections held without service',
-        value: held.most,
-        threshold: connections,
-        window: age,
-        packets: held.packets,
-      },
-      explanation:
-        `${formatIp(source)} held up to ${held.most} connections to ${formatIp(victim)} port ${held.port} open at the same time for ` +
-        `${spanText(held.endSeconds - held.startSeconds)} without letting the server answer. The threshold is ${connections} connections, ` +
-        `half of them open for ${age} s without a byte from the server.`,
-    };
+    const explanation =
+      `${formatIp(source)} held up to ${held.most} connections to ${formatIp(victim)} port ${held.port} open at the same time for ` +
+      `${spanText(held.endSeconds - held.startSeconds)} without letting the server answer. The threshold is ${connections} connections, ` +
+      `half of them open for ${age} s without a byte from the server.`;
+    const { startNs, endNs, most, packets } = held;
+    const found = { source, victim, startNs, endNs, detectedAtNs, most, packets };
+    return slowFinding(found, this.options, { metric: 'connections held without service', explanation });
   }
 
   private restart(): void {

@@ -6,6 +6,7 @@ import { formatIp } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
 import { NumberTable } from '../number-table.ts';
+import { slowFinding } from '../slow-finding.ts';
 import { spanText } from '../tally.ts';
 import { options } from './options.ts';
 
@@ -133,36 +134,17 @@ class SlowReadDetector implements Detector {
     this.many.delete(reader);
   }
 
-  private rowOf(reader: Reader, detectedAt: bigint): Finding {
+  private rowOf(reader: Reader, detectedAtNs: bigint): Finding {
     const { connections, age } = this.options;
     const source = this.hosts.addressOf(reader.source);
     const victim = this.hosts.addressOf(reader.victim);
-    return {
-      start: reader.startNs,
-      end: reader.endNs,
-      detectedAt,
-      severity: 70,
-      confidence: reader.most >= 2 * connections ? 0.9 : 0.7,
-      techniques: ['T1499.001', 'T1499.002'],
-      sourceIp: source,
-      destinationIp: victim,
-      alertClass: 'dos.slow',
-      entities: [
-        { role: 'attacker', ip: formatIp(source) },
-        { role: 'victim', ip: formatIp(victim) },
-      ],
-      evidence: {
-        metric: 'connections with a closed window',
-        value: reader.most,
-        threshold: connections,
-        window: age,
-        packets: reader.packets,
-      },
-      explanation:
-        `${formatIp(source)} held up to ${reader.most} connections to ${formatIp(victim)} port ${reader.port} with its window closed at the ` +
-        `same time for ${spanText(reader.endSeconds - reader.startSeconds)}, so that the server could not send what was asked for. The ` +
-        `threshold is ${connections} connections, half of them closed for ${age} s.`,
-    };
+    const explanation =
+      `${formatIp(source)} held up to ${reader.most} connections to ${formatIp(victim)} port ${reader.port} with its window closed at the ` +
+      `same time for ${spanText(reader.endSeconds - reader.startSeconds)}, so that the server could not send what was asked for. The ` +
+      `threshold is ${connections} connections, half of them closed for ${age} s.`;
+    const { startNs, endNs, most, packets } = reader;
+    const held = { source, victim, startNs, endNs, detectedAtNs, most, packets };
+    return slowFinding(held, this.options, { metric: 'connections with a closed window', explanation });
   }
 
   private restart(): void {
