@@ -23,6 +23,7 @@ interface Stalled {
 
 /** What one source does not read of one port of a host. */
 class Reader {
+  readonly key: number;
   readonly source: number;
   readonly victim: number;
   readonly port: number;
@@ -37,7 +38,8 @@ class Reader {
   most = 0;
   packets: number[] = [];
 
-  constructor(source: number, victim: number, port: number) {
+  constructor(key: number, source: number, victim: number, port: number) {
+    this.key = key;
     this.source = source;
     this.victim = victim;
     this.port = port;
@@ -66,7 +68,7 @@ class SlowReadDetector implements Detector {
     const victim = this.hosts.destinationOf(flow);
     const key = (source * MAX_HOSTS + victim) * PORTS + flow.destinationPort;
     let reader = this.readers.get(key);
-    if (!reader) this.readers.set(key, (reader = new Reader(source, victim, flow.destinationPort)));
+    if (!reader) this.readers.set(key, (reader = new Reader(key, source, victim, flow.destinationPort)));
     reader.stalled.set(flow.firstPacket, { seconds, timeNs, packet });
     this.readerOf.set(flow.firstPacket, reader);
     if (reader.stalled.size < this.options.connections) return;
@@ -106,7 +108,9 @@ class SlowReadDetector implements Detector {
     if (!reader) return;
     this.look(reader);
     reader.stalled.delete(flow.firstPacket);
-    if (reader.stalled.size === 0) this.close(reader);
+    if (reader.stalled.size > 0) return;
+    this.close(reader);
+    this.readers.take(reader.key);
   }
 
   /** Are there enough, half of which have been for long enough? Otherwise it looks again when they could be. */
@@ -130,7 +134,6 @@ class SlowReadDetector implements Detector {
 
   private close(reader: Reader): void {
     if (reader.detectedAtNs !== null) this.context.alert(this.rowOf(reader, reader.detectedAtNs));
-    reader.detectedAtNs = null;
     this.many.delete(reader);
   }
 
