@@ -5,7 +5,7 @@ import { coreRecord } from './record-type.ts';
 export const hostRecord = coreRecord(
   'host',
   'Hosts',
-  'One address that sent something in a capture: its names, what it is, what it offers and uses, and with whom it speaks. Counted from the flows that ended in the capture. At most 20,000 a capture: and far fewer where most were only scanned or heard once: whenever there are so many, all of which so little is known (nobody answered, or a single flow, and no name, service, user or role) give way. One row for IPv4 and one for IPv6 tells the sums of these, and of those that come when nobody gives way.',
+  'One address that sent something in a capture: its names, what it is, what it offers and uses, and with whom it speaks. Counted from the flows that ended in the capture. At most 20,000 a capture, and far fewer where most were only scanned or heard once: whenever there are so many, all of which so little is known (nobody answered, or a single flow, and no name, service, user or role) give way. One row for IPv4 and one for IPv6 tells the sums of these, and of those that come when nobody gives way.',
   {
     id: field('wirecase.host.id', 'id', 'Id of the row. The same capture gives the same ids again.', { label: 'Host' }),
     first: field('event.start', 'time', 'Packet time at which it was first seen: begin of its first flow, or first ARP packet.', {

@@ -35,7 +35,7 @@ it('tells of a redirect to its own sender, known by ARP before', () => {
       evidence: { metric: 'redirects that no router sends', value: 1, threshold: 1, window: 300, packets: [1, 2] },
       explanation:
         `02:00:00:00:00:66 told ${client}, in the name of the router ${router}, to reach ${web} by ${evil}, which is itself; ` +
-        '1 such redirects in 0 ms. Routers lead to other routers only. The threshold is 1 within 300 s.',
+        '1 such redirect in 0 ms. Routers lead to other routers only. The threshold is 1 within 300 s.',
     },
   ]);
 });
@@ -71,7 +71,7 @@ it('waits for what an IPv6 host says of itself, and blames it, not the router wh
     {
       entities: [{ role: 'attacker', ip: evil6, mac: '02:00:00:00:00:66' }, { ip: client6 }, { ip: router6 }],
       evidence: { packets: [2, 4] },
-      explanation: expect.stringContaining(`of which 02:00:00:00:00:66 says that it is no router; 1 such redirects`),
+      explanation: expect.stringContaining(`of which 02:00:00:00:00:66 says that it is no router; 1 such redirect`),
     },
   ]);
 });

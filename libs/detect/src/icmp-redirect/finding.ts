@@ -91,7 +91,7 @@ export function redirectFinding(
     },
     explanation:
       `${proof === 'itself' ? `${mac} told ${client}` : `${client} was told`}, in the name of the router ${router}, to reach ${about} by ${ip}, ` +
-      `${proof === 'itself' ? 'which is itself' : `of which ${mac} says that it is no router`}; ${episode.count} such redirects in ` +
+      `${proof === 'itself' ? 'which is itself' : `of which ${mac} says that it is no router`}; ${episode.count} such ${episode.count === 1 ? 'redirect' : 'redirects'} in ` +
       `${spanText(episode.endSeconds - episode.startSeconds)}. Routers lead to other routers only. The threshold is ${redirects} within ${window} s.`,
   };
 }
