@@ -190,10 +190,10 @@ describe('waiting', () => {
   it('answers when the state changes, and at once in a final state', async () => {
     const { id } = (await (await analyst.upload(oneCapture(), 'wait.pcap')).json()) as Capture;
     const waiting = analyst.json<Capture>(`/captures/${id}?wait=30`);
-    const { captures } = server.services;
-    const claim = await captures.claim(id, 'test');
+    const { attempts } = server.services;
+    const claim = await attempts.claim(id, 'test');
     expect((await waiting).state).toBe('parsing');
-    await captures.fail(claim!.attempt, 'capture.damaged', 'because of the test');
+    await attempts.fail(claim!.attempt, 'capture.damaged', 'because of the test');
     const started = performance.now();
     const failed = await analyst.json<Capture>(`/captures/${id}?wait=30`);
     expect(failed.error).toEqual({ code: 'capture.damaged', title: 'The capture is damaged', detail: 'because of the test' });
@@ -214,8 +214,8 @@ describe('waiting', () => {
 
   it('for a retried capture starts anew', async () => {
     const { id } = (await (await analyst.upload(oneCapture(), 'retry.pcap')).json()) as Capture;
-    const claim = await server.services.captures.claim(id, 'test');
-    await server.services.captures.fail(claim!.attempt, 'capture.damaged', 'once');
+    const claim = await server.services.attempts.claim(id, 'test');
+    await server.services.attempts.fail(claim!.attempt, 'capture.damaged', 'once');
     const retried = (await (await analyst.send('POST', `/captures/${id}/retry`)).json()) as Capture;
     expect(retried).toMatchObject({ state: 'stored', error: null });
   });

@@ -149,7 +149,7 @@ describe('without the database', () => {
       await expect.poll(async () => (await client.request('/captures')).status, { timeout: 60_000 }).toBe(200);
       const capture = (await (await client.upload(new PacketScript().capture(), 'x.pcap')).json()) as Capture;
       const waiting = client.json<Capture>(`/captures/${capture.id}?wait=20`);
-      await cut.services.captures.claim(capture.id, 'test');
+      await cut.services.attempts.claim(capture.id, 'test');
       expect((await waiting).state).toBe('parsing');
     } finally {
       await cut.close();

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { catalogue } from '@wirecase/engine';
-import { CaptureRepository, EvidenceStore, sourcePaths } from '@wirecase/store';
+import { CaptureAttempts, CaptureRepository, EvidenceStore, sourcePaths } from '@wirecase/store';
 import { temporaryDatabase } from '@wirecase/testkit';
 import { root } from '../../scripts/bootstrap/modules.mjs';
 import { measuredRun } from './measured-run.ts';
@@ -58,7 +58,7 @@ try {
   for (let round = 1; round <= Number(rounds); round++) {
     const { capture } = await evidence.receive(createReadStream(path), { name: `round ${round}`, origin: 'upload', createdBy: null });
     const begin = performance.now();
-    const { attempt } = (await captures.claim(capture.id, 'bench'))!;
+    const { attempt } = (await new CaptureAttempts(database.pool).claim(capture.id, 'bench'))!;
     parser.send({
       ...{ attempt, sha256: capture.sha256!, entry: null, communityIdSeed: 0, enrichment: sourcePaths(folder) },
       limits: { maxPlainBytes: 1e12, maxPackets: 1e9 },

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Capture } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
-import { CaptureRepository, EvidenceStore } from '@wirecase/store';
+import { CaptureAttempts, CaptureRepository, EvidenceStore } from '@wirecase/store';
 import { temporaryDatabase, type TemporaryDatabase } from '@wirecase/testkit';
 import { Redis } from 'ioredis';
 import { node24, root } from '../../scripts/bootstrap/modules.mjs';
@@ -22,6 +22,7 @@ export class Services {
   readonly redisUrl: string;
   readonly dataDir: string;
   readonly captures: CaptureRepository;
+  readonly attempts: CaptureAttempts;
   readonly evidence: EvidenceStore;
   private readonly processes = new Set<ChildProcess>();
   private readonly lease: RedisLease;
@@ -33,6 +34,7 @@ export class Services {
     this.redis = new Redis(lease.url);
     this.dataDir = dataDir;
     this.captures = new CaptureRepository(database.pool, catalogue);
+    this.attempts = new CaptureAttempts(database.pool);
     this.evidence = new EvidenceStore(dataDir, this.captures);
   }
 

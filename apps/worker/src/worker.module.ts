@@ -5,6 +5,7 @@ import { ingestQueue, notifyQueue } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
 import {
   AlertSights,
+  CaptureAttempts,
   CaptureRepository,
   Channels,
   createPool,
@@ -51,6 +52,7 @@ export class WorkerModule {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: POOL, useFactory: () => createPool(config.databaseUrl, { size: 6, name: 'wirecase worker' }) },
+        { provide: CaptureAttempts, useFactory: (pool: Pool) => new CaptureAttempts(pool), inject: [POOL] },
         { provide: CaptureRepository, useFactory: (pool: Pool) => new CaptureRepository(pool, catalogue), inject: [POOL] },
         {
           provide: EvidenceStore,
@@ -66,9 +68,9 @@ export class WorkerModule {
         { provide: Parser, useValue: new Parser({ limits: config.parser, cacheDir: join(config.dataDir, 'cache') }) },
         {
           provide: CaptureIngest,
-          useFactory: (captures: CaptureRepository, pool: Pool, parser: Parser) =>
-            new CaptureIngest(captures, new DetectionRepository(pool), config, parser),
-          inject: [CaptureRepository, POOL, Parser],
+          useFactory: (attempts: CaptureAttempts, pool: Pool, parser: Parser) =>
+            new CaptureIngest(attempts, new DetectionRepository(pool), config, parser),
+          inject: [CaptureAttempts, POOL, Parser],
         },
         { provide: IndicatorMatching, useFactory: (pool: Pool) => new IndicatorMatching(pool), inject: [POOL] },
         { provide: Sensors, useFactory: (pool: Pool) => new Sensors(pool), inject: [POOL] },

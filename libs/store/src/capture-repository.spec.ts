@@ -1,7 +1,8 @@
 import { flowRecord, WirecaseError, type RecordType } from '@wirecase/contract';
 import { temporaryDatabase, type TemporaryDatabase } from '@wirecase/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CaptureRepository, type Attempt } from './capture-repository.ts';
+import { CaptureAttempts, type Attempt } from './capture-attempts.ts';
+import { CaptureRepository } from './capture-repository.ts';
 import { CaptureTransaction, CommitRejected } from './capture-transaction.ts';
 import { ChangeListener } from './changes.ts';
 import { flowRow, newCapture, summary } from './testing/rows.ts';
@@ -12,23 +13,25 @@ const anySilence = 0;
 
 let database: TemporaryDatabase;
 let captures: CaptureRepository;
+let attempts: CaptureAttempts;
 
 beforeAll(async () => {
   database = await temporaryDatabase();
   captures = new CaptureRepository(database.pool, catalogue);
+  attempts = new CaptureAttempts(database.pool);
 });
 afterAll(() => database?.close());
 beforeEach(() => database.pool.query('TRUNCATE capture, flow, hold, indicator_due, indicator_match'));
 
 const stored = async () => (await captures.create(newCapture())).capture;
-const claim = async (id: string, staleMs?: number): Promise<Attempt> => (await captures.claim(id, 'test', staleMs))!.attempt;
+const claim = async (id: string, staleMs?: number): Promise<Attempt> => (await attempts.claim(id, 'test', staleMs))!.attempt;
 const flows = async () => Number((await database.pool.query('SELECT count(*) AS n FROM flow')).rows[0].n);
 
 describe('a capture', () => {
   it('waits in state stored after its file has arrived', async () => {
     const capture = await stored();
     expect(capture).toMatchObject({ state: 'stored', name: 'office.pcap', size: 1000, createdBy: 'ada', error: null, packets: null });
-    expect(await captures.pending()).toEqual([{ id: capture.id, attempts: 0, silentSeconds: 0 }]);
+    expect(await attempts.pending()).toEqual([{ id: capture.id, attempts: 0, silentSeconds: 0 }]);
   });
 
   it('is one capture however often and however concurrently the same file arrives', async () => {
@@ -55,15 +58,15 @@ describe('a capture', () => {
 describe('an attempt', () => {
   it('is given to one worker of many that ask at once', async () => {
     const { id } = await stored();
-    const claims = await Promise.all(Array.from({ length: 10 }, () => captures.claim(id, 'test')));
+    const claims = await Promise.all(Array.from({ length: 10 }, () => attempts.claim(id, 'test')));
     expect(claims.filter((one) => one !== null)).toHaveLength(1);
-    expect(await captures.pending()).toEqual([]);
+    expect(await attempts.pending()).toEqual([]);
   });
 
   it('shows its progress', async () => {
     const { id } = await stored();
     const attempt = await claim(id);
-    expect(await captures.progress(attempt, { stage: 'reading', bytes: 10, totalBytes: 100, packets: 2 })).toBe(true);
+    expect(await attempts.progress(attempt, { stage: 'reading', bytes: 10, totalBytes: 100, packets: 2 })).toBe(true);
     expect(await captures.get(id)).toMatchObject({
       state: 'parsing',
       stage: 'reading',
@@ -74,44 +77,44 @@ describe('an attempt', () => {
   it('is lost by silence, and whatever it says later changes nothing', async () => {
     const { id } = await stored();
     const late = await claim(id);
-    expect(await captures.claim(id, 'other')).toBeNull();
-    expect(await captures.pending(anySilence)).toMatchObject([{ id }]);
+    expect(await attempts.claim(id, 'other')).toBeNull();
+    expect(await attempts.pending(anySilence)).toMatchObject([{ id }]);
     const current = await claim(id, anySilence);
-    expect(await captures.heartbeat(late)).toBe(false);
-    expect(await captures.progress(late, { stage: 'reading', bytes: 1, totalBytes: 1, packets: 1 })).toBe(false);
-    expect(await captures.fail(late, 'capture.damaged', 'late')).toBe(false);
-    expect(await captures.release(late)).toBe(false);
-    expect(await captures.recordDeath(late, 'late')).toBeNull();
-    expect(await captures.heartbeat(current)).toBe(true);
+    expect(await attempts.heartbeat(late)).toBe(false);
+    expect(await attempts.progress(late, { stage: 'reading', bytes: 1, totalBytes: 1, packets: 1 })).toBe(false);
+    expect(await attempts.fail(late, 'capture.damaged', 'late')).toBe(false);
+    expect(await attempts.release(late)).toBe(false);
+    expect(await attempts.recordDeath(late, 'late')).toBeNull();
+    expect(await attempts.heartbeat(current)).toBe(true);
     expect((await captures.get(id)).state).toBe('parsing');
   });
 
   it('fails with a reason that is shown, and can be retried', async () => {
     const { id } = await stored();
-    await captures.fail(await claim(id), 'capture.bomb', 'It unpacks to 2 GB.');
+    await attempts.fail(await claim(id), 'capture.bomb', 'It unpacks to 2 GB.');
     expect(await captures.get(id)).toMatchObject({
       state: 'failed',
       error: { code: 'capture.bomb', title: 'The file unpacks to more than is allowed', detail: 'It unpacks to 2 GB.' },
     });
-    expect(await captures.pending()).toEqual([]);
+    expect(await attempts.pending()).toEqual([]);
     expect(await captures.retry(id)).toMatchObject({ state: 'stored', error: null });
   });
 
   it('that is released waits again', async () => {
     const { id } = await stored();
-    await captures.release(await claim(id));
-    expect(await captures.pending()).toMatchObject([{ id }]);
+    await attempts.release(await claim(id));
+    expect(await attempts.pending()).toMatchObject([{ id }]);
   });
 
   it('ends in quarantine with the third death of the parser, until somebody retries', async () => {
     const { id } = await stored();
-    expect(await captures.recordDeath(await claim(id), 'SIGSEGV')).toEqual({ state: 'stored', deaths: 1 });
-    expect(await captures.recordDeath(await claim(id), 'SIGSEGV')).toEqual({ state: 'stored', deaths: 2 });
-    expect(await captures.recordDeath(await claim(id), 'SIGSEGV')).toEqual({ state: 'quarantined', deaths: 3 });
-    expect(await captures.claim(id, 'test')).toBeNull();
+    expect(await attempts.recordDeath(await claim(id), 'SIGSEGV')).toEqual({ state: 'stored', deaths: 1 });
+    expect(await attempts.recordDeath(await claim(id), 'SIGSEGV')).toEqual({ state: 'stored', deaths: 2 });
+    expect(await attempts.recordDeath(await claim(id), 'SIGSEGV')).toEqual({ state: 'quarantined', deaths: 3 });
+    expect(await attempts.claim(id, 'test')).toBeNull();
     expect((await captures.get(id)).error?.code).toBe('capture.poison');
     await captures.retry(id);
-    expect((await captures.claim(id, 'test'))?.deaths).toBe(0);
+    expect((await attempts.claim(id, 'test'))?.deaths).toBe(0);
   });
 });
 
@@ -143,7 +146,7 @@ describe('the rows of a capture', () => {
   it('are dropped when the attempt was lost before its commit', async () => {
     const { id } = await stored();
     const late = await CaptureTransaction.begin(database.pool, await claim(id));
-    await captures.claim(id, 'other', anySilence);
+    await attempts.claim(id, 'other', anySilence);
     late.writer.record(flowRecord, flowRow());
     await expect(late.commit(summary())).rejects.toThrow();
     expect(await flows()).toBe(0);
@@ -197,7 +200,7 @@ describe('waiting for a change', () => {
 
   it('ends at once in a final state', async () => {
     const { id } = await stored();
-    await captures.fail(await claim(id), 'capture.damaged', 'x');
+    await attempts.fail(await claim(id), 'capture.damaged', 'x');
     expect((await captures.waitForChange(listener, id, 60_000)).state).toBe('failed');
   });
 
@@ -205,8 +208,8 @@ describe('waiting for a change', () => {
     const { id } = await stored();
     const attempt = await claim(id);
     const waiting = captures.waitForChange(listener, id, 60_000);
-    await captures.progress(attempt, { stage: 'reading', bytes: 1, totalBytes: 2, packets: 1 });
-    await captures.release(attempt);
+    await attempts.progress(attempt, { stage: 'reading', bytes: 1, totalBytes: 2, packets: 1 });
+    await attempts.release(attempt);
     expect((await waiting).state).toBe('stored');
   });
 

@@ -11,6 +11,7 @@ import {
   type DamagedRange,
   type ErrorCode,
 } from '@wirecase/contract';
+import type { Pool } from './pool.ts';
 
 export interface CaptureRow {
   id: string;
@@ -51,6 +52,16 @@ export interface CaptureRow {
 export const captureColumns = `id, name, entry, state, origin, sha256, size, format, created_at, created_by, attempts, deaths, stage,
   progress_bytes, progress_total, progress_packets, ready_at, packets, bytes, flows, alerts, first_time, last_time,
   link_types, non_flow, damaged, weirds, dropped, interfaces, said, error_code, error_detail`;
+
+/** Run an INSERT or UPDATE of one row and hint at it, in one statement. Answers the row; null when the statement matched none. */
+export async function changeCapture(pool: Pool, statement: string, values: unknown[]): Promise<CaptureRow | null> {
+  const result = await pool.query<CaptureRow>(
+    `WITH changed AS (${statement} RETURNING ${captureColumns})
+     SELECT changed.*, pg_notify('wirecase', json_build_object('capture', id)::text) FROM changed`,
+    values,
+  );
+  return result.rows[0] ?? null;
+}
 
 export function toCapture(row: CaptureRow): Capture {
   return {

@@ -1,7 +1,7 @@
 /** A capture's rows, its state and its counters become visible in one step, or not at all. */
 import { type CaptureSummary } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
-import { attemptSessionName, type Attempt } from './capture-repository.ts';
+import { attemptSessionName, type Attempt } from './capture-attempts.ts';
 import { summaryAssignments } from './capture-row.ts';
 import { quoteName } from './catalogue-ddl.ts';
 import { notifyChange } from './changes.ts';

@@ -6,6 +6,7 @@ export * from './accounts/index.ts';
 export * from './alert-evidence/index.ts';
 export * from './alert-sights.ts';
 export { upsertAlert } from './alert-writer.ts';
+export * from './capture-attempts.ts';
 export * from './capture-repository.ts';
 export * from './capture-source.ts';
 export * from './capture-transaction.ts';

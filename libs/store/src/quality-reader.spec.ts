@@ -2,6 +2,7 @@ import { noFigures, parseIp, parseTime, qualityRecord, type QualityFigures, type
 import { catalogue } from '@wirecase/engine';
 import { temporaryDatabase, type TemporaryDatabase } from '@wirecase/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CaptureAttempts } from './capture-attempts.ts';
 import { CaptureRepository } from './capture-repository.ts';
 import { CaptureTransaction } from './capture-transaction.ts';
 import { QualityReader } from './quality-reader.ts';
@@ -21,7 +22,7 @@ let reader: QualityReader;
 
 async function store(rows: readonly QualityRow[]): Promise<string> {
   const { capture } = await captures.create(newCapture());
-  const claim = (await captures.claim(capture.id, 'test'))!;
+  const claim = (await new CaptureAttempts(database.pool).claim(capture.id, 'test'))!;
   const transaction = await CaptureTransaction.begin(database.pool, claim.attempt);
   for (const each of rows) transaction.writer.record(qualityRecord, each);
   await transaction.commit(summary());

@@ -2,6 +2,7 @@ import { alertRecord, flowRecord, formatIp, parseIp, parseTime, weirdRecord, typ
 import { temporaryDatabase, type TemporaryDatabase } from '@wirecase/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CaptureAttempts } from './capture-attempts.ts';
 import { CaptureRepository } from './capture-repository.ts';
 import { CaptureTransaction } from './capture-transaction.ts';
 import { createPool } from './pool.ts';
@@ -58,7 +59,10 @@ beforeAll(async () => {
   reader = new RecordReader(database.pool);
   const captures = new CaptureRepository(database.pool, [flowRecord, weirdRecord, alertRecord]);
   captureId = (await captures.create(newCapture())).capture.id;
-  const transaction = await CaptureTransaction.begin(database.pool, (await captures.claim(captureId, 'test'))!.attempt);
+  const transaction = await CaptureTransaction.begin(
+    database.pool,
+    (await new CaptureAttempts(database.pool).claim(captureId, 'test'))!.attempt,
+  );
   flows = makeFlows();
   for (const flow of flows) transaction.writer.record(flowRecord, flow);
   transaction.writer.record(weirdRecord, { id: crypto.randomUUID(), flowId: flows[0]!.id, time: noon, packet: 1, name: 'odd', count: 2 });

@@ -4,6 +4,7 @@ import { compile } from '@wirecase/query';
 import { temporaryDatabase, type TemporaryDatabase } from '@wirecase/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CaptureAttempts } from './capture-attempts.ts';
 import { CaptureRepository } from './capture-repository.ts';
 import { CaptureTransaction } from './capture-transaction.ts';
 import { tableStatements } from './catalogue-ddl.ts';
@@ -87,7 +88,7 @@ beforeAll(async () => {
   reader = new RecordReader(searches);
   const captures = new CaptureRepository(database.pool, catalogue);
   const { id } = (await captures.create(newCapture())).capture;
-  const transaction = await CaptureTransaction.begin(database.pool, (await captures.claim(id, 'test'))!.attempt);
+  const transaction = await CaptureTransaction.begin(database.pool, (await new CaptureAttempts(database.pool).claim(id, 'test'))!.attempt);
   for (const flow of Object.values(flows)) transaction.writer.record(flowRecord, flow);
   for (const [letter, own] of lookups) transaction.writer.record(nameRecord, lookupRow(flows[letter]!, own));
   await transaction.commit(summary());

@@ -1,7 +1,7 @@
 /** One attempt on one capture: claim it, have it parsed, write down how it went. What is not finished here the sweeper brings back. */
 import { hostname } from 'node:os';
 import { statfs } from 'node:fs/promises';
-import { CaptureRepository, DetectionRepository, sourcePaths, type Attempt, type Config } from '@wirecase/store';
+import { CaptureAttempts, DetectionRepository, sourcePaths, type Attempt, type Config } from '@wirecase/store';
 import type { ParseLimits } from './messages.ts';
 import type { Parser, ParserEnd } from './parser-process.ts';
 
@@ -16,14 +16,14 @@ const MAX_PACKETS = 2 ** 31 - 1;
 export type IngestEnd = ParserEnd | { kind: 'not-waiting' };
 
 export class CaptureIngest {
-  private readonly captures: CaptureRepository;
+  private readonly attempts: CaptureAttempts;
   private readonly detection: DetectionRepository;
   private readonly config: Config;
   private readonly parser: Parser;
   private readonly worker = `${hostname()}:${process.pid}`;
 
-  constructor(captures: CaptureRepository, detection: DetectionRepository, config: Config, parser: Parser) {
-    this.captures = captures;
+  constructor(attempts: CaptureAttempts, detection: DetectionRepository, config: Config, parser: Parser) {
+    this.attempts = attempts;
     this.detection = detection;
     this.config = config;
     this.parser = parser;
@@ -34,7 +34,7 @@ export class CaptureIngest {
    * ends the parser and hands the capture back. Throws only what the database throws; the capture is then taken again when it is stale.
    */
   async ingest(captureId: string, signal: AbortSignal): Promise<IngestEnd> {
-    const claim = await this.captures.claim(captureId, this.worker, STALE_MS);
+    const claim = await this.attempts.claim(captureId, this.worker, STALE_MS);
     if (claim === null) return { kind: 'not-waiting' };
     const lost = new AbortController();
     const beating = setInterval(() => void this.beat(claim.attempt, lost), HEARTBEAT_MS);
@@ -58,16 +58,16 @@ export class CaptureIngest {
   }
 
   private async conclude(attempt: Attempt, end: ParserEnd): Promise<ParserEnd> {
-    if (end.kind === 'failed') await this.captures.fail(attempt, end.code, end.detail);
-    if (end.kind === 'died') await this.captures.recordDeath(attempt, `The parser ended unexpectedly on this capture: ${end.detail}.`);
-    if (end.kind === 'stopped') await this.captures.release(attempt);
+    if (end.kind === 'failed') await this.attempts.fail(attempt, end.code, end.detail);
+    if (end.kind === 'died') await this.attempts.recordDeath(attempt, `The parser ended unexpectedly on this capture: ${end.detail}.`);
+    if (end.kind === 'stopped') await this.attempts.release(attempt);
     // `again` stays claimed until it is stale: a pause of a few seconds before what went away is asked for again.
     return end;
   }
 
   private async beat(attempt: Attempt, lost: AbortController): Promise<void> {
     try {
-      if (!(await this.captures.heartbeat(attempt))) lost.abort();
+      if (!(await this.attempts.heartbeat(attempt))) lost.abort();
     } catch {
       // The database is away. The parser's own transaction notices and decides; nobody can claim the capture meanwhile.
     }

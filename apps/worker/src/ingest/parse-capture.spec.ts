@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Capture } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
-import { CaptureRepository, EvidenceStore, sourcePaths } from '@wirecase/store';
+import { CaptureAttempts, CaptureRepository, EvidenceStore, sourcePaths } from '@wirecase/store';
 import { temporaryDatabase, type TemporaryDatabase } from '@wirecase/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseCapture } from './parse-capture.ts';
@@ -33,7 +33,7 @@ const receive = (path: string, name: string) => evidence.receive(createReadStrea
 
 /** Parse the capture as a worker's child does; answers it when that is done. */
 async function parsed({ id, sha256, entry }: Capture): Promise<Capture> {
-  const { attempt } = (await captures.claim(id, 'test'))!;
+  const { attempt } = (await new CaptureAttempts(database.pool).claim(id, 'test'))!;
   const limits = { maxPlainBytes: 1e9, maxPackets: 1e6 };
   const progress = { stage: 'reading', bytes: 0, totalBytes: 0, packets: 0 };
   const policy = { settings: { version: 0, options: {}, allow: {}, assets: [] }, suppressions: [] };

@@ -3,7 +3,15 @@
  * loops, crashes) ends this process only. It parses one capture and exits; without its parent it ends itself.
  */
 import { catalogue } from '@wirecase/engine';
-import { CaptureRepository, createPool, EvidenceStore, isConnectionError, loadConfig, type Progress } from '@wirecase/store';
+import {
+  CaptureAttempts,
+  CaptureRepository,
+  createPool,
+  EvidenceStore,
+  isConnectionError,
+  loadConfig,
+  type Progress,
+} from '@wirecase/store';
 import { PROGRESS_INTERVAL_MS, type ChildMessage, type ParseRequest } from './messages.ts';
 import { parseCapture } from './parse-capture.ts';
 
@@ -18,10 +26,10 @@ async function run(request: ParseRequest): Promise<void> {
   const config = loadConfig(process.env);
   // One connection copies the rows, one says how far it is.
   const pool = createPool(config.databaseUrl, { size: 2, name: 'wirecase parser' });
-  const captures = new CaptureRepository(pool, catalogue);
-  const paths = new EvidenceStore(config.dataDir, captures).paths(request.attempt.captureId);
+  const attempts = new CaptureAttempts(pool);
+  const paths = new EvidenceStore(config.dataDir, new CaptureRepository(pool, catalogue)).paths(request.attempt.captureId);
   const progress: Progress = { stage: 'reading', bytes: 0, totalBytes: 0, packets: 0 };
-  const reporting = setInterval(() => void report(captures, request, progress), PROGRESS_INTERVAL_MS);
+  const reporting = setInterval(() => void report(attempts, request, progress), PROGRESS_INTERVAL_MS);
   const outcome = await parseCapture(pool, paths, request, progress);
   clearInterval(reporting);
   await pool.end();
@@ -33,13 +41,13 @@ let isReporting = false;
 let reported = '';
 
 /** Tell the parent that we live, and the database how far we are when that changed. */
-async function report(captures: CaptureRepository, request: ParseRequest, progress: Progress): Promise<void> {
+async function report(attempts: CaptureAttempts, request: ParseRequest, progress: Progress): Promise<void> {
   if (isReporting) return;
   isReporting = true;
   try {
     await tell({ kind: 'progress', progress });
     const now = JSON.stringify(progress);
-    if (now !== reported) await captures.progress(request.attempt, progress);
+    if (now !== reported) await attempts.progress(request.attempt, progress);
     reported = now;
   } catch (error) {
     // Progress is a courtesy: a database that is away is seen by the transaction, which decides.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { ingestQueue } from '@wirecase/contract';
-import { CaptureRepository } from '@wirecase/store';
+import { CaptureAttempts } from '@wirecase/store';
 import type { Queue } from 'bullmq';
 import { STALE_MS } from '../ingest/capture-ingest.ts';
 import { Loop } from '../loop.ts';
@@ -18,7 +18,7 @@ export class SweeperService implements OnModuleInit, OnApplicationBootstrap, Bef
   private readonly loop = new Loop();
 
   constructor(
-    private readonly captures: CaptureRepository,
+    private readonly attempts: CaptureAttempts,
     @InjectQueue(ingestQueue) private readonly queue: Queue,
   ) {}
 
@@ -39,7 +39,7 @@ export class SweeperService implements OnModuleInit, OnApplicationBootstrap, Bef
 
   private async sweepOnce(): Promise<void> {
     try {
-      await sweep(this.captures, this.queue, STALE_MS);
+      await sweep(this.attempts, this.queue, STALE_MS);
     } catch (error) {
       // PostgreSQL or Redis is away: the next sweep does what this one could not.
       if (this.log.isDue()) this.logger.warn(`sweep: ${(error as Error).message}`);

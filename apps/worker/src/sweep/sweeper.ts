@@ -5,7 +5,7 @@
 import { ingestJobOptions, ingestQueue } from '@wirecase/contract';
 import type { PendingCapture } from '@wirecase/store';
 
-/** What the sweeper needs of the repository and of BullMQ's queue. */
+/** What the sweeper needs of `CaptureAttempts` and of BullMQ's queue. */
 export interface WaitingCaptures {
   pending(staleMs: number, limit?: number): Promise<PendingCapture[]>;
 }

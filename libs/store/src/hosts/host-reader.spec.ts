@@ -2,6 +2,7 @@ import { hostRecord, parseIp, parseTime, type HostRow, type HostService } from '
 import { catalogue } from '@wirecase/engine';
 import { temporaryDatabase, type TemporaryDatabase } from '@wirecase/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CaptureAttempts } from '../capture-attempts.ts';
 import { CaptureRepository } from '../capture-repository.ts';
 import { CaptureTransaction } from '../capture-transaction.ts';
 import { newCapture, summary } from '../testing/rows.ts';
@@ -34,7 +35,7 @@ let second: string;
 
 async function store(name: string, rows: readonly HostRow[]): Promise<string> {
   const { capture } = await captures.create(newCapture({ name }));
-  const claim = (await captures.claim(capture.id, 'test'))!;
+  const claim = (await new CaptureAttempts(database.pool).claim(capture.id, 'test'))!;
   const transaction = await CaptureTransaction.begin(database.pool, claim.attempt);
   for (const row of rows) transaction.writer.record(hostRecord, row);
   await transaction.commit(summary());

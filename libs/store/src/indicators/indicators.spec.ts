@@ -3,6 +3,7 @@ import { flowRecord, importIndicators, parseIp, type FlowRow, type RecordType } 
 import { catalogue } from '@wirecase/engine';
 import { temporaryDatabase, type TemporaryDatabase } from '@wirecase/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CaptureAttempts } from '../capture-attempts.ts';
 import { CaptureRepository } from '../capture-repository.ts';
 import { CaptureTransaction } from '../capture-transaction.ts';
 import { DetectionRepository } from '../detection-policy.ts';
@@ -49,7 +50,7 @@ function rowOf(type: RecordType, overrides: Record<string, unknown>): Record<str
 }
 
 async function write(captureId: string, rows: readonly (readonly [string, Record<string, unknown>])[]): Promise<void> {
-  const claim = (await captures.claim(captureId, 'test'))!;
+  const claim = (await new CaptureAttempts(database.pool).claim(captureId, 'test'))!;
   const transaction = await CaptureTransaction.begin(database.pool, claim.attempt);
   for (const [name, row] of rows) {
     const type = catalogue.find((each) => each.name === name)!;
