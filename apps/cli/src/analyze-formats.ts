@@ -1,19 +1,54 @@
 /** The forms in which `wirecase analyze` prints rows. */
-import { cleanText, formatTime, rowToLine, type Fields, type RecordType, type RowOf, formatHex } from '@wirecase/contract';
+import {
+  cleanText,
+  flowRecord,
+  formatTime,
+  rowToLine,
+  WirecaseError,
+  type Fields,
+  type RecordType,
+  type RowOf,
+  formatHex,
+} from '@wirecase/contract';
 import type { CaptureNotes } from '@wirecase/pcap-parser';
-import { EveWriter } from './format-eve.ts';
-import { TableWriter } from './format-table.ts';
+import { EveWriter, eveRecords } from './format-eve.ts';
+import { TableWriter, tableRecords } from './format-table.ts';
 import { ZeekWriter } from './format-zeek.ts';
 import type { Output } from './output.ts';
 import type { AnalyzedCapture, Writer } from './writer.ts';
 
-/** By the name given to --format. `wanted`: names of the records to print, null for all. */
-export const formats: Readonly<Record<string, (output: Output, wanted: ReadonlySet<string> | null) => Writer>> = {
-  ndjson: (output, wanted) => new NdjsonWriter(output, wanted),
-  table: (output, wanted) => new TableWriter(output, wanted),
-  zeek: (output, wanted) => new ZeekWriter(output, wanted),
-  eve: (output, wanted) => new EveWriter(output, wanted),
+interface Format {
+  /** Names of the records that it has a form for; null: all. */
+  readonly records: readonly string[] | null;
+  /** `wanted`: names of the records to print, null for all that it has. */
+  writer(output: Output, wanted: ReadonlySet<string> | null): Writer;
+}
+
+/** By the name given to --format. */
+const formats: Readonly<Record<string, Format>> = {
+  ndjson: { records: null, writer: (output, wanted) => new NdjsonWriter(output, wanted) },
+  table: { records: tableRecords, writer: (output, wanted) => new TableWriter(output, wanted) },
+  zeek: { records: [flowRecord.name], writer: (output) => new ZeekWriter(output) },
+  eve: { records: eveRecords, writer: (output, wanted) => new EveWriter(output, wanted) },
 };
+
+export const formatNames = Object.keys(formats).join(', ');
+
+/** The writer that `--format` and `--records` ask for, of the records `known`. Throws `config.invalid`. */
+export function writerFor(asked: { format: string; records?: string | undefined }, known: readonly string[], output: Output): Writer {
+  const format = Object.hasOwn(formats, asked.format) ? formats[asked.format]! : null;
+  if (!format) throw new WirecaseError('config.invalid', `There is no format ${asked.format}; there are ${formatNames}.`);
+  const wanted = asked.records?.split(',') ?? null;
+  for (const name of wanted ?? []) {
+    if (!known.includes(name)) throw new WirecaseError('config.invalid', `There is no record ${name}; there are ${known.join(', ')}.`);
+    if (format.records && !format.records.includes(name))
+      throw new WirecaseError(
+        'config.invalid',
+        `The format ${asked.format} has no form for the record ${name}, only for ${format.records.join(', ')}.`,
+      );
+  }
+  return format.writer(output, wanted && new Set(wanted));
+}
 
 class NdjsonWriter implements Writer {
   private readonly output: Output;

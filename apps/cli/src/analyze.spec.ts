@@ -20,7 +20,7 @@ const rowsOf = (lines: readonly string[]) => lines.map((line) => JSON.parse(line
 
 const script = new PacketScript();
 const talk = script.tcp('10.0.0.1', '10.0.0.2', 80).handshake();
-talk.send('a', 'GET /x HTTP/1.1\r\nHost: example.com\r\n\r\n').send('b', 'HTTP/1.1 204 No Content\r\n\r\n').fin('a').fin('b').ack('a');
+talk.send('a', 'GET /x?q=1 HTTP/1.1\r\nHost: example.com\r\n\r\n').send('b', 'HTTP/1.1 204 No Content\r\n\r\n').fin('a').fin('b').ack('a');
 const capture = script.capture();
 const scan = new PacketScript();
 for (let i = 0; i < 300; i++) scan.at(i / 100).ip('10.0.0.1', '10.0.0.2', tcp({ sourcePort: 50_000, destinationPort: i + 1, flags: 'S' }));
@@ -58,7 +58,7 @@ describe('wirecase analyze', () => {
       event: { start: '2023-11-14T22:13:20.000000000Z' },
       source: { ip: '10.0.0.1', port: 40000, packets: 5 },
       network: { transport: 'tcp', protocol: ['http'] },
-      wirecase: { flow: { state: 'SF', history: 'ShADdFf', ip_bytes: { source: 238 } } },
+      wirecase: { flow: { state: 'SF', history: 'ShADdFf', ip_bytes: { source: 242 } } },
     });
     expect(rows.at(-1)).toMatchObject({ path: 'web.pcap', packets: 8, flows: 1, non_flow: {}, damaged: [], link_types: ['ETHERNET'] });
   });
@@ -168,6 +168,7 @@ describe('wirecase analyze', () => {
     [[], 'at least one file'],
     [['--format', 'xml', 'web.pcap'], 'no format xml'],
     [['--records', 'flow,nonsense', 'web.pcap'], 'no record nonsense'],
+    [['--format', 'zeek', '--records', 'dns', 'web.pcap'], 'The format zeek has no form for the record dns, only for flow.'],
     [['--community-id-seed', '65536', 'web.pcap'], 'from 0 to 65535'],
     [['--no-such-option', 'web.pcap'], '--no-such-option'],
   ])('explains wrong usage: %j', (args, message) => {
@@ -216,7 +217,7 @@ describe('other formats', () => {
 
   it('eve: flow and protocol events with one flow_id', () => {
     const [http, flow] = rowsOf(analyze(['--format', 'eve', 'web.pcap']).lines);
-    expect(http).toMatchObject({ event_type: 'http', http: { hostname: 'example.com', http_method: 'GET', status: 204 } });
+    expect(http).toMatchObject({ event_type: 'http', http: { hostname: 'example.com', url: '/x?q=1', http_method: 'GET', status: 204 } });
     expect(flow).toMatchObject({ event_type: 'flow', proto: 'TCP', app_proto: 'http', flow: { pkts_toserver: 5, state: 'closed' } });
     expect(http!['flow_id']).toBe(flow!['flow_id']);
   });

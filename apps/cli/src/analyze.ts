@@ -4,7 +4,7 @@ import { WirecaseError } from '@wirecase/contract';
 import { Analyzer, catalogue } from '@wirecase/engine';
 import type { CaptureSource } from '@wirecase/store/capture-source';
 import { nodePlatform } from '@wirecase/store/platform';
-import { formats } from './analyze-formats.ts';
+import { formatNames, writerFor } from './analyze-formats.ts';
 import { openInput, sha256Of } from './analyze-input.ts';
 import { Output } from './output.ts';
 import type { Writer } from './writer.ts';
@@ -18,7 +18,7 @@ Rows of each capture (pcap, pcapng, snoop; plain or packed with gzip, zstd, lz4,
 where it is installed; - is standard input) to standard output, each capture's rows ended by its capture record. Each capture of a ZIP
 archive is one of its own.
 
-  --format       ${Object.keys(formats).join(', ')} (default ndjson: one JSON object per line, "record" first, ECS names)
+  --format       ${formatNames} (default ndjson: one JSON object per line, "record" first, ECS names)
   --records      only these: ${recordNames.join(', ')}
   --no-alerts    leave the detectors out
   --no-collapse  a row for each flow of a scan or flood
@@ -55,12 +55,8 @@ export async function analyze(argv: readonly string[]): Promise<number> {
     process.stdout.write(analyzeUsage);
     return 0;
   }
-  const wanted = values.records?.split(',');
-  const unknown = wanted?.find((name) => !recordNames.includes(name));
   const maxBytes = values['max-bytes'] === undefined ? Number.MAX_SAFE_INTEGER : Number(values['max-bytes']);
   if (positionals.length === 0) return wrongUsage('Name at least one file.');
-  if (!Object.hasOwn(formats, values.format)) return wrongUsage(`There is no format ${values.format}.`);
-  if (unknown !== undefined) return wrongUsage(`There is no record ${unknown}.`);
   if (!(maxBytes > 0)) return wrongUsage('--max-bytes must be a number of bytes.');
   const communityIdSeed = Number(values['community-id-seed']);
   if (!(communityIdSeed >= 0 && communityIdSeed <= 65_535 && Number.isInteger(communityIdSeed))) {
@@ -68,7 +64,13 @@ export async function analyze(argv: readonly string[]): Promise<number> {
   }
 
   const output = new Output();
-  const writer = formats[values.format]!(output, wanted ? new Set(wanted) : null);
+  let writer: Writer;
+  try {
+    writer = writerFor(values, recordNames, output);
+  } catch (error) {
+    if (!(error instanceof WirecaseError)) throw error;
+    return wrongUsage(error.message);
+  }
   const options = { alerts: !values['no-alerts'], collapse: !values['no-collapse'], maxBytes, communityIdSeed };
   let exitCode = 0;
   for (const path of positionals) {

@@ -2,13 +2,14 @@
 import { parseArgs } from 'node:util';
 import { WirecaseError } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
-import { formats } from './analyze-formats.ts';
+import { formatNames, writerFor } from './analyze-formats.ts';
 import { eachConnection, type Opener } from './capture-connections.ts';
 import { LiveAnalysis } from './capture-live.ts';
 import { sendCapture } from './capture-send.ts';
 import { dumpcapOn, listenAt, pipeOf, serverAt } from './capture-sources.ts';
 import { gapRecord } from './gap-record.ts';
 import { Output } from './output.ts';
+import type { Writer } from './writer.ts';
 
 const recordNames = [...catalogue.map(({ name }) => name), 'capture', gapRecord.name];
 
@@ -29,7 +30,7 @@ that went on is printed again at its end, with the same id. Ends with the input,
   --to         sends the capture as it comes to a Wirecase server, where it is one capture, instead of analysing it here
   --key        API key with the scope ingest; else the variable WIRECASE_KEY
   --name       what the capture is called there
-  --format     ${Object.keys(formats).join(', ')} (default ndjson)
+  --format     ${formatNames} (default ndjson)
   --records    only these: ${recordNames.join(', ')}
 
 Exit code: 0 the input ended, 2 it is no capture, cannot be had or sent, or wrong usage.
@@ -58,19 +59,17 @@ export async function capture(argv: readonly string[]): Promise<number> {
     process.stdout.write(captureUsage);
     return 0;
   }
-  const wanted = values.records?.split(',');
-  const unknown = wanted?.find((name) => !recordNames.includes(name));
   const given = [values.interface, values.stdin || undefined, values.connect, values.listen].filter((value) => value !== undefined).length;
   if (given !== 1) return wrongUsage('Give one of --interface, --stdin, --connect and --listen.');
   if (values.reconnect && values.connect === undefined && values.listen === undefined)
     return wrongUsage('--reconnect goes with --connect and --listen.');
   if (values.interface?.startsWith('-')) return wrongUsage(`${values.interface} is no name of an interface.`);
-  if (!Object.hasOwn(formats, values.format)) return wrongUsage(`There is no format ${values.format}.`);
-  if (unknown !== undefined) return wrongUsage(`There is no record ${unknown}.`);
   if (values.to !== undefined && !values.key) return wrongUsage('Give an API key with --key or in WIRECASE_KEY.');
   try {
     const open = opener(values);
-    if (values.to === undefined) return await analyzeLive(open, values.reconnect, values.format, wanted);
+    const output = new Output();
+    const writer = writerFor(values, recordNames, output);
+    if (values.to === undefined) return await analyzeLive(open, values.reconnect, writer, output);
     const { to, key, name } = values;
     return await eachConnection(open, values.reconnect, {
       take: async (source) => void process.stdout.write(`${await sendCapture(source, to, key!, name)}\n`),
@@ -89,9 +88,8 @@ function opener(values: { stdin: boolean; connect?: string; listen?: string; int
   return () => dumpcapOn(values.interface!, values.filter);
 }
 
-async function analyzeLive(open: Opener, isReconnecting: boolean, format: string, wanted?: readonly string[]): Promise<number> {
-  const output = new Output();
-  const analysis = new LiveAnalysis(formats[format]!(output, wanted ? new Set(wanted) : null), output);
+async function analyzeLive(open: Opener, isReconnecting: boolean, writer: Writer, output: Output): Promise<number> {
+  const analysis = new LiveAnalysis(writer, output);
   const code = await eachConnection(open, isReconnecting, {
     take: (source) => analysis.read(source),
     lost: (reason) => analysis.lost(reason),

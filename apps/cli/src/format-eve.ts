@@ -44,6 +44,9 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
 };
 
+/** What it has events for. */
+export const eveRecords = [flowRecord.name, alertRecord.name, ...Object.keys(eventFields)];
+
 export class EveWriter implements Writer {
   private readonly output: Output;
   private readonly wanted: ReadonlySet<string> | null;
@@ -99,6 +102,8 @@ function recordEvent<F extends Fields>(type: RecordType<F>, row: RowOf<F>): obje
   const json = rowToJson(type, row);
   const details: Record<string, unknown> = {};
   for (const [name, eveName] of Object.entries(eventFields[type.name]!)) details[eveName] = valueAt(json, name);
+  const query = valueAt(json, 'url.query');
+  if (query !== undefined) details['url'] = `${String(details['url'] ?? '')}?${String(query)}`;
   return {
     timestamp: String(valueAt(json, '@timestamp')).replace(/(\.\d{6})\d*Z$/, '$1+0000'),
     flow_id: flowNumber(String(valueAt(json, 'wirecase.flow.id'))),

@@ -15,6 +15,9 @@ import { gapRecord } from './gap-record.ts';
 import type { Output } from './output.ts';
 import type { AnalyzedCapture, Writer } from './writer.ts';
 
+/** What it has a form for: rows, lines below them, and the line of totals. */
+export const tableRecords = [flowRecord.name, alertRecord.name, gapRecord.name, 'capture'];
+
 const headings = ['start', 'source', 'destination', 'proto', 'app', 'state', 'packets', 'bytes', 'seconds'];
 /** Columns that hold numbers. */
 const isRight = new Set([6, 7, 8]);

@@ -42,12 +42,10 @@ const columns: readonly Column[] = [
 
 export class ZeekWriter implements Writer {
   private readonly output: Output;
-  private readonly isWanted: boolean;
   private hasHeader = false;
 
-  constructor(output: Output, wanted: ReadonlySet<string> | null) {
+  constructor(output: Output) {
     this.output = output;
-    this.isWanted = wanted === null || wanted.has(flowRecord.name);
   }
 
   begin(): void {
@@ -60,7 +58,7 @@ export class ZeekWriter implements Writer {
   }
 
   record<F extends Fields>(type: RecordType<F>, row: RowOf<F>): void {
-    if (!this.isWanted || type.name !== flowRecord.name) return;
+    if (type.name !== flowRecord.name) return;
     const flow = row as unknown as FlowRow;
     this.output.line(columns.map(({ value }) => cell(value(flow))).join('\t'));
   }
