@@ -43,7 +43,7 @@ beforeAll(() => {
   const made = (command: string) => execFileSync('sh', ['-c', command], { cwd: directory });
   made('xz -k web.pcap; lz4 -q web.pcap web.pcap.lz4; zip -q one.zip web.pcap letter.txt; zip -q two.zip web.pcap scan.pcap letter.txt');
   for (const name of readdirSync(forms)) copyFileSync(join(forms, name), join(directory, name));
-  copyFileSync(join(forms, '../http.pcap'), join(directory, 'http.pcap'));
+  for (const name of ['http.pcap', 'sample.pcapng']) copyFileSync(join(forms, '..', name), join(directory, name));
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -217,8 +217,30 @@ describe('other formats', () => {
 
   it('eve: flow and protocol events with one flow_id', () => {
     const [http, flow] = rowsOf(analyze(['--format', 'eve', 'web.pcap']).lines);
-    expect(http).toMatchObject({ event_type: 'http', http: { hostname: 'example.com', url: '/x?q=1', http_method: 'GET', status: 204 } });
+    const said = { hostname: 'example.com', url: '/x?q=1', http_method: 'GET', protocol: 'HTTP/1.1', status: 204 };
+    expect(http).toMatchObject({ event_type: 'http', http: said });
     expect(flow).toMatchObject({ event_type: 'flow', proto: 'TCP', app_proto: 'http', flow: { pkts_toserver: 5, state: 'closed' } });
     expect(http!['flow_id']).toBe(flow!['flow_id']);
+  });
+
+  it("eve: in the forms of Suricata's schema", () => {
+    const events = rowsOf(analyze(['--format', 'eve', 'sample.pcapng']).lines) as unknown as Record<string, Record<string, unknown>>[];
+    const first = (type: string) => events.find((event) => (event['event_type'] as unknown) === type)!;
+    for (const { timestamp } of events) expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+0000$/);
+    expect(first('dns')['dns']).toEqual({
+      ...{ version: 2, type: 'answer', id: expect.any(Number), qr: true, aa: true, rd: true, ra: true },
+      ...{ rrname: 'www.example.test', rrtype: 'A', rcode: 'NOERROR' },
+      answers: [{ rrname: 'www.example.test', rrtype: 'A', ttl: 0, rdata: '10.20.0.2' }],
+    });
+    const hash = expect.stringMatching(/^[0-9a-f]{32}$/);
+    expect(first('tls')['tls']).toEqual({
+      ...{ sni: 'www.example.test', version: 'TLS 1.3', ja3: { hash }, ja3s: { hash } },
+      ja4: expect.stringMatching(/^t13d/),
+    });
+    expect(first('alert')['alert']).toEqual({
+      ...{ action: 'allowed', gid: 1, signature_id: expect.any(Number), rev: expect.any(Number) },
+      ...{ signature: expect.any(String), category: expect.any(String), severity: expect.any(Number) },
+      metadata: expect.objectContaining({ alert_id: [expect.any(String)], rule: [expect.any(String)] }),
+    });
   });
 });

@@ -15,37 +15,14 @@ import {
 import type { Output } from './output.ts';
 import type { AnalyzedCapture, Writer } from './writer.ts';
 
-/** ECS name of a record's field -> name in the event of EVE. */
-const eventFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  dns: {
-    'dns.id': 'id',
-    'dns.question.name': 'rrname',
-    'dns.question.type': 'rrtype',
-    'dns.response_code': 'rcode',
-    'dns.answers.data': 'answers',
-  },
-  http: {
-    'url.domain': 'hostname',
-    'url.path': 'url',
-    'http.request.method': 'http_method',
-    'http.version': 'protocol',
-    'http.response.status_code': 'status',
-    'user_agent.original': 'http_user_agent',
-    'http.request.referrer': 'http_refer',
-    'http.response.mime_type': 'http_content_type',
-    'http.response.body.bytes': 'length',
-  },
-  tls: {
-    'tls.client.server_name': 'sni',
-    'tls.version': 'version',
-    'tls.client.ja3': 'ja3',
-    'tls.server.ja3s': 'ja3s',
-    'wirecase.tls.ja4': 'ja4',
-  },
-};
+/** Of a record, by the names of its fields. */
+type ValueOf = (name: string) => unknown;
+
+/** What an event says of a record, by its type. Values that are `undefined` are left out. */
+const details: Readonly<Record<string, (value: ValueOf) => object>> = { dns: dnsDetails, http: httpDetails, tls: tlsDetails };
 
 /** What it has events for. */
-export const eveRecords = [flowRecord.name, alertRecord.name, ...Object.keys(eventFields)];
+export const eveRecords = [flowRecord.name, alertRecord.name, ...Object.keys(details)];
 
 export class EveWriter implements Writer {
   private readonly output: Output;
@@ -63,7 +40,7 @@ export class EveWriter implements Writer {
     let event: object;
     if (type.name === flowRecord.name) event = flowEvent(row as unknown as FlowRow);
     else if (type.name === alertRecord.name) event = eveAlert(row as unknown as AlertRow);
-    else if (Object.hasOwn(eventFields, type.name)) event = recordEvent(type, row);
+    else if (Object.hasOwn(details, type.name)) event = recordEvent(type, row);
     else return;
     this.output.line(JSON.stringify(event));
   }
@@ -80,7 +57,7 @@ function flowEvent(flow: FlowRow): object {
     src_port: flow.sourcePort ?? undefined,
     dest_ip: formatIp(flow.destinationIp),
     dest_port: flow.destinationPort ?? undefined,
-    proto: flow.transport.toUpperCase(),
+    proto: flow.transport === 'ipv6-icmp' ? 'IPv6-ICMP' : flow.transport.toUpperCase(),
     // Suricata names what it parsed, never a guess by port or the transport.
     app_proto: flow.identifiedBy === 'content' && flow.protocols[0] !== flow.transport ? flow.protocols[0] : undefined,
     community_id: flow.communityId ?? undefined,
@@ -100,20 +77,68 @@ function flowEvent(flow: FlowRow): object {
 
 function recordEvent<F extends Fields>(type: RecordType<F>, row: RowOf<F>): object {
   const json = rowToJson(type, row);
-  const details: Record<string, unknown> = {};
-  for (const [name, eveName] of Object.entries(eventFields[type.name]!)) details[eveName] = valueAt(json, name);
-  const query = valueAt(json, 'url.query');
-  if (query !== undefined) details['url'] = `${String(details['url'] ?? '')}?${String(query)}`;
+  const value = (name: string): unknown => valueAt(json, name);
   return {
-    timestamp: String(valueAt(json, '@timestamp')).replace(/(\.\d{6})\d*Z$/, '$1+0000'),
-    flow_id: flowNumber(String(valueAt(json, 'wirecase.flow.id'))),
-    pcap_cnt: valueAt(json, 'wirecase.packet.number'),
+    timestamp: String(value('@timestamp')).replace(/(\.\d{6})\d*Z$/, '$1+0000'),
+    flow_id: flowNumber(String(value('wirecase.flow.id'))),
+    pcap_cnt: value('wirecase.packet.number'),
     event_type: type.name,
-    src_ip: valueAt(json, 'source.ip'),
-    src_port: valueAt(json, 'source.port'),
-    dest_ip: valueAt(json, 'destination.ip'),
-    dest_port: valueAt(json, 'destination.port'),
-    [type.name]: details,
+    src_ip: value('source.ip'),
+    src_port: value('source.port'),
+    dest_ip: value('destination.ip'),
+    dest_port: value('destination.port'),
+    [type.name]: details[type.name]!(value),
+  };
+}
+
+/** Suricata has events for the query and for the answer, this is one for both: that of the answer, when there is one. */
+function dnsDetails(value: ValueOf): object {
+  const flags = value('dns.header_flags') as readonly string[];
+  const [names, types, ttls, data] = ['name', 'type', 'ttl', 'data'].map((part) => value(`dns.answers.${part}`) as readonly unknown[]);
+  const isAnswered = value('dns.response_code') !== undefined;
+  return {
+    version: 2,
+    type: isAnswered ? 'answer' : 'query',
+    id: value('dns.id'),
+    qr: isAnswered || undefined,
+    aa: flags.includes('AA') || undefined,
+    rd: flags.includes('RD') || undefined,
+    ra: flags.includes('RA') || undefined,
+    rrname: value('dns.question.name'),
+    rrtype: value('dns.question.type'),
+    rcode: value('dns.response_code'),
+    answers: isAnswered ? names!.map((rrname, i) => ({ rrname, rrtype: types![i], ttl: ttls![i], rdata: data![i] })) : undefined,
+  };
+}
+
+function httpDetails(value: ValueOf): object {
+  const [path, query, version] = [value('url.path'), value('url.query'), value('http.version')];
+  return {
+    hostname: value('url.domain'),
+    url: query === undefined ? path : `${String(path ?? '')}?${String(query)}`,
+    http_user_agent: value('user_agent.original'),
+    http_content_type: value('http.response.mime_type'),
+    http_refer: value('http.request.referrer'),
+    http_method: value('http.request.method'),
+    protocol: version && `HTTP/${String(version)}`,
+    status: value('http.response.status_code'),
+    length: value('http.response.body.bytes'),
+  };
+}
+
+/** Suricata calls 1.0 what its library did. */
+const tlsVersions: Readonly<Record<string, string>> = { '1.0': 'TLSv1', '3.0': 'SSLv3', '2.0': 'SSLv2' };
+
+function tlsDetails(value: ValueOf): object {
+  const version = value('tls.version') as string | undefined;
+  const [ja3, ja3s] = [value('tls.client.ja3'), value('tls.server.ja3s')];
+  return {
+    sni: value('tls.client.server_name'),
+    version: version && (tlsVersions[version] ?? `${value('tls.version_protocol') === 'dtls' ? 'DTLS' : 'TLS'} ${version}`),
+    session_resumed: value('tls.resumed') === true || undefined,
+    ja3: ja3 && { hash: ja3 },
+    ja3s: ja3s && { hash: ja3s },
+    ja4: value('wirecase.tls.ja4'),
   };
 }
 

@@ -1,6 +1,9 @@
-/** Alerts as Suricata's EVE JSON, for tools that read eve.json. */
+/** Alerts as Suricata's EVE JSON (docs.suricata.io, "Eve JSON Format"), for tools that read eve.json. */
 import type { AlertRow } from './records.ts';
 import { formatIp, formatTime } from './text.ts';
+
+/** Numbers of rules that Suricata leaves to those who write their own begin here; there are a million. */
+const LOCAL_RULES = 1_000_000;
 
 /** Suricata counts severity 1 (high) to 3 (low). `unseen`: what the detector could not see, a line each. */
 export function eveAlert(alert: AlertRow, unseen: readonly string[] = []): object {
@@ -10,10 +13,16 @@ export function eveAlert(alert: AlertRow, unseen: readonly string[] = []): objec
     src_ip: alert.sourceIp ? formatIp(alert.sourceIp) : undefined,
     dest_ip: alert.destinationIp ? formatIp(alert.destinationIp) : undefined,
     alert: {
+      action: 'allowed',
+      gid: 1,
+      signature_id: eveSignatureId(alert.ruleId),
+      rev: Number.parseInt(alert.ruleVersion, 10) || 1,
       signature: alert.ruleName,
       category: alert.alertClass,
       severity: alert.severity >= 70 ? 1 : alert.severity >= 40 ? 2 : 3,
+      // What signatures add of their own is lists of texts.
       metadata: {
+        alert_id: [alert.id],
         rule: [alert.ruleId],
         mitre_technique_id: alert.techniques,
         explanation: [alert.explanation],
@@ -21,6 +30,13 @@ export function eveAlert(alert: AlertRow, unseen: readonly string[] = []): objec
       },
     },
   };
+}
+
+/** The number by which EVE's readers know a rule: a hash of its id (FNV-1a), the same for ever. */
+export function eveSignatureId(ruleId: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < ruleId.length; i++) hash = Math.imul(hash ^ ruleId.charCodeAt(i), 0x01000193);
+  return LOCAL_RULES + ((hash >>> 0) % LOCAL_RULES);
 }
 
 /** EVE prints microseconds and the offset. */

@@ -1,7 +1,7 @@
 /** The alert log: one EVE JSON event a line, in `log/alerts.json` of the data folder; full ones move to `alerts.1.json` and on. */
 import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eveAlert, sightLines } from '@wirecase/contract';
+import { eveAlert, eveTime, parseTime, sightLines } from '@wirecase/contract';
 import type { Message } from './messages.ts';
 
 const FULL_BYTES = 16 * 1024 * 1024;
@@ -18,14 +18,15 @@ export async function writeLog(dataDir: string, message: Message, fullBytes = FU
   );
   if (size >= fullBytes) await rotate(folder);
   const events: object[] = [
-    ...message.alerts.map((alert) => ({ ...eveAlert(alert, sightLines(alert.unseen)), id: alert.id })),
+    ...message.alerts.map((alert) => eveAlert(alert, sightLines(alert.unseen))),
     ...message.notices.map(({ at, kind, severity, sensorId, sensor, detail }) => ({
-      timestamp: at.replace('Z', '+0000'),
+      timestamp: eveTime(parseTime(at)!),
       event_type: 'sensor',
       sensor: { id: sensorId, name: sensor, kind, severity, detail },
     })),
   ];
-  if (events.length === 0) events.push({ event_type: 'test', id: message.id });
+  if (events.length === 0)
+    events.push({ timestamp: eveTime(BigInt(Date.now()) * 1_000_000n), event_type: 'test', test: { id: message.id } });
   const file = await open(path, 'a', 0o640);
   try {
     await file.writeFile(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
