@@ -2,43 +2,29 @@
  * The engine: the bytes of a capture in, rows out. Read this first: for each packet { decode, flow, protocols, detect }, and its place
  * into the packet index. Every packet ends in exactly one flow or one counted bucket.
  */
-import {
-  type AlertRow,
-  type CaptureSummary,
-  type CredentialRow,
-  type Platform,
-  type ProtocolModule,
-  type RecordSink,
-  WirecaseError,
-} from '@wirecase/contract';
+import { type AlertRow, type CaptureSummary, WirecaseError } from '@wirecase/contract';
 import { Bucket, type Datagram, decode, IpProtocol, Packet, weirdNames } from '@wirecase/decode';
-import { type DetectorModule, registry as detectorRegistry } from '@wirecase/detect';
-import { type FlowListener, FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
+import { type FlowListener, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
 import { type CaptureNotes, CaptureReader, TimeFlag } from '@wirecase/pcap-parser';
-import { registry as protocolRegistry, signatures } from '@wirecase/protocols';
-import { ArpRecords } from './arp-records.ts';
+import type { ArpRecords } from './arp-records.ts';
 import { joined } from './byte-sink.ts';
 import { interfacesOf, saidBy } from './capture-said.ts';
 import { CaptureTally } from './capture-tally.ts';
-import { PacketClock } from './clock.ts';
-import { Conversations } from './conversations.ts';
-import { Detection } from './detection.ts';
-import { Expectations } from './expectations.ts';
-import type { FileKeeper } from './files/file-host.ts';
-import { FileTable } from './files/file-table.ts';
+import type { PacketClock } from './clock.ts';
+import type { Conversations } from './conversations.ts';
+import type { Detection } from './detection.ts';
+import { type AnalyzerParts, EngineParts } from './engine-parts.ts';
 import { FlowEnds } from './flow-ends.ts';
 import { type DatagramReceiver, Fragments } from './fragments.ts';
-import { Hosts } from './hosts/hosts.ts';
-import { IcmpRecords } from './icmp/icmp-records.ts';
-import { Identification } from './identification.ts';
-import { IdMaker } from './ids.ts';
-import { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
+import type { Hosts } from './hosts/hosts.ts';
+import type { IcmpRecords } from './icmp/icmp-records.ts';
+import type { Identification } from './identification.ts';
 import { PacketIndexWriter } from './packet-index.ts';
-import { Quality } from './quality/quality.ts';
-import { type Carried, endFlowsIn, openIn, type Series, type SeriesMeter } from './series.ts';
+import type { Quality } from './quality/quality.ts';
+import { type Carried, endFlowsIn, openIn, type SeriesMeter } from './series.ts';
 import { addOpenFlows, type Traffic } from './traffic.ts';
-import { Tunnels } from './tunnels.ts';
-import { WeirdLog } from './weird-log.ts';
+import type { Tunnels } from './tunnels.ts';
+import type { WeirdLog } from './weird-log.ts';
 
 /** Weirds of a record's time, by `TimeFlag`. */
 const timeWeirds: Readonly<Record<number, string>> = {
@@ -49,38 +35,16 @@ const timeWeirds: Readonly<Record<number, string>> = {
 /** Slot of weirds that belong to no flow. */
 const noSlot = -1;
 
-export interface AnalyzerParts {
-  platform: Platform;
-  /** Takes the rows: records as they are completed, flows as they end. */
-  sink: RecordSink;
-  /** SHA-256 of the capture as it is stored: makes the ids. */
-  captureSha256: Uint8Array;
-  options?: Partial<AnalyzeOptions>;
-  /** The capture is the first of several that follow one another (`nextFile`); with `atPacket` and `atRecord` it continues earlier ones. */
-  series?: Series;
-  /** Detectors in place of the registry's: to train the classifier, and to try one alone. */
-  detectors?: readonly DetectorModule[];
-  /** Protocols in place of the registry's: to hear what each parser is given. */
-  protocols?: readonly ProtocolModule[];
-  /** Takes the content of files that pass, to extract one. */
-  files?: FileKeeper;
-  /** A protocol parser threw on a packet: a fault of the parser, counted as a weird; the analysis goes on without it in that flow. */
-  onParserError?: (protocol: string, packet: number, error: unknown) => void;
-  /** Takes the secrets of credentials; without it they go nowhere. */
-  onSecret?: (row: CredentialRow, secret: string) => void;
-}
-
 /** Analyses one capture: `push` its (decompressed) bytes in chunks of a few MiB, then `finish`. */
 export class Analyzer implements FlowListener, DatagramReceiver {
-  private readonly options: AnalyzeOptions;
   private reader = new CaptureReader();
   private readonly packet = new Packet();
-  private readonly clock = new PacketClock();
+  private readonly clock: PacketClock;
   private readonly table: FlowTable;
   private readonly flow: FlowView;
   private readonly weirds: WeirdLog;
   private readonly conversations: Conversations;
-  private readonly identification = new Identification(protocolRegistry, signatures);
+  private readonly identification: Identification;
   private readonly detection: Detection | null;
   private readonly hosts: Hosts | null;
   private readonly quality: Quality | null;
@@ -98,66 +62,29 @@ export class Analyzer implements FlowListener, DatagramReceiver {
   /** Of the file at hand. */
   private tally = new CaptureTally();
 
-  constructor({
-    platform,
-    sink,
-    captureSha256,
-    options = {},
-    series,
-    detectors,
-    protocols = protocolRegistry,
-    files,
-    onParserError = () => {},
-    onSecret,
-  }: AnalyzerParts) {
-    this.options = { ...defaultAnalyzeOptions, ...options };
+  constructor(given: AnalyzerParts) {
+    const { sink, series } = given;
     this.before = series?.atPacket ?? 0;
     this.records = series?.atRecord ?? 0;
     this.meter = series?.meter;
     this.index = new PacketIndexWriter(undefined, this.before + 1);
-    const { clock } = this;
-    const table = (this.table = new FlowTable(this, this.options.flow));
-    const ids = new IdMaker(captureSha256);
-    const nextRecord = () => ++this.records;
-    const nextRecordId = () => ids.id(nextRecord());
-    const weirds = (this.weirds = new WeirdLog(sink, clock, nextRecordId, this.options.maxWeirdRows));
+    const parts = new EngineParts(given, this, () => ++this.records);
+    const { options, clock, table, ids, weirds, conversations, identification, detection, hosts, quality, icmp, tunnels } = parts;
+    this.clock = clock;
+    this.table = table;
     this.flow = new FlowView(table);
-    this.detection = this.options.alerts
-      ? new Detection({
-          platform,
-          modules: detectors ?? detectorRegistry,
-          table,
-          clock,
-          captureSha256,
-          sink,
-          options: this.options.detectors,
-        })
-      : null;
-    this.hosts = this.options.hosts ? new Hosts({ sink, ids, flow: new FlowView(table), clock, maxHosts: this.options.maxHosts }) : null;
-    this.quality = this.options.quality ? new Quality({ sink, ids, maxCells: this.options.maxQualityRows }) : null;
-    this.conversations = new Conversations({
-      platform,
-      modules: protocols,
-      table,
-      clock,
-      ids,
-      nextRecordId,
-      weirds,
-      sink,
-      listeners: [this.hosts, this.detection].filter((listener) => listener !== null),
-      files: new FileTable(platform, files ?? null),
-      expectations: new Expectations(),
-      onSecret: onSecret ?? null,
-      onParserError,
-    });
-    this.arp = new ArpRecords({ sink, nextRecordId, clock });
-    this.icmp = new IcmpRecords({ sink, ids, nextRecordId, weirds, table, clock });
-    this.tunnels = new Tunnels({ sink, ids, nextRecord, weirds });
-    this.fragments = new Fragments({ receiver: this, table, index: this.index, clock, weirds, options: this.options.reassembly });
-    const { conversations, identification, detection, hosts, quality, icmp, tunnels } = this;
+    this.weirds = weirds;
+    this.conversations = conversations;
+    this.identification = identification;
+    this.detection = detection;
+    this.hosts = hosts;
+    this.quality = quality;
+    this.arp = parts.arp;
+    this.icmp = icmp;
+    this.tunnels = tunnels;
+    this.fragments = new Fragments({ receiver: this, table, index: this.index, clock, weirds, options: options.reassembly });
     this.ends = new FlowEnds({
-      ...{ sink, ids, table, conversations, identification, detection, hosts, quality, icmp, tunnels, weirds },
-      options: this.options,
+      ...{ sink, ids, table, conversations, identification, detection, hosts, quality, icmp, tunnels, weirds, options },
       member: (first, member) => this.index.addMember(first, member),
     });
   }

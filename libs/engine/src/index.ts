@@ -3,7 +3,8 @@
  * which every row can be followed to its bytes. Begin with analyze.ts. Promises: pure (no I/O, no clock), bounded memory, each packet in
  * exactly one flow or bucket, the same capture gives the same rows and ids.
  */
-export { Analyzer, type AnalyzerParts } from './analyze.ts';
+export { Analyzer } from './analyze.ts';
+export type { AnalyzerParts } from './engine-parts.ts';
 export { catalogue } from './catalogue.ts';
 export type { FileKeeper, FileRow, KeptFile } from './files/file-host.ts';
 export { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
