@@ -65,6 +65,7 @@ describe('an alert', () => {
       channel({ kind: 'email', config }),
       webhook('/hook'),
       channel({ kind: 'chat', config: {}, secret: web.url('/chat') }),
+      channel({ kind: 'chat', config: { style: 'card' }, secret: web.url('/teams') }),
       channel({ kind: 'syslog', config: { host: '127.0.0.1', port: syslog.udp, transport: 'udp', format: 'cef', ca: null } }),
       channel({ kind: 'syslog', config: { host: '127.0.0.1', port: syslog.tcp, transport: 'tcp', format: 'json', ca: null } }),
       channel({ kind: 'log', config: {} }),
@@ -89,6 +90,7 @@ describe('an alert', () => {
       alerts: [{ source: { ip: '10.9.9.1' }, rule: { id: 'port-scan' } }],
     });
     expect((JSON.parse(web.of('/chat')[0]!.body) as { text: string }).text).toContain('Port scan');
+    expect(JSON.parse(web.of('/teams')[0]!.body)).toMatchObject({ attachments: [{ content: { type: 'AdaptiveCard' } }] });
 
     await expect.poll(async () => (await syslog.lines()).length, soon).toBe(2);
     for (const line of await syslog.lines()) {

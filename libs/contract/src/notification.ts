@@ -18,8 +18,10 @@ export interface EmailConfig {
 export interface WebhookConfig {
   url: string;
 }
-/** Slack, Mattermost, Teams ...: `{"text": …}`. The address itself is the `secret`. */
-export type ChatConfig = Record<string, never>;
+/** The address itself is the `secret`. `text`: `{"text": …}`, for Slack, Mattermost and their like; `card`: an Adaptive Card, for Teams. */
+export interface ChatConfig {
+  style: 'text' | 'card';
+}
 export interface SyslogConfig {
   host: string;
   port: number;

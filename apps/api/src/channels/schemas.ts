@@ -51,7 +51,12 @@ export const channelRequest = z
       }),
     }),
     z.strictObject({ ...common, kind: z.literal('webhook'), secret, config: z.strictObject({ url: webAddress }) }),
-    z.strictObject({ ...common, kind: z.literal('chat'), secret: webAddress.optional(), config: none }),
+    z.strictObject({
+      ...common,
+      kind: z.literal('chat'),
+      secret: webAddress.optional(),
+      config: z.strictObject({ style: z.enum(['text', 'card']).default('text') }),
+    }),
     z.strictObject({
       ...common,
       kind: z.literal('syslog'),

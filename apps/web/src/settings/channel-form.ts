@@ -1,5 +1,5 @@
 /** The form of a channel: text as it is typed, and the request it makes. */
-import type { Channel, ChannelKind, ChannelRequest, EmailConfig, SyslogConfig, WebhookConfig } from '@wirecase/contract';
+import type { Channel, ChannelKind, ChannelRequest, ChatConfig, EmailConfig, SyslogConfig, WebhookConfig } from '@wirecase/contract';
 
 export interface ChannelForm {
   name: string;
@@ -21,6 +21,7 @@ export interface ChannelForm {
   transport: SyslogConfig['transport'];
   format: SyslogConfig['format'];
   ca: string;
+  style: ChatConfig['style'];
 }
 
 export const kindWords: Record<ChannelKind, string> = {
@@ -59,6 +60,7 @@ export const emptyForm: ChannelForm = {
   transport: 'udp',
   format: 'cef',
   ca: '',
+  style: 'text',
 };
 
 const list = (text: string) => text.split(/[\s,]+/).filter(Boolean);
@@ -88,6 +90,7 @@ function configOf(form: ChannelForm): ChannelRequest['config'] {
     case 'syslog':
       return { host, port, transport, format, ca: ca.trim() === '' ? null : ca };
     case 'chat':
+      return { style: form.style };
     case 'log':
       return {};
   }

@@ -68,6 +68,23 @@ describe('a message', () => {
   it('calls nobody in a chat, whatever a packet contained', () => {
     expect(chatBody(message([alert({ explanation: '<!channel> & <@U1>' })]))).toContain('&lt;!channel&gt; &amp; &lt;@U1&gt;');
   });
+
+  it('is a card for Teams, whose texts are shown as they are', () => {
+    const { type, attachments } = JSON.parse(chatBody(message([alert({ explanation: '[a link](http://a.test) <at>all</at>' })]), 'card'));
+    expect(type).toBe('message');
+    expect(attachments).toMatchObject([{ contentType: 'application/vnd.microsoft.card.adaptive', content: { type: 'AdaptiveCard' } }]);
+    const { body } = attachments[0].content as { body: { type: string; inlines: { type: string; text: string }[] }[] };
+    expect(body.map((block) => block.type)).toEqual(['RichTextBlock', 'RichTextBlock']);
+    expect(body[0]!.inlines[0]!.text).toBe('Wirecase: Flood (high) from 10.0.0.1');
+    expect(body[1]!.inlines[0]!.text).toContain('[a link](http://a.test) <at>all</at>');
+  });
+
+  it.each(['text', 'card'] as const)('of many alerts is short enough for a chat that takes %s, and says how many are left out', (style) => {
+    const body = chatBody(message(Array.from({ length: 500 }, () => alert())), style);
+    expect(Buffer.byteLength(body)).toBeLessThan(28_000);
+    expect(body).toMatch(/And \d+ more, which Wirecase lists/);
+    expect(chatBody(message([alert({ explanation: 'x'.repeat(20_000) })]), style)).not.toContain('more, which');
+  });
 });
 
 describe('CEF', () => {

@@ -8,6 +8,7 @@ import {
   sightLines,
   storedType,
   type AlertSight,
+  type ChatConfig,
   type JsonRow,
   type SensorNotice,
 } from '@wirecase/contract';
@@ -56,9 +57,13 @@ const noticeWords: Record<SensorNotice['kind'], string> = {
 
 /** The whole message as plain text. */
 export function plainText(message: Message): string {
-  if (message.notices.length > 0) return message.notices.map(({ sensor, at, detail }) => `Sensor ${sensor}, ${at}: ${detail}\n`).join('');
-  if (message.alerts.length === 0) return 'This is a test of the channel. No alert is behind it.\n';
-  return message.alerts.map(paragraph).join('\n');
+  return `${paragraphsOf(message).join(message.alerts.length > 0 ? '\n\n' : '\n')}\n`;
+}
+
+function paragraphsOf({ alerts, notices }: Message): string[] {
+  if (notices.length > 0) return notices.map(({ sensor, at, detail }) => `Sensor ${sensor}, ${at}: ${detail}`);
+  if (alerts.length === 0) return ['This is a test of the channel. No alert is behind it.'];
+  return alerts.map(paragraph);
 }
 
 function paragraph(alert: StoredAlert): string {
@@ -69,7 +74,7 @@ function paragraph(alert: StoredAlert): string {
     `Alert ${alert.id}${alert.techniques.length > 0 ? `, ATT&CK ${alert.techniques.join(' ')}` : ''}`,
     ...sightLines(alert.unseen).map((line) => `Could not be seen: ${cleanText(line)}`),
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.join('\n');
 }
 
 /** As GET /alerts/{id} answers it. */
@@ -90,10 +95,32 @@ export function webhookBody(message: Message): string {
   });
 }
 
-/** `<!channel>` and its like call people in Slack: what could begin one is escaped, as its documentation asks. */
-export function chatBody(message: Message): string {
-  const text = `*${headline(message)}*\n${plainText(message)}`;
+/** Bytes of text in a message to a chat: Teams refuses messages of more than 28 KB. */
+const CHAT_BYTES = 16_000;
+
+/** As `ChatConfig.style` says; without one (channels of old) as text. */
+export function chatBody(message: Message, style: ChatConfig['style'] = 'text'): string {
+  const paragraphs = chatParagraphs(message);
+  if (style === 'card') return JSON.stringify(cardOf(headline(message), paragraphs));
+  // `<!channel>` and its like call people in Slack: what could begin one is escaped, as its documentation asks.
+  const text = `*${headline(message)}*\n${paragraphs.join('\n\n')}\n`;
   return JSON.stringify({ text: text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;') });
+}
+
+/** As many as a chat takes, the first in any case; how many more there are is said. */
+function chatParagraphs(message: Message): string[] {
+  const paragraphs = paragraphsOf(message);
+  let bytes = 0;
+  const fits = paragraphs.findIndex((text, i) => (bytes += Buffer.byteLength(text)) > CHAT_BYTES && i > 0);
+  return fits < 0 ? paragraphs : [...paragraphs.slice(0, fits), `And ${paragraphs.length - fits} more, which Wirecase lists.`];
+}
+
+/** An Adaptive Card in the message that Teams' workflows take. Runs of text show what they hold: no Markdown, no mention. */
+function cardOf(title: string, paragraphs: readonly string[]): object {
+  const block = (text: string, style: object) => ({ type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, ...style }] });
+  const body = [block(title, { weight: 'Bolder', size: 'Medium' }), ...paragraphs.map((text) => block(text, {}))];
+  const content = { $schema: 'http://adaptivecards.io/schemas/adaptive-card.json', type: 'AdaptiveCard', version: '1.4', body };
+  return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content }] };
 }
 
 /** ArcSight Common Event Format, version 0. */

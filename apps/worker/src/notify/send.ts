@@ -1,6 +1,6 @@
 /** A message on its way, by the kind of its channel. */
 import { createHmac } from 'node:crypto';
-import type { Channel, EmailConfig, SyslogConfig, WebhookConfig } from '@wirecase/contract';
+import type { Channel, ChatConfig, EmailConfig, SyslogConfig, WebhookConfig } from '@wirecase/contract';
 import type { Config } from '@wirecase/store';
 import { createTransport } from 'nodemailer';
 import { guardedPost } from './guarded-post.ts';
@@ -18,7 +18,7 @@ export async function send(channel: Channel, secret: string | null, message: Mes
     case 'webhook':
       return webhook(channel.config as WebhookConfig, secret, message, config.webhookAllow);
     case 'chat':
-      return guardedPost(secret ?? '', chatBody(message), {}, config.webhookAllow);
+      return guardedPost(secret ?? '', chatBody(message, (channel.config as ChatConfig).style), {}, config.webhookAllow);
     case 'syslog':
       return sendSyslog(channel.config as SyslogConfig, message);
     case 'log':
