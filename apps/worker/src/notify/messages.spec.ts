@@ -88,6 +88,12 @@ describe('a message', () => {
 });
 
 describe('CEF', () => {
+  it('has addresses of IPv6 where its version 0 has room for them', () => {
+    const text = cefText(alert({ sourceIp: parseIp('2001:db8::1')!, destinationIp: parseIp('10.0.0.2')! }));
+    expect(text).toContain(' c6a2Label=Source IPv6 Address c6a2=2001:db8::1 dst=10.0.0.2 ');
+    expect(text).not.toContain('src=');
+  });
+
   it('escapes what would end a field, and stays one line', () => {
     const text = cefText(alert({ ruleName: 'A|B\\C', explanation: 'x=1\nsrc=6.6.6.6 \\' }));
     expect(text).toContain('|A\\|B\\\\C|8|');

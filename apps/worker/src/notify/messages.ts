@@ -139,8 +139,8 @@ export function cefText(alert: StoredAlert): string {
     ['rt', String(alert.detectedAt / 1_000_000n)],
     ['start', String(alert.start / 1_000_000n)],
     ['end', String(alert.end / 1_000_000n)],
-    ...(alert.sourceIp ? [['src', formatIp(alert.sourceIp)] as [string, string]] : []),
-    ...(alert.destinationIp ? [['dst', formatIp(alert.destinationIp)] as [string, string]] : []),
+    ...cefAddress('src', 'c6a2', 'Source IPv6 Address', alert.sourceIp),
+    ...cefAddress('dst', 'c6a3', 'Destination IPv6 Address', alert.destinationIp),
     ['cat', alert.alertClass],
     ['externalId', alert.id],
     ['cs1Label', 'technique'],
@@ -154,6 +154,16 @@ export function cefText(alert: StoredAlert): string {
     ['msg', alert.explanation],
   ];
   return cef(head, extension);
+}
+
+/** Version 0 has `src` and `dst` for IPv4 only. */
+function cefAddress(name: string, name6: string, label6: string, ip: Uint8Array | null): [string, string][] {
+  if (!ip) return [];
+  if (ip.length === 4) return [[name, formatIp(ip)]];
+  return [
+    [`${name6}Label`, label6],
+    [name6, formatIp(ip)],
+  ];
 }
 
 /** The same of a sensor. */
