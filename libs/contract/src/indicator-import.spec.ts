@@ -121,6 +121,11 @@ describe('STIX 2.1 bundles', () => {
     ],
     [`[file:hashes.'SHA-256' = '${sha256}' OR file:hashes.MD5 = '${md5}']`, [`sha256 ${sha256}`, `md5 ${md5.toLowerCase()}`]],
     [`[x509-certificate:hashes.'SHA-1' = '${sha1}']`, [`cert-sha1 ${sha1}`]],
+    ["[ipv4-addr:value ISSUBSET '198.51.100.0/24']", ['cidr 198.51.100.0/24']],
+    ["[domain-name:value IN ('a.example', 'b.example')]", ['domain a.example', 'domain b.example']],
+    ["[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '198.51.100.7']", ['ip 198.51.100.7']],
+    ["[network-traffic:dst_ref.value = '198.51.100.7' AND network-traffic:dst_port = 443]", ['ip 198.51.100.7']],
+    [`[file:hashes.MD5 = '${md5}' AND file:hashes.'SHA-256' = '${sha256}' AND file:name = 'a.exe']`, [`sha256 ${sha256}`]],
   ])('%s', (pattern, expected) => {
     expect(taken(bundle(pattern))).toEqual(expected);
     expect(importIndicators(bundle(pattern)).indicators[0]!.comment).toBe('bad');
@@ -130,6 +135,9 @@ describe('STIX 2.1 bundles', () => {
     "[domain-name:value = 'a.example' AND ipv4-addr:value = '198.51.100.7']",
     "[domain-name:value LIKE '%.example']",
     "[domain-name:value != 'a.example']",
+    "[domain-name:value ISSUBSET 'a.example']",
+    "[domain-name:value IN ('a.example'",
+    '[network-traffic:dst_port = 443]',
     "[file:name = 'a.exe']",
     "[domain-name:value = 'a.example'] FOLLOWEDBY [domain-name:value = 'b.example']",
     "[domain-name:value = 'a.example'",

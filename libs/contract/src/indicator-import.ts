@@ -1,6 +1,7 @@
 /** Files of indicators: CSV and bare lines, STIX 2.1 bundles, MISP events. What cannot be read is counted and named, never guessed. */
 import { indicatorTypes, type ImportProblem, type ImportReport, type Indicator, type IndicatorType } from './indicator.ts';
 import { guessIndicatorType, readIndicatorValue } from './indicator-value.ts';
+import { patternTerms } from './stix-pattern.ts';
 import { WirecaseError } from './error.ts';
 import { requireModestJson } from './modest-json.ts';
 
@@ -192,54 +193,10 @@ function importPattern(into: Collector, number: number, object: JsonObject): voi
   if (terms === null)
     return into.refuse(
       number,
-      "Only comparisons by = of addresses, names, URLs and hashes, joined by OR, are read: [domain-name:value = 'evil.example'].",
+      "Only comparisons by =, IN and ISSUBSET of addresses, names, URLs and hashes, joined by OR, are read: [domain-name:value = 'evil.example'].",
     );
   const comment = textOf(object['name']) ?? textOf(object['description']);
   for (const { type, value } of terms) into.add(number, type, value, comment);
-}
-
-/** Paths of STIX patterns that are compared, without quotes and hyphens in the names of hashes, in lower case. */
-const stixPaths: Readonly<Record<string, IndicatorType>> = {
-  'ipv4-addr:value': 'ip',
-  'ipv6-addr:value': 'ip',
-  'domain-name:value': 'domain',
-  'url:value': 'url',
-  'file:hashes.md5': 'md5',
-  'file:hashes.sha1': 'sha1',
-  'file:hashes.sha256': 'sha256',
-  'x509-certificate:hashes.sha1': 'cert-sha1',
-  'x509-certificate:hashes.sha256': 'cert-sha256',
-};
-
-const term = /\s*([a-z0-9-]+:[a-z]+)(?:\.(?:'([\w-]+)'|([\w-]+)))?\s*=\s*'((?:[^'\\]|\\.)*)'\s*/iy;
-
-/** Each `path = 'value'`; null for anything but such terms joined by OR, inside of brackets or between them. */
-function patternTerms(pattern: string): { type: IndicatorType; value: string }[] | null {
-  const terms: { type: IndicatorType; value: string }[] = [];
-  let at = 0;
-  const skip = (token: RegExp): boolean => {
-    token.lastIndex = at;
-    const found = token.test(pattern);
-    if (found) at = token.lastIndex;
-    return found;
-  };
-  do {
-    if (!skip(/\s*\[/y)) return null;
-    do {
-      term.lastIndex = at;
-      const match = term.exec(pattern);
-      if (!match) return null;
-      at = term.lastIndex;
-      const member = match[2] ?? match[3];
-      const path = `${match[1]!.toLowerCase()}${member === undefined ? '' : `.${member.replaceAll('-', '').toLowerCase()}`}`;
-      const value = match[4]!.replaceAll(/\\(.)/g, '$1');
-      const type = Object.hasOwn(stixPaths, path) ? stixPaths[path]! : null;
-      if (type === null) return null;
-      terms.push({ type: type === 'ip' && value.includes('/') ? 'cidr' : type, value });
-    } while (skip(/OR\b/iy));
-    if (!skip(/\s*\]/y)) return null;
-  } while (skip(/\s*OR\b/iy));
-  return skip(/\s*$/y) ? terms : null;
 }
 
 /** `{"Event": ...}`, an event alone, or a `response` with several. */
