@@ -43,6 +43,45 @@ describe('lines', () => {
   });
 
   it.each([
+    [
+      'ThreatFox',
+      '#####\n# "first_seen_utc","ioc_id","ioc_value","ioc_type","threat_type","malware_printable"\n#\n' +
+        '"2024-05-01 10:00:00", "1", "198.51.100.7:443", "ip:port", "botnet_cc", "Bad"\n' +
+        `"2024-05-01 10:00:00", "2", "${sha256}", "sha256_hash", "payload", "Bad"`,
+      ['ip 198.51.100.7', `sha256 ${sha256}`],
+      'botnet_cc, Bad',
+    ],
+    [
+      'URLhaus',
+      '# id,dateadded,url,url_status,last_online,threat,tags\n"3","2024-05-01","http://evil.example/a","online","","malware_download","elf,Mozi"',
+      ['url http://evil.example/a'],
+      'malware_download',
+    ],
+    [
+      'Feodo Tracker',
+      'first_seen_utc,dst_ip,dst_port,c2_status,last_online,malware\n2024-05-01,198.51.100.8,443,online,2024-05-02,Pikabot',
+      ['ip 198.51.100.8'],
+      'Pikabot',
+    ],
+    [
+      'OTX',
+      'Indicator type,Indicator,Description\nIPv4,198.51.100.9,\nhostname,evil.example,C2',
+      ['ip 198.51.100.9', 'domain evil.example'],
+      null,
+    ],
+    ['a table of hashes', `name;md5;sha256\nit.exe;${md5};${sha256}`, [`md5 ${md5.toLowerCase()}`, `sha256 ${sha256}`], 'it.exe'],
+  ])('are the table of %s too', (_name, text, expected, comment) => {
+    expect(taken(text)).toEqual(expected);
+    expect(reportOf(text).notRead).toBe(0);
+    expect(importIndicators(text).indicators[0]!.comment).toBe(comment);
+  });
+
+  it('are no header where they begin with a type and what is no value', () => {
+    expect(() => importIndicators('domain,localhost')).toThrow(/whole top-level domain or a bare word/);
+    expect(reportOf('# id,url,threat\n\n1,,\n2,evil.example/a,')).toMatchObject({ taken: 1, notRead: 1, problems: [{ line: 3 }] });
+  });
+
+  it.each([
     ['ip,198.51.100.256', /"198\.51\.100\.256" is no address; write/],
     ['cidr,10.0.0.0/33', /is no network/],
     ['domain,com', /whole top-level domain/],

@@ -1,6 +1,8 @@
 /** Files of indicators: CSV and bare lines, STIX 2.1 bundles, MISP events. What cannot be read is counted and named, never guessed. */
-import { indicatorTypes, type ImportProblem, type ImportReport, type Indicator, type IndicatorType } from './indicator.ts';
-import { guessIndicatorType, readIndicatorValue } from './indicator-value.ts';
+import type { ImportProblem, ImportReport, Indicator, IndicatorType } from './indicator.ts';
+import { cellsOf, columnsOf, entriesOfRow, entryOfCells, separatorOf, type Columns } from './indicator-csv.ts';
+import { indicatorTypeNamed } from './indicator-names.ts';
+import { readIndicatorValue } from './indicator-value.ts';
 import { patternTerms } from './stix-pattern.ts';
 import { WirecaseError } from './error.ts';
 import { requireModestJson } from './modest-json.ts';
@@ -72,34 +74,34 @@ function cleanComment(comment: string | null): string | null {
   return clean ? clean : null;
 }
 
-/** Names that other programs give to types, in lower case. */
-const typeNames: Readonly<Record<string, IndicatorType>> = {
-  ...(Object.fromEntries(indicatorTypes.map((type) => [type, type])) as Record<string, IndicatorType>),
-  ...({ ipv4: 'ip', ipv6: 'ip', 'ip-src': 'ip', 'ip-dst': 'ip', network: 'cidr' } as const),
-  ...({ hostname: 'domain', host: 'domain', fqdn: 'domain', uri: 'url', 'sha-1': 'sha1', 'sha-256': 'sha256' } as const),
-  ...({ 'ja3-fingerprint-md5': 'ja3', 'x509-fingerprint-sha1': 'cert-sha1', 'x509-fingerprint-sha256': 'cert-sha256' } as const),
-};
-
-const typeOf = (name: string): IndicatorType | undefined => {
-  const key = name.trim().toLowerCase();
-  return Object.hasOwn(typeNames, key) ? typeNames[key] : undefined;
-};
-
-/** `type,value[,comment]`, or a value alone. Empty lines, `#` comments and a header are passed over. */
+/**
+ * `type,value[,comment]`, or a value alone; or the table of a feed, whose header, in the first line or in the comment above it, says what its
+ * columns are. Empty lines and `#` comments are passed over.
+ */
 function importLines(text: string): ImportedIndicators {
   const into = new Collector('csv');
   let number = 0;
+  let columns: Columns | null = null;
+  let isHead = true;
   for (const line of linesOf(text)) {
     if (++number > MOST_ENTRIES) throw new WirecaseError('list.unreadable', `It has more than ${MOST_ENTRIES} lines.`);
     const trimmed = line.trim();
-    if (trimmed === '' || trimmed.startsWith('#')) continue;
     if (trimmed.length > MOST_LINE_CHARACTERS) {
       into.refuse(number, `The line is longer than ${MOST_LINE_CHARACTERS} characters.`);
       continue;
     }
-    const cells = cellsOf(trimmed);
+    const isComment = trimmed.startsWith('#');
+    const header = isHead ? columnsOf(trimmed.replace(/^[#\s]+/, '')) : null;
+    if (header) columns = header;
+    if (trimmed === '' || isComment) continue;
+    isHead = false;
+    if (header) continue;
+    const cells = cellsOf(trimmed, columns?.separator ?? separatorOf(trimmed));
     if (cells === null) into.refuse(number, 'A quote is not closed; write " inside quotes as "".');
-    else if (!(number === 1 && /^type$/i.test(cells[0]!.trim()))) importCells(into, number, cells);
+    else
+      for (const entry of columns ? entriesOfRow(cells, columns) : [entryOfCells(cells)])
+        if ('problem' in entry) into.refuse(number, entry.problem);
+        else into.add(number, entry.type, entry.value, entry.comment);
   }
   return into.result;
 }
@@ -113,47 +115,6 @@ function* linesOf(text: string): Generator<string> {
     at = end.lastIndex;
   }
   yield text.slice(at);
-}
-
-function importCells(into: Collector, number: number, [first, second, ...rest]: readonly string[]): void {
-  const named = typeOf(first!);
-  if (second !== undefined && named) {
-    const isNetwork = named === 'ip' && second.includes('/');
-    return into.add(number, isNetwork ? 'cidr' : named, second, rest.join(', ') || null);
-  }
-  const guessed = guessIndicatorType(first!);
-  if (guessed && (second === undefined || guessIndicatorType(second) === null))
-    return into.add(number, guessed, first!, [second, ...rest].filter(Boolean).join(', ') || null);
-  into.refuse(
-    number,
-    second === undefined
-      ? 'This is no address, network, domain, URL, hash or JA4; write type,value to say what it is.'
-      : `The first cell is no type; known are ${indicatorTypes.join(', ')}.`,
-  );
-}
-
-/** Cells of one line (RFC 4180, `,` or `;`); null when a quote is not closed. */
-function cellsOf(line: string): string[] | null {
-  const separator = line.includes(',') || !/^[\w-]+;/.test(line) ? ',' : ';';
-  const cells: string[] = [];
-  let at = 0;
-  for (;;) {
-    let cell = '';
-    if (line[at] === '"') {
-      for (;;) {
-        const end = line.indexOf('"', at + 1);
-        if (end < 0) return null;
-        cell += line.slice(at + 1, end);
-        at = end + 1;
-        if (line[at] !== '"') break;
-        cell += '"';
-      }
-    }
-    const end = line.indexOf(separator, at);
-    cells.push(cell + line.slice(at, end < 0 ? undefined : end).trim());
-    if (end < 0) return cells;
-    at = end + 1;
-  }
 }
 
 type JsonObject = Record<string, unknown>;
@@ -236,7 +197,7 @@ function importAttribute(into: Collector, number: number, attribute: JsonObject)
   const values = value.split('|');
   let known = false;
   for (const [i, part] of kind.split('|').entries()) {
-    const type = typeOf(part);
+    const type = indicatorTypeNamed(part);
     if (!type || values[i] === undefined) continue;
     known = true;
     into.add(number, type === 'ip' && values[i].includes('/') ? 'cidr' : type, values[i], textOf(attribute['comment']));
