@@ -6,6 +6,9 @@
 export { Analyzer, type AnalyzerParts } from './analyze.ts';
 export { catalogue } from './catalogue.ts';
 export type { FileKeeper, FileRow, KeptFile } from './files/file-host.ts';
+export { directionOf } from './follow/direction-of.ts';
+export { beginning, type FollowedFlow, Follower, type FollowPlace, isConnection } from './follow/follower.ts';
+export type { Said } from './follow/said.ts';
 export { type AnalyzeOptions, defaultAnalyzeOptions } from './options.ts';
 export { PacketIndexWriter } from './packet-index.ts';
 export { PacketIndexReader, type PacketRef, type ReadAt } from './packet-index-reader.ts';
