@@ -161,7 +161,7 @@ describe('a TCP connection', () => {
         const capture = pcap(records);
         expect(shown(follow(capture, connection, part))).toEqual(shown(follow(capture, connection)));
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   });
 });

@@ -31,6 +31,7 @@ interface Heard {
   order: number;
 }
 
+const nothing = new Uint8Array(0);
 /** Longer jumps are taken for nonsense in the header, not for lost bytes. */
 const maxJump = 1 << 30;
 /** An acknowledgment of 0 so far away is a broken header more often than a long connection that lands on 0. */
@@ -139,6 +140,8 @@ class Side {
   /** In the order in which they came. */
   heard: Heard[] = [];
   private isBegun = false;
+  /** `next` when `heard` was looked through last: while a hole stays open nothing in it is done with. */
+  private prunedAt: number | null = null;
 
   constructor({ next, isBegun, said, acked, fin }: SidePlace, stream: TcpStream) {
     this.next = next;
@@ -220,6 +223,11 @@ class Side {
   }
 
   private prune(): void {
-    if (this.heard.length > 0) this.heard = this.heard.filter(({ wireEnd }) => ((wireEnd - this.next!) | 0) > 0);
+    if (this.heard.length === 0 || this.next === this.prunedAt) return;
+    // The stream does not keep what it has no byte of: that the next bytes were cut off is known here.
+    for (let cut = this.cutAt(this.next!); cut; cut = this.cutAt(this.next!))
+      this.stream.segment(this.next!, nothing, 0, 0, (cut.wireEnd - this.next!) | 0);
+    this.prunedAt = this.next;
+    this.heard = this.heard.filter(({ wireEnd }) => ((wireEnd - this.next!) | 0) > 0);
   }
 }
