@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Audited } from '../access/audited.ts';
 import { contentDisposition } from '../captures/content-disposition.ts';
@@ -25,7 +25,6 @@ export class StreamsController {
   @Get('flows/:id/stream')
   @Permit('read:packets')
   @Audited('stream.read')
-  @ApiProduces('application/json', 'application/octet-stream', 'text/plain')
   @Answers('What was said in a flow, in order: a page of JSON, or with another `format` all of it as a download', streamPage)
   @Fails('flow.not-found', 'capture.not-ready', 'sensor.away', 'request.too-many')
   async stream(
