@@ -49,6 +49,18 @@ const pages: [name: string, path: string, shown: string, step?: (visitor: Visito
         .first()
         .click(),
   ],
+  [
+    'the stream of a flow',
+    '/search?q=network.protocol:http',
+    'app-stream-view .turn',
+    async ({ page }) => {
+      await page
+        .getByRole('link', { name: /^Open flow/ })
+        .first()
+        .click();
+      await page.getByRole('tab', { name: 'Stream' }).click();
+    },
+  ],
   ['incidents', '/incidents', 'tr[data-incident]'],
   ['an incident', '/incidents', '.chain li', ({ page }) => page.locator('tr[data-incident] a').first().click()],
   ['hosts', '/hosts', '[data-host]'],

@@ -48,6 +48,8 @@ import { HealthController } from './system/health.controller.ts';
 import { Health } from './system/health.ts';
 import { Metrics } from './system/metrics.ts';
 import { OpenApiDocument } from './system/open-api-document.ts';
+import { StreamsController } from './streams/streams.controller.ts';
+import { Streams } from './streams/streams.ts';
 import { SystemController } from './system/system.controller.ts';
 import { FinishedUploads } from './uploads/finished-uploads.ts';
 import { UploadsController } from './uploads/uploads.controller.ts';
@@ -92,6 +94,7 @@ export class AppModule {
         DetectionController,
         CredentialsController,
         PacketsController,
+        StreamsController,
         SensorsController,
         LanguageController,
         EventsController,
@@ -118,6 +121,7 @@ export class AppModule {
         Metrics,
         OpenApiDocument,
         Packets,
+        Streams,
         Quality,
         Search,
         SearchAnswers,

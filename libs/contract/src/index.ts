@@ -31,5 +31,6 @@ export * from './record-type.ts';
 export * from './records.ts';
 export * from './schedule.ts';
 export * from './sensor.ts';
+export * from './stream.ts';
 export * from './text.ts';
 export * from './zone.ts';

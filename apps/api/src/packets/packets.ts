@@ -13,13 +13,12 @@ import {
   type TreeNode,
 } from '@wirecase/contract';
 import { Packet, decode } from '@wirecase/decode';
-import type { PacketRef } from '@wirecase/engine';
+import { directionOf, type PacketRef } from '@wirecase/engine';
 import type { CaptureRecord } from '@wirecase/pcap-parser';
 import { CaptureSlices, EvidenceStore, secretOf, SeriesSlices, seriesOf, type PacketSlices, type SliceFiles } from '@wirecase/store';
 import { Dissector, maxSliceBytes, type PacketColumns } from '@wirecase/tshark';
 import { Captures } from '../captures/captures.ts';
 import { Database } from '../store.providers.ts';
-import { directionOf } from './direction.ts';
 
 /** Earlier packets of the flow that tshark sees before those it is asked about, for reassembly and relative numbers. */
 const CONTEXT_PACKETS = 2_000;
@@ -129,7 +128,8 @@ export class Packets {
     }
   }
 
-  private async withSlices<T>(captureId: string, work: (slices: PacketSlices) => Promise<T>): Promise<T> {
+  /** Work on the packets of a capture. Throws as `files`, and `sensor.away`. */
+  async withSlices<T>(captureId: string, work: (slices: PacketSlices) => Promise<T>): Promise<T> {
     const slices = await this.open(captureId);
     try {
       return await work(slices);
@@ -147,8 +147,8 @@ export class Packets {
     return { capture: isPacked ? paths.plain : paths.original, index: paths.index, secrets: paths.secrets };
   }
 
-  /** Of a sensor's capture the files before it, too: flows go on over them. */
-  private async open(captureId: string): Promise<PacketSlices> {
+  /** The packets of a capture, to be closed; of a sensor's capture the files before it, too: flows go on over them. */
+  async open(captureId: string): Promise<PacketSlices> {
     const capture = await this.captures.ready(captureId);
     const series = capture.origin === 'ring' ? await seriesOf(this.database.pool, captureId) : null;
     return series ? new SeriesSlices(series, this.evidence) : CaptureSlices.open(await this.files(captureId));

@@ -51,14 +51,14 @@ export const idParameter = z.guid(
   'the id in the address is no id: one looks like 0b5e4f0c-8f0e-4c57-9c0e-2d0f3c1a7b11; the list gives them',
 );
 /** Numbers in a query string or path come as text. */
-const integer = (from: number, to: number) => {
+export const integer = (from: number, to: number) => {
   const rule = `must be a whole number from ${from} to ${to}`;
   return z.coerce.number<string>(rule).int(rule).min(from, rule).max(to, rule);
 };
 export const packetNumber = integer(1, Number.MAX_SAFE_INTEGER);
 
 const limit = (most: number, usual: number) => integer(1, most).default(usual);
-const cursor = z.string().max(1000).optional().meta({ description: '`nextCursor` of the page before.' });
+export const cursor = z.string().max(1000).optional().meta({ description: '`nextCursor` of the page before.' });
 
 export const captureListQuery = z.strictObject({
   origin: z.enum(captureOrigins).optional().meta({ description: 'Only those that came this way.' }),

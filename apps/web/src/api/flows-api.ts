@@ -1,8 +1,8 @@
 import { HttpClient } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
-import type { FlowDetail, PacketDetail, PacketPage, RevealedSecret } from '@wirecase/contract';
+import type { FlowDetail, PacketDetail, PacketPage, RevealedSecret, StreamFormat, StreamPage, StreamSide } from '@wirecase/contract';
 import { firstValueFrom } from 'rxjs';
-import { url } from './http.ts';
+import { given, url } from './http.ts';
 
 @Service()
 export class FlowsApi {
@@ -18,6 +18,16 @@ export class FlowsApi {
 
   packet(captureId: string, number: number): Promise<PacketDetail> {
     return firstValueFrom(this.http.get<PacketDetail>(url(`/captures/${captureId}/packets/${number}`)));
+  }
+
+  /** A page of what was said, from `cursor` on. */
+  stream(id: string, side: StreamSide, limit: number, cursor: string | null): Promise<StreamPage> {
+    return firstValueFrom(this.http.get<StreamPage>(url(`/flows/${id}/stream`), { params: given({ side, limit, cursor }) }));
+  }
+
+  /** Address of all that was said, as a download. */
+  streamUrl(id: string, side: StreamSide, format: StreamFormat): string {
+    return url(`/flows/${id}/stream?side=${side}&format=${format}`);
   }
 
   reveal(credentialId: string): Promise<RevealedSecret> {

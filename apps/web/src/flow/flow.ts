@@ -1,4 +1,4 @@
-import { Component, computed, effect, inject, input, resource, untracked } from '@angular/core';
+import { Component, ElementRef, computed, effect, inject, input, resource, signal, untracked, viewChild } from '@angular/core';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import type { FieldInfo, JsonRow, PacketSummary } from '@wirecase/contract';
 import { FlowsApi } from '../api/flows-api.ts';
@@ -22,6 +22,7 @@ import { Conversation } from './conversation.ts';
 import { PacketPane } from './packet-pane.ts';
 import { Packets } from './packets.ts';
 import { RecordTable } from './record-table.ts';
+import { StreamView } from './stream-view.ts';
 
 const packetColumns: TableColumn[] = [
   { key: 'number', label: 'No.', width: 62, numeric: true, title: 'Number in the capture' },
@@ -53,10 +54,13 @@ const moreFacts = [
 interface Tab {
   key: string;
   label: string;
-  rows: readonly JsonRow[];
+  /** null for the stream, which is no table. */
+  rows: readonly JsonRow[] | null;
 }
 
-/** One flow down to its bytes. The packet and the tab chosen stand in the address. */
+const streamTab: Tab = { key: 'stream', label: 'Stream', rows: null };
+
+/** One flow down to its bytes. The packet and the tab chosen, and how the stream is shown, stand in the address. */
 @Component({
   selector: 'app-flow',
   imports: [
@@ -71,6 +75,7 @@ interface Tab {
     ProblemNote,
     RecordTable,
     RouterLink,
+    StreamView,
     VirtualTable,
   ],
   providers: [Packets],
@@ -88,6 +93,8 @@ export class Flow {
   readonly id = input.required<string>();
   readonly packet = input<string>();
   readonly tab = input<string>();
+  readonly side = input<string>();
+  readonly form = input<string>();
 
   private readonly asked = resource({ params: () => this.id(), loader: ({ params }) => this.flows.get(params) });
   private readonly catalogue = resource({ loader: () => this.searchApi.fields() });
@@ -130,6 +137,7 @@ export class Flow {
       ...(detail.alerts.length ? [{ key: 'alert', label: 'Alerts', rows: detail.alerts }] : []),
       ...records.map(([key, rows]) => ({ key, label: key.toUpperCase(), rows })),
       ...(detail.weirds.length ? [{ key: 'weird', label: 'Weirds', rows: detail.weirds }] : []),
+      ...(this.session.can('read:packets') ? [streamTab] : []),
     ];
   });
   protected readonly openTab = computed(() => this.tabs().find(({ key }) => key === this.tab()) ?? this.tabs()[0] ?? null);
@@ -143,6 +151,10 @@ export class Flow {
     this.packets.dissected() ? packetColumns : packetColumns.filter(({ key }) => key !== 'protocol' && key !== 'info'),
   );
   protected readonly packetKey = (packet: PacketSummary) => packet.number;
+  /** The packet whose words are to be shown in the stream. */
+  protected readonly sought = signal<{ packet: number } | null>(null);
+  private readonly packetTable = viewChild(VirtualTable);
+  private readonly packetSection = viewChild<ElementRef<HTMLElement>>('packetSection');
   protected readonly packetClass = (packet: PacketSummary) => packet.direction ?? '';
 
   protected readonly bytes = formatBytes;
@@ -196,6 +208,20 @@ export class Flow {
       queryParamsHandling: 'merge',
       replaceUrl: true,
     });
+  }
+
+  /** From the stream to the list. */
+  protected showPacket(number: number): void {
+    this.choosePacket(number);
+    const row = this.packets.rows().findIndex((packet) => packet.number === number);
+    if (row >= 0) this.packetTable()?.reveal(row);
+    this.packetSection()?.nativeElement.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** From the list to the stream. */
+  protected showInStream(packet: number): void {
+    this.sought.set({ packet });
+    this.chooseTab(streamTab.key);
   }
 
   protected chooseTab(key: string): void {
