@@ -1,5 +1,5 @@
 /** First contacts and what their silence means. */
-import type { FlowView } from '../detector.ts';
+import type { EndedFlow, FlowView } from '../detector.ts';
 
 const ICMP = 1;
 const TCP = 6;
@@ -85,8 +85,20 @@ function tcpSilence(flow: FlowView): number {
   if ((flags & ACK) === 0) return Silence.Odd;
   if ((flags & 0x3f) !== ACK && (flags & 0x3f) !== (FIN | ACK)) return Silence.NoProbe;
   // ACK or Maimon scan. A server that ends old connections looks the same, but its targets are ephemeral ports.
-  const isService = flow.destinationPort < EPHEMERAL_FIRST && flow.destinationPort < flow.sourcePort;
-  return isService ? Silence.Nothing : Silence.NoProbe;
+  return isService(flow.destinationPort, flow.sourcePort) ? Silence.Nothing : Silence.NoProbe;
+}
+
+/**
+ * Whether a flow is a SYN+ACK that nobody asked for and that is refused. Its sender, whom it names as responder, probes a port. Answers to
+ * SYNs in the name of others go to ephemeral ports, or from those of services.
+ */
+export function isRefusedSynAck(flow: EndedFlow): boolean {
+  const isSynAck = (flow.firstFlags & (SYN | ACK)) === (SYN | ACK);
+  return isSynAck && flow.packets(0) === 1 && flow.payloadBytes(1) === 0 && isService(flow.sourcePort, flow.destinationPort);
+}
+
+function isService(port: number, otherPort: number): boolean {
+  return port < EPHEMERAL_FIRST && port < otherPort;
 }
 
 function udpSilence(flow: FlowView): number {

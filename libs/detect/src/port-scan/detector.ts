@@ -3,10 +3,10 @@
  * counting first contacts that failed: refused, without answer, or such as begin no conversation. Fan-out alone is never a scan. State is
  * bounded: contacts, pairs and hosts have caps; what was not touched for longest goes first.
  */
-import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, EndedFlow, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
-import { type Contact, PORTS, Silence, silenceOf } from './contact.ts';
+import { type Contact, isRefusedSynAck, PORTS, Silence, silenceOf } from './contact.ts';
 import { groupFinding, horizontalFinding, verticalFinding } from './finding.ts';
 import { Group, type GroupScan } from './group.ts';
 import { HostsAtPort, type HostScan, type SweepLimits } from './hosts-at-port.ts';
@@ -114,6 +114,25 @@ class PortScanDetector implements Detector {
     this.seenAnswers++;
     const contact = this.contacts.take(flow.firstPacket);
     if (!contact) return;
+    this.fail(contact, 'closed');
+  }
+
+  closed(flow: EndedFlow): void {
+    if (!isRefusedSynAck(flow)) return;
+    if (this.hosts.isFull) this.startAfresh();
+    const contact: Contact = {
+      source: this.hosts.destinationOf(flow),
+      destination: this.hosts.sourceOf(flow),
+      target: flow.ianaNumber * PORTS + flow.sourcePort,
+      sourcePort: flow.destinationPort,
+      silence: Silence.Nothing,
+      packet: flow.firstPacket,
+      seconds: this.context.seconds,
+      timeNs: flow.startNs,
+      state: 'waiting',
+      tries: 1,
+    };
+    this.ask(contact);
     this.fail(contact, 'closed');
   }
 
@@ -313,8 +332,8 @@ export const portScan: DetectorModule<typeof options> = {
       'A source failed on many ports of one host (scan.vertical) or many IP protocols of it (scan.protocol), on one port of many hosts ' +
       '(scan.horizontal), or several sources failed on the ports of one host at once, of whom all but one may be decoys ' +
       '(scan.distributed). Only first contacts that were refused (RST, ABORT, ICMP unreachable), stayed unanswered or begin no conversation ' +
-      '(FIN, NULL, XMAS, SYN with FIN) count, so busy clients and servers stay quiet. A probe each half an hour is found where no port or host is tried again and again. Vulnerability scanners, monitors and clients of a server that is down ' +
-      'look the same.',
+      '(FIN, NULL, XMAS, SYN with FIN, refused SYN+ACK) count, so busy clients and servers stay quiet. A probe each half an hour is found where ' +
+      'no port or host is tried again and again. Vulnerability scanners, monitors and clients of a server that is down look the same.',
   },
   options,
   create: (context, values) => new PortScanDetector(context, values),

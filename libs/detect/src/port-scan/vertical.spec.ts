@@ -4,6 +4,8 @@ import type { Finding } from '../detector.ts';
 import type { ContactScript } from '../contact-script.fixture.ts';
 import { host, inside, refusedPorts, scanner, script, victim } from './scan-script.fixture.ts';
 
+const SYN_ACK = 0x12;
+
 describe('vertical scan', () => {
   it('is silent one port below the threshold', () => {
     expect(refusedPorts(8, 0.3)).toEqual([]);
@@ -58,6 +60,24 @@ describe('vertical scan', () => {
   it('finds a probe each 15 s within three minutes, each minute at the 9th', () => {
     expect(refusedPorts(20, 15)[0]!.detectedAt).toBe(120_010_000_000n);
     expect(refusedPorts(20, 60)[0]!.detectedAt).toBe(480_010_000_000n);
+  });
+
+  describe('by SYN+ACK', () => {
+    /** SYN+ACKs that nobody asked for, from `from` of the scanner to ports from `first` on, each refused. */
+    const refusedSynAcks = (from: number, first: number): Finding[] => {
+      const run = script();
+      for (let i = 0; i < 12; i++) run.closed(run.at(i / 10).probe(victim, scanner, from, SYN_ACK, first + i), [0, 0], 1);
+      return run.finish();
+    };
+
+    it('names who sent them', () => {
+      expect(refusedSynAcks(50_000, 20)).toMatchObject([{ sourceIp: parseIp(scanner), destinationIp: parseIp(victim) }]);
+    });
+
+    it('is not a server that was asked in the name of the victim', () => {
+      expect(refusedSynAcks(80, 1025)).toEqual([]);
+      expect(refusedSynAcks(50_000, 40_000)).toEqual([]);
+    });
   });
 
   describe('that takes hours', () => {
