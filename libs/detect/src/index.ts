@@ -30,6 +30,7 @@ import { portScan } from './port-scan/detector.ts';
 import { ptrSweep } from './ptr-sweep/detector.ts';
 import { requestFlood } from './request-flood/detector.ts';
 import { rogueDhcp } from './rogue-dhcp/detector.ts';
+import { rogueDns } from './rogue-dns/detector.ts';
 import { rogueRouter } from './rogue-router/detector.ts';
 import { slowRead } from './slow-read/detector.ts';
 import { strobe } from './strobe/detector.ts';
@@ -66,6 +67,7 @@ export const registry: readonly DetectorModule[] = [
   slowRead,
   lateralMovement,
   rogueDhcp,
+  rogueDns,
   rogueRouter,
   ndpSpoof,
   icmpRedirect,
