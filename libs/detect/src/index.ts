@@ -5,6 +5,7 @@
 import { amplification } from './amplification/detector.ts';
 import { arpScan } from './arp-scan/detector.ts';
 import { arpSpoof } from './arp-spoof/detector.ts';
+import { arpStorm } from './arp-storm/detector.ts';
 import { beacon } from './beacon/detector.ts';
 import { bruteForce } from './brute-force/detector.ts';
 import { classifier } from './classifier/detector.ts';
@@ -52,6 +53,7 @@ export const registry: readonly DetectorModule[] = [
   portScan,
   arpSpoof,
   arpScan,
+  arpStorm,
   pingSweep,
   flood,
   amplification,
