@@ -84,7 +84,13 @@ describe('quiet traffic', () => {
   });
 
   it('is a server that blocks names by addresses of nobody, or leads outside', () => {
-    for (const led of ['0.0.0.0', '127.0.0.1', '203.0.113.7']) expect(switched(5, () => led).finish()).toEqual([]);
+    for (const led of ['0.0.0.0', '127.0.0.1', '::', '::1', '203.0.113.7']) expect(switched(5, () => led).finish()).toEqual([]);
+    const run = script();
+    for (const [i, name] of names.entries()) {
+      answer(run, i, server, client, name, ['0.0.0.0']);
+      answer(run, i + 0.1, evil, client, name, ['10.0.0.80']);
+    }
+    expect(run.finish()).toEqual([]);
   });
 
   it('is a server that filters what it asks another, and the one that the client began with', () => {

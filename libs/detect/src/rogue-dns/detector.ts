@@ -44,8 +44,8 @@ class RogueDnsDetector implements Detector {
     if (this.servers.size >= MAX_CLIENTS) this.servers.clear();
     this.servers.add(server);
     const domain = questionName === null ? null : splitName(questionName)?.domain;
-    if (!domain || resolvedIps.length === 0) return;
-    const isInside = resolvedIps.length === 1 && isInternal(resolvedIps[0]!) && resolvedIps[0]![0] !== LOOPBACK;
+    if (!domain || resolvedIps.length === 0 || resolvedIps.some(isNobody)) return;
+    const isInside = resolvedIps.length === 1 && isInternal(resolvedIps[0]!);
     if (!isInside && resolvedIps.some(isInternal)) return;
     // Only a server that the client did not begin with is a surprise.
     if (isInside && (this.clients.get(client) === server || !isInternal(destinationIp))) return;
@@ -107,6 +107,12 @@ class RogueDnsDetector implements Detector {
     if (lead.tally.episode) this.context.alert(rogueFinding(lead, this.options));
     lead.clear();
   }
+}
+
+/** Whether an address is unspecified or of the host itself, as filters give it for names that they block. */
+function isNobody(address: Uint8Array): boolean {
+  if (address.length === 4) return address[0] === 0 || address[0] === LOOPBACK;
+  return address[15]! <= 1 && address.subarray(0, 15).every((byte) => byte === 0);
 }
 
 export const rogueDns: DetectorModule<typeof options> = {
