@@ -52,47 +52,6 @@ describe('horizontal scan', () => {
     expect(sweep(100, inside)).toMatchObject([{ techniques: ['T1046', 'T1018'], evidence: { value: 100, threshold: 100 } }]);
   });
 
-  describe('that takes hours', () => {
-    /** Neighbours, one every `interval` seconds; `answering` of them answer. */
-    const slow = (count: number, interval: number, answering = 0, source = inside, net = '10.1.0'): Finding[] => {
-      const run = script();
-      for (let i = 0; i < count; i++) {
-        const flow = run.at(i * interval).syn(source, `${net}.${i}`, 22);
-        if (i < answering) run.answered(flow);
-        else run.refused(flow);
-      }
-      return run.finish();
-    };
-
-    it('fires at the ninth neighbour, a probe each five minutes or half an hour', () => {
-      expect(slow(8, 300)).toEqual([]);
-      expect(slow(12, 300)).toMatchObject([{ detectedAt: 2_400_000_000_000n, evidence: { value: 12, threshold: 9, window: 14_400 } }]);
-      expect(slow(9, 1800)).toHaveLength(1);
-      expect(slow(9, 1801)).toEqual([]);
-    });
-
-    it('needs six failures for each answer', () => {
-      expect(slow(13, 300, 2)).toEqual([]);
-      expect(slow(14, 300, 2)).toHaveLength(1);
-    });
-
-    it('leaves hosts alone whose servers outside are out of reach', () => {
-      expect(slow(20, 300, 0, inside, '142.250.1')).toEqual([]);
-      expect(slow(20, 300, 0, scanner, '142.250.1')).toHaveLength(1);
-    });
-
-    it('is not one that manages hosts which are off by night, nor one that asks dead ones again and again', () => {
-      const run = script();
-      for (let i = 0; i < 600; i++) {
-        const flow = run.at(i * 240).syn(inside, host(i % 40), 445);
-        if (i < 120) run.answered(flow);
-        else run.refused(flow);
-        run.refused(run.at(i * 240 + 1).syn(inside, `10.2.0.${i % 5}`, 80));
-      }
-      expect(run.finish()).toEqual([]);
-    });
-  });
-
   describe('of one site, in no order', () => {
     /** One host of each second network of 10.20.0.0/16, `answering` of them answer; three a second. */
     const scattered = (count: number, answering = 0, source = inside, net = '10.20', interval = 0.3): Finding[] => {

@@ -53,7 +53,7 @@ export const options = {
   },
   window: { doc: 'Time in which the failures must happen, and the quiet time that ends a scan.', unit: 'seconds', default: 900 },
   slowWindow: {
-    doc: 'The same for a slow scan: `ports` of one host or `slowNeighbours` of one network, all of services or tried from one port of the source, and none of which the source tries again and again or was ever answered by.',
+    doc: 'The same for a slow scan: `ports` of one host (`rawPercent` of them by TCP from one port of the source) or `slowNeighbours` of one network, all of services, and none of which the source tries again and again or was ever answered by.',
     unit: 'seconds',
     default: 14_400,
   },

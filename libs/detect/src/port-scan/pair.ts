@@ -89,13 +89,15 @@ export class Pair {
     const { window } = limits;
     const { sourcePort } = recent.at(-1)!;
     let [closed, filtered, faint, open, tried, faintTried, looseTried, raw] = [0, 0, 0, 0, 0, 0, 0, 0];
-    let [slow, slowOpen, slowClosed] = [0, 0, 0];
+    let [slow, slowRaw, slowOpen, slowClosed] = [0, 0, 0, 0];
     for (let i = 0; i < recent.length; i++) {
       const { state, silence, seconds: at, target, sourcePort: from } = recent[i]!;
       const isFromSame = isRaw(recent[i]!, sourcePort);
       if (state === 'open') slowOpen++;
       else if ((isFromSame || isLasting(recent[i]!)) && isFailure(recent[i]!)) {
         slow++;
+        // Peers of many behind one address are asked by UDP from one port for hours.
+        if (isFromSame && target < UDP * PORTS) slowRaw++;
         if (state === 'closed') slowClosed++;
       }
       if (seconds - at > window) continue;
@@ -123,6 +125,8 @@ export class Pair {
     if (open === 0 && isBurst) return { metric: 'distinct ports tried without answer', threshold: limits.burst, window };
     if (open === 0 && Math.max(faint, faintTried - BURST_MORE) >= limits.faintPorts && isSilenceProof)
       return { metric: 'distinct ports without answer', threshold: limits.faintPorts, window };
+    if (slowRaw >= limits.rawPorts && slowRaw > slowOpen && (isSilenceProof || slowClosed >= limits.rawPorts))
+      return { metric: 'distinct ports failed from one source port', threshold: limits.rawPorts, window: limits.slowWindow };
     if (slow >= limits.ports && slow > slowOpen && (isSilenceProof || slowClosed >= limits.ports))
       return { metric: 'distinct ports of services failed', threshold: limits.ports, window: limits.slowWindow };
     return null;

@@ -80,55 +80,6 @@ describe('vertical scan', () => {
     });
   });
 
-  describe('that takes hours', () => {
-    it('is found at the ninth port, a probe each five minutes or half an hour', () => {
-      expect(refusedPorts(12, 300)).toMatchObject([
-        {
-          detectedAt: 2_400_010_000_000n,
-          evidence: { metric: 'distinct ports of services failed', value: 12, threshold: 9, window: 14_400 },
-        },
-      ]);
-      expect(refusedPorts(9, 1800)).toHaveLength(1);
-      expect(refusedPorts(9, 1801)).toEqual([]);
-    });
-
-    it('is one finding as long as it goes on', () => {
-      expect(refusedPorts(100, 1800)).toMatchObject([{ evidence: { value: 100 } }]);
-    });
-
-    it('is found at any port when all probes come from one', () => {
-      const run = script();
-      for (let i = 0; i < 9; i++) run.refused(run.at(i * 300).probe(scanner, victim, 20_000 + 997 * i, 2));
-      expect(run.finish()).toHaveLength(1);
-    });
-
-    it('is found where nothing answers, and each port is tried twice', () => {
-      const run = script();
-      for (let i = 0; i < 18; i++) run.at(i * 300).syn(scanner, victim, 1 + (i >> 1));
-      expect(run.finish()).toMatchObject([{ evidence: { value: 9 } }]);
-    });
-
-    it('is not a client for whom all connections of data fail, nor one that asks eight closed ports for days', () => {
-      const run = script();
-      for (let i = 0; i < 500; i++) {
-        run.answered(run.at(i * 120).syn(inside, victim, 21));
-        run.refused(run.at(i * 120 + 1).syn(inside, victim, 10_000 + ((i * 7919) % 50_000)));
-        run.refused(run.at(i * 120 + 2).syn(inside, '10.0.0.3', 8000 + (i % 8)));
-      }
-      expect(run.finish()).toEqual([]);
-    });
-
-    it('is not a monitor whose host goes down', () => {
-      const run = script();
-      for (let i = 0; i < 200; i++) {
-        const flow = run.at(i * 150).syn(inside, victim, 1 + (i % 10));
-        if (i < 20) run.answered(flow);
-        else run.refused(flow);
-      }
-      expect(run.finish()).toEqual([]);
-    });
-  });
-
   it('tells what the scanner learned', () => {
     const run = script();
     for (let port = 1; port <= 12; port++) {
