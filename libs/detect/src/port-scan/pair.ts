@@ -94,9 +94,9 @@ export class Pair {
       const { state, silence, seconds: at, target, sourcePort: from } = recent[i]!;
       const isFromSame = isRaw(recent[i]!, sourcePort);
       if (state === 'open') slowOpen++;
-      else if ((isFromSame || isLasting(recent[i]!)) && isFailure(recent[i]!)) {
+      else if (isLasting(recent[i]!) && isFailure(recent[i]!)) {
         slow++;
-        // Peers of many behind one address are asked by UDP from one port for hours.
+        // Programs that speak with their peers by UDP do so from one port for hours.
         if (isFromSame && target < UDP * PORTS) slowRaw++;
         if (state === 'closed') slowClosed++;
       }

@@ -18,19 +18,25 @@ describe('a vertical scan that takes hours', () => {
     expect(refusedPorts(100, 1800)).toMatchObject([{ evidence: { value: 100 } }]);
   });
 
-  it('is found at any port when all probes come from one, half as many then', () => {
-    const probes = (count: number, isTcp: boolean): Finding[] => {
+  it('is found at half as many ports when all were tried by TCP from one', () => {
+    const probes = (count: number, port: number, isTcp = true): Finding[] => {
       const run = script();
       for (let i = 0; i < count; i++) {
-        const port = isTcp ? 20_000 + 997 * i : 6881 + i;
-        run.refused(isTcp ? run.at(i * 300).probe(scanner, victim, port, 2) : run.at(i * 300).datagram(scanner, victim, port, 50_000));
+        run.at(i * 300);
+        run.refused(isTcp ? run.probe(scanner, victim, port + i, 2) : run.datagram(scanner, victim, port + i, 50_000));
       }
       return run.finish();
     };
-    expect(probes(4, true)).toEqual([]);
-    expect(probes(5, true)).toMatchObject([{ evidence: { value: 5, threshold: 5, window: 14_400 } }]);
-    expect(probes(5, false)).toEqual([]);
-    expect(probes(9, false)).toHaveLength(1);
+    expect(probes(4, 6000)).toEqual([]);
+    expect(probes(5, 6000)).toMatchObject([{ evidence: { value: 5, threshold: 5, window: 14_400 } }]);
+    expect(probes(8, 6000, false)).toEqual([]);
+    expect(probes(9, 6000, false)).toHaveLength(1);
+  });
+
+  it('is not a peer-to-peer client that knows many old ports of one address', () => {
+    const run = script();
+    for (let i = 0; i < 40; i++) run.refused(run.at(i * 300).probe(inside, '203.0.113.7', 10_000 + ((i * 7919) % 50_000), 2, 4001));
+    expect(run.finish()).toEqual([]);
   });
 
   it('is found where nothing answers, and each port is tried twice', () => {
