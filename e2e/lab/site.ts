@@ -9,6 +9,9 @@ import type { Random } from './random.ts';
 const hosts = { gateway: 1, web: 10, files: 11, infra: 12, monitor: 20, nat: 30, dark: 40, alice: 101, bob: 102, carol: 103, evil: 66 };
 export type Host = keyof typeof hosts | 'outside' | 'inner';
 
+/** Names of others, outside, which the town's DNS server knows. */
+export const foreignNames = ['www.bank.test', 'mail.shop.test', 'news.paper.test', 'login.portal.test'];
+
 /** Sources that the attacker has beside its own address. */
 const EVIL_EXTRA = 24;
 
@@ -193,6 +196,7 @@ http { access_log off; ${temporary}
   private async startDnsmasq(): Promise<void> {
     const address = this.address('infra');
     const records = ['www', 'mail', 'files', 'shop', 'news'].map((name) => `--host-record=${name}.example.test,${this.address('web')}`);
+    records.push(...foreignNames.map((name, i) => `--host-record=${name},198.51.100.${i + 1}`));
     this.network.start('infra', [
       ...['dnsmasq', '--keep-in-foreground', '--no-resolv', '--no-hosts', '--no-daemon', '--port=53', '--bind-interfaces'],
       ...['--interface=eth0', '--user=root', '--pid-file', '--local=/test/', `--address=/cdn.test/${address}`, ...records],

@@ -79,6 +79,25 @@ export const arpAttacks: readonly Attack[] = [
     plan: (site) => acquainted(site, `exec timeout -s INT 8 arpspoof -i eth0 ${site.address('gateway')}`, 14),
   },
   {
+    class: 'flood.arp',
+    alerts: ['flood.arp'],
+    technique: 'T1498.001',
+    tool: 'nping',
+    needs: ['nping'],
+    speeds: { fast: [2000, 4000] },
+    plan: (site, rate) => ({
+      jobs: [
+        {
+          host: 'evil',
+          argv: `nping --arp -q -H -N --rate ${Math.round(rate)} -c ${Math.round(4 * rate)} ${site.address('web')}`.split(' '),
+        },
+      ],
+      attackers: [site.mac('evil')],
+      victims: [site.address('web')],
+      seconds: 8,
+    }),
+  },
+  {
     ...shared,
     class: 'arp.duplicate',
     alerts: ['arp.duplicate-ip', 'arp.spoof'],

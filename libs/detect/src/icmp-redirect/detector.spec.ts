@@ -76,6 +76,29 @@ it('waits for what an IPv6 host says of itself, and blames it, not the router wh
   ]);
 });
 
+it.each([true, false])('tells of one to a third host, or to nobody, whose sender asks who the router is (before: %s)', (isBefore) => {
+  for (const target of ['10.0.0.2', '10.0.0.222']) {
+    const run = script();
+    run.at(1).arpReply(routerMac, router, evil, evilMac);
+    run.at(1).arpReply(otherMac, '10.0.0.2', evil, evilMac);
+    if (isBefore) run.at(2).arpQuestion(evilMac, evil, router, routerMac);
+    redirect(run, 3, evilMac, target);
+    if (!isBefore) run.at(4).arpRequest(evilMac, evil, router);
+    expect(run.finish()).toMatchObject([
+      {
+        sourceIp: null,
+        entities: [
+          { role: 'attacker', mac: '02:00:00:00:00:66' },
+          { role: 'victim', ip: client },
+          { role: 'victim', ip: router },
+        ],
+        evidence: { value: 1, packets: [3, 4] },
+        explanation: expect.stringContaining(`to reach ${web} by ${target}, though it asks by ARP who that router is`),
+      },
+    ]);
+  }
+});
+
 it('tells of a flood of them once', () => {
   const run = script();
   for (let i = 0; i < 1000; i++) redirect(run, i / 100, evilMac + i, `fe80::${(100 + i).toString(16)}`, web6, evilMac + i);
@@ -90,6 +113,10 @@ it.each<[string, (run: ContactScript) => void]>([
       redirect(run, 2, routerMac, '10.0.0.2');
       run.at(3).arpReply(routerMac, router, client, clientMac);
       run.at(4).neighbour(134, otherMac, { source: 'fe80::2', lifetime: 1800 });
+      run.at(4).arpRequest(routerMac, router, client);
+      run.at(4).arpRequest(routerMac, router, router);
+      run.at(4).arpRequest(routerMac, '10.0.0.3', '10.0.0.2');
+      redirect(run, 5, routerMac, '10.0.0.2');
       redirect(run, 5, routerMac, 'fe80::2', web6, otherMac);
       run.at(6).neighbour(136, otherMac, { source: 'fe80::2', target: 'fe80::2', isRouter: true });
       redirect(run, 7, routerMac, 'fe80::2', web6, otherMac);

@@ -14,6 +14,8 @@ import { options } from './options.ts';
 const MAX_NEIGHBOURS = 16_384;
 const MAX_WAITING = 256;
 const MAX_LANS = 1024;
+const HALF_MAC = 1 << 24;
+const REQUEST = 1;
 const ROUTER_ADVERTISEMENT = 134;
 const SOLICITATION = 135;
 const ADVERTISEMENT = 136;
@@ -36,18 +38,23 @@ class IcmpRedirectDetector implements Detector {
   private readonly neighbours = new GenerationMap<Neighbour>(MAX_NEIGHBOURS);
   /** By VLAN and the address that it leads to, of which too little is known: the latest. */
   private readonly waiting = new GenerationMap<Redirect>(MAX_WAITING);
+  /** By VLAN, host and the address that it asked for by ARP: the packet; and redirects of such hosts, in the name of what they may yet ask for. */
+  private readonly asked = new GenerationMap<number>(MAX_NEIGHBOURS);
+  private readonly unproved = new GenerationMap<Redirect>(MAX_WAITING);
   private readonly lans = new GenerationMap<Lan>(MAX_LANS, (_vlan, lan) => this.close(lan));
   private readonly words = new Int32Array(4);
+  private readonly pair = new Int32Array(4);
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
     this.options = values;
   }
 
-  arp({ vlan, senderIp, senderMac }: ArpView): void {
+  arp({ operation, vlan, senderIp, senderMac, targetIp }: ArpView): void {
     if (senderIp === 0) return;
     this.words[0] = senderIp;
     this.hear(addressKey(vlan, this.words), senderMac, null);
+    if (operation === REQUEST && targetIp !== senderIp) this.ask(this.askKey(vlan, senderMac, targetIp));
   }
 
   neighbour(message: NeighbourView): void {
@@ -85,6 +92,26 @@ class IcmpRedirectDetector implements Detector {
     if (isLate || this.isJudged(redirect, this.neighbours.get(key)!)) this.waiting.delete(key);
   }
 
+  private ask(key: number): void {
+    const { packet, seconds } = this.context;
+    this.asked.set(key, packet);
+    const redirect = this.unproved.isEmpty ? undefined : this.unproved.take(key);
+    if (!redirect || seconds - redirect.seconds > this.options.proof) return;
+    this.foundStranger(redirect, packet);
+  }
+
+  private foundStranger(redirect: Redirect, packet: number): void {
+    this.waiting.delete(redirect.target.key);
+    this.forged(redirect, 'stranger', redirect.mac, packet);
+  }
+
+  private askKey(vlan: number, mac: number, ip: number): number {
+    this.pair[0] = ip;
+    this.pair[1] = Math.floor(mac / HALF_MAC);
+    this.pair[2] = mac % HALF_MAC;
+    return addressKey(vlan, this.pair);
+  }
+
   private redirected(message: NeighbourView): void {
     const { ipVersion, vlan, sourceMac, source, destination, target, about, linkMac } = message;
     // That the destination is a neighbour itself is what routers say that answer ARP in the name of all.
@@ -102,8 +129,19 @@ class IcmpRedirectDetector implements Detector {
     };
     const { key } = redirect.target;
     const neighbour = this.neighbours.get(key);
-    if (linkMac === sourceMac) this.forged(redirect, 'itself', linkMac, null);
-    else if (!neighbour || !this.isJudged(redirect, neighbour)) this.waiting.set(key, redirect);
+    if (linkMac === sourceMac) {
+      this.forged(redirect, 'itself', linkMac, null);
+      return;
+    }
+    if (!neighbour || !this.isJudged(redirect, neighbour)) this.waiting.set(key, redirect);
+    if (ipVersion === 4 && neighbour?.mac !== sourceMac) this.checkSender(redirect, this.askKey(vlan, sourceMac, source[0]!));
+  }
+
+  /** A redirect by IPv4 that leads to a third host: a router does not ask who has its own address. `asked`: that its sender did. */
+  private checkSender(redirect: Redirect, asked: number): void {
+    const packet = this.asked.get(asked);
+    if (packet === undefined) this.unproved.set(asked, redirect);
+    else this.foundStranger(redirect, packet);
   }
 
   /** Whether what is known of the host that a redirect leads to is enough; an IPv6 host says only later whether it is a router. */
@@ -151,13 +189,14 @@ export const icmpRedirect: DetectorModule<typeof options> = {
   rule: {
     id: 'icmp-redirect',
     name: 'Forged ICMP redirects',
-    version: '1',
+    version: '2',
     needs: [],
     doc:
       'A host is told by an ICMP or ICMPv6 redirect to send by another way, and the new way is the sender of the redirect itself, by its ' +
-      'hardware address, or an IPv6 host that says that it is no router: no router does that. Redirects of routers to other routers, also by ' +
-      'shared addresses (VRRP, HSRP), and redirects that say that the destination is a neighbour stay quiet. A forged redirect to another ' +
-      'host by IPv4, and one by IPv4 that has the hardware address of the router, cannot be told from a true one.',
+      'hardware address, or an IPv6 host that says that it is no router: no router does that. By IPv4, the sender may also ask who that router ' +
+      'is, in whose name it speaks. Redirects of routers to other routers, also by shared addresses (VRRP, HSRP), and redirects that say that ' +
+      'the destination is a neighbour stay quiet. One to another host by IPv4 whose sender asks for no router, and one by IPv4 that has the ' +
+      'hardware address of the router, cannot be told from a true one. A bridge that gives all frames its own hardware address looks the same.',
   },
   options,
   create: (context, values) => new IcmpRedirectDetector(context, values),

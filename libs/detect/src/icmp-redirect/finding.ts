@@ -8,8 +8,14 @@ import type { options } from './options.ts';
 const MAX_ENTITIES = 64;
 const MAX_PACKETS = 50;
 
-/** What shows that a redirect is forged: it leads to its sender, or to a host that is no router. */
-export type Proof = 'itself' | 'host';
+/** What shows that a redirect is forged: it leads to its sender, or to a host that is no router, or its sender looks for the router itself. */
+export type Proof = 'itself' | 'host' | 'stranger';
+
+const reasons: Readonly<Record<Proof, (mac: string) => string>> = {
+  itself: () => 'which is itself',
+  host: (mac) => `of which ${mac} says that it is no router`,
+  stranger: () => 'though it asks by ARP who that router is',
+};
 
 /** An address and its number in its VLAN. */
 export interface Addressed {
@@ -43,7 +49,8 @@ export class Lan {
   note(redirect: Redirect, proof: Proof, mac: number, packet: number | null): void {
     this.first ??= { redirect, proof, mac };
     if (this.macs.size < MAX_ENTITIES) this.macs.add(mac);
-    if (this.targets.size < MAX_ENTITIES) this.targets.set(redirect.target.key, redirect.target.bytes);
+    // Where a stranger leads may be a victim too.
+    if (proof !== 'stranger' && this.targets.size < MAX_ENTITIES) this.targets.set(redirect.target.key, redirect.target.bytes);
     for (const { key, bytes } of [redirect.client, redirect.router]) if (this.victims.size < MAX_ENTITIES) this.victims.set(key, bytes);
     for (const each of [packet, redirect.packet]) if (each !== null && this.packets.size < MAX_PACKETS) this.packets.add(each);
   }
@@ -63,9 +70,10 @@ export function redirectFinding(
   const episode = tally.episode!;
   const { redirect, proof, mac: number } = first!;
   const [ip, mac] = [formatIp(redirect.target.bytes), macText(number)];
+  const isStranger = proof === 'stranger';
   const [client, router, about] = [redirect.client.bytes, redirect.router.bytes, redirect.about].map(formatIp);
   const misled = [...victims].filter(([key]) => !targets.has(key));
-  const others = [...targets.values()].slice(1).map((target): Entity => ({ role: 'attacker', ip: formatIp(target) }));
+  const others = [...targets.values()].slice(isStranger ? 0 : 1).map((target): Entity => ({ role: 'attacker', ip: formatIp(target) }));
   return {
     start: episode.startNs,
     end: episode.endNs,
@@ -73,11 +81,11 @@ export function redirectFinding(
     severity: 75,
     confidence: proof === 'itself' ? 0.9 : 0.8,
     techniques: ['T1557'],
-    sourceIp: redirect.target.bytes,
+    sourceIp: isStranger ? null : redirect.target.bytes,
     destinationIp: victims.size <= 2 ? redirect.client.bytes : null,
     alertClass: 'icmp.redirect',
     entities: [
-      { role: 'attacker', ip, mac },
+      { role: 'attacker', ...(isStranger ? {} : { ip }), mac },
       ...others,
       ...[...macs].filter((other) => other !== number).map((other): Entity => ({ role: 'attacker', mac: macText(other) })),
       ...misled.map(([, victim]): Entity => ({ role: 'victim', ip: formatIp(victim) })),
@@ -90,8 +98,8 @@ export function redirectFinding(
       packets: [...packets].toSorted((a, b) => a - b),
     },
     explanation:
-      `${proof === 'itself' ? `${mac} told ${client}` : `${client} was told`}, in the name of the router ${router}, to reach ${about} by ${ip}, ` +
-      `${proof === 'itself' ? 'which is itself' : `of which ${mac} says that it is no router`}; ${episode.count} such ${episode.count === 1 ? 'redirect' : 'redirects'} in ` +
+      `${proof === 'host' ? `${client} was told` : `${mac} told ${client}`}, in the name of the router ${router}, to reach ${about} by ${ip}, ` +
+      `${reasons[proof](mac)}; ${episode.count} such ${episode.count === 1 ? 'redirect' : 'redirects'} in ` +
       `${spanText(episode.endSeconds - episode.startSeconds)}. Routers lead to other routers only. The threshold is ${redirects} within ${window} s.`,
   };
 }

@@ -21,13 +21,13 @@ describe('ping sweep', () => {
     expect(sweep(5, 0.1)).toEqual([]);
   });
 
-  it('fires at the sixth, a second after its ping', () => {
+  it('fires at the sixth, three quarters of a second after its ping', () => {
     const findings = sweep(30, 0.1);
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({
       alertClass: 'scan.ping',
       techniques: ['T1018', 'T1595.001'],
-      detectedAt: 1_500_000_000n,
+      detectedAt: 1_250_000_000n,
       confidence: 0.9,
       evidence: { value: 30, threshold: 6, window: 60 },
     });
@@ -35,6 +35,16 @@ describe('ping sweep', () => {
       { role: 'attacker', ip: source },
       { role: 'victim', ip: '10.0.0.1' },
     ]);
+  });
+
+  it('fires at the sixth that a router refuses, at once', () => {
+    const run = script();
+    for (let i = 0; i < 30; i++) {
+      const flow = run.at(i / 100).echo(source, `10.0.0.${i + 1}`);
+      run.at(i / 100 + 0.002).refused(flow);
+      run.refused(flow);
+    }
+    expect(run.finish()).toMatchObject([{ detectedAt: 52_000_000n, evidence: { value: 30 } }]);
   });
 
   it('counts those that answered, and needs more that did not', () => {
@@ -58,6 +68,13 @@ describe('quiet traffic', () => {
         if (i % 3 !== 1) run.at(round * 120 + i / 2 + 0.01).answered(flow);
       }
     }
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('a monitor of fifty hosts by satellite, which answer after 0.6 to 0.7 s', () => {
+    const run = script();
+    const pings = Array.from({ length: 50 }, (_, i) => ({ flow: run.at(i / 1000).echo(source, `10.0.0.${i + 1}`), seconds: i / 1000 }));
+    pings.forEach(({ flow, seconds }, i) => run.at(seconds + 0.6 + i / 500).answered(flow));
     expect(run.finish()).toEqual([]);
   });
 

@@ -36,8 +36,9 @@ class PingSweepDetector implements Detector {
     if (isQuestion(flow)) this.sweeps.answered(this.hosts.sourceOf(flow), this.hosts.destinationOf(flow));
   }
 
-  refused(): void {
+  refused(flow: FlowView): void {
     this.seenAnswers++;
+    if (isQuestion(flow)) this.sweeps.refused(this.hosts.sourceOf(flow), this.hosts.destinationOf(flow));
   }
 
   advance(): void {
@@ -94,7 +95,7 @@ export const pingSweep: DetectorModule<typeof options> = {
   rule: {
     id: 'ping-sweep',
     name: 'Ping sweep',
-    version: '1',
+    version: '2',
     needs: ['both-directions'],
     doc:
       'A source sends ICMP echo, timestamp or address mask requests to many hosts within the window, most of which do not answer. A monitor ' +

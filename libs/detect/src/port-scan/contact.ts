@@ -1,5 +1,5 @@
 /** First contacts and what their silence means. */
-import type { FlowView } from '../detector.ts';
+import type { EndedFlow, FlowView } from '../detector.ts';
 
 const ICMP = 1;
 const TCP = 6;
@@ -16,8 +16,10 @@ const TRACEROUTE_FIRST = 33_434;
 const TRACEROUTE_LAST = 33_534;
 /** Where systems take the ports of their clients from (Linux; others begin higher). */
 const EPHEMERAL_FIRST = 32_768;
-/** UDP ports below this are of services; media and peer-to-peer take theirs above it. */
-const UDP_SERVICE_LAST = 9_999;
+/** Ports up to this are of services; media and peer-to-peer take theirs above it. */
+const SERVICE_LAST = 9_999;
+/** Tries of a scanner at one port: some repeat what stayed unanswered. */
+const SCANNER_TRIES = 3;
 /** Protocols of IP that hosts and routers speak with each other: IGMP, tunnels, IPsec, routing, SCTP, DCCP, UDP-Lite and others. */
 const ordinaryProtocols = new Set([2, 4, 41, 47, 50, 51, 58, 88, 89, 94, 97, 98, 103, 112, 115, 132, 33, 136, 137, 139]);
 
@@ -47,11 +49,16 @@ export interface Contact {
   seconds: number;
   timeNs: bigint;
   state: 'waiting' | 'closed' | 'filtered' | 'open';
-  /** Whether the source tried the same before and failed: a client or monitor that tries again. */
-  isRepeated: boolean;
+  /** How often the source tried the same of late, with this time: a client or monitor tries again. Without end once it was answered. */
+  tries: number;
 }
 
 export const PORTS = 0x1_0000;
+
+/** Whether a failure counts however long ago: it is at a service, which is not one that the source knows or waits for. */
+export function isLasting({ target, tries }: Contact): boolean {
+  return target % PORTS <= SERVICE_LAST && tries <= SCANNER_TRIES;
+}
 
 /** What a flow's first packet is, as a probe of a port or protocol. */
 export function silenceOf(flow: FlowView): number {
@@ -78,14 +85,26 @@ function tcpSilence(flow: FlowView): number {
   if ((flags & ACK) === 0) return Silence.Odd;
   if ((flags & 0x3f) !== ACK && (flags & 0x3f) !== (FIN | ACK)) return Silence.NoProbe;
   // ACK or Maimon scan. A server that ends old connections looks the same, but its targets are ephemeral ports.
-  const isService = flow.destinationPort < EPHEMERAL_FIRST && flow.destinationPort < flow.sourcePort;
-  return isService ? Silence.Nothing : Silence.NoProbe;
+  return isService(flow.destinationPort, flow.sourcePort) ? Silence.Nothing : Silence.NoProbe;
+}
+
+/**
+ * Whether a flow is a SYN+ACK that nobody asked for and that is refused. Its sender, whom it names as responder, probes a port. Answers to
+ * SYNs in the name of others go to ephemeral ports, or from those of services.
+ */
+export function isRefusedSynAck(flow: EndedFlow): boolean {
+  const isSynAck = (flow.firstFlags & (SYN | ACK)) === (SYN | ACK);
+  return isSynAck && flow.packets(0) === 1 && flow.payloadBytes(1) === 0 && isService(flow.sourcePort, flow.destinationPort);
+}
+
+function isService(port: number, otherPort: number): boolean {
+  return port < EPHEMERAL_FIRST && port < otherPort;
 }
 
 function udpSilence(flow: FlowView): number {
   const { sourcePort, destinationPort } = flow;
   if ((destinationPort >= TRACEROUTE_FIRST && destinationPort <= TRACEROUTE_LAST) || isGroup(flow)) return Silence.NoProbe;
-  return destinationPort <= UDP_SERVICE_LAST && destinationPort < sourcePort ? Silence.Faint : Silence.Nothing;
+  return destinationPort <= SERVICE_LAST && destinationPort < sourcePort ? Silence.Faint : Silence.Nothing;
 }
 
 /** Whether it goes to many hosts: multicast, limited broadcast. */

@@ -3,10 +3,10 @@
  * counting first contacts that failed: refused, without answer, or such as begin no conversation. Fan-out alone is never a scan. State is
  * bounded: contacts, pairs and hosts have caps; what was not touched for longest goes first.
  */
-import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
+import type { DetectContext, Detector, DetectorModule, EndedFlow, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, MAX_HOSTS } from '../host-table.ts';
-import { type Contact, PORTS, Silence, silenceOf } from './contact.ts';
+import { type Contact, isRefusedSynAck, PORTS, Silence, silenceOf } from './contact.ts';
 import { groupFinding, horizontalFinding, verticalFinding } from './finding.ts';
 import { Group, type GroupScan } from './group.ts';
 import { HostsAtPort, type HostScan, type SweepLimits } from './hosts-at-port.ts';
@@ -50,8 +50,8 @@ class PortScanDetector implements Detector {
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
     this.options = values;
-    const { ports, rawPercent, burst, faintPorts } = values;
-    this.limits = { ports, rawPorts: Math.min(ports, Math.ceil((ports * rawPercent) / 100)), burst, faintPorts };
+    const { ports, rawPercent, burst, faintPorts, window, slowWindow } = values;
+    this.limits = { ports, rawPorts: Math.min(ports, Math.ceil((ports * rawPercent) / 100)), burst, faintPorts, window, slowWindow };
   }
 
   attempted(flow: FlowView): void {
@@ -69,7 +69,7 @@ class PortScanDetector implements Detector {
       seconds,
       timeNs,
       state: 'waiting',
-      isRepeated: false,
+      tries: 1,
     };
     this.contacts.add(contact.packet, contact);
     this.ask(contact);
@@ -85,11 +85,11 @@ class PortScanDetector implements Detector {
       this.firsts[contact.source] = contact;
       return;
     }
-    const oldest = contact.seconds - this.options.window;
+    const oldest = contact.seconds - this.options.slowWindow;
     if (first !== null) {
       this.firsts[contact.source] = null;
       this.pairOf(first).ask(first, oldest);
-      if (first.state !== 'waiting') this.hostsOf(first).settle(first, oldest, this.mostHosts);
+      if (first.state !== 'waiting') this.hostsOf(first).settle(first, this.options, this.mostHosts);
     }
     const pair = this.pairOf(contact);
     pair.ask(contact, oldest);
@@ -107,13 +107,32 @@ class PortScanDetector implements Detector {
     if (this.scanning.size > 0) this.pairs.get(pairKey(contact))?.settle(contact);
     const hosts = this.hostsOf(contact);
     if (wasFailed) hosts.takeBack(contact);
-    hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
+    hosts.settle(contact, this.options, this.mostHosts);
   }
 
   refused(flow: FlowView): void {
     this.seenAnswers++;
     const contact = this.contacts.take(flow.firstPacket);
     if (!contact) return;
+    this.fail(contact, 'closed');
+  }
+
+  closed(flow: EndedFlow): void {
+    if (!isRefusedSynAck(flow)) return;
+    if (this.hosts.isFull) this.startAfresh();
+    const contact: Contact = {
+      source: this.hosts.destinationOf(flow),
+      destination: this.hosts.sourceOf(flow),
+      target: flow.ianaNumber * PORTS + flow.sourcePort,
+      sourcePort: flow.destinationPort,
+      silence: Silence.Nothing,
+      packet: flow.firstPacket,
+      seconds: this.context.seconds,
+      timeNs: flow.startNs,
+      state: 'waiting',
+      tries: 1,
+    };
+    this.ask(contact);
     this.fail(contact, 'closed');
   }
 
@@ -125,8 +144,8 @@ class PortScanDetector implements Detector {
   open(): Finding[] {
     const { seconds } = this.context;
     const { window } = this.options;
-    for (const pair of this.scanning) if (seconds - pair.scan!.endSeconds > window) this.endPair(pair);
-    for (const hosts of this.sweeping) if (seconds - hosts.scan!.endSeconds > window) this.endHosts(hosts);
+    for (const pair of this.scanning) if (seconds - pair.scan!.endSeconds > pair.scan!.window) this.endPair(pair);
+    for (const hosts of this.sweeping) if (seconds - hosts.scan!.endSeconds > hosts.scan!.window) this.endHosts(hosts);
     for (const group of this.sharing) if (seconds - group.scan!.endSeconds > window) this.endGroup(group);
     const found = [...this.scanning].map(({ scan }) => (this.isShared(scan!) ? null : this.verticalRow(scan!)));
     for (const { scan } of this.sweeping) found.push(this.horizontalRow(scan!));
@@ -176,7 +195,7 @@ class PortScanDetector implements Detector {
     this.judgePair(pair, contact);
     if (wasKnown) return;
     const hosts = this.hostsOf(contact);
-    hosts.settle(contact, contact.seconds - this.options.window, this.mostHosts);
+    hosts.settle(contact, this.options, this.mostHosts);
     if (hosts.scan || hosts.tried < this.options.neighbours) return;
     const limits = this.sweepLimits(contact);
     const crossing = hosts.crossed(limits, this.isSilenceProof(false), this.missedAnswers > this.seenAnswers, this.hosts);
@@ -194,7 +213,7 @@ class PortScanDetector implements Detector {
   }
 
   private addToGroup(contact: Contact): void {
-    if (contact.isRepeated) return;
+    if (contact.tries > 1) return;
     let group = this.groups.get(contact.destination);
     if (group?.scan && contact.seconds - group.scan.endSeconds > this.options.window) this.endGroup(group);
     if (!group) this.groups.add(contact.destination, (group = new Group()));
@@ -206,7 +225,7 @@ class PortScanDetector implements Detector {
     const key = pairKey(contact);
     let pair = this.pairs.get(key);
     if (!pair) this.pairs.add(key, (pair = new Pair()));
-    else if (pair.scan && contact.seconds - pair.scan.endSeconds > this.options.window) this.endPair(pair);
+    else if (pair.scan && contact.seconds - pair.scan.endSeconds > pair.scan.window) this.endPair(pair);
     return pair;
   }
 
@@ -214,16 +233,17 @@ class PortScanDetector implements Detector {
     const key = contact.source * TARGETS + contact.target;
     let hosts = this.atPorts.get(key);
     if (!hosts) this.atPorts.add(key, (hosts = new HostsAtPort()));
-    else if (hosts.scan && contact.seconds - hosts.scan.endSeconds > this.options.window) this.endHosts(hosts);
+    else if (hosts.scan && contact.seconds - hosts.scan.endSeconds > hosts.scan.window) this.endHosts(hosts);
     return hosts;
   }
 
   private sweepLimits({ source, destination }: Contact): SweepLimits {
-    const { neighbours, siteHosts, hosts, internalHosts } = this.options;
-    if (!this.hosts.isInternal(source)) return { neighbours, siteHosts, hosts };
+    const { neighbours, siteHosts, hosts, internalHosts, slowNeighbours, window, slowWindow } = this.options;
+    const limits = { neighbours, siteHosts, hosts, slowNeighbours, window, slowWindow };
+    if (!this.hosts.isInternal(source)) return limits;
     // Peers and servers outside are of few providers, and out of reach all at once.
-    const isWithin = this.hosts.isInternal(destination);
-    return { neighbours, siteHosts: isWithin ? siteHosts : Number.POSITIVE_INFINITY, hosts: internalHosts };
+    if (this.hosts.isInternal(destination)) return { ...limits, hosts: internalHosts };
+    return { ...limits, siteHosts: Number.POSITIVE_INFINITY, slowNeighbours: Number.POSITIVE_INFINITY, hosts: internalHosts };
   }
 
   private get mostHosts(): number {
@@ -262,11 +282,11 @@ class PortScanDetector implements Detector {
   }
 
   private verticalRow(scan: PortScan): Finding {
-    return verticalFinding(this.addressOf(scan.source), this.addressOf(scan.destination), scan, this.options.window);
+    return verticalFinding(this.addressOf(scan.source), this.addressOf(scan.destination), scan);
   }
 
   private horizontalRow(scan: HostScan): Finding {
-    return horizontalFinding(this.addressOf(scan.source), [...scan.hosts].map(this.addressOf), scan, this.options.window);
+    return horizontalFinding(this.addressOf(scan.source), [...scan.hosts].map(this.addressOf), scan);
   }
 
   private groupRow(scan: GroupScan): Finding {
@@ -306,14 +326,14 @@ export const portScan: DetectorModule<typeof options> = {
   rule: {
     id: 'port-scan',
     name: 'Port scan',
-    version: '4',
+    version: '5',
     needs: ['both-directions', 'answers'],
     doc:
       'A source failed on many ports of one host (scan.vertical) or many IP protocols of it (scan.protocol), on one port of many hosts ' +
       '(scan.horizontal), or several sources failed on the ports of one host at once, of whom all but one may be decoys ' +
       '(scan.distributed). Only first contacts that were refused (RST, ABORT, ICMP unreachable), stayed unanswered or begin no conversation ' +
-      '(FIN, NULL, XMAS, SYN with FIN) count, so busy clients and servers stay quiet. Vulnerability scanners, monitors and clients of a server that is down ' +
-      'look the same.',
+      '(FIN, NULL, XMAS, SYN with FIN, refused SYN+ACK) count, so busy clients and servers stay quiet. A probe each half an hour is found where ' +
+      'no port or host is tried again and again. Vulnerability scanners, monitors and clients of a server that is down look the same.',
   },
   options,
   create: (context, values) => new PortScanDetector(context, values),

@@ -13,8 +13,7 @@ const MAX_ENTITIES = 256;
 const MAX_OPEN = 16;
 const transports: Readonly<Record<number, string>> = { 6: 'TCP', 17: 'UDP', 132: 'SCTP' };
 
-/** `window` in seconds. */
-export function verticalFinding(source: Uint8Array, destination: Uint8Array, scan: PortScan, window: number): Finding {
+export function verticalFinding(source: Uint8Array, destination: Uint8Array, scan: PortScan): Finding {
   const [attacker, victim] = [formatIp(source), formatIp(destination)];
   const { open, closed, silent } = learned(scan);
   const count = closed + silent;
@@ -33,14 +32,14 @@ export function verticalFinding(source: Uint8Array, destination: Uint8Array, sca
       { role: 'attacker', ip: attacker },
       { role: 'victim', ip: victim },
     ],
-    evidence: { metric, value: count, threshold: scan.threshold, window, packets: scan.packets },
+    evidence: { metric, value: count, threshold: scan.threshold, window: scan.window, packets: scan.packets },
     explanation:
       `${attacker} tried ${scan.ports.size} different ${what} of ${victim} in ${spanText(scan)} and learned: ` +
-      `${closed} closed, ${silent} without answer, ${openText(open)}. The threshold is ${scan.threshold} ${metric} within ${window} s.`,
+      `${closed} closed, ${silent} without answer, ${openText(open)}. The threshold is ${scan.threshold} ${metric} within ${scan.window} s.`,
   };
 }
 
-export function horizontalFinding(source: Uint8Array, victims: readonly Uint8Array[], scan: HostScan, window: number): Finding {
+export function horizontalFinding(source: Uint8Array, victims: readonly Uint8Array[], scan: HostScan): Finding {
   const attacker = formatIp(source);
   const named: Entity[] = victims.slice(0, MAX_ENTITIES).map((address) => ({ role: 'victim', ip: formatIp(address) }));
   const silent = Math.max(0, scan.hosts.size - scan.refused);
@@ -52,10 +51,10 @@ export function horizontalFinding(source: Uint8Array, victims: readonly Uint8Arr
     destinationIp: null,
     alertClass: 'scan.horizontal',
     entities: [{ role: 'attacker', ip: attacker }, ...named],
-    evidence: { metric: scan.metric, value: scan.hosts.size, threshold: scan.threshold, window, packets: scan.packets },
+    evidence: { metric: scan.metric, value: scan.hosts.size, threshold: scan.threshold, window: scan.window, packets: scan.packets },
     explanation:
       `${attacker} tried ${portText(scan.target)} of ${scan.hosts.size} different hosts in ${spanText(scan)} and failed on each: ` +
-      `${scan.refused} refused, ${silent} without answer. The threshold is ${scan.threshold} ${scan.metric} within ${window} s.`,
+      `${scan.refused} refused, ${silent} without answer. The threshold is ${scan.threshold} ${scan.metric} within ${scan.window} s.`,
   };
 }
 

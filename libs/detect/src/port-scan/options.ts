@@ -46,7 +46,17 @@ export const options = {
     unit: 'count',
     default: 4,
   },
+  slowNeighbours: {
+    doc: 'Hosts of one network on which a source must fail at one port of a service within `slowWindow`, six times as many as answer, three times at most on each; a private source with hosts of private addresses only.',
+    unit: 'count',
+    default: 9,
+  },
   window: { doc: 'Time in which the failures must happen, and the quiet time that ends a scan.', unit: 'seconds', default: 900 },
+  slowWindow: {
+    doc: 'The same for a slow scan: `ports` of one host (`rawPercent` of them by TCP from one port of the source) or `slowNeighbours` of one network, all of services, and none of which the source tries again and again or was ever answered by.',
+    unit: 'seconds',
+    default: 14_400,
+  },
   answerWait: {
     doc: 'How long a SYN may stay unanswered before it counts as failed. An answer that comes later takes the failure back.',
     unit: 'seconds',

@@ -1,5 +1,5 @@
 /** What one source tried of one host: the ports of late and, once they are a scan, all of them with what the scanner learned. */
-import { type Contact, PORTS, Silence } from './contact.ts';
+import { type Contact, isLasting, PORTS, Silence } from './contact.ts';
 
 const UDP = 17;
 /** Packet numbers kept as evidence. */
@@ -22,15 +22,22 @@ export interface PairLimits {
   rawPorts: number;
   burst: number;
   faintPorts: number;
+  /** Seconds. */
+  window: number;
+  slowWindow: number;
+}
+
+/** Which limit was crossed, its value, and the seconds within which. */
+export interface Crossing {
+  metric: string;
+  threshold: number;
+  window: number;
 }
 
 /** A scan that crossed its threshold and may still go on. */
-export interface PortScan {
+export interface PortScan extends Crossing {
   source: number;
   destination: number;
-  /** Which limit was crossed, and its value. */
-  metric: string;
-  threshold: number;
   startSeconds: number;
   startNs: bigint;
   endSeconds: number;
@@ -51,7 +58,7 @@ export class Pair {
     return this.recent.length;
   }
 
-  /** A new first contact; notes whether the same port failed before. */
+  /** A new first contact; notes how often the same port was tried before. */
   ask(contact: Contact, oldest: number): void {
     if (this.scan) return extend(this.scan, contact);
     const { recent } = this;
@@ -59,7 +66,7 @@ export class Pair {
     for (let i = 0; i < recent.length; i++) {
       const known = recent[i]!;
       if (known.target === contact.target) {
-        contact.isRepeated = known.state !== 'open';
+        contact.tries = known.state === 'open' ? Number.POSITIVE_INFINITY : known.tries + 1;
         // A scanner that tries again does so from another port than at first.
         contact.sourcePort = known.sourcePort;
       } else if (known.seconds >= oldest) recent[kept++] = known;
@@ -77,13 +84,24 @@ export class Pair {
   }
 
   /** Which limit the contacts cross now; `isSilenceProof`: whether missing answers mean anything in this capture. */
-  crossed(limits: PairLimits, seconds: number, isSilenceProof: boolean): { metric: string; threshold: number } | null {
+  crossed(limits: PairLimits, seconds: number, isSilenceProof: boolean): Crossing | null {
     const { recent } = this;
+    const { window } = limits;
     const { sourcePort } = recent.at(-1)!;
     let [closed, filtered, faint, open, tried, faintTried, looseTried, raw] = [0, 0, 0, 0, 0, 0, 0, 0];
+    let [slow, slowRaw, slowOpen, slowClosed] = [0, 0, 0, 0];
     for (let i = 0; i < recent.length; i++) {
       const { state, silence, seconds: at, target, sourcePort: from } = recent[i]!;
-      if (isRaw(recent[i]!, sourcePort)) raw++;
+      const isFromSame = isRaw(recent[i]!, sourcePort);
+      if (state === 'open') slowOpen++;
+      else if (isLasting(recent[i]!) && isFailure(recent[i]!)) {
+        slow++;
+        // Programs that speak with their peers by UDP do so from one port for hours.
+        if (isFromSame && target < UDP * PORTS) slowRaw++;
+        if (state === 'closed') slowClosed++;
+      }
+      if (seconds - at > window) continue;
+      if (isFromSame) raw++;
       if (state === 'open') open++;
       else if (seconds - at <= BURST_SECONDS) {
         if (silence === Silence.Faint) faintTried++;
@@ -91,33 +109,38 @@ export class Pair {
         else if (from >= FIRST_USER_PORT && target >= UDP * PORTS) looseTried++;
       }
       if (state === 'closed') closed++;
-      else if (silence === Silence.Odd) filtered++;
-      else if (state === 'filtered' && silence === Silence.Failure) filtered++;
+      else if (isFailure(recent[i]!)) filtered++;
       else if (state === 'filtered') faint++;
     }
     if (closed >= FEW_REFUSALS) filtered += faint;
     const isProved = isSilenceProof || closed >= limits.ports;
     if (closed + filtered >= limits.ports && closed + filtered > open && isProved)
-      return { metric: 'distinct ports failed', threshold: limits.ports };
+      return { metric: 'distinct ports failed', threshold: limits.ports, window };
     if (raw >= limits.rawPorts && raw > open && (isSilenceProof || closed >= limits.rawPorts))
-      return { metric: 'distinct ports failed from one source port', threshold: limits.rawPorts };
+      return { metric: 'distinct ports failed from one source port', threshold: limits.rawPorts, window };
     // Twice as many ports of UDP that mean nothing by themselves: hosts say of few at once that nobody listens.
     const isRefusing = closed >= FEW_REFUSALS;
     const isBurst =
       tried >= limits.burst || (isRefusing && (tried + faintTried >= limits.burst || tried + faintTried + looseTried >= 2 * limits.burst));
-    if (open === 0 && isBurst) return { metric: 'distinct ports tried without answer', threshold: limits.burst };
+    if (open === 0 && isBurst) return { metric: 'distinct ports tried without answer', threshold: limits.burst, window };
     if (open === 0 && Math.max(faint, faintTried - BURST_MORE) >= limits.faintPorts && isSilenceProof)
-      return { metric: 'distinct ports without answer', threshold: limits.faintPorts };
+      return { metric: 'distinct ports without answer', threshold: limits.faintPorts, window };
+    if (slowRaw >= limits.rawPorts && slowRaw > slowOpen && (isSilenceProof || slowClosed >= limits.rawPorts))
+      return { metric: 'distinct ports failed from one source port', threshold: limits.rawPorts, window: limits.slowWindow };
+    if (slow >= limits.ports && slow > slowOpen && (isSilenceProof || slowClosed >= limits.ports))
+      return { metric: 'distinct ports of services failed', threshold: limits.ports, window: limits.slowWindow };
     return null;
   }
 
   /** The contacts are a scan, seen as such at `detectedAtNs`. */
-  open(crossing: { metric: string; threshold: number }, detectedAtNs: bigint): void {
-    const first = this.recent[0]!;
+  open(crossing: Crossing, detectedAtNs: bigint): void {
+    const oldest = this.recent.at(-1)!.seconds - crossing.window;
+    const counted = this.recent.filter(({ seconds }) => seconds >= oldest);
+    const first = counted[0]!;
     const { source, destination, seconds, timeNs } = first;
     const span = { startSeconds: seconds, startNs: timeNs, endSeconds: seconds, endNs: timeNs };
     this.scan = { source, destination, ...crossing, ...span, detectedAtNs, ports: new Map(), packets: [] };
-    for (const contact of this.recent) extend(this.scan, contact);
+    for (const contact of counted) extend(this.scan, contact);
     this.recent = [];
   }
 
@@ -126,6 +149,11 @@ export class Pair {
     this.scan = null;
     return scan;
   }
+}
+
+/** Whether a contact failed, unless its silence means little. */
+function isFailure({ state, silence }: Contact): boolean {
+  return state === 'closed' || silence === Silence.Odd || (state === 'filtered' && silence === Silence.Failure);
 }
 
 /**

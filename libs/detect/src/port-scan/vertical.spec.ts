@@ -4,6 +4,8 @@ import type { Finding } from '../detector.ts';
 import type { ContactScript } from '../contact-script.fixture.ts';
 import { host, inside, refusedPorts, scanner, script, victim } from './scan-script.fixture.ts';
 
+const SYN_ACK = 0x12;
+
 describe('vertical scan', () => {
   it('is silent one port below the threshold', () => {
     expect(refusedPorts(8, 0.3)).toEqual([]);
@@ -45,14 +47,37 @@ describe('vertical scan', () => {
     expect(findings[0]!.evidence.packets).toHaveLength(50);
   });
 
-  it('counts only what failed within a quarter of an hour', () => {
-    expect(refusedPorts(9, 113)).toEqual([]); // the 1st is 904 s old at the 9th
-    expect(refusedPorts(9, 112)).toHaveLength(1); // 896 s
+  it('counts what is no service, or tried again and again, within a quarter of an hour only', () => {
+    const high = (interval: number): Finding[] => {
+      const run = script();
+      for (let i = 0; i < 9; i++) run.refused(run.at(i * interval).syn(scanner, victim, 40_000 + i));
+      return run.finish();
+    };
+    expect(high(113)).toEqual([]); // the 1st is 904 s old at the 9th
+    expect(high(112)).toHaveLength(1); // 896 s
   });
 
   it('finds a probe each 15 s within three minutes, each minute at the 9th', () => {
     expect(refusedPorts(20, 15)[0]!.detectedAt).toBe(120_010_000_000n);
     expect(refusedPorts(20, 60)[0]!.detectedAt).toBe(480_010_000_000n);
+  });
+
+  describe('by SYN+ACK', () => {
+    /** SYN+ACKs that nobody asked for, from `from` of the scanner to ports from `first` on, each refused. */
+    const refusedSynAcks = (from: number, first: number): Finding[] => {
+      const run = script();
+      for (let i = 0; i < 12; i++) run.closed(run.at(i / 10).probe(victim, scanner, from, SYN_ACK, first + i), [0, 0], 1);
+      return run.finish();
+    };
+
+    it('names who sent them', () => {
+      expect(refusedSynAcks(50_000, 20)).toMatchObject([{ sourceIp: parseIp(scanner), destinationIp: parseIp(victim) }]);
+    });
+
+    it('is not a server that was asked in the name of the victim', () => {
+      expect(refusedSynAcks(80, 1025)).toEqual([]);
+      expect(refusedSynAcks(50_000, 40_000)).toEqual([]);
+    });
   });
 
   it('tells what the scanner learned', () => {
