@@ -12,7 +12,7 @@ import { toNs } from '../format/time.ts';
 import { Icon } from '../ui/icon.ts';
 import { Instant } from '../ui/instant.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
-import { stepWords } from './incident-words.ts';
+import { stepWords, targetsText } from './incident-words.ts';
 
 /** Narrower bars would not be seen, percent. */
 const NARROWEST = 0.8;
@@ -46,6 +46,7 @@ export class IncidentPage {
   });
   protected readonly severityOf = severityOf;
   protected readonly stepWords = stepWords;
+  protected readonly targets = targetsText;
 
   constructor() {
     const reload = () => this.asked.reload();
