@@ -32,4 +32,5 @@ export * from './records.ts';
 export * from './schedule.ts';
 export * from './sensor.ts';
 export * from './text.ts';
+export * from './version.ts';
 export * from './zone.ts';

@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { WirecaseError, type Channel, type ChannelRequest, type Delivery } from '@wirecase/contract';
+import { WirecaseError, type Change, type Channel, type ChannelRequest, type Delivery } from '@wirecase/contract';
 import { Channels } from '@wirecase/store';
 import type { Request } from 'express';
 import { Audited } from '../access/audited.ts';
 import { Answers, AnswersNothing, Fails } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
 import { idParameter } from '../schemas/requests.ts';
-import { channel, channelRequest, channels, deliveries, delivery } from './schemas.ts';
+import { channel, channelChange, channelRequest, channels, deliveries, delivery } from './schemas.ts';
 
 /** Deliveries that are listed. */
 const LISTED = 200;
@@ -40,9 +40,13 @@ export class ChannelsController {
   @Permit('admin')
   @Audited('channel.change')
   @Answers('Change a channel; a secret that is not given stays', channel)
-  @Fails('channel.not-found')
-  change(@Param('id', { schema: idParameter }) id: string, @Body({ schema: channelRequest }) body: ChannelRequest): Promise<Channel> {
-    return this.channels.change(id, body);
+  @Fails('channel.not-found', 'channel.changed')
+  change(
+    @Param('id', { schema: idParameter }) id: string,
+    @Body({ schema: channelChange }) body: Change<ChannelRequest>,
+    @Req() request: Request,
+  ): Promise<Channel> {
+    return this.channels.change(id, body, request.principal!.name);
   }
 
   @Delete(':id')

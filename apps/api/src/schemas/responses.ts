@@ -28,6 +28,8 @@ import { z } from 'zod';
 
 export const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC, nine digits.' });
 export const count = z.number().int().nonnegative();
+/** Of what several people edit. */
+export const versioned = { version: count, changedAt: time.nullable(), changedBy: z.string().nullable() };
 const counts = z.record(z.string(), count);
 
 export const problem = z
@@ -253,6 +255,8 @@ export const sensor = z
     isConfigured: z.boolean(),
     createdAt: wallTime,
     createdBy: z.string().nullable(),
+    ...versioned,
+    changedAt: wallTime.nullable(),
     status: z.object({ isCapturing: z.boolean(), detail: z.string(), at: wallTime }).nullable(),
     isAway: z.boolean(),
     lag: sensorTrouble.nullable(),
