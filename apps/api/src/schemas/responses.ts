@@ -16,6 +16,7 @@ import {
   type PacketPage,
   type PacketSummary,
   type Problem,
+  type ReceivedCaptures,
   type RevealedSecret,
   type Sensor,
   type SensorTraffic,
@@ -124,6 +125,9 @@ export const capture = z
     createdBy: z.string().nullable(),
   })
   .meta({ id: 'Capture' }) satisfies z.ZodType<Capture>;
+export const receivedCaptures = z
+  .object({ ...capture.shape, captures: z.array(capture).meta({ description: 'All that the file holds: several of a ZIP archive.' }) })
+  .meta({ id: 'ReceivedCaptures' }) satisfies z.ZodType<ReceivedCaptures>;
 
 /** A page of `item`s. */
 export function pageOf(id: string, item: z.ZodType) {
