@@ -11,6 +11,7 @@ import {
   type IncidentPart,
 } from '@wirecase/contract';
 import { RecordReader, type StoredRow } from '@wirecase/store';
+import { Captures } from '../captures/captures.ts';
 import { Search } from '../search/search.ts';
 import { selectionOf } from '../search/selection.ts';
 import type { IncidentQuery } from './schemas.ts';
@@ -35,10 +36,12 @@ interface Entity {
 export class Incidents {
   constructor(
     private readonly reader: RecordReader,
+    private readonly captures: Captures,
     private readonly search: Search,
   ) {}
 
   async list({ capture, sort, limit, ...range }: IncidentQuery): Promise<Incident[]> {
+    if (capture !== undefined) await this.captures.get(capture);
     const { from, to } = selectionOf(triagedAlertRecord, range).selection;
     const all = (await this.within(from, to)).filter(({ chain }) => !capture || chain.some(({ captureId }) => captureId === capture));
     const ordered = sort === 'risk' ? all.toSorted((a, b) => b.risk - a.risk) : all.toReversed();
