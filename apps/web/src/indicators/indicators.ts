@@ -1,4 +1,16 @@
-import { Component, type ElementRef, computed, effect, inject, resource, signal, untracked, viewChild } from '@angular/core';
+import {
+  Component,
+  type ElementRef,
+  Injector,
+  afterNextRender,
+  computed,
+  effect,
+  inject,
+  resource,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { FormField, form, max, maxLength, min, required } from '@angular/forms/signals';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
@@ -65,6 +77,8 @@ export class Indicators {
   private readonly draft = signal(emptyDraft);
   /** The list that the form changes; null: it makes a new one. */
   protected readonly edited = signal<IndicatorList | null>(null);
+  private readonly nameField = viewChild<ElementRef<HTMLInputElement>>('nameField');
+  private readonly injector = inject(Injector);
   private readonly picker = viewChild<ElementRef<HTMLInputElement>>('listFile');
   protected readonly listForm = form(this.draft, (path) => {
     required(path.name);
@@ -130,6 +144,8 @@ export class Indicators {
     this.edited.set(list);
     this.failure.set(null);
     this.draft.set({ name, owner, description, severity });
+    // The form opens below the lists.
+    afterNextRender(() => this.nameField()?.nativeElement.focus(), { injector: this.injector });
   }
 
   protected cancel(): void {
