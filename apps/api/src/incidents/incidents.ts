@@ -21,7 +21,12 @@ const MAX_ALERTS = 20_000;
 /** How far around an alert its incident is looked for. */
 const AROUND_NS = 7n * 86_400n * 1_000_000_000n;
 
-type StoredAlert = StoredRow<typeof triagedAlertRecord.fields>;
+/** What an incident is made of; evidence is most of a row, and twenty thousand of them are read. */
+const readFields = [
+  ...(['id', 'captureId', 'start', 'end', 'severity', 'confidence', 'ruleName', 'alertClass', 'sourceIp', 'entities'] as const),
+  ...(['explanation', 'suppressedBy', 'state', 'verdict'] as const),
+];
+type StoredAlert = Pick<StoredRow<typeof triagedAlertRecord.fields>, (typeof readFields)[number]>;
 interface Entity {
   role: string;
   ip?: string;
@@ -59,7 +64,11 @@ export class Incidents {
   private async within(from: bigint | undefined, to: bigint | undefined): Promise<IncidentDetail[]> {
     const parts: IncidentPart[] = [];
     let read = 0;
-    for await (const row of this.reader.stream(triagedAlertRecord, { where: 'TRUE', params: [], from, to }, { sort: '-event.start' })) {
+    for await (const row of this.reader.stream(
+      triagedAlertRecord,
+      { where: 'TRUE', params: [], from, to },
+      { sort: '-event.start', only: readFields },
+    )) {
       const part = partOf(row);
       if (part) parts.push(part);
       if (++read === MAX_ALERTS) break;
