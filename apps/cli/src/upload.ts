@@ -112,7 +112,9 @@ function sentence(problem: Problem): string {
 }
 
 function describe(path: string, capture: Capture, isNew: boolean): string {
-  const counts = capture.state === 'ready' ? `, ${capture.packets} packets, ${capture.flows} flows, ${capture.alerts} alerts` : '';
+  const many = (count: number | null, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  const found = [many(capture.packets, 'packet'), many(capture.flows, 'flow'), many(capture.alerts, 'alert')].join(', ');
+  const counts = capture.state === 'ready' ? `, ${found}` : '';
   const failure = capture.error ? `: ${capture.error.title}. ${capture.error.detail}` : '';
   return `${path}: ${capture.id} ${capture.state}${isNew ? '' : ' (was there already)'}${counts}${failure}`;
 }
