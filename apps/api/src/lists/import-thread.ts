@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { importIndicators, WirecaseError } from '@wirecase/contract';
 import { packIndicators } from '@wirecase/store';
-import type { ImportAnswer } from './import-in-thread.ts';
+import type { ImportAnswer } from './indicator-file.ts';
 
 function read(file: Uint8Array): ImportAnswer {
   try {

@@ -10,7 +10,7 @@ import { receiveFile } from '../captures/receive-file.ts';
 import { Answers, AnswersNothing, Fails } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
 import { idParameter } from '../schemas/requests.ts';
-import { importInThread } from './import-in-thread.ts';
+import { importInThread } from './indicator-file.ts';
 import { fillQuery, indicatorList, indicatorLists, listChange, listMatchesQuery, listRequest, matchesQuery, matchPage } from './schemas.ts';
 
 /** A file of a hundred thousand indicators with their STIX objects around them. */
