@@ -258,6 +258,8 @@ describe('many alerts', () => {
     const { id, createdAt: _, hasSecret: __, changedAt: ___, changedBy: ____, ...request } = made;
     const answer = await admin.send('PUT', `/channels/${id}`, { ...request, digestMinutes: 0 });
     expect(await answer.json()).toMatchObject({ version: 2, changedBy: 'the-admin', hasSecret: true });
+    const chat = { ...request, version: 2, kind: 'chat', config: {} };
+    expect((await problemOf(await admin.send('PUT', `/channels/${id}`, chat))).detail).toContain('secret: give the address');
     // Somebody who read it before that.
     expect(await problemOf(await admin.send('PUT', `/channels/${id}`, { ...request, enabled: false }))).toMatchObject({
       status: 409,

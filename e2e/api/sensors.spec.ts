@@ -41,6 +41,8 @@ describe('a sensor', () => {
     });
     // Somebody who read it before that.
     const late = await problemOf(await post(`/sensors/${sensor.id}`, { name: 'office', interface: 'lo', version: 1 }, 'PUT'));
+    const odd = await post(`/sensors/${sensor.id}`, { name: 'office', interface: 'lo', version: 2 ** 40 }, 'PUT');
+    expect(odd.status).toBe(400);
     expect(late).toMatchObject({ status: 409, code: 'sensor.changed', detail: expect.stringContaining('by key wck_') });
     expect((await admin.request(`/sensors/${sensor.id}`, { method: 'DELETE' })).status).toBe(400);
     expect(await (await post(`/sensors/${sensor.id}/stop`, {})).json()).toMatchObject({ isEnabled: false });

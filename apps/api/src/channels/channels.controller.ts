@@ -31,8 +31,7 @@ export class ChannelsController {
   @Answers('Make a channel', channel, { status: 201 })
   create(@Body({ schema: channelRequest }) body: ChannelRequest, @Req() request: Request): Promise<Channel> {
     request.auditObject = `${body.kind} ${body.name}`;
-    if (body.kind === 'chat' && body.secret === undefined)
-      throw new WirecaseError('request.invalid', 'secret: give the address that the chat made for incoming webhooks.');
+    requireAddress(body);
     return this.channels.create(body);
   }
 
@@ -41,11 +40,13 @@ export class ChannelsController {
   @Audited('channel.change')
   @Answers('Change a channel; a secret that is not given stays', channel)
   @Fails('channel.not-found', 'channel.changed')
-  change(
+  async change(
     @Param('id', { schema: idParameter }) id: string,
     @Body({ schema: channelChange }) body: Change<ChannelRequest>,
     @Req() request: Request,
   ): Promise<Channel> {
+    // That of another kind of channel is none.
+    if ((await this.channels.get(id)).kind !== body.kind) requireAddress(body);
     return this.channels.change(id, body, request.principal!.name);
   }
 
@@ -76,4 +77,10 @@ export class ChannelsController {
   deliveries(@Param('id', { schema: idParameter }) id: string): Promise<Delivery[]> {
     return this.channels.deliveries(id, LISTED);
   }
+}
+
+/** Of a chat the secret is where it is told. */
+function requireAddress({ kind, secret }: ChannelRequest): void {
+  if (kind === 'chat' && secret === undefined)
+    throw new WirecaseError('request.invalid', 'secret: give the address that the chat made for incoming webhooks.');
 }
