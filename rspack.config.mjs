@@ -6,8 +6,8 @@ import { builtinModules } from 'node:module';
 import nodeExternals from 'webpack-node-externals';
 import { oneScope } from './scripts/lib/one-scope.ts';
 
-/** Programs that the worker starts beside itself; `apps/worker/src/program.ts` finds them. */
-const workerPrograms = ['ingest/parse-child', 'live/live-child'];
+/** What a service starts beside itself: processes of the worker (`apps/worker/src/program.ts` finds them), a thread of the API. */
+const programs = { 'apps/worker/': ['ingest/parse-child', 'live/live-child'], 'apps/api/': ['lists/import-thread'] };
 
 /** @param {import('@rspack/core').Configuration} defaults what the Nest CLI would do by itself */
 export default function config(defaults) {
@@ -31,8 +31,8 @@ export default function config(defaults) {
 
 function entries(main) {
   const source = main.replace(/main\.ts$/, '');
-  const programs = main.includes('apps/worker/') ? workerPrograms : [];
-  return { main, ...Object.fromEntries(programs.map((name) => [name, `${source}${name}.ts`])) };
+  const [, beside = []] = Object.entries(programs).find(([app]) => main.includes(app)) ?? [];
+  return { main, ...Object.fromEntries(beside.map((name) => [name, `${source}${name}.ts`])) };
 }
 
 /** Node 24 runs today's syntax: nothing to rewrite but types and decorators. */

@@ -98,10 +98,9 @@ export class Rotator {
 
   describe(): { isCapturing: boolean; detail: string } {
     const { isCapturing, detail } = this.ring!.describe();
-    return {
-      isCapturing,
-      detail: `${this.sensor.name}: ${detail}${this.intake.size > 0 ? `; ${this.intake.size} files wait for ingest` : ''}`,
-    };
+    const waiting =
+      this.intake.size === 0 ? '' : `; ${this.intake.size} ${this.intake.size === 1 ? 'file waits' : 'files wait'} for ingest`;
+    return { isCapturing, detail: `${this.sensor.name}: ${detail}${waiting}` };
   }
 
   /** What is due every second: remember that we capture, keep to the budget, write gaps down. Throws what the database throws. */

@@ -84,6 +84,7 @@ describe('every documented route', () => {
     const key = await server.keyFor('all');
     for (const operation of operations.filter(({ permission }) => permission === 'session'))
       expect([operation, await call(key, operation)]).toEqual([operation, 403]);
+    expect((await problemOf(await key.request('/keys'))).detail).toContain('logged in at a browser');
   });
 
   it('is closed to a key that is wrong, revoked or expired', async () => {

@@ -5,6 +5,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import {
   apiBase,
   finalStates,
@@ -196,6 +197,13 @@ export class Client {
       return list.waiting === 0 ? list : null;
     });
   }
+}
+
+/** A ZIP archive of these files. */
+export async function zipOf(files: Record<string, Uint8Array>): Promise<Uint8Array> {
+  const archive = new ZipWriter(new Uint8ArrayWriter());
+  for (const [name, bytes] of Object.entries(files)) await archive.add(name, new Uint8ArrayReader(bytes));
+  return archive.close();
 }
 
 /** The problem that a response carries; fails when it is none. */

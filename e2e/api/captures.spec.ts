@@ -3,10 +3,10 @@ import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { apiBase, type Capture, type Page } from '@wirecase/contract';
+import { apiBase, type Capture, type Page, type ReceivedCaptures } from '@wirecase/contract';
 import { PacketScript } from '@wirecase/testkit/packets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiServer, problemOf, type Client } from './api-server.ts';
+import { ApiServer, problemOf, zipOf, type Client } from './api-server.ts';
 
 let server: ApiServer;
 let analyst: Client;
@@ -32,7 +32,8 @@ describe('an upload', () => {
     const bytes = oneCapture();
     const response = await analyst.upload(bytes, 'first.pcap');
     expect(response.status).toBe(201);
-    const capture = (await response.json()) as Capture;
+    const { captures, ...capture } = (await response.json()) as ReceivedCaptures;
+    expect(captures).toEqual([capture]);
     expect(capture).toMatchObject({
       name: 'first.pcap',
       state: 'stored',
@@ -43,6 +44,21 @@ describe('an upload', () => {
     });
     const original = join(server.services.dataDir, 'evidence', capture.id, 'original');
     expect((await stat(original)).mode & 0o777).toBe(0o440);
+  });
+
+  it('of an archive answers with each capture in it, and the same again when it comes again', async () => {
+    const archive = await zipOf({ 'a.pcap': oneCapture(), 'notes.txt': Buffer.from('no capture'), 'b.pcap': oneCapture() });
+    const response = await analyst.upload(archive, 'two.zip');
+    expect(response.status).toBe(201);
+    const { captures, ...first } = (await response.json()) as ReceivedCaptures;
+    expect(captures.map(({ name, entry }) => [name, entry])).toEqual([
+      ['two.zip/a.pcap', 'a.pcap'],
+      ['two.zip/b.pcap', 'b.pcap'],
+    ]);
+    expect(captures[0]).toEqual(first);
+    const again = await analyst.upload(archive, 'two.zip');
+    expect(again.status).toBe(200);
+    expect(((await again.json()) as ReceivedCaptures).captures.map(({ id }) => id)).toEqual(captures.map(({ id }) => id));
   });
 
   it('without a form is told how to make one, and not what is in it', async () => {

@@ -257,8 +257,17 @@ describe('many alerts', () => {
   it('come together when the hour has no room for each', async () => {
     const made = await webhook('/limited', { perHour: 2, digestMinutes: 60 });
     await Promise.all([alarm(), alarm(), alarm(), alarm()]);
-    const { id, createdAt: _, hasSecret: __, ...request } = made;
-    expect((await admin.send('PUT', `/channels/${id}`, { ...request, digestMinutes: 0 })).status).toBe(200);
+    const { id, createdAt: _, hasSecret: __, changedAt: ___, changedBy: ____, ...request } = made;
+    const answer = await admin.send('PUT', `/channels/${id}`, { ...request, digestMinutes: 0 });
+    expect(await answer.json()).toMatchObject({ version: 2, changedBy: 'the-admin', hasSecret: true });
+    const chat = { ...request, version: 2, kind: 'chat', config: {} };
+    expect((await problemOf(await admin.send('PUT', `/channels/${id}`, chat))).detail).toContain('secret: give the address');
+    // Somebody who read it before that.
+    expect(await problemOf(await admin.send('PUT', `/channels/${id}`, { ...request, enabled: false }))).toMatchObject({
+      status: 409,
+      code: 'channel.changed',
+      detail: expect.stringContaining('by the-admin at'),
+    });
     await server.services.database.pool.query('UPDATE delivery SET next_at = clock_timestamp() WHERE channel_id = $1', [id]);
     await expect.poll(() => web.of('/limited').map(({ body }) => alertsIn(body)), soon).toEqual([1, 3]);
     await alarm();

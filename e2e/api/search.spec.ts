@@ -148,8 +148,22 @@ describe('a search of flows', () => {
 
   it('of a capture that is not there is not found: nothing in it is no "nothing is wrong"', async () => {
     const id = crypto.randomUUID();
-    for (const path of [`/flows?capture=${id}`, `/alerts?capture=${id}`, `/flows.csv?capture=${id}`, `/records/dns?capture=${id}`])
-      expect(await problemOf(await analyst.request(path))).toMatchObject({ status: 404, code: 'capture.not-found' });
+    const searches = [
+      '/flows',
+      '/alerts',
+      '/flows.csv',
+      '/records/dns',
+      '/flows/histogram',
+      '/hosts',
+      '/hosts/10.0.0.1',
+      '/incidents',
+      '/matches',
+    ];
+    for (const path of searches)
+      expect(await problemOf(await analyst.request(`${path}?capture=${id}`)), path).toMatchObject({
+        status: 404,
+        code: 'capture.not-found',
+      });
   });
 
   it('says which parameter is there twice', async () => {

@@ -32,8 +32,18 @@ describe('a sensor', () => {
       isConfigured: false,
     });
     expect(await admin.json<Sensor[]>('/sensors')).toMatchObject([{ id: sensor.id }]);
-    const changed = await post(`/sensors/${sensor.id}`, { name: 'office', interface: 'lo', snapLength: 128 }, 'PUT');
-    expect(await changed.json()).toMatchObject({ filter: null, snapLength: 128 });
+    const changed = await post(`/sensors/${sensor.id}`, { name: 'office', interface: 'lo', snapLength: 128, version: 1 }, 'PUT');
+    expect(await changed.json()).toMatchObject({
+      filter: null,
+      snapLength: 128,
+      version: 2,
+      changedBy: expect.stringContaining('key wck_'),
+    });
+    // Somebody who read it before that.
+    const late = await problemOf(await post(`/sensors/${sensor.id}`, { name: 'office', interface: 'lo', version: 1 }, 'PUT'));
+    const odd = await post(`/sensors/${sensor.id}`, { name: 'office', interface: 'lo', version: 2 ** 40 }, 'PUT');
+    expect(odd.status).toBe(400);
+    expect(late).toMatchObject({ status: 409, code: 'sensor.changed', detail: expect.stringContaining('by key wck_') });
     expect((await admin.request(`/sensors/${sensor.id}`, { method: 'DELETE' })).status).toBe(400);
     expect(await (await post(`/sensors/${sensor.id}/stop`, {})).json()).toMatchObject({ isEnabled: false });
     expect((await admin.request(`/sensors/${sensor.id}`, { method: 'DELETE' })).status).toBe(204);
@@ -60,7 +70,7 @@ describe('a sensor', () => {
     expect(waiting).toMatchObject({ isEnabled: false, stopAt: null, schedule: later });
     const sensors = new Sensors(server.services.database.pool);
     expect(await sensors.startDue(waiting.host)).toEqual([]);
-    const now = (await (await post(`/sensors/${waiting.id}`, body(always), 'PUT')).json()) as Sensor;
+    const now = (await (await post(`/sensors/${waiting.id}`, { ...body(always), version: waiting.version }, 'PUT')).json()) as Sensor;
     expect(now.isEnabled).toBe(true);
     expect(Date.parse(now.stopAt!)).toBeGreaterThan(Date.now());
     await post(`/sensors/${waiting.id}/stop`, {});

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Capture, Page } from '@wirecase/contract';
+import type { Capture, Page, ReceivedCaptures } from '@wirecase/contract';
 import { PacketScript, udp } from '@wirecase/testkit/packets';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ApiServer, problemOf, type Client } from './api-server.ts';
+import { ApiServer, problemOf, zipOf, type Client } from './api-server.ts';
 
 let server: ApiServer;
 let analyst: Client;
@@ -54,8 +54,21 @@ it('an upload in pieces becomes the capture that the last answer names', async (
   const capture = await analyst.json<Capture>(`/captures/${last.headers.get('upload-capture-id')}`);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   expect(capture).toMatchObject({ name: 'in pieces.pcap', sha256, size: bytes.length, origin: 'upload' });
-  expect(await analyst.json<Capture>(`${path}/capture`)).toEqual(capture);
+  expect(await analyst.json<ReceivedCaptures>(`${path}/capture`)).toEqual({ ...capture, captures: [capture] });
   expect(await partsLeft()).toEqual([]);
+});
+
+it('an archive becomes each capture in it', async () => {
+  const archive = await zipOf({ 'a.pcap': captureOf(1_000), 'b.pcap': captureOf(2_000) });
+  const path = await begin(analyst, archive.length, 'two.zip');
+  const last = await send(analyst, path, 0, archive);
+  const ids = last.headers.get('upload-capture-ids')!.split(', ');
+  expect(ids[0]).toBe(last.headers.get('upload-capture-id'));
+  const { captures } = await analyst.json<ReceivedCaptures>(`${path}/capture`);
+  expect(captures.map(({ id, entry }) => [id, entry])).toEqual([
+    [ids[0], 'a.pcap'],
+    [ids[1], 'b.pcap'],
+  ]);
 });
 
 it('a server that was killed goes on at the last byte it had', async () => {

@@ -48,6 +48,18 @@ describe('news of alerts', () => {
 });
 
 describe('an alert', () => {
+  it('on its page leads back to the list as it was asked', async () => {
+    await openAlerts('?q=event.severity%20%3E%3D%201');
+    const found = await rows().count();
+    await openFirst();
+    await panel().getByRole('link', { name: 'Open', exact: true }).click();
+    await page.waitForURL(/\/alerts\/[0-9a-f-]{36}$/);
+    await page.locator('.way').getByRole('link', { name: 'Alerts' }).click();
+    await page.waitForURL(/\/alerts\?.*q=event\.severity/);
+    await rows().first().waitFor();
+    expect(await rows().count()).toBe(found);
+  });
+
   it('is given to someone, commented on and closed; the history says who did it', async () => {
     await openAlerts();
     await openFirst();
@@ -69,8 +81,10 @@ describe('an alert', () => {
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Evidence capture' }).click();
     expect((await download).suggestedFilename()).toMatch(/^alert-.*\.pcapng$/);
+    // The list as it was left: with the alert beside it.
     await page.getByRole('link', { name: 'Alerts', exact: true }).last().click();
-    await page.waitForURL(/\/alerts$/);
+    await page.waitForURL(/\/alerts\?open=[0-9a-f-]{36}$/);
+    await panel().getByRole('heading', { name: 'Why it fired' }).waitFor();
   });
 
   it('that is not there says so', async () => {

@@ -1,5 +1,6 @@
 /** Lists of indicators at the browser: made from text, with what was not read, and the ways from a match. */
 import { join } from 'node:path';
+import type { IndicatorList } from '@wirecase/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Product } from './product.ts';
@@ -73,6 +74,22 @@ it('a list that cannot be read is refused, and leaves nothing behind', async () 
   await page.reload();
   await page.locator('[data-list="C2 of May"]').waitFor();
   expect(await page.locator('[data-list]').count()).toBe(1);
+});
+
+it('a list that somebody else changed meanwhile is not overwritten: the page says who, and shows it as it is now', async () => {
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  await page.getByLabel('Owner', { exact: true }).fill('the night shift');
+  const analyst = await product.server.browserOf('analyst');
+  const [list] = await analyst.json<IndicatorList[]>('/lists');
+  const { id, name, description, version } = list!;
+  expect((await analyst.send('PUT', `/lists/${id}`, { name, description, owner: 'the CERT', severity: 60, version })).status).toBe(200);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/by the-analyst at .* is the newest, and nothing was changed/).waitFor();
+  await page.getByRole('button', { name: 'Show it as it is now' }).click();
+  expect(await page.getByLabel('Owner', { exact: true }).inputValue()).toBe('the CERT');
+  await page.getByLabel('Owner', { exact: true }).fill('the CERT and the night shift');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('cell', { name: 'the CERT and the night shift', exact: true }).waitFor();
 });
 
 it('a list is deleted with its matches', async () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { zipOf } from '../api/api-server.ts';
 import { bulky } from './made-captures.ts';
 import { Product } from './product.ts';
 import { traces, type Visitor } from './visitor.ts';
@@ -25,6 +26,16 @@ afterEach(async () => {
   expect(visitor.complaints).toEqual([]);
   await visitor.leave();
   for (const { id } of await product.services.captures.list({ limit: 100 })) await product.services.captures.delete(id);
+});
+
+it('an archive of several captures is received as each of them', async () => {
+  const entries = ['floods.pcap', 'nmap-syn.pcap'];
+  const contents = await Promise.all(entries.map(async (name) => [name, await readFile(join(traces, name))] as const));
+  const archive = join(product.services.dataDir, 'two.zip');
+  await writeFile(archive, await zipOf(Object.fromEntries(contents)));
+  await visitor.choose(archive);
+  await visitor.page.getByText('Received: 2 captures, each by its name below.').waitFor();
+  for (const name of entries) await visitor.untilState(`two.zip/${name}`, 'Ready');
 });
 
 const pieceBytes = 8 * 1024 * 1024;

@@ -25,7 +25,7 @@ export const builds: readonly Build[] = [
       ...['libs/*/package.json', 'libs/*/src/**/*.ts', 'migrations/*.ts', 'capture-rotator/**/*.ts', 'apps/{api,worker}/src/**/*'],
     ],
     results: [
-      ...['dist/apps/api/main.js', 'dist/apps/worker/main.js', 'dist/capture-rotator/main.js'],
+      ...['dist/apps/api/main.js', 'dist/apps/api/lists/import-thread.js', 'dist/apps/worker/main.js', 'dist/capture-rotator/main.js'],
       ...['dist/apps/worker/ingest/parse-child.js', 'dist/apps/worker/live/live-child.js'],
     ],
     command: ['node_modules/@nestjs/cli/bin/nest.js', 'build', 'api', 'worker', 'capture-rotator'],

@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { apiBase, finalStates, type Capture, type Problem } from '@wirecase/contract';
+import { apiBase, finalStates, type Capture, type Problem, type ReceivedCaptures } from '@wirecase/contract';
 import { readRuntime } from './runtime.ts';
 
 export const uploadUsage = `Usage: wirecase upload FILE... [--url URL] [--key KEY] [--wait] [--json] [--data DIR]
@@ -45,10 +45,14 @@ export async function upload(argv: readonly string[], env: NodeJS.ProcessEnv = p
   let exitCode = 0;
   for (const path of positionals) {
     try {
-      const { capture, isNew } = await server.send(path);
-      const final = values.wait ? await server.untilFinal(capture) : capture;
-      console.log(values.json ? JSON.stringify(final) : describe(path, final, isNew));
-      if (final.state === 'failed' || final.state === 'quarantined') exitCode = 1;
+      const { captures, isNew } = await server.send(path);
+      for (const capture of captures) {
+        const final = values.wait ? await server.untilFinal(capture) : capture;
+        // Of an archive each capture has a name of its own.
+        const what = captures.length > 1 ? `${path}/${capture.entry}` : path;
+        console.log(values.json ? JSON.stringify(final) : describe(what, final, isNew));
+        if (final.state === 'failed' || final.state === 'quarantined') exitCode = 1;
+      }
     } catch (error) {
       // A file that cannot be read or sent; the others still go.
       console.error(`${path}: ${reasonOf(error, url)}`);
@@ -73,12 +77,13 @@ class Server {
   }
 
   /** Streams the file from disk; memory stays constant. */
-  async send(path: string): Promise<{ capture: Capture; isNew: boolean }> {
+  async send(path: string): Promise<{ captures: Capture[]; isNew: boolean }> {
     if (!(await stat(path)).isFile()) throw new Error('not a regular file');
     const form = new FormData();
     form.set('file', await openAsBlob(path), basename(path));
     const response = await this.#request('/captures', { method: 'POST', body: form });
-    return { capture: (await response.json()) as Capture, isNew: response.status === 201 };
+    const { captures } = (await response.json()) as ReceivedCaptures;
+    return { captures, isNew: response.status === 201 };
   }
 
   async untilFinal(capture: Capture): Promise<Capture> {
@@ -107,7 +112,9 @@ function sentence(problem: Problem): string {
 }
 
 function describe(path: string, capture: Capture, isNew: boolean): string {
-  const counts = capture.state === 'ready' ? `, ${capture.packets} packets, ${capture.flows} flows, ${capture.alerts} alerts` : '';
+  const many = (count: number | null, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  const found = [many(capture.packets, 'packet'), many(capture.flows, 'flow'), many(capture.alerts, 'alert')].join(', ');
+  const counts = capture.state === 'ready' ? `, ${found}` : '';
   const failure = capture.error ? `: ${capture.error.title}. ${capture.error.detail}` : '';
   return `${path}: ${capture.id} ${capture.state}${isNew ? '' : ' (was there already)'}${counts}${failure}`;
 }

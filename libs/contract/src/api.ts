@@ -147,7 +147,7 @@ export interface CreatedApiKey extends ApiKey {
   key: string;
 }
 
-/** GET /captures/{id}[?wait=SECONDS]; POST /captures answers 201 with it, 200 for a file that is already there. */
+/** GET /captures/{id}[?wait=SECONDS] */
 export interface Capture {
   id: string;
   /** What the sender called the file; of a capture that came in an archive with others `archive.zip/name in it`. */
@@ -183,6 +183,11 @@ export interface Capture {
   createdAt: string;
   readyAt: string | null;
   createdBy: string | null;
+}
+
+/** POST /captures: 201, or 200 for a file that is already there. The first capture of the file, and all of them: an archive may hold several. */
+export interface ReceivedCaptures extends Capture {
+  captures: Capture[];
 }
 
 /** Which captures: of this origin, in this state, with these characters in the name (in any case). */

@@ -1,4 +1,5 @@
 /** What operators say of detection: thresholds, allow-lists, asset roles and suppressions. */
+import type { Versioned } from './version.ts';
 
 /** Sanctioned jobs of hosts that look like attacks. */
 export const assetRoles = ['scanner', 'monitor', 'load-balancer', 'backup', 'resolver', 'nat'] as const;
@@ -14,7 +15,7 @@ export interface Asset {
   expiresAt: string | null;
 }
 
-/** PUT /detection/settings: everything at once; `version` is the one that was read, so that nobody overwrites what they have not seen. */
+/** PUT /detection/settings: everything at once; `version` is the one that was read. */
 export interface DetectionSettings {
   version: number;
   /** Rule id -> option -> value, where it is not the default. */
@@ -24,11 +25,7 @@ export interface DetectionSettings {
   assets: Asset[];
 }
 /** GET /detection/settings; GET /detection/settings/versions lists all, newest first. */
-export interface StoredDetectionSettings extends DetectionSettings {
-  /** Null: nobody changed anything yet. */
-  changedAt: string | null;
-  changedBy: string | null;
-}
+export type StoredDetectionSettings = DetectionSettings & Versioned;
 
 /** GET /detectors: the rules and what can be set of them. */
 export interface DetectorInfo {

@@ -81,6 +81,19 @@ describe('an incident', () => {
     expect(incidentsOf(parts)[0]).toMatchObject({ risk: 40, alerts: 3 });
   });
 
+  it('says against whom it is: the victims, or whom a host calls that was made to', () => {
+    const victims = ['10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5', '10.0.0.6', '10.0.0.7'].map((who) => ({ role: 'victim', who }));
+    expect(incidentsOf([alert('a', 0, 1, { named: victims }), alert('b', 1, 2)])).toMatchObject([
+      { attacker: '10.0.0.9', targets: ['10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5', '10.0.0.6'], targetCount: 6 },
+    ]);
+    const beacon = [
+      { role: 'attacker', who: '198.51.100.7' },
+      { role: 'victim', who: '10.0.0.9' },
+    ];
+    expect(incidentsOf([alert('a', 0, 1, { named: beacon })])).toMatchObject([{ attacker: '10.0.0.9', targets: ['198.51.100.7'] }]);
+    expect(incidentsOf([alert('a', 0, 1, { named: [] })])).toMatchObject([{ targets: [], targetCount: 0 }]);
+  });
+
   it('names everyone, those of most alerts first', () => {
     const other = [{ role: 'victim', who: '10.0.0.3' }];
     expect(incidentsOf([alert('a', 0, 1, { named: other }), alert('b', 1, 2), alert('c', 1, 2)])[0]!.entities).toEqual([

@@ -70,6 +70,9 @@ export interface Incident {
   id: string;
   /** Address or MAC. */
   attacker: string;
+  /** Whom it attacks, those named most often first, at most five of `targetCount`; of a host that was made to call out, whom it calls. */
+  targets: string[];
+  targetCount: number;
   start: string;
   end: string;
   /** 0-100: 1 - the product of 1 - severity * confidence over its alerts, without those that were closed as false or benign. */
@@ -99,6 +102,8 @@ export interface IncidentPart extends IncidentAlert {
 /** Alerts of one attacker that begin later than this after the last have nothing to do with each other. */
 const quietNs = 30n * 60n * 1_000_000_000n;
 
+const MOST_TARGETS = 5;
+
 /** The alerts put together; the same alerts in any order give the same incidents, ordered by their begin. */
 export function incidentsOf(parts: readonly IncidentPart[]): IncidentDetail[] {
   const ordered = parts.toSorted((a, b) => compare(a.startNs, b.startNs) || (a.id < b.id ? -1 : 1));
@@ -120,10 +125,14 @@ export function incidentsOf(parts: readonly IncidentPart[]): IncidentDetail[] {
 function detailOf(parts: readonly IncidentPart[]): IncidentDetail {
   const first = parts[0]!;
   const last = parts.reduce((latest, part) => (part.endNs > latest.endNs ? part : latest));
+  const entities = entitiesOf(parts);
+  const targets = targetsOf(first.attacker, entities);
   const chain = parts.toSorted((a, b) => attackSteps.indexOf(a.step) - attackSteps.indexOf(b.step));
   return {
     id: first.id,
     attacker: first.attacker,
+    targets: targets.slice(0, MOST_TARGETS),
+    targetCount: targets.length,
     start: first.start,
     end: last.end,
     risk: riskOf(parts),
@@ -131,8 +140,15 @@ function detailOf(parts: readonly IncidentPart[]): IncidentDetail {
     alerts: parts.length,
     captures: new Set(parts.map(({ captureId }) => captureId)).size,
     chain: chain.map(({ attacker: _attacker, startNs: _startNs, endNs: _endNs, named: _named, ...alert }) => alert),
-    entities: entitiesOf(parts),
+    entities,
   };
+}
+
+/** A host that calls out is the victim of whom it calls: nobody else is one then. */
+function targetsOf(attacker: string, entities: readonly IncidentEntity[]): string[] {
+  const others = entities.filter(({ who }) => who !== attacker);
+  const victims = others.filter(({ role }) => role === 'victim');
+  return [...new Set((victims.length > 0 ? victims : others).map(({ who }) => who))];
 }
 
 function riskOf(parts: readonly IncidentPart[]): number {

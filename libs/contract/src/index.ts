@@ -33,4 +33,5 @@ export * from './schedule.ts';
 export * from './sensor.ts';
 export * from './stream.ts';
 export * from './text.ts';
+export * from './version.ts';
 export * from './zone.ts';

@@ -1,4 +1,5 @@
 /** Indicators of other people's incidents: lists that the operator imports, and where stored traffic has what they name. */
+import type { Versioned } from './version.ts';
 
 export const indicatorTypes = ['ip', 'cidr', 'domain', 'url', 'md5', 'sha1', 'sha256', 'ja3', 'ja4', 'cert-sha1', 'cert-sha256'] as const;
 export type IndicatorType = (typeof indicatorTypes)[number];
@@ -41,7 +42,7 @@ export interface ImportReport {
   warnings: ImportProblem[];
 }
 
-/** POST /lists (201 IndicatorList), PUT /lists/{id} (200) */
+/** POST /lists (201 IndicatorList); PUT /lists/{id} (200) takes a `Change` of it. */
 export interface IndicatorListRequest {
   name: string;
   description: string;
@@ -51,8 +52,8 @@ export interface IndicatorListRequest {
   severity: number;
 }
 
-/** GET /lists, GET /lists/{id}; PUT /lists/{id}/content takes a file and answers with it; DELETE /lists/{id} (204). */
-export interface IndicatorList extends IndicatorListRequest {
+/** GET /lists, GET /lists/{id}; PUT /lists/{id}/content?version= takes a file and answers with it; DELETE /lists/{id} (204). */
+export interface IndicatorList extends IndicatorListRequest, Versioned {
   id: string;
   createdAt: string;
   createdBy: string;

@@ -1,6 +1,7 @@
 /** Who is told of new alerts and of what ails sensors, and how. Secrets go in and never come out. */
 import { captureOrigins } from './capture.ts';
 import type { SensorNotice } from './sensor.ts';
+import type { Versioned } from './version.ts';
 
 export const channelKinds = ['email', 'webhook', 'chat', 'syslog', 'log'] as const;
 export type ChannelKind = (typeof channelKinds)[number];
@@ -50,7 +51,7 @@ export interface ChannelRoute {
   sensors: boolean;
 }
 
-/** POST /channels (201 Channel), PUT /channels/{id} (200 Channel); without `secret` a stored one stays. */
+/** POST /channels (201 Channel), PUT /channels/{id} (200 Channel) takes a `Change` of it; without `secret` a stored one stays. */
 export interface ChannelRequest {
   name: string;
   kind: ChannelKind;
@@ -64,7 +65,7 @@ export interface ChannelRequest {
   /** Password, HMAC key or address, by kind. */
   secret?: string;
 }
-export interface Channel extends Omit<ChannelRequest, 'secret'> {
+export interface Channel extends Omit<ChannelRequest, 'secret'>, Versioned {
   id: string;
   hasSecret: boolean;
   createdAt: string;

@@ -1,6 +1,7 @@
 /** Sensors: interfaces that are captured from, what they saw, and how they are. Times are RFC 3339 UTC. */
 
 import type { SensorSchedule } from './schedule.ts';
+import type { Versioned } from './version.ts';
 
 /** What may be set of a sensor. */
 export interface SensorSettings {
@@ -46,8 +47,8 @@ export interface SensorTrigger {
   keepDays: number;
 }
 
-/** GET /sensors, /sensors/{id} */
-export interface Sensor extends SensorSettings {
+/** GET /sensors, /sensors/{id}. PUT /sensors/{id} takes a `Change` of its settings; starting and stopping it is none. */
+export interface Sensor extends SensorSettings, Versioned {
   id: string;
   host: string;
   isEnabled: boolean;

@@ -1,4 +1,5 @@
 /** Networks by the operator's names. */
+import type { Versioned } from './version.ts';
 
 export interface Zone {
   name: string;
@@ -8,15 +9,11 @@ export interface Zone {
   isInside: boolean;
 }
 
-/** PUT /zones: everything at once; `version` is the one that was read, so that nobody overwrites what they have not seen. */
+/** PUT /zones: everything at once; `version` is the one that was read. */
 export interface ZoneSettings {
   version: number;
   zones: Zone[];
 }
 
 /** GET /zones */
-export interface StoredZoneSettings extends ZoneSettings {
-  /** Null: nobody named a zone yet. */
-  changedAt: string | null;
-  changedBy: string | null;
-}
+export type StoredZoneSettings = ZoneSettings & Versioned;

@@ -8,6 +8,7 @@ import {
   type Suppression,
 } from '@wirecase/contract';
 import { wallTime } from './capture-row.ts';
+import { changedMeanwhile } from './changed-meanwhile.ts';
 import { sqlState, type Pool } from './pool.ts';
 
 const none: StoredDetectionSettings = { version: 0, options: {}, allow: {}, assets: [], changedAt: null, changedBy: null };
@@ -50,7 +51,7 @@ export class DetectionRepository {
   /** Throws `detection.changed` when `settings.version` is not the newest. */
   async change(settings: DetectionSettings, by: string): Promise<StoredDetectionSettings> {
     const newest = await this.settings();
-    if (settings.version !== newest.version) throw changedMeanwhile(newest);
+    if (settings.version !== newest.version) throw changedMeanwhile('detection.changed', newest);
     try {
       const { rows } = await this.#pool.query<SettingsRow>(
         `INSERT INTO detection_settings (version, changed_by, options, allow, assets) VALUES ($1, $2, $3, $4, $5) RETURNING ${settingsColumns}`,
@@ -59,7 +60,7 @@ export class DetectionRepository {
       return toSettings(rows[0]!);
     } catch (error) {
       // Somebody else wrote this version between the two statements.
-      if (sqlState(error) === UNIQUE_VIOLATION) throw changedMeanwhile(await this.settings());
+      if (sqlState(error) === UNIQUE_VIOLATION) throw changedMeanwhile('detection.changed', await this.settings());
       throw error;
     }
   }
@@ -114,13 +115,6 @@ export class DetectionRepository {
     const version = rows[0]?.version ?? 0;
     return version === 0 ? none : this.settings(version);
   }
-}
-
-function changedMeanwhile(newest: StoredDetectionSettings): WirecaseError {
-  return new WirecaseError(
-    'detection.changed',
-    `Version ${newest.version} by ${newest.changedBy ?? 'nobody'} is the newest. Read it, then change that.`,
-  );
 }
 
 const toSettings = (row: SettingsRow): StoredDetectionSettings => ({ ...row, changedAt: wallTime(row.changedAt) });

@@ -21,7 +21,7 @@ export * from './evidence-store.ts';
 export type { VerifiedFile } from './evidence-download.ts';
 export * from './holds.ts';
 export { HostReader, type HostPage, type HostSelection } from './hosts/host-reader.ts';
-export { IndicatorLists, type MatchSelection } from './indicators/lists.ts';
+export { IndicatorLists, packIndicators, type MatchSelection, type PackedIndicators } from './indicators/lists.ts';
 export { IndicatorMatching } from './indicators/matching.ts';
 export * from './interfaces.ts';
 export * from './migrate.ts';

@@ -86,27 +86,38 @@ export class RecordReader {
 
   /**
    * Every row, in constant memory: at most a thousand wait here at a time. Holds a connection until it is read to the end or left
-   * (`break`, `return`). All rows are of one moment.
+   * (`break`, `return`). All rows are of one moment. `only`: just these properties of them.
    */
+  stream<F extends Fields>(
+    type: RecordType<F>,
+    selection: Selection,
+    options?: { sort?: string; signal?: AbortSignal },
+  ): AsyncGenerator<StoredRow<F>>;
+  stream<F extends Fields, Property extends keyof StoredRow<F>>(
+    type: RecordType<F>,
+    selection: Selection,
+    options: { sort?: string; signal?: AbortSignal; only: readonly Property[] },
+  ): AsyncGenerator<Pick<StoredRow<F>, Property>>;
   async *stream<F extends Fields>(
     type: RecordType<F>,
     selection: Selection,
-    options: { sort?: string; signal?: AbortSignal } = {},
+    options: { sort?: string; signal?: AbortSignal; only?: readonly PropertyKey[] } = {},
   ): AsyncGenerator<StoredRow<F>> {
     const { where, params } = conditionOf(type, selection);
     const order = orderBy(type, orderOf(type, options.sort));
+    const only = options.only as readonly string[] | undefined;
     const client = await this.#connect();
     try {
       await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = '${exportStatementTimeout}'`);
       await client.query(
-        `DECLARE rows NO SCROLL CURSOR FOR SELECT ${selectList(type)} FROM ${relationOf(type)} WHERE ${where} ORDER BY ${order}`,
+        `DECLARE rows NO SCROLL CURSOR FOR SELECT ${selectList(type, only)} FROM ${relationOf(type)} WHERE ${where} ORDER BY ${order}`,
         params,
       );
       for (;;) {
         options.signal?.throwIfAborted();
         const { rows } = await client.query<unknown[]>({ text: `FETCH ${fetchRows} FROM rows`, rowMode: 'array' });
         if (rows.length === 0) return;
-        for (const row of rows) yield decodeRow(type, row);
+        for (const row of rows) yield decodeRow(type, row, only);
       }
     } catch (error) {
       throw readError(error);

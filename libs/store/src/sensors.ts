@@ -1,7 +1,8 @@
 /** Sensors: their settings, and what happens to them. */
 import { createHash } from 'node:crypto';
-import { scheduledUntil, WirecaseError, type Sensor, type SensorSettings, type SensorTraffic } from '@wirecase/contract';
+import { scheduledUntil, WirecaseError, type Change, type Sensor, type SensorSettings, type SensorTraffic } from '@wirecase/contract';
 import type { RingFile } from './capture-repository.ts';
+import { changedMeanwhile } from './changed-meanwhile.ts';
 import { changeChannel } from './changes.ts';
 import { keepsSql } from './holds.ts';
 import { sqlState, type Pool } from './pool.ts';
@@ -31,6 +32,9 @@ interface SensorRow {
   is_configured: boolean;
   created_at: Date;
   created_by: string | null;
+  version: number;
+  changed_at: Date | null;
+  changed_by: string | null;
   status: Sensor['status'];
   is_away: boolean;
   live: LiveTraffic | null;
@@ -45,7 +49,7 @@ export const heardAtSql = `coalesce((status->>'at')::timestamptz, created_at)`;
 export const isSilentSql = `(is_enabled AND ${heardAtSql} < clock_timestamp() - interval '${awayAfterSeconds} seconds')`;
 const columns = `id, name, host, interface, filter, snap_length, file_bytes, file_seconds, budget_bytes, watermark_bytes, buffer_mebibytes,
   program, max_lag_seconds, max_lag_files, schedule, trigger, lag, trigger_full, is_enabled, stop_at, is_configured, created_at, created_by,
-  status, live,
+  version, changed_at, changed_by, status, live,
   status IS NOT NULL AND ${isSilentSql} AS is_away`;
 /** What is set, in the order of `valuesOf`. */
 const settingColumns = [
@@ -114,17 +118,19 @@ export class Sensors {
     );
   }
 
-  /** With another schedule than before it captures when that says so from now on. Throws `sensor.not-found`, `sensor.exists`. */
-  async update(id: string, settings: SensorSettings): Promise<Sensor> {
-    const changes = settingColumns.map((column, i) => `${column} = $${i + 3}`).join(', ');
+  /** With another schedule than before it captures when that says so from now on. Throws `sensor.not-found`, `sensor.exists`, `sensor.changed`. */
+  async update(id: string, settings: Change<SensorSettings>, by: string): Promise<Sensor> {
+    const changes = settingColumns.map((column, i) => `${column} = $${i + 5}`).join(', ');
     const until = settings.schedule && scheduleEnd(settings.schedule);
-    const schedule = `$${settingColumns.indexOf('schedule') + 3}::jsonb`;
+    const schedule = `$${settingColumns.indexOf('schedule') + 5}::jsonb`;
     const isNew = `schedule IS DISTINCT FROM ${schedule} AND ${schedule} IS NOT NULL`;
+    const newer = async () => changedMeanwhile('sensor.changed', await this.get(id));
     return this.#write(
-      `UPDATE sensor SET ${changes}, scheduled_until = CASE WHEN ${schedule} IS NULL THEN NULL WHEN ${isNew} THEN $2 ELSE scheduled_until END,
+      `UPDATE sensor SET ${changes}, version = version + 1, changed_at = clock_timestamp(), changed_by = $4, scheduled_until = CASE WHEN ${schedule} IS NULL THEN NULL WHEN ${isNew} THEN $2 ELSE scheduled_until END,
               is_enabled = CASE WHEN ${isNew} THEN $2::timestamptz IS NOT NULL ELSE is_enabled END,
-              stop_at = CASE WHEN ${isNew} THEN $2 ELSE stop_at END WHERE id = $1`,
-      [id, until, ...valuesOf(settings)],
+              stop_at = CASE WHEN ${isNew} THEN $2 ELSE stop_at END WHERE id = $1 AND version = $3`,
+      [id, until, settings.version, by, ...valuesOf(settings)],
+      newer,
     );
   }
 
@@ -222,14 +228,20 @@ export class Sensors {
     return trafficOf(this.#pool, rows[0] ?? notFound(id), from, to);
   }
 
-  async #write(statement: string, values: unknown[]): Promise<Sensor> {
+  /** `missing`: why there was no such row. */
+  async #write(
+    statement: string,
+    values: unknown[],
+    missing: () => Promise<Error> = async () => notFound(String(values[0])),
+  ): Promise<Sensor> {
     try {
       const { rows } = await this.#pool.query<SensorRow>(
         `WITH changed AS (${statement} RETURNING ${columns})
          SELECT changed.*, pg_notify('${changeChannel}', json_build_object('sensor', id)::text) FROM changed`,
         values,
       );
-      return toSensor(rows[0] ?? notFound(String(values[0])));
+      if (!rows[0]) throw await missing();
+      return toSensor(rows[0]);
     } catch (error) {
       if (sqlState(error) !== '23505') throw error;
       throw new WirecaseError('sensor.exists', 'Another sensor has this name. Names are how captures and gaps are told apart.');
@@ -277,6 +289,9 @@ function toSensor(row: SensorRow): Sensor {
     isConfigured: row.is_configured,
     createdAt: row.created_at.toISOString(),
     createdBy: row.created_by,
+    version: row.version,
+    changedAt: row.changed_at?.toISOString() ?? null,
+    changedBy: row.changed_by,
     status: row.status,
     isAway: row.is_away,
     live: row.live?.sample ?? null,

@@ -17,17 +17,21 @@ import { columnTypes, idField, quoteName, timeField } from './catalogue-ddl.ts';
 export type StoredRow<F extends Fields> = RowOf<StoredFields<F>>;
 
 /** What to SELECT so that `decodeRow` understands it. */
-export function selectList(type: RecordType): string {
-  return Object.values(storedType(type).fields)
-    .map((field) => quoteName(field.column))
+export function selectList(type: RecordType, only?: readonly string[]): string {
+  return fieldsOf(type, only)
+    .map(([, field]) => quoteName(field.column))
     .join(', ');
 }
 
+/** Fields by property: all, or those named. */
+const fieldsOf = (type: RecordType, only?: readonly string[]) =>
+  Object.entries(storedType(type).fields).filter(([property]) => only === undefined || only.includes(property));
+
 /** `values` in the order of `selectList`, as node-postgres gives them. */
-export function decodeRow<F extends Fields>(type: RecordType<F>, values: readonly unknown[]): StoredRow<F> {
+export function decodeRow<F extends Fields>(type: RecordType<F>, values: readonly unknown[], only?: readonly string[]): StoredRow<F> {
   const row: Record<string, unknown> = {};
   let i = 0;
-  for (const [property, field] of Object.entries(storedType(type as RecordType).fields)) {
+  for (const [property, field] of fieldsOf(type as RecordType, only)) {
     const value = values[i++];
     row[property] = value === null ? null : decodeValue(field.kind, value);
   }

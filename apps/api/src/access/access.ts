@@ -31,6 +31,8 @@ export class Access {
     }
     const principal = await this.authenticate(request);
     request.principal = principal;
+    if (permission === 'session' && principal.sessionToken === null)
+      throw new WirecaseError('auth.forbidden', 'This is for somebody who is logged in at a browser; no API key may do it.');
     if (!principal.permissions.has(permission)) {
       throw new WirecaseError('auth.forbidden', `This needs the permission ${permission}, which ${principal.name} does not have here.`);
     }

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
-import type { Capture, Page } from '@wirecase/contract';
+import type { Capture, Page, ReceivedCaptures } from '@wirecase/contract';
+import type { Received } from '@wirecase/store';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Audited } from '../access/audited.ts';
@@ -8,7 +9,7 @@ import { Answers, AnswersNothing, AnswersStream, Fails } from '../http/answers.t
 import { Permit } from '../http/permit.ts';
 import { sendStream } from '../http/send-stream.ts';
 import { captureListQuery, captureWaitQuery, idParameter } from '../schemas/requests.ts';
-import { capture, capturePage } from '../schemas/responses.ts';
+import { capture, capturePage, receivedCaptures } from '../schemas/responses.ts';
 import { Captures } from './captures.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { receiveFile } from './receive-file.ts';
@@ -29,9 +30,12 @@ export class CapturesController {
       properties: { file: { type: 'string', format: 'binary', description: 'pcap or pcapng, gz or zst of them.' } },
     },
   })
-  @Answers('Upload a capture: `curl -F file=@x.pcap`', capture, { status: 201, also: { 200: 'The file was there already: its capture' } })
+  @Answers('Upload a capture: `curl -F file=@x.pcap`', receivedCaptures, {
+    status: 201,
+    also: { 200: 'The file was there already: its capture' },
+  })
   @Fails('capture.unreadable', 'capture.empty', 'request.too-large', 'storage.full')
-  async upload(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<Capture> {
+  async upload(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<ReceivedCaptures> {
     const received = await receiveFile(request, (stream, name) => {
       request.auditObject = name;
       return this.captures.receive(stream, name, request.principal!.name);
@@ -42,8 +46,11 @@ export class CapturesController {
   @Post('sample')
   @Permit('ingest')
   @Audited('capture.upload')
-  @Answers('Take the capture that comes with Wirecase, to try it out', capture, { status: 201, also: { 200: 'It was there already' } })
-  async sample(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<Capture> {
+  @Answers('Take the capture that comes with Wirecase, to try it out', receivedCaptures, {
+    status: 201,
+    also: { 200: 'It was there already' },
+  })
+  async sample(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<ReceivedCaptures> {
     return answerNew(await this.captures.takeSample(request.principal!.name), request, response);
   }
 
@@ -117,8 +124,8 @@ export class CapturesController {
   }
 }
 
-function answerNew(received: { capture: Capture; duplicate: boolean }, request: Request, response: Response): Capture {
-  request.auditObject = `${received.capture.id} ${received.capture.name} sha256=${received.capture.sha256}`;
-  response.status(received.duplicate ? 200 : 201);
-  return received.capture;
+function answerNew({ capture, others, duplicate }: Received, request: Request, response: Response): ReceivedCaptures {
+  request.auditObject = `${capture.id} ${capture.name} sha256=${capture.sha256}`;
+  response.status(duplicate ? 200 : 201);
+  return { ...capture, captures: [capture, ...others] };
 }

@@ -42,6 +42,17 @@ export class Captures {
     };
   }
 
+  /**
+   * What a search in these captures should say: nothing found in one that is not there, or not read yet, is no "nothing is wrong".
+   * Throws `capture.not-found`.
+   */
+  async notYet(ids: readonly string[]): Promise<string[]> {
+    const captures = await Promise.all(ids.map((id) => this.get(id)));
+    return captures.flatMap(({ name, state }) =>
+      state === 'ready' ? [] : [`${name} is ${state}: what it holds is found when it is ready.`],
+    );
+  }
+
   async countByState(): Promise<Record<CaptureState, number>> {
     const counts = await Promise.all(captureStates.map(async (state) => [state, await this.repository.count({ state })] as const));
     return Object.fromEntries(counts) as Record<CaptureState, number>;

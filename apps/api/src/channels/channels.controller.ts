@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { WirecaseError, type Channel, type ChannelRequest, type Delivery } from '@wirecase/contract';
+import { WirecaseError, type Change, type Channel, type ChannelRequest, type Delivery } from '@wirecase/contract';
 import { Channels } from '@wirecase/store';
 import type { Request } from 'express';
 import { Audited } from '../access/audited.ts';
 import { Answers, AnswersNothing, Fails } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
 import { idParameter } from '../schemas/requests.ts';
-import { channel, channelRequest, channels, deliveries, delivery } from './schemas.ts';
+import { channel, channelChange, channelRequest, channels, deliveries, delivery } from './schemas.ts';
 
 /** Deliveries that are listed. */
 const LISTED = 200;
@@ -31,8 +31,7 @@ export class ChannelsController {
   @Answers('Make a channel', channel, { status: 201 })
   create(@Body({ schema: channelRequest }) body: ChannelRequest, @Req() request: Request): Promise<Channel> {
     request.auditObject = `${body.kind} ${body.name}`;
-    if (body.kind === 'chat' && body.secret === undefined)
-      throw new WirecaseError('request.invalid', 'secret: give the address that the chat made for incoming webhooks.');
+    requireAddress(body);
     return this.channels.create(body);
   }
 
@@ -40,9 +39,15 @@ export class ChannelsController {
   @Permit('admin')
   @Audited('channel.change')
   @Answers('Change a channel; a secret that is not given stays', channel)
-  @Fails('channel.not-found')
-  change(@Param('id', { schema: idParameter }) id: string, @Body({ schema: channelRequest }) body: ChannelRequest): Promise<Channel> {
-    return this.channels.change(id, body);
+  @Fails('channel.not-found', 'channel.changed')
+  async change(
+    @Param('id', { schema: idParameter }) id: string,
+    @Body({ schema: channelChange }) body: Change<ChannelRequest>,
+    @Req() request: Request,
+  ): Promise<Channel> {
+    // That of another kind of channel is none.
+    if ((await this.channels.get(id)).kind !== body.kind) requireAddress(body);
+    return this.channels.change(id, body, request.principal!.name);
   }
 
   @Delete(':id')
@@ -72,4 +77,10 @@ export class ChannelsController {
   deliveries(@Param('id', { schema: idParameter }) id: string): Promise<Delivery[]> {
     return this.channels.deliveries(id, LISTED);
   }
+}
+
+/** Of a chat the secret is where it is told. */
+function requireAddress({ kind, secret }: ChannelRequest): void {
+  if (kind === 'chat' && secret === undefined)
+    throw new WirecaseError('request.invalid', 'secret: give the address that the chat made for incoming webhooks.');
 }

@@ -1,8 +1,16 @@
 /** Requests and answers about channels, as zod schemas. */
-import { captureOrigins, channelKinds, sensorNoticeKinds, type Channel, type ChannelRequest, type Delivery } from '@wirecase/contract';
+import {
+  captureOrigins,
+  channelKinds,
+  sensorNoticeKinds,
+  type Change,
+  type Channel,
+  type ChannelRequest,
+  type Delivery,
+} from '@wirecase/contract';
 import { z } from 'zod';
-import { anyId } from '../schemas/requests.ts';
-import { count, time } from '../schemas/responses.ts';
+import { anyId, readVersion } from '../schemas/requests.ts';
+import { count, time, versioned } from '../schemas/responses.ts';
 
 const host = z
   .string()
@@ -35,10 +43,11 @@ const common = {
 const secret = z.string().min(1).max(2000).optional();
 const none = z.strictObject({}) as z.ZodType<Record<string, never>>;
 
-export const channelRequest = z
-  .discriminatedUnion('kind', [
+const kinds = <More extends z.ZodRawShape>(more: More) =>
+  z.discriminatedUnion('kind', [
     z.strictObject({
       ...common,
+      ...more,
       kind: z.literal('email'),
       secret,
       config: z.strictObject({
@@ -50,15 +59,17 @@ export const channelRequest = z
         to: z.array(line).min(1).max(50),
       }),
     }),
-    z.strictObject({ ...common, kind: z.literal('webhook'), secret, config: z.strictObject({ url: webAddress }) }),
+    z.strictObject({ ...common, ...more, kind: z.literal('webhook'), secret, config: z.strictObject({ url: webAddress }) }),
     z.strictObject({
       ...common,
+      ...more,
       kind: z.literal('chat'),
       secret: webAddress.optional(),
       config: z.strictObject({ style: z.enum(['text', 'card']).default('text') }),
     }),
     z.strictObject({
       ...common,
+      ...more,
       kind: z.literal('syslog'),
       config: z.strictObject({
         host,
@@ -68,9 +79,11 @@ export const channelRequest = z
         ca: z.string().max(20_000).nullable(),
       }),
     }),
-    z.strictObject({ ...common, kind: z.literal('log'), config: none }),
-  ])
-  .meta({ id: 'ChannelRequest' }) satisfies z.ZodType<ChannelRequest>;
+    z.strictObject({ ...common, ...more, kind: z.literal('log'), config: none }),
+  ]);
+
+export const channelRequest = kinds({}).meta({ id: 'ChannelRequest' }) satisfies z.ZodType<ChannelRequest>;
+export const channelChange = kinds({ version: readVersion }).meta({ id: 'ChannelChange' }) satisfies z.ZodType<Change<ChannelRequest>>;
 
 export const channel = z
   .object({
@@ -80,6 +93,7 @@ export const channel = z
     config: z.record(z.string(), z.unknown()) as unknown as z.ZodType<Channel['config']>,
     hasSecret: z.boolean(),
     createdAt: time,
+    ...versioned,
   })
   .meta({ id: 'Channel' }) satisfies z.ZodType<Channel>;
 export const channels = z.array(channel);

@@ -15,7 +15,7 @@ export class IncidentsController {
   @Get()
   @Permit('read:alerts')
   @Answers('Alerts of one attacker that follow one another within 30 minutes, put together; suppressed ones are left out', incidents)
-  @Fails('query.timeout')
+  @Fails('capture.not-found', 'query.timeout')
   list(@Query({ schema: incidentQuery }) query: IncidentQuery): Promise<Incident[]> {
     return this.incidents.list(query);
   }

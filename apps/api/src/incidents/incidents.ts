@@ -11,6 +11,7 @@ import {
   type IncidentPart,
 } from '@wirecase/contract';
 import { RecordReader, type StoredRow } from '@wirecase/store';
+import { Captures } from '../captures/captures.ts';
 import { Search } from '../search/search.ts';
 import { selectionOf } from '../search/selection.ts';
 import type { IncidentQuery } from './schemas.ts';
@@ -20,7 +21,12 @@ const MAX_ALERTS = 20_000;
 /** How far around an alert its incident is looked for. */
 const AROUND_NS = 7n * 86_400n * 1_000_000_000n;
 
-type StoredAlert = StoredRow<typeof triagedAlertRecord.fields>;
+/** What an incident is made of; evidence is most of a row, and twenty thousand of them are read. */
+const readFields = [
+  ...(['id', 'captureId', 'start', 'end', 'severity', 'confidence', 'ruleName', 'alertClass', 'sourceIp', 'entities'] as const),
+  ...(['explanation', 'suppressedBy', 'state', 'verdict'] as const),
+];
+type StoredAlert = Pick<StoredRow<typeof triagedAlertRecord.fields>, (typeof readFields)[number]>;
 interface Entity {
   role: string;
   ip?: string;
@@ -35,10 +41,12 @@ interface Entity {
 export class Incidents {
   constructor(
     private readonly reader: RecordReader,
+    private readonly captures: Captures,
     private readonly search: Search,
   ) {}
 
   async list({ capture, sort, limit, ...range }: IncidentQuery): Promise<Incident[]> {
+    if (capture !== undefined) await this.captures.get(capture);
     const { from, to } = selectionOf(triagedAlertRecord, range).selection;
     const all = (await this.within(from, to)).filter(({ chain }) => !capture || chain.some(({ captureId }) => captureId === capture));
     const ordered = sort === 'risk' ? all.toSorted((a, b) => b.risk - a.risk) : all.toReversed();
@@ -56,7 +64,11 @@ export class Incidents {
   private async within(from: bigint | undefined, to: bigint | undefined): Promise<IncidentDetail[]> {
     const parts: IncidentPart[] = [];
     let read = 0;
-    for await (const row of this.reader.stream(triagedAlertRecord, { where: 'TRUE', params: [], from, to }, { sort: '-event.start' })) {
+    for await (const row of this.reader.stream(
+      triagedAlertRecord,
+      { where: 'TRUE', params: [], from, to },
+      { sort: '-event.start', only: readFields },
+    )) {
       const part = partOf(row);
       if (part) parts.push(part);
       if (++read === MAX_ALERTS) break;

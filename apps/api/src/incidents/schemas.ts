@@ -18,6 +18,8 @@ const incident = z
   .object({
     id: z.string(),
     attacker: z.string(),
+    targets: z.array(z.string()).meta({ description: 'The first five of `targetCount`.' }),
+    targetCount: count,
     start: time,
     end: time,
     risk: z.int().min(0).max(100),

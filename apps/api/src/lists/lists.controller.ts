@@ -1,15 +1,17 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
-import { importIndicators, WirecaseError, type IndicatorList, type IndicatorMatch, type Page } from '@wirecase/contract';
+import { WirecaseError, type IndicatorList, type IndicatorMatch, type Page } from '@wirecase/contract';
 import { IndicatorLists, type MatchSelection } from '@wirecase/store';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { Audited } from '../access/audited.ts';
+import { Captures } from '../captures/captures.ts';
 import { receiveFile } from '../captures/receive-file.ts';
 import { Answers, AnswersNothing, Fails } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
 import { idParameter } from '../schemas/requests.ts';
-import { indicatorList, indicatorLists, listMatchesQuery, listRequest, matchesQuery, matchPage } from './schemas.ts';
+import { importInThread } from './indicator-file.ts';
+import { fillQuery, indicatorList, indicatorLists, listChange, listMatchesQuery, listRequest, matchesQuery, matchPage } from './schemas.ts';
 
 /** A file of a hundred thousand indicators with their STIX objects around them. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -48,12 +50,13 @@ export class ListsController {
   @Permit('write:lists')
   @Audited('list.change')
   @Answers('Change what is said of a list', indicatorList)
-  @Fails('list.not-found')
+  @Fails('list.not-found', 'list.changed')
   change(
     @Param('id', { schema: idParameter }) id: string,
-    @Body({ schema: listRequest }) body: z.output<typeof listRequest>,
+    @Body({ schema: listChange }) body: z.output<typeof listChange>,
+    @Req() request: Request,
   ): Promise<IndicatorList> {
-    return this.lists.change(id, body);
+    return this.lists.change(id, body, request.principal!.name);
   }
 
   @Put(':id/content')
@@ -68,10 +71,14 @@ export class ListsController {
     },
   })
   @Answers('Indicators instead of those it has: `curl -X PUT -F file=@x.csv`; it is compared with all captures then', indicatorList)
-  @Fails('list.not-found', 'list.unreadable', 'request.too-large')
-  async fill(@Param('id', { schema: idParameter }) id: string, @Req() request: Request): Promise<IndicatorList> {
+  @Fails('list.not-found', 'list.changed', 'list.unreadable', 'request.too-large')
+  async fill(
+    @Param('id', { schema: idParameter }) id: string,
+    @Query({ schema: fillQuery }) { version }: z.output<typeof fillQuery>,
+    @Req() request: Request,
+  ): Promise<IndicatorList> {
     await this.lists.get(id);
-    return this.lists.fill(id, importIndicators(await receiveFile(request, textOf)));
+    return this.lists.fill(id, await importInThread(await receiveFile(request, wholeFile)), request.principal!.name, version);
   }
 
   @Delete(':id')
@@ -100,12 +107,17 @@ export class ListsController {
 @ApiTags('Lists')
 @Controller('matches')
 export class MatchesController {
-  constructor(private readonly lists: IndicatorLists) {}
+  constructor(
+    private readonly lists: IndicatorLists,
+    private readonly captures: Captures,
+  ) {}
 
   @Get()
   @Permit('read:flows')
   @Answers('What stored traffic has of all lists, newest first; of a capture, a flow or an address alone when these are given', matchPage)
-  matches(@Query({ schema: matchesQuery }) query: z.output<typeof matchesQuery>): Promise<Page<IndicatorMatch>> {
+  @Fails('capture.not-found')
+  async matches(@Query({ schema: matchesQuery }) query: z.output<typeof matchesQuery>): Promise<Page<IndicatorMatch>> {
+    if (query.capture !== undefined) await this.captures.get(query.capture);
     return pageOfMatches(this.lists, { captureId: query.capture, flowId: query.flow, ip: query.ip }, query);
   }
 }
@@ -126,7 +138,7 @@ async function pageOfMatches(
   };
 }
 
-async function textOf(file: AsyncIterable<Uint8Array>): Promise<string> {
+async function wholeFile(file: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of file) {
@@ -135,6 +147,12 @@ async function textOf(file: AsyncIterable<Uint8Array>): Promise<string> {
       throw new WirecaseError('request.too-large', `A list has at most ${MOST_BYTES / 1024 / 1024} MiB. Split it into several.`);
     chunks.push(chunk);
   }
-  // What is no UTF-8 becomes U+FFFD, which no indicator has: its line is refused.
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  // Memory of its own, which goes to the thread: a small Buffer is part of a pool.
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }

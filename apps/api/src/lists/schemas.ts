@@ -1,17 +1,22 @@
 /** Requests and answers about lists of indicators and their matches, as zod schemas. */
 import { indicatorTypes, parseIp, type IndicatorList, type IndicatorListRequest, type IndicatorMatch } from '@wirecase/contract';
 import { z } from 'zod';
-import { anyId, searchQuery } from '../schemas/requests.ts';
-import { count, pageOf, time } from '../schemas/responses.ts';
+import { anyId, integer, readVersion, searchQuery } from '../schemas/requests.ts';
+import { count, pageOf, time, versioned } from '../schemas/responses.ts';
 
-export const listRequest = z
-  .strictObject({
-    name: z.string().trim().min(1).max(100),
-    description: z.string().trim().max(1000).default(''),
-    owner: z.string().trim().max(100).default(''),
-    severity: z.int().min(0).max(100).default(50).meta({ description: '0-100, as of alerts.' }),
-  })
-  .meta({ id: 'IndicatorListRequest' }) satisfies z.ZodType<IndicatorListRequest>;
+const said = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  description: z.string().trim().max(1000).default(''),
+  owner: z.string().trim().max(100).default(''),
+  severity: z.int().min(0).max(100).default(50).meta({ description: '0-100, as of alerts.' }),
+});
+export const listRequest = said.meta({ id: 'IndicatorListRequest' }) satisfies z.ZodType<IndicatorListRequest>;
+export const listChange = said.extend({ version: readVersion }).meta({ id: 'IndicatorListChange' });
+export const fillQuery = z.strictObject({
+  version: integer(0, 2 ** 31 - 1)
+    .optional()
+    .meta({ description: 'Without it the content is replaced whoever changed it before.' }),
+});
 
 const problems = z.array(z.object({ line: count, text: z.string() }));
 const report = z.object({
@@ -32,6 +37,7 @@ export const indicatorList = z
     severity: z.int(),
     createdAt: time,
     createdBy: z.string(),
+    ...versioned,
     indicators: count,
     captures: count,
     matches: count,

@@ -103,93 +103,102 @@ export const completeQueryRequest = z
   })
   .meta({ id: 'CompleteQueryRequest' });
 
+/** What a change is made from. */
+export const readVersion = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1)
+  .meta({ description: 'The one that was read; 409 when there is a newer one.' });
+
 const mebibyte = 1024 * 1024;
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 08:30');
-export const sensorRequest = z
-  .strictObject({
-    name: z
-      .string()
-      .trim()
-      .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u, 'must be 1 to 63 letters, digits, spaces, dots, hyphens or underscores'),
-    interface: z
-      .string()
-      .trim()
-      .regex(/^[\w.:@-]{1,64}$/, 'is no name of an interface')
-      .refine((name) => !name.startsWith('-'), 'is no name of an interface'),
-    filter: z
-      .string()
-      .trim()
-      .max(4096)
-      .nullable()
-      .default(null)
-      .transform((text) => text || null)
-      .meta({ description: 'BPF, as tcpdump takes it.' }),
-    snapLength: z.int().min(64).max(262_144).nullable().default(null),
-    fileBytes: z
-      .int()
-      .min(mebibyte)
-      .max(4096 * mebibyte)
-      .default(100 * mebibyte),
-    fileSeconds: z.int().min(1).max(86_400).default(60),
-    budgetBytes: z
-      .int()
-      .min(2 * mebibyte)
-      .max(2 ** 50)
-      .default(10_240 * mebibyte),
-    watermarkBytes: z
-      .int()
-      .min(mebibyte)
-      .max(2 ** 50)
-      .nullable()
-      .default(null),
-    bufferMebibytes: z.int().min(1).max(2048).default(64),
-    program: z.enum(['dumpcap', 'tcpdump']).default('dumpcap'),
-    maxLagSeconds: z.int().min(1).max(86_400).default(sensorDefaults.maxLagSeconds).meta({
-      description: 'Its analysis is said to lag when it is so many seconds behind, and to have caught up at half of them.',
-    }),
-    maxLagFiles: z
-      .int()
-      .min(1)
-      .max(100_000)
-      .default(sensorDefaults.maxLagFiles)
-      .meta({ description: 'The same by closed files that wait.' }),
-    schedule: z
-      .strictObject({
-        zone: z.string().max(64).refine(isTimeZone, 'is no time zone'),
-        windows: z
-          .array(z.strictObject({ days: z.array(z.int().min(1).max(7)).min(1).max(7), from: clock, to: clock }))
-          .min(1)
-          .max(20),
-      })
-      .nullable()
-      .default(null)
-      .meta({ description: 'When it captures by itself: days (1 is Monday) and times of day; null: whenever it was started.' }),
-    trigger: z
-      .strictObject({
-        minSeverity: z.int().min(0).max(100).default(70),
-        rules: z.array(z.string().max(100)).max(200).default([]),
-        beforeSeconds: z.int().min(0).max(86_400).default(60),
-        afterSeconds: z.int().min(0).max(86_400).default(60),
-        maxBytes: z
-          .int()
-          .min(mebibyte)
-          .max(2 ** 50)
-          .nullable()
-          .default(null),
-        keepDays: z.int().min(1).max(3650).default(7),
-      })
-      .nullable()
-      .default(null)
-      .meta({ description: 'Alerts that hold the ring files around them by themselves, as long as no more than `maxBytes` are held so.' }),
-    host: z
-      .string()
-      .trim()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/, 'is no name of a machine')
-      .optional()
-      .meta({ description: 'Host name of the machine whose interface it is, if that is not the server; only when it is made.' }),
-  })
-  .refine((body) => body.budgetBytes >= 2 * body.fileBytes, 'budgetBytes must hold at least two files of fileBytes')
-  .meta({ id: 'SensorRequest' });
+const sensorSettings = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u, 'must be 1 to 63 letters, digits, spaces, dots, hyphens or underscores'),
+  interface: z
+    .string()
+    .trim()
+    .regex(/^[\w.:@-]{1,64}$/, 'is no name of an interface')
+    .refine((name) => !name.startsWith('-'), 'is no name of an interface'),
+  filter: z
+    .string()
+    .trim()
+    .max(4096)
+    .nullable()
+    .default(null)
+    .transform((text) => text || null)
+    .meta({ description: 'BPF, as tcpdump takes it.' }),
+  snapLength: z.int().min(64).max(262_144).nullable().default(null),
+  fileBytes: z
+    .int()
+    .min(mebibyte)
+    .max(4096 * mebibyte)
+    .default(100 * mebibyte),
+  fileSeconds: z.int().min(1).max(86_400).default(60),
+  budgetBytes: z
+    .int()
+    .min(2 * mebibyte)
+    .max(2 ** 50)
+    .default(10_240 * mebibyte),
+  watermarkBytes: z
+    .int()
+    .min(mebibyte)
+    .max(2 ** 50)
+    .nullable()
+    .default(null),
+  bufferMebibytes: z.int().min(1).max(2048).default(64),
+  program: z.enum(['dumpcap', 'tcpdump']).default('dumpcap'),
+  maxLagSeconds: z.int().min(1).max(86_400).default(sensorDefaults.maxLagSeconds).meta({
+    description: 'Its analysis is said to lag when it is so many seconds behind, and to have caught up at half of them.',
+  }),
+  maxLagFiles: z.int().min(1).max(100_000).default(sensorDefaults.maxLagFiles).meta({ description: 'The same by closed files that wait.' }),
+  schedule: z
+    .strictObject({
+      zone: z.string().max(64).refine(isTimeZone, 'is no time zone'),
+      windows: z
+        .array(z.strictObject({ days: z.array(z.int().min(1).max(7)).min(1).max(7), from: clock, to: clock }))
+        .min(1)
+        .max(20),
+    })
+    .nullable()
+    .default(null)
+    .meta({ description: 'When it captures by itself: days (1 is Monday) and times of day; null: whenever it was started.' }),
+  trigger: z
+    .strictObject({
+      minSeverity: z.int().min(0).max(100).default(70),
+      rules: z.array(z.string().max(100)).max(200).default([]),
+      beforeSeconds: z.int().min(0).max(86_400).default(60),
+      afterSeconds: z.int().min(0).max(86_400).default(60),
+      maxBytes: z
+        .int()
+        .min(mebibyte)
+        .max(2 ** 50)
+        .nullable()
+        .default(null),
+      keepDays: z.int().min(1).max(3650).default(7),
+    })
+    .nullable()
+    .default(null)
+    .meta({ description: 'Alerts that hold the ring files around them by themselves, as long as no more than `maxBytes` are held so.' }),
+  host: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/, 'is no name of a machine')
+    .optional()
+    .meta({ description: 'Host name of the machine whose interface it is, if that is not the server; only when it is made.' }),
+});
+type Sizes = Pick<z.output<typeof sensorSettings>, 'budgetBytes' | 'fileBytes'>;
+const holdsTwoFiles = [
+  (body: Sizes) => body.budgetBytes >= 2 * body.fileBytes,
+  'budgetBytes must hold at least two files of fileBytes',
+] as const;
+export const sensorRequest = sensorSettings.refine(...holdsTwoFiles).meta({ id: 'SensorRequest' });
+export const sensorChange = sensorSettings
+  .extend({ version: readVersion })
+  .refine(...holdsTwoFiles)
+  .meta({ id: 'SensorChange' });
 export const startSensorRequest = z
   .strictObject({ minutes: z.int().min(1).max(100_000).optional().meta({ description: 'It stops by itself after so many minutes.' }) })
   .meta({ id: 'StartSensorRequest' });

@@ -16,6 +16,7 @@ import {
   type PacketPage,
   type PacketSummary,
   type Problem,
+  type ReceivedCaptures,
   type RevealedSecret,
   type Sensor,
   type SensorTraffic,
@@ -28,6 +29,8 @@ import { z } from 'zod';
 
 export const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC, nine digits.' });
 export const count = z.number().int().nonnegative();
+/** Of what several people edit. */
+export const versioned = { version: count, changedAt: time.nullable(), changedBy: z.string().nullable() };
 const counts = z.record(z.string(), count);
 
 export const problem = z
@@ -122,6 +125,9 @@ export const capture = z
     createdBy: z.string().nullable(),
   })
   .meta({ id: 'Capture' }) satisfies z.ZodType<Capture>;
+export const receivedCaptures = z
+  .object({ ...capture.shape, captures: z.array(capture).meta({ description: 'All that the file holds: several of a ZIP archive.' }) })
+  .meta({ id: 'ReceivedCaptures' }) satisfies z.ZodType<ReceivedCaptures>;
 
 /** A page of `item`s. */
 export function pageOf(id: string, item: z.ZodType) {
@@ -253,6 +259,8 @@ export const sensor = z
     isConfigured: z.boolean(),
     createdAt: wallTime,
     createdBy: z.string().nullable(),
+    ...versioned,
+    changedAt: wallTime.nullable(),
     status: z.object({ isCapturing: z.boolean(), detail: z.string(), at: wallTime }).nullable(),
     isAway: z.boolean(),
     lag: sensorTrouble.nullable(),

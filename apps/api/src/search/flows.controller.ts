@@ -43,7 +43,7 @@ export class FlowsController {
   @Get('flows/histogram')
   @Permit('read:flows')
   @Answers('Flows found, by the time they began', histogram)
-  @Fails('query.syntax', 'query.unknown-field', 'query.bad-value', 'query.timeout')
+  @Fails('capture.not-found', 'query.syntax', 'query.unknown-field', 'query.bad-value', 'query.timeout')
   histogram(@Query({ schema: histogramQuery }) query: HistogramQuery): Promise<Histogram> {
     return this.search.histogram(query);
   }

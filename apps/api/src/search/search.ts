@@ -39,7 +39,7 @@ export class Search {
   async page(type: RecordType, query: SearchQuery): Promise<Page<JsonRow>> {
     const started = performance.now();
     const { selection, warnings } = selectionOf(type, query);
-    warnings.push(...(await this.notYet(query)));
+    warnings.push(...(await this.captures.notYet(captureOf(query))));
     const { rows, nextCursor, total } = await this.reader.search(type, selection, {
       sort: query.sort,
       limit: query.limit,
@@ -51,7 +51,7 @@ export class Search {
   /** Every row found. What is wrong with the query is thrown before the first row is asked for. */
   async all(type: RecordType, query: SearchQuery): Promise<AsyncIterable<StoredRow<Fields>>> {
     const { selection } = selectionOf(type, query);
-    await this.notYet(query);
+    await this.captures.notYet(captureOf(query));
     const rows = this.reader.stream(type, selection, { sort: query.sort });
     // The first step runs the statement; its errors can still be answered as a problem.
     const first = await rows.next();
@@ -61,6 +61,7 @@ export class Search {
   async histogram(query: HistogramQuery): Promise<Histogram> {
     const started = performance.now();
     const { selection } = selectionOf(flowRecord, query);
+    await this.captures.notYet(captureOf(query));
     const found = await this.reader.histogram(flowRecord, selection, query.buckets);
     const empty = {
       from: formatTime(selection.from ?? 0n),
@@ -123,19 +124,14 @@ export class Search {
     return rows.map((row) => toJson(triagedAlertRecord, row));
   }
 
-  /** Nothing found in a capture that is not there, or not read yet, is no "nothing is wrong". Throws `capture.not-found`. */
-  private async notYet({ capture: id }: SearchQuery): Promise<string[]> {
-    if (id === undefined) return [];
-    const { name, state } = await this.captures.get(id);
-    return state === 'ready' ? [] : [`${name} is ${state}: what it holds is found when it is ready.`];
-  }
-
   private async storedFlow(id: string): Promise<StoredFlow> {
     const row = await this.reader.find(flowRecord, id);
     if (!row) throw new WirecaseError('flow.not-found', `There is no flow ${id}.`);
     return row;
   }
 }
+
+const captureOf = ({ capture }: { capture?: string }) => (capture === undefined ? [] : [capture]);
 
 function toJson<F extends Fields>(type: RecordType<F>, row: StoredRow<F>): JsonRow {
   return rowToJson(storedType(type), row);

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import { Audited } from '../access/audited.ts';
 import { Answers, AnswersNothing, Fails } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
-import { idParameter, sensorRequest, startSensorRequest, trafficQuery } from '../schemas/requests.ts';
+import { idParameter, sensorChange, sensorRequest, startSensorRequest, trafficQuery } from '../schemas/requests.ts';
 import { interfaces, sensor, sensors, sensorTraffic } from '../schemas/responses.ts';
 
 type SensorRequest = z.output<typeof sensorRequest>;
@@ -70,10 +70,10 @@ export class SensorsController {
   @Permit('admin')
   @Audited('sensor.update')
   @Answers('Set a sensor anew; it starts again when that changes how it captures', sensor)
-  @Fails('sensor.not-found', 'sensor.exists', 'sensor.bad-filter', 'capture-tool.failed', 'request.invalid')
+  @Fails('sensor.not-found', 'sensor.exists', 'sensor.changed', 'sensor.bad-filter', 'capture-tool.failed', 'request.invalid')
   async update(
     @Param('id', { schema: idParameter }) id: string,
-    @Body({ schema: sensorRequest }) body: SensorRequest,
+    @Body({ schema: sensorChange }) body: z.output<typeof sensorChange>,
     @Req() request: Request,
   ): Promise<Sensor> {
     request.auditObject = `${id} ${described(body)}`;
@@ -81,7 +81,7 @@ export class SensorsController {
     if (body.host !== undefined && body.host !== host)
       throw new WirecaseError('request.invalid', `The sensor is one of ${host}; make another one.`);
     await checkHere(body, host);
-    return this.sensors.update(id, body);
+    return this.sensors.update(id, body, request.principal!.name);
   }
 
   @Post(':id/start')

@@ -115,10 +115,11 @@ export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** One attempt to connect serves all checks that ask meanwhile; once connected, ioredis connects again by itself. */
-  private connectRedis(): Promise<void> {
-    if (this.redis.status !== 'wait' && this.redis.status !== 'end') return this.connecting;
-    this.connecting = this.redis.connect();
-    return this.connecting;
+  private async connectRedis(): Promise<void> {
+    if (this.redis.status === 'wait' || this.redis.status === 'end') this.connecting = this.redis.connect();
+    await this.connecting;
+    // ioredis would speak of its queue of commands.
+    if (this.redis.status !== 'ready') throw new Error('Redis does not answer');
   }
 }
 

@@ -10,7 +10,10 @@ export type Outcome = {
   owner: string;
   /** Bytes of the file. */
   size: number;
-} & ({ captureId: string } | { captureId: null; code: ErrorCode; detail: string });
+} & (
+  | { /** Of an archive with several captures more than one. */ captureIds: [string, ...string[]] }
+  | { captureIds: null; code: ErrorCode; detail: string }
+);
 
 /** Outcomes by upload id, kept as small files for clients that lost the answer. */
 @Injectable()

@@ -93,10 +93,10 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
   private async answer(request: Request, id: string): Promise<UploadAnswer> {
     try {
       const outcome = await this.finish(id);
-      const refusal = outcome.captureId === null ? new WirecaseError(outcome.code, outcome.detail) : null;
-      request.auditObject = outcome.captureId ?? id;
+      const refusal = outcome.captureIds === null ? new WirecaseError(outcome.code, outcome.detail) : null;
+      request.auditObject = outcome.captureIds?.[0] ?? id;
       await this.audit.write(request, 'capture.upload', refusal);
-      return refusal ? problemAnswer(refusal, request) : { headers: { 'Upload-Capture-Id': outcome.captureId! } };
+      return refusal ? problemAnswer(refusal, request) : { headers: capturesOf(outcome.captureIds!) };
     } catch (error) {
       // tus would hide what it is. The part is still there: the client can ask again.
       this.logger.error({ err: error, requestId: request.id }, 'A complete upload could not be taken');
@@ -108,13 +108,13 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
   private async answerFinished(id: string, request: Request, response: Response): Promise<boolean> {
     const outcome = await this.outcomeIfComplete(id);
     if (!outcome) return false;
-    if (outcome.captureId === null) throw new WirecaseError(outcome.code, outcome.detail);
+    if (outcome.captureIds === null) throw new WirecaseError(outcome.code, outcome.detail);
     response.set({
       'Tus-Resumable': '1.0.0',
       'Cache-Control': 'no-store',
       'Upload-Offset': String(outcome.size),
       'Upload-Length': String(outcome.size),
-      'Upload-Capture-Id': outcome.captureId,
+      ...capturesOf(outcome.captureIds),
     });
     response.status(request.method === 'HEAD' ? 200 : 204).end();
     return true;
@@ -152,12 +152,12 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
     const size = upload.size ?? 0;
     const name = upload.metadata?.['filename'] ?? upload.metadata?.['name'] ?? '';
     try {
-      const { capture } = await this.captures.adopt(join(this.directory, upload.id), name, upload.metadata?.[OWNER_NAME] ?? '');
-      return { owner, size, captureId: capture.id };
+      const { capture, others } = await this.captures.adopt(join(this.directory, upload.id), name, upload.metadata?.[OWNER_NAME] ?? '');
+      return { owner, size, captureIds: [capture.id, ...others.map(({ id }) => id)] };
     } catch (error) {
       // The file itself is refused: sending it again would not help. Anything else may work later.
       if (error instanceof WirecaseError && error.status >= 400 && error.status < 500) {
-        return { owner, size, captureId: null, code: error.code, detail: error.message };
+        return { owner, size, captureIds: null, code: error.code, detail: error.message };
       }
       throw error;
     }
@@ -215,6 +215,11 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
       this.logger.warn(`Old uploads were not tidied up: ${(error as Error).message ?? JSON.stringify(error)}`);
     }
   }
+}
+
+/** The first capture, and all: an archive may hold several. */
+function capturesOf(ids: readonly string[]): Record<string, string> {
+  return { 'Upload-Capture-Id': ids[0]!, 'Upload-Capture-Ids': ids.join(', ') };
 }
 
 function problemAnswer(error: unknown, request: Request): UploadAnswer {

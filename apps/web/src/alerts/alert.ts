@@ -16,6 +16,7 @@ import type { Pick } from '../format/clause.ts';
 import { formatBytes, formatMany } from '../format/quantity.ts';
 import { textOf } from '../format/row.ts';
 import { fieldsOf } from '../search/columns.ts';
+import { Places } from '../search/places.ts';
 import { HoldPrompt } from '../ui/hold-prompt.ts';
 import { Icon } from '../ui/icon.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
@@ -38,6 +39,7 @@ export class AlertPage {
   private readonly holds = inject(HoldsApi);
   private readonly notices = inject(Notices);
   private readonly prompt = inject(HoldPrompt);
+  protected readonly places = inject(Places);
   protected readonly session = inject(SessionStore);
   protected readonly preferences = inject(Preferences);
   private readonly parameters = toSignal(inject(ActivatedRoute).paramMap, { requireSync: true });

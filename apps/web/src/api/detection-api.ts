@@ -1,6 +1,7 @@
 import { HttpClient } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
 import type {
+  Change,
   Channel,
   ChannelRequest,
   ClassifierCard,
@@ -55,7 +56,7 @@ export class DetectionApi {
     return firstValueFrom(this.http.post<Channel>(url('/channels'), request));
   }
 
-  changeChannel(id: string, request: ChannelRequest): Promise<Channel> {
+  changeChannel(id: string, request: Change<ChannelRequest>): Promise<Channel> {
     return firstValueFrom(this.http.put<Channel>(url(`/channels/${id}`), request));
   }
 

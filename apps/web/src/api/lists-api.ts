@@ -1,6 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
-import type { IndicatorList, IndicatorListRequest, IndicatorMatch, Page } from '@wirecase/contract';
+import type { Change, IndicatorList, IndicatorListRequest, IndicatorMatch, Page } from '@wirecase/contract';
 import { firstValueFrom } from 'rxjs';
 import { given, url } from './http.ts';
 
@@ -16,11 +16,15 @@ export class ListsApi {
     return firstValueFrom(this.http.post<IndicatorList>(url('/lists'), request));
   }
 
+  change(id: string, request: Change<IndicatorListRequest>): Promise<IndicatorList> {
+    return firstValueFrom(this.http.put<IndicatorList>(url(`/lists/${id}`), request));
+  }
+
   /** What it has instead of what it had. */
-  fill(id: string, content: Blob): Promise<IndicatorList> {
+  fill({ id, version }: IndicatorList, content: Blob): Promise<IndicatorList> {
     const form = new FormData();
     form.set('file', content, 'indicators');
-    return firstValueFrom(this.http.put<IndicatorList>(url(`/lists/${id}/content`), form));
+    return firstValueFrom(this.http.put<IndicatorList>(url(`/lists/${id}/content`), form, { params: { version } }));
   }
 
   remove(id: string): Promise<void> {

@@ -1,11 +1,11 @@
 import { HttpClient } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
-import type { Sensor, SensorSettings, SensorTraffic } from '@wirecase/contract';
+import type { Change, Sensor, SensorSettings, SensorTraffic } from '@wirecase/contract';
 import { firstValueFrom } from 'rxjs';
 import { url } from './http.ts';
 
 /** Without `host`: of the server's machine. */
-type SensorChange = Partial<SensorSettings & Pick<Sensor, 'host'>>;
+type SensorRequest = Partial<SensorSettings & Pick<Sensor, 'host'>>;
 
 /** Sensors and what they saw. */
 @Service()
@@ -25,11 +25,11 @@ export class SensorsApi {
     return firstValueFrom(this.http.get<SensorTraffic>(url(`/sensors/${id}/traffic`), { params: { minutes } }));
   }
 
-  create(settings: SensorChange): Promise<Sensor> {
+  create(settings: SensorRequest): Promise<Sensor> {
     return firstValueFrom(this.http.post<Sensor>(url('/sensors'), settings));
   }
 
-  update(id: string, settings: SensorChange): Promise<Sensor> {
+  update(id: string, settings: Change<SensorRequest>): Promise<Sensor> {
     return firstValueFrom(this.http.put<Sensor>(url(`/sensors/${id}`), settings));
   }
 

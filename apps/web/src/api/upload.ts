@@ -4,8 +4,8 @@ import { url } from './http.ts';
 
 export interface UploadCallbacks {
   progress(sentBytes: number): void;
-  /** All bytes are with the server. `captureId` when it says which capture they became. */
-  done(captureId: string | null): void;
+  /** All bytes are with the server. `captureIds` when it says which captures they became. */
+  done(captureIds: readonly string[]): void;
   /** It stopped and will not go on by itself. */
   failed(message: string, reason: UploadFailure): void;
 }
@@ -25,7 +25,7 @@ const chunkBytes = 8 * 1024 * 1024;
 const retryDelaysMs = [0, 1000, 3000, 5000, 10_000];
 
 export async function startUpload(file: File, headers: () => Record<string, string>, callbacks: UploadCallbacks): Promise<RunningUpload> {
-  let captureId: string | null = null;
+  let captureIds: readonly string[] = [];
   const upload = new TusUpload(file, {
     endpoint: url('/uploads'),
     chunkSize: chunkBytes,
@@ -36,10 +36,10 @@ export async function startUpload(file: File, headers: () => Record<string, stri
       for (const [name, value] of Object.entries(headers())) request.setHeader(name, value);
     },
     onAfterResponse: (_request, response) => {
-      captureId = response.getHeader('Upload-Capture-Id') ?? captureId;
+      captureIds = response.getHeader('Upload-Capture-Ids')?.split(', ') ?? captureIds;
     },
     onProgress: (sent) => callbacks.progress(sent),
-    onSuccess: () => callbacks.done(captureId),
+    onSuccess: () => callbacks.done(captureIds),
     onError: (error) => callbacks.failed(messageOf(error), wasRefused(error) ? 'refused' : upload.url === null ? 'not-begun' : 'cut'),
   });
   const [previous] = newestFirst(await upload.findPreviousUploads());

@@ -18,10 +18,15 @@ export class LiveCaptures {
   readonly loaded = signal(false);
   readonly problem = signal<Problem | null>(null);
   readonly nextCursor = signal<string | null>(null);
+  /** How many there are, whether they are on the list yet or not. */
+  readonly total = signal(0);
   /** Which of them are on the list. */
   private filter: CaptureFilter = {};
   /** What was pushed since each page was asked for that has not come. */
   private readonly pushed = new Set<News>();
+  /** Names of captures that are not on the list. */
+  private readonly others = signal<ReadonlyMap<string, string>>(new Map());
+  private readonly asked = new Set<string>();
   private watchers = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
 
@@ -66,13 +71,14 @@ export class LiveCaptures {
   async refresh(): Promise<void> {
     const { filter } = this;
     try {
-      const { items, nextCursor, news } = await this.page();
+      const { items, nextCursor, total, news } = await this.page();
       if (filter !== this.filter) return; // these were asked for before
       const onPage = new Set(items.map((capture) => capture.id));
       const older = this.nextCursor() === null ? [] : this.list().filter((capture) => !onPage.has(capture.id));
       this.list.set([...items, ...older]);
       this.apply(news);
       if (older.length === 0) this.nextCursor.set(nextCursor);
+      this.total.set(total.value);
       this.problem.set(null);
     } catch (error) {
       this.problem.set(problemOf(error));
@@ -90,9 +96,11 @@ export class LiveCaptures {
     this.nextCursor.set(nextCursor);
   }
 
-  /** What a capture is called, as far as it is loaded; else the beginning of its id. */
+  /** What a capture is called, on the list or not; until that is known, and of one that is gone, the beginning of its id. */
   nameOf(id: string): string {
-    return this.list().find((capture) => capture.id === id)?.name ?? id.slice(0, 8);
+    const name = this.list().find((capture) => capture.id === id)?.name ?? this.others().get(id);
+    if (name === undefined && id !== '' && this.loaded()) untracked(() => void this.askName(id));
+    return name ?? id.slice(0, 8);
   }
 
   /** Show what became of it; one that is not (any more) of those that are listed leaves the list. */
@@ -120,6 +128,17 @@ export class LiveCaptures {
       return { ...(await this.api.list(this.filter, cursor)), news };
     } finally {
       this.pushed.delete(news);
+    }
+  }
+
+  private async askName(id: string): Promise<void> {
+    if (this.asked.has(id)) return;
+    this.asked.add(id);
+    try {
+      const { name } = await this.api.get(id);
+      this.others.update((names) => new Map(names).set(id, name));
+    } catch {
+      // It is gone, or nothing is answered now: its id stands for it.
     }
   }
 

@@ -14,7 +14,7 @@ it.each(['events come again', 'the browser is on the net again'])('uploads that 
   });
   const queue = TestBed.inject(UploadQueue);
   TestBed.tick();
-  const item = { name: 'x.pcap', totalBytes: 2, sentBytes: 1, state: 'failed', message: 'No answer', captureId: null } as const;
+  const item = { name: 'x.pcap', totalBytes: 2, sentBytes: 1, state: 'failed', message: 'No answer', captureIds: [] } as const;
   const states = () => queue.items().map(({ state }: UploadItem) => state);
   queue.items.set([
     { ...item, id: 1, failure: 'cut' },

@@ -13,7 +13,8 @@ export interface UploadItem {
   readonly message: string;
   /** Why it failed. */
   readonly failure: UploadFailure | null;
-  readonly captureId: string | null;
+  /** What it became; of an archive with several captures more than one. */
+  readonly captureIds: readonly string[];
 }
 
 const atOnce = 2;
@@ -54,7 +55,7 @@ export class UploadQueue {
         state: 'waiting',
         message: '',
         failure: null,
-        captureId: null,
+        captureIds: [],
       };
       this.items.update((items) => [...items, item]);
     }
@@ -103,7 +104,7 @@ export class UploadQueue {
     this.change(id, { state: 'sending' });
     const upload = await startUpload(file, () => this.context.changeHeaders, {
       progress: (sentBytes) => this.change(id, { sentBytes }),
-      done: (captureId) => this.finish(id, captureId),
+      done: (captureIds) => this.finish(id, captureIds),
       failed: (message, failure) => {
         this.change(id, { state: 'failed', message, failure });
         this.startNext();
@@ -115,8 +116,8 @@ export class UploadQueue {
     if (now === 'paused') await upload.pause();
   }
 
-  private finish(id: number, captureId: string | null): void {
-    this.change(id, { state: 'done', sentBytes: this.files.get(id)?.size ?? 0, captureId });
+  private finish(id: number, captureIds: readonly string[]): void {
+    this.change(id, { state: 'done', sentBytes: this.files.get(id)?.size ?? 0, captureIds });
     this.files.delete(id);
     this.running.delete(id);
     void this.captures.refresh();

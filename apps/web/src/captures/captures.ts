@@ -50,11 +50,12 @@ export class Captures {
   protected readonly summary = computed(() => {
     const list = this.captures.list();
     const sum = (value: (capture: Capture) => number | null) => list.reduce((total, capture) => total + (value(capture) ?? 0), 0);
-    const more = this.captures.nextCursor() === null ? '' : ' at least';
-    return `${formatMany(list.length, 'capture')},${more} ${formatBytes(sum(({ size }) => size))}, ${formatMany(
+    const of = `${formatBytes(sum(({ size }) => size))}, ${formatMany(
       sum(({ flows }) => flows),
       'flow',
     )}`;
+    if (this.captures.nextCursor() === null) return `${formatMany(list.length, 'capture')}, ${of}`;
+    return `${formatMany(this.captures.total(), 'capture')}; the ${formatCount(list.length)} shown: ${of}`;
   });
 
   protected readonly bytes = formatBytes;

@@ -31,9 +31,13 @@ import { Progress } from '../ui/progress.ts';
             <span class="said" role="status">
               @switch (item.state) {
                 @case ('done') {
-                  Received.
-                  @if (item.captureId) {
-                    <a [routerLink]="['/captures', item.captureId]">Details</a>
+                  @if (item.captureIds.length > 1) {
+                    Received: {{ many(item.captureIds.length, 'capture') }}, each by its name below.
+                  } @else {
+                    Received.
+                    @if (item.captureIds[0]; as id) {
+                      <a [routerLink]="['/captures', id]">Details</a>
+                    }
                   }
                 }
                 @case ('failed') {
@@ -123,4 +127,5 @@ export class UploadList {
     return `${formatCount(of('done'))} of ${formatMany(this.items().length, 'file')} received${failed}`;
   });
   protected readonly bytes = formatBytes;
+  protected readonly many = formatMany;
 }

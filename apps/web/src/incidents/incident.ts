@@ -1,7 +1,7 @@
 import { Component, DestroyRef, computed, inject, resource } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, RouterLink } from '@angular/router';
-import { attackSteps, type IncidentAlert, type IncidentDetail } from '@wirecase/contract';
+import { attackSteps, parseIp, type IncidentAlert, type IncidentDetail } from '@wirecase/contract';
 import { EventStream } from '../api/event-stream.ts';
 import { IncidentsApi } from '../api/incidents-api.ts';
 import { problemOf } from '../api/problem.ts';
@@ -12,7 +12,7 @@ import { toNs } from '../format/time.ts';
 import { Icon } from '../ui/icon.ts';
 import { Instant } from '../ui/instant.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
-import { stepWords } from './incident-words.ts';
+import { stepWords, targetsText } from './incident-words.ts';
 
 /** Narrower bars would not be seen, percent. */
 const NARROWEST = 0.8;
@@ -44,8 +44,11 @@ export class IncidentPage {
     const incident = this.incident();
     return incident ? formatDuration(Number(toNs(incident.end) - toNs(incident.start))) : '';
   });
+  /** Not a MAC: it has a page. */
+  protected readonly isAddress = (who: string) => parseIp(who) !== null;
   protected readonly severityOf = severityOf;
   protected readonly stepWords = stepWords;
+  protected readonly targets = targetsText;
 
   constructor() {
     const reload = () => this.asked.reload();

@@ -8,7 +8,7 @@ import { severityOf } from '../format/flow-words.ts';
 import { EmptyState } from '../ui/empty-state.ts';
 import { Instant } from '../ui/instant.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
-import { stepWords } from './incident-words.ts';
+import { stepWords, targetsText } from './incident-words.ts';
 
 /** Who attacked: the alerts of each attacker put together, newest or riskiest first. */
 @Component({
@@ -26,6 +26,7 @@ export class Incidents {
   protected readonly incidents = computed(() => (this.asked.hasValue() ? this.asked.value() : null));
   protected readonly severityOf = severityOf;
   protected readonly stepWords = stepWords;
+  protected readonly targets = targetsText;
   protected readonly sorts = [
     { sort: 'start', label: 'Newest first' },
     { sort: 'risk', label: 'Riskiest first' },

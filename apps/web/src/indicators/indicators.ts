@@ -1,4 +1,16 @@
-import { Component, computed, effect, inject, resource, signal, untracked } from '@angular/core';
+import {
+  Component,
+  type ElementRef,
+  Injector,
+  afterNextRender,
+  computed,
+  effect,
+  inject,
+  resource,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { FormField, form, max, maxLength, min, required } from '@angular/forms/signals';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
@@ -63,6 +75,11 @@ export class Indicators {
   private readonly failure = signal<Problem | null>(null);
   protected readonly problem = computed(() => this.failure() ?? (this.stored.error() ? problemOf(this.stored.error()) : null));
   private readonly draft = signal(emptyDraft);
+  /** The list that the form changes; null: it makes a new one. */
+  protected readonly edited = signal<IndicatorList | null>(null);
+  private readonly nameField = viewChild<ElementRef<HTMLInputElement>>('nameField');
+  private readonly injector = inject(Injector);
+  private readonly picker = viewChild<ElementRef<HTMLInputElement>>('listFile');
   protected readonly listForm = form(this.draft, (path) => {
     required(path.name);
     maxLength(path.name, 100);
@@ -99,19 +116,19 @@ export class Indicators {
   }
 
   /** A list by what the form says, with the file, or else the text, as its content. */
-  protected async add(event: Event, picker: HTMLInputElement): Promise<void> {
+  protected async add(event: Event): Promise<void> {
     event.preventDefault();
     this.failure.set(null);
     this.isSending.set(true);
     let made: IndicatorList | null = null;
     try {
       made = await this.api.create(this.draft());
-      const filled = await this.api.fill(made.id, this.file() ?? new Blob([this.pasted()]));
+      const filled = await this.api.fill(made, this.file() ?? new Blob([this.pasted()]));
       this.notices.say(`${formatMany(filled.indicators, 'indicator')} taken. They are being compared with what is stored.`);
       this.draft.set(emptyDraft);
       this.pasted.set('');
       this.file.set(null);
-      picker.value = '';
+      this.picker()!.nativeElement.value = '';
       this.choose(filled.id);
     } catch (error) {
       this.failure.set(problemOf(error));
@@ -122,13 +139,49 @@ export class Indicators {
     this.stored.reload();
   }
 
+  protected edit(list: IndicatorList): void {
+    const { name, owner, description, severity } = list;
+    this.edited.set(list);
+    this.failure.set(null);
+    this.draft.set({ name, owner, description, severity });
+    // The form opens below the lists.
+    afterNextRender(() => this.nameField()?.nativeElement.focus(), { injector: this.injector });
+  }
+
+  protected cancel(): void {
+    this.edited.set(null);
+    this.failure.set(null);
+    this.draft.set(emptyDraft);
+  }
+
+  /** What somebody else made of the edited list, instead of what is typed here. */
+  protected editNewest(): void {
+    const newest = this.lists().find(({ id }) => id === this.edited()?.id);
+    if (newest) this.edit(newest);
+    else this.cancel();
+  }
+
+  /** What is said of the list; its content stays. */
+  protected async change(event: Event, { id, version }: IndicatorList): Promise<void> {
+    event.preventDefault();
+    this.failure.set(null);
+    try {
+      const { name } = await this.api.change(id, { ...this.draft(), version });
+      this.notices.say(`${name} is changed; its alerts are made anew.`);
+      this.cancel();
+    } catch (error) {
+      this.failure.set(problemOf(error));
+    }
+    this.refresh();
+  }
+
   protected async replace(list: IndicatorList, picker: HTMLInputElement): Promise<void> {
     const file = picker.files?.[0];
     picker.value = '';
     if (!file) return;
     this.failure.set(null);
     try {
-      const filled = await this.api.fill(list.id, file);
+      const filled = await this.api.fill(list, file);
       this.notices.say(`${formatMany(filled.indicators, 'indicator')} taken instead.`);
     } catch (error) {
       this.failure.set(problemOf(error));

@@ -1,11 +1,17 @@
 import { signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
-import { Router } from '@angular/router';
+import { NavigationEnd, Router } from '@angular/router';
+import { Subject } from 'rxjs';
 import type { TablePlace, VirtualTable } from '../ui/virtual-table.ts';
-import { followAsked } from './places.ts';
+import { followAsked, Places } from './places.ts';
 import { Results } from './results.ts';
 
-const router = { currentNavigation: () => null, lastSuccessfulNavigation: signal({ trigger: 'imperative' }) };
+const router = {
+  currentNavigation: () => null,
+  lastSuccessfulNavigation: signal<{ trigger: string; extras: { info?: unknown } }>({ trigger: 'imperative', extras: {} }),
+  events: new Subject(),
+  parseUrl: (url: string) => ({ queryParams: Object.fromEntries(new URLSearchParams(url.split('?')[1])) }),
+};
 
 /** A page whose list has 600 rows and is scrolled to `at`. */
 function pageAt(at: TablePlace) {
@@ -32,7 +38,7 @@ describe('a list', () => {
   const deep = { top: 9_600, row: 410, column: 2 };
 
   beforeEach(() => {
-    router.lastSuccessfulNavigation.set({ trigger: 'imperative' });
+    router.lastSuccessfulNavigation.set({ trigger: 'imperative', extras: {} });
     TestBed.configureTestingModule({ providers: [{ provide: Router, useValue: router }] });
   });
 
@@ -41,7 +47,7 @@ describe('a list', () => {
     await settled();
     page.asked.set('b');
     await settled();
-    router.lastSuccessfulNavigation.set({ trigger: 'popstate' });
+    router.lastSuccessfulNavigation.set({ trigger: 'popstate', extras: {} });
     page.asked.set('a');
     await settled();
     expect(page.loads).toEqual([
@@ -61,5 +67,21 @@ describe('a list', () => {
     await settled();
     expect(page.loads.at(-1)).toEqual(['a', undefined]);
     expect(page.shown.at(-1)).toEqual(top);
+  });
+
+  it('is shown where it was left by a link that leads back to it, which knows what it was asked', async () => {
+    const places = TestBed.inject(Places);
+    const page = pageAt(deep);
+    await settled();
+    router.events.next(new NavigationEnd(1, '/list?q=a', '/list?q=a'));
+    router.events.next(new NavigationEnd(2, '/list/1', '/list/1'));
+    expect(places.lastOf('/list')).toEqual({ q: 'a' });
+    expect(places.lastOf('/other')).toEqual({});
+    page.asked.set('b');
+    await settled();
+    router.lastSuccessfulNavigation.set({ trigger: 'imperative', extras: { info: places.back } });
+    page.asked.set('a');
+    await settled();
+    expect(page.shown.at(-1)).toEqual(deep);
   });
 });

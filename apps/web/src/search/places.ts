@@ -1,5 +1,5 @@
 import { DestroyRef, Injector, Service, afterNextRender, effect, inject, untracked } from '@angular/core';
-import { Router } from '@angular/router';
+import { NavigationEnd, type Params, Router } from '@angular/router';
 import type { TablePlace, VirtualTable } from '../ui/virtual-table.ts';
 import type { Results } from './results.ts';
 
@@ -15,15 +15,33 @@ interface Place {
 export class Places {
   private readonly router = inject(Router);
   private readonly kept = new Map<string, Place>();
+  /** What each list was last asked, by its path. */
+  private readonly asked = new Map<string, Params>();
+  /** What the router is told by a link that leads back to a list. */
+  readonly back = { isBack: true };
+
+  constructor() {
+    this.router.events.subscribe((event) => {
+      if (!(event instanceof NavigationEnd)) return;
+      const { queryParams } = this.router.parseUrl(event.urlAfterRedirects);
+      this.asked.set(event.urlAfterRedirects.split('?')[0]!, queryParams);
+    });
+  }
+
+  /** Parameters with which the list at `path` was last shown; none when it was not. */
+  lastOf(path: string): Params {
+    return this.asked.get(path) ?? {};
+  }
 
   keep(list: string, place: Place): void {
     this.kept.set(list, place);
   }
 
-  /** Null for who comes any other way than by back or forward: they begin at the top. */
+  /** Null for who comes any other way than by back or forward, of the browser or of a page: they begin at the top. */
   of(list: string): Place | null {
     const navigation = this.router.currentNavigation() ?? this.router.lastSuccessfulNavigation();
-    return navigation?.trigger === 'popstate' ? (this.kept.get(list) ?? null) : null;
+    const isBack = navigation?.trigger === 'popstate' || navigation?.extras.info === this.back;
+    return isBack ? (this.kept.get(list) ?? null) : null;
   }
 }
 

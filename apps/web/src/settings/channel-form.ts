@@ -1,5 +1,14 @@
 /** The form of a channel: text as it is typed, and the request it makes. */
-import type { Channel, ChannelKind, ChannelRequest, ChatConfig, EmailConfig, SyslogConfig, WebhookConfig } from '@wirecase/contract';
+import type {
+  Change,
+  Channel,
+  ChannelKind,
+  ChannelRequest,
+  ChatConfig,
+  EmailConfig,
+  SyslogConfig,
+  WebhookConfig,
+} from '@wirecase/contract';
 
 export interface ChannelForm {
   name: string;
@@ -65,14 +74,18 @@ export const emptyForm: ChannelForm = {
 
 const list = (text: string) => text.split(/[\s,]+/).filter(Boolean);
 
-export function requestOf(form: ChannelForm): ChannelRequest {
+/** Of a channel that is changed, captures and origins stay: the form does not have them. */
+export function requestOf(form: ChannelForm, changed?: Channel): ChannelRequest {
   const { name, kind, enabled, secret } = form;
   return {
     name,
     kind,
     enabled,
     config: configOf(form),
-    route: { minSeverity: form.minSeverity, rules: list(form.rules), captures: [], origins: [], sensors: form.sensors },
+    route: {
+      ...{ minSeverity: form.minSeverity, rules: list(form.rules), sensors: form.sensors },
+      ...{ captures: changed?.route.captures ?? [], origins: changed?.route.origins ?? [] },
+    },
     perHour: form.perHour.trim() === '' ? null : Number(form.perHour),
     digestMinutes: Number(form.digestMinutes || 0),
     ...(secret === '' || secretWords[kind] === null ? {} : { secret }),
@@ -96,6 +109,18 @@ function configOf(form: ChannelForm): ChannelRequest['config'] {
   }
 }
 
+/** A stored channel in the form; its secret is not known here. */
+export function formOf({ name, kind, enabled, config, route, perHour, digestMinutes }: Channel): ChannelForm {
+  const { to, port, ca, user, ...texts } = { to: [], port: null, ca: null, user: null, ...config } as Partial<EmailConfig & SyslogConfig>;
+  return {
+    ...emptyForm,
+    ...{ name, kind, enabled, minSeverity: route.minSeverity, rules: route.rules.join(', '), sensors: route.sensors },
+    ...{ perHour: perHour === null ? '' : String(perHour), digestMinutes: String(digestMinutes) },
+    ...texts,
+    ...{ to: to?.join(', ') ?? '', port: String(port ?? emptyForm.port), ca: ca ?? '', user: user ?? '' },
+  };
+}
+
 /** Where a channel leads, in a line. */
 export function whereText({ kind, config }: Channel): string {
   if (kind === 'email') return (config as EmailConfig).to.join(', ');
@@ -108,6 +133,7 @@ export function whereText({ kind, config }: Channel): string {
 }
 
 /** The stored channel as a request again, switched on or off; its secret stays. */
-export function switched({ name, kind, config, route, perHour, digestMinutes }: Channel, enabled: boolean): ChannelRequest {
-  return { name, kind, config, route, perHour, digestMinutes, enabled };
+export function switched(channel: Channel, enabled: boolean): Change<ChannelRequest> {
+  const { name, kind, config, route, perHour, digestMinutes, version } = channel;
+  return { name, kind, config, route, perHour, digestMinutes, enabled, version };
 }

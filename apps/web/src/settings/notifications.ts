@@ -9,7 +9,7 @@ import { Confirm } from '../ui/confirm.ts';
 import { Icon } from '../ui/icon.ts';
 import { IconButton } from '../ui/icon-button.ts';
 import { ProblemNote } from '../ui/problem-note.ts';
-import { type ChannelForm, emptyForm, kindWords, requestOf, secretWords, switched, whereText } from './channel-form.ts';
+import { type ChannelForm, emptyForm, formOf, kindWords, requestOf, secretWords, switched, whereText } from './channel-form.ts';
 
 /** Who is told of new alerts, and what became of each message. */
 @Component({
@@ -33,6 +33,8 @@ export class Notifications {
   });
   protected readonly deliveries = computed(() => (this.told.hasValue() ? this.told.value() : null));
   protected readonly form = signal<ChannelForm>(emptyForm);
+  /** The channel that the form changes; null: it makes a new one. */
+  protected readonly edited = signal<Channel | null>(null);
   protected readonly problem = signal<Problem | null>(null);
   protected readonly kinds = channelKinds;
   protected readonly kindWords = kindWords;
@@ -49,17 +51,42 @@ export class Notifications {
     this.set({ kind, port: kind === 'syslog' ? '514' : '25' });
   }
 
-  protected async create(event: Event): Promise<void> {
+  protected edit(channel: Channel): void {
+    this.edited.set(channel);
+    this.problem.set(null);
+    this.form.set(formOf(channel));
+  }
+
+  protected cancel(): void {
+    this.edited.set(null);
+    this.problem.set(null);
+    this.form.set(emptyForm);
+  }
+
+  /** What somebody else made of the edited channel, instead of what is typed here. */
+  protected editNewest(): void {
+    const newest = this.channels()?.find(({ id }) => id === this.edited()?.id);
+    if (newest) this.edit(newest);
+    else this.cancel();
+  }
+
+  protected async save(event: Event): Promise<void> {
     event.preventDefault();
     this.problem.set(null);
+    const edited = this.edited();
     try {
-      const channel = await this.api.createChannel(requestOf(this.form()));
-      this.form.set(emptyForm);
-      this.notices.say(`${channel.name} is told of new alerts from now on. Send a test.`);
-      this.asked.reload();
+      if (edited) {
+        const { name } = await this.api.changeChannel(edited.id, { ...requestOf(this.form(), edited), version: edited.version });
+        this.notices.say(`${name} is changed. Send a test.`);
+      } else {
+        const { name } = await this.api.createChannel(requestOf(this.form()));
+        this.notices.say(`${name} is told of new alerts from now on. Send a test.`);
+      }
+      this.cancel();
     } catch (error) {
       this.problem.set(problemOf(error));
     }
+    this.asked.reload();
   }
 
   protected async test(channel: Channel): Promise<void> {

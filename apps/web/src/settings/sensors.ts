@@ -93,6 +93,7 @@ export class Sensors {
 
   protected edit(sensor: Sensor): void {
     this.edited.set(sensor);
+    this.formProblem.set(null);
     this.form().reset({
       ...empty,
       ...{ name: sensor.name, host: sensor.host, interface: sensor.interface, program: sensor.program },
@@ -130,7 +131,7 @@ export class Sensors {
       };
       const edited = this.edited();
       try {
-        const sensor = await (edited ? this.api.update(edited.id, settings) : this.api.create(settings));
+        const sensor = await (edited ? this.api.update(edited.id, { ...settings, version: edited.version }) : this.api.create(settings));
         this.notices.say(
           edited
             ? `${sensor.name} is changed.`
@@ -142,8 +143,16 @@ export class Sensors {
         this.asked.reload();
       } catch (error) {
         this.formProblem.set(problemOf(error));
+        this.asked.reload();
       }
     });
+  }
+
+  /** What somebody else made of the edited sensor, instead of what is typed here. */
+  protected editNewest(): void {
+    const newest = this.sensors()?.find(({ id }) => id === this.edited()?.id);
+    if (newest) this.edit(newest);
+    else this.cancel();
   }
 
   protected start(sensor: Sensor, minutes: string): Promise<void> {

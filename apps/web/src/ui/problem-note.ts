@@ -17,7 +17,7 @@ import { Icon } from './icon.ts';
       }
     </div>
     @if (canRetry()) {
-      <button type="button" class="button small" (click)="retry.emit()">Try again</button>
+      <button type="button" class="button small" (click)="retry.emit()">{{ retryLabel() }}</button>
     }
   `,
   host: { role: 'alert' },
@@ -46,5 +46,6 @@ import { Icon } from './icon.ts';
 export class ProblemNote {
   readonly problem = input.required<Problem>();
   readonly canRetry = input(false);
+  readonly retryLabel = input('Try again');
   readonly retry = output();
 }

@@ -1,6 +1,7 @@
 /** The operator's zones, in versions: what counts for captures that are analysed from then on. */
-import { WirecaseError, type StoredZoneSettings, type ZoneSettings } from '@wirecase/contract';
+import { type StoredZoneSettings, type ZoneSettings } from '@wirecase/contract';
 import { wallTime } from '../capture-row.ts';
+import { changedMeanwhile } from '../changed-meanwhile.ts';
 import { sqlState, type Pool } from '../pool.ts';
 
 const UNIQUE_VIOLATION = '23505';
@@ -26,7 +27,7 @@ export class ZoneRepository {
   /** Throws `zones.changed` when `settings.version` is not the newest. */
   async change({ version, zones }: ZoneSettings, by: string): Promise<StoredZoneSettings> {
     const newest = await this.settings();
-    if (version !== newest.version) throw changedMeanwhile(newest);
+    if (version !== newest.version) throw changedMeanwhile('zones.changed', newest);
     try {
       const { rows } = await this.#pool.query<Row>(
         `INSERT INTO zone_settings (version, changed_by, zones) VALUES ($1, $2, $3) RETURNING ${columns}`,
@@ -35,14 +36,10 @@ export class ZoneRepository {
       return toSettings(rows[0]!);
     } catch (error) {
       // Somebody else wrote this version between the two statements.
-      if (sqlState(error) === UNIQUE_VIOLATION) throw changedMeanwhile(await this.settings());
+      if (sqlState(error) === UNIQUE_VIOLATION) throw changedMeanwhile('zones.changed', await this.settings());
       throw error;
     }
   }
-}
-
-function changedMeanwhile({ version, changedBy }: StoredZoneSettings): WirecaseError {
-  return new WirecaseError('zones.changed', `Version ${version} by ${changedBy ?? 'nobody'} is the newest. Read it, then change that.`);
 }
 
 const toSettings = (row: Row): StoredZoneSettings => ({ ...row, changedAt: wallTime(row.changedAt) });

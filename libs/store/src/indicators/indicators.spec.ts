@@ -8,10 +8,11 @@ import { CaptureRepository } from '../capture-repository.ts';
 import { CaptureTransaction } from '../capture-transaction.ts';
 import { DetectionRepository } from '../detection-policy.ts';
 import { flowRow, newCapture, summary } from '../testing/rows.ts';
-import { IndicatorLists, type MatchSelection } from './lists.ts';
+import { IndicatorLists, packIndicators, type MatchSelection } from './lists.ts';
 import { MOST_MATCHES_KEPT } from './match-sql.ts';
 import { IndicatorMatching } from './matching.ts';
 
+const packed = (text: string) => packIndicators(importIndicators(text));
 const start = 1_714_557_600_000_000_000n;
 const noList = '00000000-0000-4000-8000-000000000000';
 const sha1 = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';
@@ -70,7 +71,7 @@ const to = (ip: string) => flow({ destinationIp: parseIp(ip)! });
 
 async function listOf(text: string): Promise<string> {
   const { id } = await lists.create({ name: 'bad', description: '', owner: 'soc', severity: 70 }, 'ada');
-  await lists.fill(id, importIndicators(text));
+  await lists.fill(id, packed(text), 'tester');
   return id;
 }
 
@@ -170,7 +171,7 @@ describe('a list', () => {
     await store([to('198.51.100.7'), to('198.51.100.8')]);
     const list = await listOf('198.51.100.7');
     await matchAll();
-    await lists.fill(list, importIndicators('198.51.100.8'));
+    await lists.fill(list, packed('198.51.100.8'), 'tester');
     expect(await found()).toEqual([]);
     await matchAll();
     expect(await found()).toEqual(['198.51.100.8: destination.ip 198.51.100.8']);
@@ -188,8 +189,8 @@ describe('a list', () => {
   it('that is gone is said to be', async () => {
     const request = { name: 'x', description: '', owner: '', severity: 1 };
     await expect(lists.delete(noList)).rejects.toMatchObject({ code: 'list.not-found' });
-    await expect(lists.change(noList, request)).rejects.toMatchObject({ code: 'list.not-found' });
-    await expect(lists.fill(noList, importIndicators('evil.example'))).rejects.toMatchObject({ code: 'list.not-found' });
+    await expect(lists.change(noList, { ...request, version: 1 }, 'tester')).rejects.toMatchObject({ code: 'list.not-found' });
+    await expect(lists.fill(noList, packed('evil.example'), 'tester')).rejects.toMatchObject({ code: 'list.not-found' });
   });
 });
 
@@ -218,7 +219,7 @@ describe('a capture', () => {
   it('does not miss a list that is added while it is committed', async () => {
     const { capture } = await captures.create(newCapture());
     const { id } = await lists.create({ name: 'bad', description: '', owner: '', severity: 1 }, 'ada');
-    await Promise.all([write(capture.id, [to('198.51.100.7')]), lists.fill(id, importIndicators('198.51.100.7'))]);
+    await Promise.all([write(capture.id, [to('198.51.100.7')]), lists.fill(id, packed('198.51.100.7'), 'tester')]);
     await matchAll();
     expect(await found()).toHaveLength(1);
   });
@@ -284,7 +285,7 @@ describe('alerts of matches', () => {
     await write(captureId, [from('10.0.0.1', 5n)]);
     await matchAll();
     expect(await ids()).toEqual(before);
-    await lists.fill(list, importIndicators('198.51.100.7'));
+    await lists.fill(list, packed('198.51.100.7'), 'tester');
     await matchAll();
     expect(await ids()).toEqual(before);
   });
@@ -294,10 +295,14 @@ describe('alerts of matches', () => {
     const list = await listOf('198.51.100.7\n10.0.0.1');
     await matchAll();
     expect(await ids()).toHaveLength(2);
-    await lists.change(list, { name: 'old', description: '', owner: 'soc', severity: 30 });
+    await lists.change(
+      list,
+      { name: 'old', description: '', owner: 'soc', severity: 30, version: (await lists.get(list)).version },
+      'tester',
+    );
     await matchAll();
     expect(await alerts()).toMatchObject([{ event_severity: 30 }, { event_severity: 30 }]);
-    await lists.fill(list, importIndicators('198.51.100.7'));
+    await lists.fill(list, packed('198.51.100.7'), 'tester');
     await matchAll();
     expect(await ids()).toHaveLength(1);
     await lists.delete(list);

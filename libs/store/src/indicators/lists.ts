@@ -2,13 +2,16 @@
 import {
   formatTime,
   WirecaseError,
+  type Change,
   type ImportedIndicators,
+  type ImportReport,
   type IndicatorList,
   type IndicatorListRequest,
   type IndicatorMatch,
 } from '@wirecase/contract';
 import { wallTime } from '../capture-row.ts';
-import { inTransaction, type Pool } from '../pool.ts';
+import { changedMeanwhile } from '../changed-meanwhile.ts';
+import { inTransaction, type Pool, type PoolClient } from '../pool.ts';
 import { withdrawMatches } from './match-alerts.ts';
 import { enqueueList, holdOffCaptures } from './matching.ts';
 
@@ -20,14 +23,26 @@ export interface MatchSelection {
   ip?: string;
 }
 
+/** Indicators as the database takes them: as one text, and not a hundred thousand objects that are copied on the way. */
+export interface PackedIndicators {
+  /** UTF-8 of a JSON array of `Indicator`. */
+  rows: Uint8Array;
+  report: ImportReport;
+}
+
+export function packIndicators({ indicators, report }: ImportedIndicators): PackedIndicators {
+  return { rows: new TextEncoder().encode(JSON.stringify(indicators)), report };
+}
+
 export interface MatchPage {
   matches: IndicatorMatch[];
   nextCursor: string | null;
   total: number;
 }
 
-type ListRow = Omit<IndicatorList, 'createdAt' | 'indicators' | 'captures' | 'matches' | 'waiting'> & {
+type ListRow = Omit<IndicatorList, 'createdAt' | 'changedAt' | 'indicators' | 'captures' | 'matches' | 'waiting'> & {
   createdAt: Date;
+  changedAt: Date | null;
   indicators: bigint;
   captures: bigint;
   matches: bigint;
@@ -36,6 +51,7 @@ type ListRow = Omit<IndicatorList, 'createdAt' | 'indicators' | 'captures' | 'ma
 
 const listSql = `
   SELECT l.id, l.name, l.description, l.owner, l.severity, l.created_at AS "createdAt", l.created_by AS "createdBy", l.report,
+         l.version, l.changed_at AS "changedAt", l.changed_by AS "changedBy",
          (SELECT count(*) FROM indicator WHERE list_id = l.id) AS indicators,
          (SELECT count(*) FROM indicator_due WHERE list_id = l.id) AS waiting, found.captures, found.matches
     FROM indicator_list l
@@ -68,38 +84,54 @@ export class IndicatorLists {
     return this.get(rows[0]!.id);
   }
 
-  /** Its alerts have its name and severity, so they are made anew. Throws `list.not-found`. */
-  async change(id: string, { name, description, owner, severity }: IndicatorListRequest): Promise<IndicatorList> {
+  /** Its alerts have its name and severity, so they are made anew. Throws `list.not-found`, `list.changed`. */
+  async change(
+    id: string,
+    { name, description, owner, severity, version }: Change<IndicatorListRequest>,
+    by: string,
+  ): Promise<IndicatorList> {
     await inTransaction(this.#pool, async (client) => {
       await holdOffCaptures(client);
-      const { rowCount } = await client.query(
-        'UPDATE indicator_list SET name = $2, description = $3, owner = $4, severity = $5 WHERE id = $1',
-        [id, name, description, owner, severity],
-      );
-      if (rowCount === 0) notFound(id);
+      await this.#takeVersion(client, id, version, by);
+      await client.query('UPDATE indicator_list SET name = $2, description = $3, owner = $4, severity = $5 WHERE id = $1', [
+        ...[id, name, description, owner, severity],
+      ]);
       await enqueueList(client, id);
     });
     return this.get(id);
   }
 
-  /** These instead of what it has; it waits to be compared with every capture. Throws `list.not-found`. */
-  async fill(id: string, { indicators, report }: ImportedIndicators): Promise<IndicatorList> {
+  /**
+   * These instead of what it has; it waits to be compared with every capture. Of what version, or of whichever there is: a feed replaces
+   * everything. Throws `list.not-found`, `list.changed`.
+   */
+  async fill(id: string, { rows, report }: PackedIndicators, by: string, version: number | null = null): Promise<IndicatorList> {
     await inTransaction(this.#pool, async (client) => {
       await holdOffCaptures(client);
-      const { rowCount } = await client.query('UPDATE indicator_list SET report = $2 WHERE id = $1', [id, JSON.stringify(report)]);
-      if (rowCount === 0) notFound(id);
+      await this.#takeVersion(client, id, version, by);
+      await client.query('UPDATE indicator_list SET report = $2 WHERE id = $1', [id, JSON.stringify(report)]);
       await client.query('DELETE FROM indicator WHERE list_id = $1', [id]);
       await client.query(
         `INSERT INTO indicator (list_id, type, value, network, comment)
          SELECT $1, type, value, CASE type WHEN 'ip' THEN value::inet WHEN 'cidr' THEN network(value::inet)::inet END, comment
-           FROM unnest($2::text[], $3::text[], $4::text[]) AS given (type, value, comment)`,
-        [id, indicators.map(({ type }) => type), indicators.map(({ value }) => value), indicators.map(({ comment }) => comment)],
+           FROM json_to_recordset($2::json) AS given (type text, value text, comment text)`,
+        [id, Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength)],
       );
       // Without it the first comparison is planned for an empty table.
       await client.query('ANALYZE indicator');
       await enqueueList(client, id);
     });
     return this.get(id);
+  }
+
+  /** Its next version is the caller's; null: after whatever there is. */
+  async #takeVersion(client: PoolClient, id: string, version: number | null, by: string): Promise<void> {
+    const { rowCount } = await client.query(
+      `UPDATE indicator_list SET version = version + 1, changed_at = clock_timestamp(), changed_by = $3
+        WHERE id = $1 AND ($2::int IS NULL OR version = $2)`,
+      [id, version, by],
+    );
+    if (rowCount === 0) throw changedMeanwhile('list.changed', await this.get(id));
   }
 
   /** With its indicators, matches and alerts. Throws `list.not-found`. */
@@ -160,9 +192,9 @@ function parseCursor(text: string): string[] {
 }
 
 function toList(row: ListRow): IndicatorList {
-  const { createdAt, indicators, captures, matches, waiting, ...rest } = row;
+  const { createdAt, changedAt, indicators, captures, matches, waiting, ...rest } = row;
   const counts = { indicators: Number(indicators), captures: Number(captures), matches: Number(matches), waiting: Number(waiting) };
-  return { ...rest, createdAt: wallTime(createdAt), ...counts };
+  return { ...rest, createdAt: wallTime(createdAt), changedAt: changedAt && wallTime(changedAt), ...counts };
 }
 
 function notFound(id: string): never {

@@ -1,7 +1,8 @@
 /** Channels, and the deliveries that wait for them: PostgreSQL knows who is still to be told of what. */
 import { randomUUID } from 'node:crypto';
-import { WirecaseError, type Channel, type ChannelRequest, type Delivery, type SensorNotice } from '@wirecase/contract';
+import { WirecaseError, type Change, type Channel, type ChannelRequest, type Delivery, type SensorNotice } from '@wirecase/contract';
 import { wallTime } from '../capture-row.ts';
+import { changedMeanwhile } from '../changed-meanwhile.ts';
 import type { Pool, PoolClient } from '../pool.ts';
 import type { SecretBox } from './secret-box.ts';
 
@@ -33,7 +34,16 @@ interface ChannelRow {
   per_hour: number | null;
   digest_minutes: number;
   created_at: Date;
+  version: number;
+  changed_at: Date | null;
+  changed_by: string | null;
 }
+
+/** What is set of a channel. */
+const setColumns = [
+  ...['name', 'kind', 'enabled', 'config', 'secret', 'min_severity', 'rules', 'captures', 'origins'],
+  ...['per_hour', 'digest_minutes', 'tells_of_sensors'],
+];
 
 /** SQL: everyone who is to be told of the alerts `a` in `from`, once. Suppressed alerts are nobody's news. */
 export const deliveriesSql = (from: string): string =>
@@ -75,14 +85,28 @@ export class Channels {
     return secret && this.#secrets.open(secret, id);
   }
 
-  create(request: ChannelRequest): Promise<Channel> {
-    return this.#write(randomUUID(), request);
+  async create(request: ChannelRequest): Promise<Channel> {
+    const id = randomUUID();
+    const values = await this.#valuesOf(id, request);
+    const { rows } = await this.#pool.query<ChannelRow>(
+      `INSERT INTO channel (id, ${setColumns.join(', ')}) VALUES ($1, ${setColumns.map((_, i) => `$${i + 2}`).join(', ')}) RETURNING *`,
+      [id, ...values],
+    );
+    return toChannel(rows[0]!);
   }
 
-  /** Throws `channel.not-found`. */
-  async change(id: string, request: ChannelRequest): Promise<Channel> {
-    await this.get(id);
-    return this.#write(id, request);
+  /** Its secret stays when none is given and it is of the same kind. Throws `channel.not-found`, `channel.changed`. */
+  async change(id: string, request: Change<ChannelRequest>, by: string): Promise<Channel> {
+    const place = (column: string) => `$${setColumns.indexOf(column) + 4}`;
+    const stays = `CASE WHEN kind = ${place('kind')} THEN coalesce(${place('secret')}, secret) ELSE ${place('secret')} END`;
+    const changes = setColumns.map((column) => `${column} = ${column === 'secret' ? stays : place(column)}`).join(', ');
+    const { rows } = await this.#pool.query<ChannelRow>(
+      `UPDATE channel SET version = version + 1, changed_at = clock_timestamp(), changed_by = $3, ${changes}
+        WHERE id = $1 AND version = $2 RETURNING *`,
+      [id, request.version, by, ...(await this.#valuesOf(id, request))],
+    );
+    if (!rows[0]) throw changedMeanwhile('channel.changed', await this.get(id));
+    return toChannel(rows[0]);
   }
 
   /** With its deliveries. Throws `channel.not-found`. */
@@ -181,33 +205,11 @@ export class Channels {
     ]);
   }
 
-  async #write(id: string, { name, kind, enabled, config, route, perHour, digestMinutes, secret }: ChannelRequest): Promise<Channel> {
+  /** In the order of `setColumns`. */
+  async #valuesOf(id: string, { name, kind, enabled, config, route, perHour, digestMinutes, secret }: ChannelRequest): Promise<unknown[]> {
     const box = secret === undefined ? null : await this.#secrets.close(secret, id);
-    const { rows } = await this.#pool.query<ChannelRow>(
-      `INSERT INTO channel AS c (id, name, kind, enabled, config, secret, min_severity, rules, captures, origins, per_hour,
-                                 digest_minutes, tells_of_sensors)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-       ON CONFLICT (id) DO UPDATE SET name = $2, kind = $3, enabled = $4, config = $5,
-         secret = CASE WHEN c.kind = $3 THEN coalesce($6, c.secret) ELSE $6 END,
-         min_severity = $7, rules = $8, captures = $9, origins = $10, per_hour = $11, digest_minutes = $12, tells_of_sensors = $13
-       RETURNING *`,
-      [
-        id,
-        name,
-        kind,
-        enabled,
-        JSON.stringify(config),
-        box,
-        route.minSeverity,
-        route.rules,
-        route.captures,
-        route.origins,
-        perHour,
-        digestMinutes,
-        route.sensors,
-      ],
-    );
-    return toChannel(rows[0]!);
+    const { minSeverity, rules, captures, origins, sensors } = route;
+    return [name, kind, enabled, JSON.stringify(config), box, minSeverity, rules, captures, origins, perHour, digestMinutes, sensors];
   }
 
   async #row(id: string): Promise<ChannelRow> {
@@ -228,6 +230,9 @@ function toChannel(row: ChannelRow): Channel {
     digestMinutes: row.digest_minutes,
     hasSecret: row.secret !== null,
     createdAt: wallTime(row.created_at),
+    version: row.version,
+    changedAt: row.changed_at && wallTime(row.changed_at),
+    changedBy: row.changed_by,
   };
 }
 
