@@ -35,6 +35,7 @@ import { TellOfIndicators1795323900000 } from './1795323900000-tell-of-indicator
 import { CreateNbns1795325809064 } from './1795325809064-create-nbns.ts';
 import { TellOfLagScheduleSensorsAndTriggerHolds1795330000000 } from './1795330000000-tell-of-lag-schedule-sensors-and-trigger-holds.ts';
 import { TellOfSensorsThatAreAway1795340000000 } from './1795340000000-tell-of-sensors-that-are-away.ts';
+import { CreateRfb1795401788729 } from './1795401788729-create-rfb.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -73,4 +74,5 @@ export const migrations = [
   CreateNbns1795325809064,
   TellOfLagScheduleSensorsAndTriggerHolds1795330000000,
   TellOfSensorsThatAreAway1795340000000,
+  CreateRfb1795401788729,
 ];

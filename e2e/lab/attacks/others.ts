@@ -101,6 +101,18 @@ export const loginsAndTunnels: readonly Attack[] = [
     (_site, tries, words, target) => `hydra -I -l alice -P ${words} -t ${Math.min(tries, 8)} http-get://${target}/private`,
   ),
   guess(
+    'hydra',
+    'vnc',
+    'files',
+    (site, tries, words, target) => `hydra -I -s ${site.random.pick([5900, 5901])} -P ${words} -t ${Math.min(tries, 4)} vnc://${target}`,
+  ),
+  guess(
+    'medusa',
+    'vnc',
+    'files',
+    (_site, tries, words, target) => `medusa -h ${target} -n 5901 -u root -P ${words} -M vnc -t ${Math.min(tries, 2)}`,
+  ),
+  guess(
     'nmap',
     'ftp',
     'files',
