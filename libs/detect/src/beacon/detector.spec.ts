@@ -29,6 +29,39 @@ function connect(
   return run.finish();
 }
 
+/** As `connect`, by datagrams that are answered. */
+function ask(count: number, seconds: number, port = 8888, destination = outside, sourcePort?: number, answer = 60): Finding[] {
+  const run = script();
+  for (let i = 0; i < count; i++) {
+    const flow = run.at((i + 1) * seconds).datagram(inside, destination, port, sourcePort);
+    run.at((i + 1) * seconds + 0.5).ended(flow, (i + 1) * seconds, [100, answer]);
+  }
+  return run.finish();
+}
+
+describe('a beacon over UDP', () => {
+  it('is told at the eighth exchange from a new port each time', () => {
+    expect(ask(7, 60)).toEqual([]);
+    expect(ask(8, 60)).toMatchObject([{ alertClass: 'c2.beacon', explanation: expect.stringContaining(`${outside} UDP port 8888 8 times, every 60.0 s`) }]); // prettier-ignore
+  });
+
+  it('is no clock, name, call or tunnel, nothing within the network, no peer with a port of its own, and nothing without an answer', () => {
+    for (const port of [53, 123, 443, 500, 3478, 4500, 5060, 51_820]) expect(ask(50, 60, port)).toEqual([]);
+    expect(ask(50, 60, 8888, other)).toEqual([]);
+    expect(ask(50, 600, 6881, outside, 6881)).toEqual([]);
+    expect(ask(50, 60, 8888, outside, undefined, 0)).toEqual([]);
+  });
+
+  it('is told apart from connections to the same port', () => {
+    const run = script();
+    for (let i = 1; i <= 7; i++) {
+      run.ended(run.at(i * 60).syn(inside, outside, 8888), i * 60, [300, 1000]);
+      run.ended(run.at(i * 60 + 30).datagram(inside, outside, 8888), i * 60 + 30, [300, 1000]);
+    }
+    expect(run.finish()).toEqual([]);
+  });
+});
+
 describe('a beacon', () => {
   it('is no look every two seconds whether a server of the network is there, and one every five is told', () => {
     expect(connect(100, () => 2, undefined, other)).toEqual([]);

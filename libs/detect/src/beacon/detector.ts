@@ -5,18 +5,19 @@
 import { formatIp } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, EndedFlow, Finding, FlowView, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
-import { HostTable, isInternal, MAX_HOSTS } from '../host-table.ts';
+import { HostTable, isInternal, isOutward as leaves, MAX_HOSTS } from '../host-table.ts';
 import { spanText } from '../tally.ts';
 import { Machines } from './machines.ts';
 import { options } from './options.ts';
 import { Samples } from './samples.ts';
 import { jitter, middle, ritaScore } from './score.ts';
-import { isHousework, isRare } from './services.ts';
+import { isChatter, isHousework, isRare } from './services.ts';
 
 const MAX_PAIRS = 16_384;
 const MAX_PACKETS = 50;
 const PORTS = 65_536;
 const TCP = 6;
+const UDP = 17;
 /** Payload of the originator may differ by this share of its median, in half of the connections. */
 const MAX_SIZE_SPREAD = 0.35;
 /** A host that calls this many services of its network by a timer is a monitor or balances load. */
@@ -36,6 +37,9 @@ class Pair {
   readonly source: number;
   readonly destination: number;
   readonly port: number;
+  readonly isUdp: boolean;
+  /** Of the newest flow. */
+  sourcePort = -1;
   /** The host by which the machine of the destination is known. */
   machine: number;
   readonly samples = new Samples();
@@ -47,10 +51,11 @@ class Pair {
   /** Since when it is a beacon: packet time, nanoseconds. */
   detectedAtNs: bigint | null = null;
 
-  constructor(source: number, destination: number, port: number) {
+  constructor(source: number, destination: number, port: number, isUdp: boolean) {
     this.source = source;
     this.destination = destination;
     this.port = port;
+    this.isUdp = isUdp;
     this.machine = destination;
   }
 }
@@ -79,18 +84,23 @@ class BeaconDetector implements Detector {
   }
 
   ended(flow: EndedFlow): void {
-    if (flow.ianaNumber !== TCP) return;
+    const isUdp = flow.ianaNumber === UDP;
+    if (isUdp ? isChatter(flow.destinationPort) || !leaves(flow) : flow.ianaNumber !== TCP) return;
     if (flow.payloadBytes(0) + flow.payloadBytes(1) === 0) return this.look(flow);
     if (this.hosts.isFull) this.restart();
     const source = this.hosts.sourceOf(flow);
     const destination = this.hosts.destinationOf(flow);
     const machine = this.machines.machineOf(flow.destinationMacNumber, destination);
-    if (flow.payloadBytes(1) > 0) this.serve(machine, source);
-    if (flow.payloadBytes(0) === 0) return;
-    const key = pairKey(source, destination, flow.destinationPort);
-    const pair = this.pairs.get(key) ?? new Pair(source, destination, flow.destinationPort);
+    if (flow.payloadBytes(1) > 0 && !isUdp) this.serve(machine, source);
+    if (flow.payloadBytes(0) === 0 || (isUdp && flow.payloadBytes(1) === 0)) return;
+    const key = pairKey(source, destination, flow.destinationPort, isUdp);
+    const pair = this.pairs.get(key) ?? new Pair(source, destination, flow.destinationPort, isUdp);
     this.pairs.set(key, pair);
     pair.machine = machine;
+    // Peers, games and what keeps a way through a router open say all from one port; who asks anew has a new one.
+    const isSamePort = pair.sourcePort === flow.sourcePort;
+    pair.sourcePort = flow.sourcePort;
+    if (isUdp && isSamePort) return;
     pair.samples.add(flow.startNs, flow.firstPacket, flow.payloadBytes(0));
     pair.count++;
     const { connections } = this.options;
@@ -126,7 +136,7 @@ class BeaconDetector implements Detector {
     const { hosts } = this;
     const [source, destination] = [hosts.sourceOf(flow, 0), hosts.destinationOf(flow, 0)];
     if (source < 0 || destination < 0) return;
-    const pair = this.pairs.get(pairKey(source, destination, flow.destinationPort));
+    const pair = this.pairs.get(pairKey(source, destination, flow.destinationPort, false));
     if (pair) pair.looks++;
   }
 
@@ -143,7 +153,7 @@ class BeaconDetector implements Detector {
     if (!isRare(port) || clients.length === MAX_CLIENTS) return true;
     let timed = 0;
     for (const client of clients) {
-      const pair = this.pairs.get(pairKey(client, destination, port));
+      const pair = this.pairs.get(pairKey(client, destination, port, false));
       if (pair && this.hasBeat(pair)) timed++;
     }
     return timed < TIMED_SHARE * clients.length;
@@ -214,7 +224,7 @@ class BeaconDetector implements Detector {
         packets: samples.packets.slice(0, MAX_PACKETS),
       },
       explanation:
-        `${formatIp(source)} connected to ${formatIp(destination)} port ${pair.port} ${pair.count} times, every ${spanText(median)} with ` +
+        `${formatIp(source)} connected to ${formatIp(destination)} ${pair.isUdp ? 'UDP port' : 'port'} ${pair.port} ${pair.count} times, every ${spanText(median)} with ` +
         `${Math.round(100 * share)} % jitter, sending about as much each time. RITA's score is ${rita.total.toFixed(2)} ` +
         `(timestamps ${rita.timestamps.toFixed(2)}, sizes ${rita.sizes.toFixed(2)}, histogram ${rita.histogram.toFixed(2)}, duration ${rita.duration.toFixed(2)}).`,
     };
@@ -226,7 +236,9 @@ class BeaconDetector implements Detector {
   }
 }
 
-const pairKey = (source: number, destination: number, port: number): number => (source * MAX_HOSTS + destination) * PORTS + port;
+/** Below 2^53. */
+const pairKey = (source: number, destination: number, port: number, isUdp: boolean): number =>
+  ((source * MAX_HOSTS + destination) * 2 + Number(isUdp)) * PORTS + port;
 
 /** Median deviation of the bytes sent as a share of their median. */
 function sizeSpread(bytes: Float64Array): number {
@@ -238,13 +250,14 @@ export const beacon: DetectorModule<typeof options> = {
   rule: {
     id: 'beacon',
     name: 'Connections by a timer',
-    version: '5',
+    version: '6',
     needs: ['both-directions', 'answers'],
     doc:
       'A host connects to one outside its network again and again by a timer, with little jitter and sending about as much each time, as ' +
       "implants do. RITA's score is given beside it. Checks for updates and news look the same; a host that calls several others of its " +
       'network by a timer is a monitor and left out. Within the network, so are mail, shells, files, directories and databases, looks whether ' +
-      'a server is there, and servers with three clients or more, unless three in four of these come by a timer to a rare port.',
+      'a server is there, and servers with three clients or more, unless three in four of these come by a timer to a rare port. Of UDP, exchanges with hosts outside count that come from ever new ' +
+      'ports, but names, clocks, calls, tunnels and the web.',
   },
   options,
   create: (context, values) => new BeaconDetector(context, values),

@@ -120,6 +120,17 @@ describe('the features of a window', () => {
     expect(first!.features).toMatchObject({ dns_queries: log(2), dns_name_length: 6, dns_name_entropy: 1.5, dns_rare_share: 0.5 });
   });
 
+  it('of names asked for: what mail servers and virus scanners ask by rare types carries nothing', () => {
+    const rareOf = (name: string) => {
+      const sourceIp = Uint8Array.of(10, 0, 0, 7);
+      const [first] = windows((script) => script.at(1).record(dnsRecord, { sourceIp, questionName: name, questionType: 'TXT' }));
+      return first!.features['dns_rare_share'] ?? 0;
+    };
+    for (const name of ['example.com', '_dmarc.example.com', 's1._domainkey.example.co.uk', 'd41d8cd98f00b204.malware.hash.cymru.com'])
+      expect(rareOf(name)).toBe(0);
+    for (const name of ['d41d8cd98f00b204.example.com', 't.example.com', 'abcdefgh']) expect(rareOf(name)).toBe(1);
+  });
+
   it('of ARP are of the hardware address: a host that claims two addresses', () => {
     const [first] = windows((script) => {
       script.at(1).arpReply(0x02005e100042, '10.0.0.1', '10.0.0.9');

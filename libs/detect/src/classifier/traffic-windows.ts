@@ -5,6 +5,8 @@
 import type { Login, RecordType, RowOf } from '@wirecase/contract';
 import type { dnsRecord } from '@wirecase/protocols';
 import type { ArpView, DetectContext, Detector, FlowView, PacketView } from '../detector.ts';
+import { splitName } from '../dns-names.ts';
+import { isAskedByOddNames } from '../odd-names.ts';
 import { BINS, Count, COUNTS, Histogram, Sketch, Sum, SUMS } from './layout.ts';
 import { characterEntropy } from './text.ts';
 import { WindowTable } from './window-table.ts';
@@ -127,7 +129,7 @@ export class TrafficWindows implements Detector {
     this.count(client, Count.DnsQueries);
     this.short.counts[client * COUNTS + Count.DnsNameBytes]! += questionName.length;
     this.short.sums[client * SUMS + Sum.DnsEntropy]! += characterEntropy(questionName);
-    if (!commonTypes.has(questionType ?? '')) this.count(client, Count.DnsRare);
+    if (!commonTypes.has(questionType ?? '') && mayCarry(questionName)) this.count(client, Count.DnsRare);
     let hash = 0;
     for (let i = 0; i < questionName.length; i++) hash = Math.imul(hash, 31) + questionName.charCodeAt(i);
     this.mark(client, Sketch.DnsNames, scattered(hash));
@@ -266,4 +268,13 @@ function isUnreachable({ ipProtocol, icmpType }: PacketView): boolean {
 function scattered(value: number): number {
   const hash = Math.imul(value ^ (value >>> 16), 0x45d9f3b);
   return Math.imul(hash ^ (hash >>> 16), 0x45d9f3b) >>> 0;
+}
+
+/**
+ * Whether a name may have data in it for who answers: not those that mail servers and virus scanners ask for, a bare domain, `_dmarc` and other
+ * names of services (RFC 8552), and services that are asked by odd names for a living.
+ */
+function mayCarry(name: string): boolean {
+  const parts = splitName(name);
+  return parts === null || (parts.data !== '' && !/(?:^|\.)_/.test(parts.data) && !isAskedByOddNames(parts.domain));
 }

@@ -48,6 +48,12 @@ export const httpRecord = recordType(
       aliases: ['http.referer', 'referrer', 'http.http_refer'],
       tshark: 'http.referer',
     }),
+    ranges: optional(
+      'wirecase.http.request_ranges',
+      'integer',
+      'How many parts of the page Range asks for (RFC 9110 14.2); empty when all of it is asked for. Hundreds keep a server busy.',
+      { label: 'Ranges' },
+    ),
     requestBytes: optional('http.request.bytes', 'count', 'Bytes of the request, head and body, as sent; empty where its head was cut.', {
       label: 'Request bytes',
     }),

@@ -1,6 +1,7 @@
 /** The head of an HTTP/1 message: start line and header fields (RFC 9112 2 to 5). */
 import { parseParameters } from '../common/parameters.ts';
 import { type AuthScheme, readAuthorization } from '../common/http-login.ts';
+import { countRanges } from '../common/ranges.ts';
 import { decodeBase64 } from '../common/sasl.ts';
 import { decodeText, rowText } from '../common/text.ts';
 
@@ -25,6 +26,8 @@ export interface Headers {
   codings: string[];
   /** Name by Content-Disposition. */
   filename: string | null;
+  /** How many parts Range asks for, null without it. */
+  ranges: number | null;
   /** Whether Content-Range says that it is a part of something larger. */
   isPart: boolean;
   /** User of Basic or Digest credentials, and which of the two it was. */
@@ -137,6 +140,7 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
     boundary: null,
     codings: [],
     filename: null,
+    ranges: null,
     isPart: false,
     authUser: null,
     authScheme: null,
@@ -176,6 +180,9 @@ function parseHeaders(lines: readonly string[], weird: (name: string) => void): 
         break;
       case 'content-disposition':
         headers.filename ??= nameOf(value);
+        break;
+      case 'range':
+        headers.ranges ??= countRanges(value);
         break;
       case 'content-range':
         headers.isPart = !isWhole(value);

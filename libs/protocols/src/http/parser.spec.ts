@@ -36,6 +36,7 @@ describe('http', () => {
         urlQuery: 'b=c',
         userAgent: 'curl/8',
         referrer: 'http://r/',
+        ranges: null,
         requestBytes: get.length,
         requestBodyBytes: 0,
         requestMimeType: null,
@@ -46,6 +47,11 @@ describe('http', () => {
       },
     ]);
     expect(weirds).toEqual({});
+  });
+
+  it('counts the parts that a request asks for', () => {
+    const asked = request('GET / HTTP/1.1', 'Host: h', `Range: bytes=0-${',5-9'.repeat(1999)}`);
+    expect(runProtocol(http, [[0, asked]]).records).toMatchObject([{ ranges: 2000 }]);
   });
 
   it('gives the same records wherever the segments are cut', () => {

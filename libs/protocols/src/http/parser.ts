@@ -325,6 +325,7 @@ function row(request: Message<RequestHead> | null, response: Message<ResponseHea
     urlQuery: url?.query ?? null,
     userAgent: request?.head.userAgent ?? null,
     referrer: request?.head.referrer ?? null,
+    ranges: request?.head.ranges ?? null,
     requestBytes: request?.bytes ?? null,
     requestBodyBytes: request?.bodyBytes ?? null,
     requestMimeType: request?.head.mimeType ?? null,

@@ -4,6 +4,7 @@ import { FormBody, formCodingOf, type FormLogin } from '../common/http-form.ts';
 import { type LoginRequest, readAuthorization } from '../common/http-login.ts';
 import type { httpRecord } from '../common/http-record.ts';
 import { parseParameters } from '../common/parameters.ts';
+import { countRanges } from '../common/ranges.ts';
 import { rowText } from '../common/text.ts';
 import type { HeaderField } from './hpack.ts';
 
@@ -13,7 +14,8 @@ const MAX_NAME_CHARACTERS = 255;
 /** Fields that a row or a login needs: cookies of 64 KiB are not kept for as long as a stream is open. */
 const kept = new Set(
   (
-    ':method :scheme :authority :path :status host user-agent referer content-type content-encoding authorization ' + 'proxy-authorization'
+    ':method :scheme :authority :path :status host user-agent referer range content-type content-encoding authorization ' +
+    'proxy-authorization'
   ).split(' '),
 );
 
@@ -110,6 +112,7 @@ export class Exchange {
       urlQuery: question < 0 ? null : rowText(path.slice(question + 1), MAX_VALUE_CHARACTERS),
       userAgent: request.text('user-agent'),
       referrer: request.text('referer'),
+      ranges: countRanges(fields?.get('range') ?? ''),
       requestBytes: fields && request.bytes,
       requestBodyBytes: fields && request.bodyBytes,
       requestMimeType: request.mimeType,

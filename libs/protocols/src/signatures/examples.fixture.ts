@@ -163,7 +163,6 @@ export const examples: readonly Example[] = [
     9993,
   ),
   // Remote control and chat.
-  said('vnc', 'tcp', 'RFB 003.008\n', 'RFB 003 008\n'),
   example('x11', 'tcp', hex('6c 00 0b00 0000 1200 1000 0000'), hex('6c 00 0a00 0000 1200 1000 0000')),
   example('rdp', 'udp', hex('ffffffff 0040 0001 00000001 04d0 04d0', 1232), hex('ffffffff 0040 0004 00000001 04d0 04d0', 1232)),
   same('citrix', 'tcp', '7f7f49434100', '7f7f49434101'),

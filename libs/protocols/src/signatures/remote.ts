@@ -3,11 +3,6 @@ import { read16, read32, read32Le } from '../common/binary.ts';
 import { areZero, hasText, type Signature, signature, text } from './signature.ts';
 
 export const remoteSignatures: readonly Signature[] = [
-  // RFC 6143 7.1.1.
-  signature('vnc', 'tcp', [5900, 5901, 5902, 5903, 5800], {
-    starts: [text('RFB 00')],
-    check: (b, s, n) => n >= 12 && b[s + 7] === 0x2e && b[s + 11] === 10,
-  }),
   // X11: byte order, 0, version 11.0.
   signature('x11', 'tcp', [6000, 6001, 6002, 6003, 6004, 6005, 6010], {
     starts: ['6c000b000000', '4200000b0000'],
