@@ -3,6 +3,7 @@ import { formatHex, formatIp } from '@wirecase/contract';
 import { read16 } from '../common/binary.ts';
 import { decodeText } from '../common/text.ts';
 import { type Name, readName } from './domain-name.ts';
+import { layoutText } from './record-layouts.ts';
 
 export const MAX_DATA_CHARACTERS = 1000;
 
@@ -43,7 +44,7 @@ export function dataText(
     case 99: // SPF
       return characterStrings(bytes, offset, end);
     default:
-      return genericData(bytes, offset, end);
+      return layoutText(type, bytes, start, offset, end, weird) ?? genericData(bytes, offset, end);
   }
 }
 
