@@ -109,7 +109,11 @@ export const routingSignatures: readonly Signature[] = [
     isPortBound: true,
   }),
   // RFC 5944 3.3 and 3.4: requests of 24 bytes, replies of 20, with extensions behind them.
-  signature('mobile-ip', 'udp', [434], { check: (b, s, n) => (b[s] === 1 && n >= 24) || (b[s] === 3 && n >= 20), isPortBound: true }),
+  signature('mobile-ip', 'udp', [434], {
+    starts: ['01', '03'],
+    check: (b, s, n) => n >= (b[s] === 1 ? 24 : 20),
+    isPortBound: true,
+  }),
   // RFC 7787 7: type and length, values padded to 4, that fill the datagram; the first says which node it is from.
   signature('hncp', 'udp', [8231], { starts: ['0003', '0001', '0002'], check: areDncpTlvs, isPortBound: true }),
   // Frames in tunnels that carry no IP stay in the flow of the tunnel. VXLAN, RFC 7348 5: flag I, network, 0.
