@@ -47,6 +47,7 @@ const benches: Readonly<Record<string, { script: string; args: string; says: str
     says: 'mutants of conversations, each through its parser alone',
   },
   files: { script: 'files.ts', args: 'FOLDER', says: 'our files beside the objects that tshark exports, by SHA-256' },
+  fields: { script: 'fields.ts', args: 'FOLDER [PART]', says: 'our records beside what tshark reads, value by value' },
   zeek: { script: 'zeek.ts', args: 'FOLDER EXPECTED [LOG]', says: "our records beside Zeek's logs, value by value" },
   bombs: { script: '../hostile/bombs.ts', args: '[MEGABYTES]', says: 'T22: small files that unpack to gigabytes' },
   floods: { script: '../hostile/floods.ts', args: 'KIND COUNT', says: 'T23: one-packet-flows, fragments or half-open' },

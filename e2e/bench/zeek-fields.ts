@@ -81,7 +81,7 @@ export const logFields: Readonly<Record<string, LogFields>> = {
       if (!row && logRow['rcode'] === undefined) return 'a query sent again with its id is one row here';
       if (row && field === 'query' && row['questionName'] === null) return 'a response without question: Zeek takes the name of its answer';
       if (row && field === 'answers')
-        return 'data of DNSSEC is written as in RFC 3597, SRV with priority, weight and port; Zeek shortens both';
+        return 'data of DNSSEC is written as in master files, SRV with priority, weight and port; Zeek shortens both';
       const isUnanswered = row && (row['answerTypes'] as unknown[]).length === 0;
       return isUnanswered && (field === 'AA' || field === 'RA') ? 'Zeek takes AA and RA from responses with answers only' : null;
     },

@@ -129,6 +129,8 @@ export const linkFrames: readonly [string, number, Uint8Array, number][] = [
   ['IPNET', LinkType.IpNet, concatenate(hex('01 1a'), new Uint8Array(22), inSix), 0],
   ['EPON', LinkType.Epon, concatenate(hex('5555d5555500 01ab'), frame), 0],
   ['802.3br, an express frame', LinkType.EthernetMpacket, concatenate(hex('55555555555555d5'), frame), 0],
+  ['TZSP with Ethernet', LinkType.Tzsp, concatenate(hex('01 00 0001 0a 01 c8 00 01'), frame), 0],
+  ['TZSP with 802.11', LinkType.Tzsp, concatenate(hex('01 01 0012 01'), wlan), 0],
   ['SunATM with LLC', LinkType.SunAtm, concatenate(hex('02 00 0064'), snap4, inFour), 0],
   ['SunATM, LAN emulation', LinkType.SunAtm, concatenate(hex('01 00 0064 0000'), frame), 0],
   ['IP over Fibre Channel (RFC 2625)', LinkType.IpOverFc, concatenate(new Uint8Array(16), snap4, inFour), 0],

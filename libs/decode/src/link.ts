@@ -39,6 +39,7 @@ export const LinkType = {
   IpOverFc: 122,
   SunAtm: 123,
   WlanRadiotap: 127,
+  Tzsp: 128,
   ArcnetLinux: 129,
   IpOverIeee1394: 138,
   Docsis: 143,
@@ -207,6 +208,8 @@ function decodeOfDevice(packet: Packet, view: DataView, linkType: number, offset
       return wrapped.decodeIpNet(packet, view, offset, end, wireEnd);
     case LinkType.Epon:
       return rare.decodeEthernetAfter(packet, view, offset, end, wireEnd, 8);
+    case LinkType.Tzsp:
+      return wrapped.decodeTzspLink(packet, view, offset, end, wireEnd);
     case LinkType.EthernetMpacket:
       return wrapped.decodeMpacket(packet, view, offset, end, wireEnd);
     default:

@@ -7,6 +7,7 @@ import { holdsIp, isWholeIp, looksLikeEthernet, openKeyedTunnel, openTunnel } fr
 import type { Packet } from './packet.ts';
 import { decodePpp } from './point-to-point.ts';
 import { decodeWlan, WlanTrait } from './wireless.ts';
+import { decodeTzspFrame, tzspFrame } from './wrapped-links.ts';
 
 /** EtherType of the network service header (RFC 8300). */
 const nshType = 0x894f;
@@ -153,25 +154,10 @@ function isGre(view: DataView, offset: number, end: number): boolean {
   return type === 0x0800 || type === 0x86dd || type === 0x6558;
 }
 
-const tzspEthernet = 1;
-const tzspWlan = 18;
-
-/** TaZmen Sniffer Protocol: version 1, type 0 (received) or 1 (sent), what is carried (2), tags (number, length, value) up to tag 1. */
+/** TaZmen Sniffer Protocol: a frame with what a sniffer says of it. */
 export function decodeTzsp(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
-  if (end - offset < 5 || view.getUint8(offset) !== 1 || view.getUint8(offset + 1) > 1) return;
-  const carried = view.getUint16(offset + 2);
-  if (carried !== tzspEthernet && carried !== tzspWlan) return;
-  let position = offset + 4;
-  for (let i = 0; i < 64 && position < end; i++) {
-    const tag = view.getUint8(position++);
-    if (tag === 1) {
-      if (!openTunnel(packet, TunnelType.Tzsp)) return;
-      if (carried === tzspEthernet) decodeEthernet(packet, view, position, end, wireEnd);
-      else decodeWlan(packet, view, position, end, wireEnd, 0);
-      return;
-    }
-    if (tag !== 0) position += position < end ? 1 + view.getUint8(position) : 1;
-  }
+  const frame = tzspFrame(view, offset, end);
+  if (frame >= 0 && openTunnel(packet, TunnelType.Tzsp)) decodeTzspFrame(packet, view, offset, frame, end, wireEnd);
 }
 
 /**

@@ -4,6 +4,7 @@ import { decodeEthernet, decodeEtherType } from './ethernet.ts';
 import { decodeIp, decodeIpv4, decodeIpv6 } from './ip.ts';
 import type { Packet } from './packet.ts';
 import { decodeCiscoHdlc, decodeFrameRelay, decodePpp, decodeSerial } from './point-to-point.ts';
+import { decodeWlan } from './wireless.ts';
 
 const erf = { linkType: 197, hdlc: 1, ethernet: 2, ipv4: 22, ipv6: 23 } as const;
 /** Types of ERF records with a colour or a hash where others count losses: 10 and 19 are HDLC, 11 and 20 Ethernet, 15 and 16 both. */
@@ -99,4 +100,37 @@ export function decodeIpNet(packet: Packet, view: DataView, offset: number, end:
 export function decodeMpacket(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
   if (end - offset >= 8 && view.getUint8(offset + 7) === 0xd5) decodeEthernet(packet, view, offset + 8, end, wireEnd);
   else packet.bucket = linkTypeBucket(packet.linkType);
+}
+
+const tzspEthernet = 1;
+const tzspWlan = 18;
+
+/** LINKTYPE_TZSP: what its datagrams carry, without the datagram. */
+export function decodeTzspLink(packet: Packet, view: DataView, offset: number, end: number, wireEnd: number): void {
+  const frame = tzspFrame(view, offset, end);
+  if (frame >= 0) decodeTzspFrame(packet, view, offset, frame, end, wireEnd);
+  else packet.bucket = linkTypeBucket(packet.linkType);
+}
+
+/**
+ * TaZmen Sniffer Protocol: version 1, type 0 (received) or 1 (sent), what is carried (2), tags (number, length, value) up to tag 1, the
+ * frame. Returns where that begins, -1 without one of a kind that is read.
+ */
+export function tzspFrame(view: DataView, offset: number, end: number): number {
+  if (end - offset < 5 || view.getUint8(offset) !== 1 || view.getUint8(offset + 1) > 1) return -1;
+  const carried = view.getUint16(offset + 2);
+  if (carried !== tzspEthernet && carried !== tzspWlan) return -1;
+  let position = offset + 4;
+  for (let i = 0; i < 64 && position < end; i++) {
+    const tag = view.getUint8(position++);
+    if (tag === 1) return position;
+    if (tag !== 0) position += position < end ? 1 + view.getUint8(position) : 1;
+  }
+  return -1;
+}
+
+/** The frame that `tzspFrame` found at `frame`. */
+export function decodeTzspFrame(packet: Packet, view: DataView, offset: number, frame: number, end: number, wireEnd: number): void {
+  if (view.getUint16(offset + 2) === tzspEthernet) decodeEthernet(packet, view, frame, end, wireEnd);
+  else decodeWlan(packet, view, frame, end, wireEnd, 0);
 }

@@ -20,6 +20,7 @@ describe('sniff', () => {
     ['zeros', new Uint8Array(64), null, 'a file of zeros'],
     ['nothing', new Uint8Array(0), null, 'an empty file'],
     ['one byte of a magic number', hex('d4'), null, 'data of an unknown format'],
+    ['a frame to be skipped and something else', hex('502a4d1802000000aabb 00000000'), null, 'data of an unknown format'],
     ['noise', hex('00 9f 01 44 e8 02'), null, 'data of an unknown format'],
   ])('%s', (_, head, format, looksLike) => {
     expect(sniff(head)).toEqual({ format, compression: 'none', looksLike, isForeign: false });
@@ -30,6 +31,9 @@ describe('sniff', () => {
     ['28b52ffd04', 'zstd', 'a Zstandard file'],
     ['04224d186440', 'lz4', 'an LZ4 file'],
     ['02214c1800000000', 'lz4', 'an LZ4 file of the legacy form'],
+    ['502a4d1802000000aabb 28b52ffd04', 'zstd', 'a Zstandard file'],
+    ['5f2a4d1800000000 502a4d1801000000aa 04224d186440', 'lz4', 'an LZ4 file'],
+    ['502a4d1800040000aabb', 'zstd', 'a Zstandard file'],
     ['fd377a585a000004', 'xz', 'an xz file'],
     ['504b030414000000', 'zip', 'a ZIP archive'],
   ])('names compression and leaves the format to the unpacked bytes: %s', (head, compression, looksLike) => {

@@ -88,13 +88,26 @@ const signatures: readonly Signature[] = [
 export function sniff(head: Uint8Array): Sniffed {
   const plain = { format: null, compression: 'none', isForeign: false } as const;
   if (head.length === 0) return { ...plain, looksLike: 'an empty file' };
-  const container = packed.find(({ hex }) => startsWith(head, hex, 0));
+  const container = packed.find(({ hex }) => startsWith(head, hex, 0)) ?? behindSkippable(head);
   if (container) return { ...plain, compression: container.compression, looksLike: container.name };
   const format = captureFormatOf(head);
   if (format) return { ...plain, format, looksLike: captureNames[format] };
   const other = foreign.find(({ hex, offset }) => startsWith(head, hex, offset ?? 0));
   if (other) return { ...plain, looksLike: other.name, isForeign: true };
   return { ...plain, looksLike: lookOf(head) };
+}
+
+/**
+ * What a file is that begins with frames to be skipped, which Zstandard (RFC 8878 3.1.2) and LZ4 have alike: magic number with 16 values, length
+ * (4, little-endian), bytes. Programs that pack by several threads put such frames first. Zstandard, where they are longer than the head.
+ */
+function behindSkippable(head: Uint8Array): (typeof packed)[number] | undefined {
+  let at = 0;
+  while (startsWith(head, '2a4d18', at + 1) && (head[at]! & 0xf0) === 0x50 && head.length >= at + 8) {
+    at += 8 + new DataView(head.buffer, head.byteOffset).getUint32(at + 4, true);
+  }
+  if (at === 0) return undefined;
+  return packed.find(({ hex, compression }) => (compression === 'zstd' && at + 4 > head.length) || startsWith(head, hex, at));
 }
 
 /** The capture format of a file by its magic number, or null. */

@@ -57,6 +57,8 @@ describe('a capture source', () => {
   const plain = Buffer.concat([capture(0), randomBytes(3 * MEBIBYTE)]);
   const half = plain.length / 2;
   const zeros = Buffer.alloc(1000);
+  /** A frame to be skipped, which Zstandard and LZ4 have alike. */
+  const skippable = Buffer.from('502a4d1803000000aabbcc', 'hex');
 
   test.each([
     ['plain', plain],
@@ -71,6 +73,7 @@ describe('a capture source', () => {
       'zstd of three frames',
       Buffer.concat([plain.subarray(0, 100), plain.subarray(100, half), plain.subarray(half)].map((part) => zstdCompressSync(part))),
     ],
+    ['zstd behind a frame to be skipped', Buffer.concat([skippable, zstdCompressSync(plain), skippable])],
     ['xz', xz(plain)],
     [
       'xz of two streams, the second with CRC-32 and small blocks',
@@ -82,8 +85,9 @@ describe('a capture source', () => {
     ['lz4 of the legacy form', packedBy('lz4', '-zcl')(plain)],
     [
       'lz4 of two frames and one to be skipped between',
-      Buffer.concat([lz4(plain.subarray(0, half)), Buffer.from('502a4d1803000000aabbcc', 'hex'), lz4(plain.subarray(half))]),
+      Buffer.concat([lz4(plain.subarray(0, half)), skippable, lz4(plain.subarray(half))]),
     ],
+    ['lz4 behind a frame to be skipped', Buffer.concat([skippable, lz4(plain)])],
   ])('gives the plain bytes of a %s file', async (_name, content) => {
     const read = await readAll(content);
     expect(read.plain.equals(plain)).toBe(true);

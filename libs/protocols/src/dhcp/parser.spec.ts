@@ -83,6 +83,16 @@ describe('dhcp', () => {
     });
   });
 
+  it('joins an option that comes again (RFC 3396)', () => {
+    const long = message(
+      1,
+      noAddresses,
+      '35 01 03  37 02 01 03  0c 06 6c6170746f70  06 04 08080808  0c 02 2d31  37 01 06  06 04 08080404 ff',
+    );
+    const dnsServers = [Uint8Array.of(8, 8, 8, 8), Uint8Array.of(8, 8, 4, 4)];
+    expect(run(long).records).toMatchObject([{ hostname: 'laptop-1', parameters: [1, 3, 6], dnsServers }]);
+  });
+
   it.each([
     ['as text', '51 0a 00 00 00 70632e6c616e2e', 'pc.lan.'],
     ['as labels', '51 0b 04 00 00 02 7063 03 6c616e 00', 'pc.lan'],

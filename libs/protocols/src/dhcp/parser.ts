@@ -14,6 +14,7 @@ const HEAD_BYTES = 34;
 const COOKIE = 0x63825363;
 const MAX_NAME_CHARACTERS = 255;
 const MAX_ADDRESSES = 16;
+const MAX_PARAMETERS = 255;
 const ETHERNET = 1;
 const SERVER_PORT = 67;
 const CLIENT_PORT = 68;
@@ -104,7 +105,7 @@ class DhcpParser implements ProtocolParser {
   }
 }
 
-/** Option `code` with its value in `bytes[start, end)`; one of a wrong length is left out. */
+/** Option `code` with its value in `bytes[start, end)`; one of a wrong length is left out. Lists and texts that come again go on (RFC 3396 7). */
 function readOption(row: OwnRow<typeof dhcpRecord>, code: number, bytes: Uint8Array, start: number, end: number): void {
   const length = end - start;
   switch (code) {
@@ -112,16 +113,16 @@ function readOption(row: OwnRow<typeof dhcpRecord>, code: number, bytes: Uint8Ar
       if (length === 4) row.subnetMask = bytes.slice(start, end);
       break;
     case 3:
-      row.routers = addresses(bytes, start, end);
+      row.routers = moreAddresses(row.routers, bytes, start, end);
       break;
     case 6:
-      row.dnsServers = addresses(bytes, start, end);
+      row.dnsServers = moreAddresses(row.dnsServers, bytes, start, end);
       break;
     case 12:
-      row.hostname = text(bytes, start, end);
+      row.hostname = longerText(row.hostname, bytes, start, end);
       break;
     case 15:
-      row.domain = text(bytes, start, end);
+      row.domain = longerText(row.domain, bytes, start, end);
       break;
     case 50:
       if (length === 4) row.requestedIp = bytes.slice(start, end);
@@ -136,13 +137,13 @@ function readOption(row: OwnRow<typeof dhcpRecord>, code: number, bytes: Uint8Ar
       if (length === 4) row.serverIp = bytes.slice(start, end);
       break;
     case 55:
-      row.parameters = [...bytes.subarray(start, end)];
+      row.parameters = [...row.parameters, ...bytes.subarray(start, end)].slice(0, MAX_PARAMETERS);
       break;
     case 56:
-      row.message = text(bytes, start, end);
+      row.message = longerText(row.message, bytes, start, end);
       break;
     case 60:
-      row.vendorClass = text(bytes, start, end);
+      row.vendorClass = longerText(row.vendorClass, bytes, start, end);
       break;
     case 81:
       if (length > 3) row.clientFqdn = fqdn(bytes, start, end);
@@ -170,8 +171,13 @@ function text(bytes: Uint8Array, start: number, end: number): string | null {
   return textEnd > start ? rowText(decodeText(bytes, start, textEnd), MAX_NAME_CHARACTERS) : null;
 }
 
-function addresses(bytes: Uint8Array, start: number, end: number): Uint8Array[] {
-  const list: Uint8Array[] = [];
+function longerText(before: string | null, bytes: Uint8Array, start: number, end: number): string | null {
+  const more = text(bytes, start, end);
+  return before === null || more === null ? (more ?? before) : (before + more).slice(0, MAX_NAME_CHARACTERS);
+}
+
+function moreAddresses(before: readonly Uint8Array[], bytes: Uint8Array, start: number, end: number): Uint8Array[] {
+  const list = [...before];
   for (let i = start; i + 4 <= end && list.length < MAX_ADDRESSES; i += 4) list.push(bytes.slice(i, i + 4));
   return list;
 }

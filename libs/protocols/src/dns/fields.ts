@@ -53,7 +53,7 @@ export const dnsRecord = recordType(
     answerData: field(
       'dns.answers.data',
       'keywords',
-      'Data of each record of the answer section, in order: address, name, or text; types without a text form as RFC 3597 writes them.',
+      'Data of each record of the answer section, in order: address, name, or the text of master files (`1 . alpn="h3"`); what has no such text as RFC 3597 writes it.',
       { label: 'Answers', aliases: ['answers', 'dns.rdata'] },
     ),
     resolvedIps: field('dns.resolved_ip', 'ips', 'Every address in the answer section.', {

@@ -1,7 +1,7 @@
 import { parseIp } from '@wirecase/contract';
 import { hexBytes, mutants, runProtocol, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
-import { readName } from './message.ts';
+import { readName } from './domain-name.ts';
 import { dns, mdns } from './parser.ts';
 
 const udp = { transport: 'udp', destinationPort: 53 } as const;

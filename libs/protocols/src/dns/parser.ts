@@ -1,8 +1,10 @@
 /** DNS over UDP and TCP (RFC 1035), mDNS (RFC 6762) and LLMNR (RFC 4795). Queries and responses are matched by id. */
 import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
+import { read16 } from '../common/binary.ts';
 import { ByteBuffer } from '../common/byte-buffer.ts';
+import { HEADER_BYTES, readName } from './domain-name.ts';
 import { dnsRecord } from './fields.ts';
-import { HEADER_BYTES, parseMessage, read16, readName, type DnsMessage, type Question } from './message.ts';
+import { parseMessage, type DnsMessage, type Question } from './message.ts';
 import { isOpCode, isType } from './names.ts';
 
 const DNS_PORT = 53;

@@ -52,8 +52,11 @@ export interface ResponseHead extends Headers {
 }
 
 const methodToken = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/;
-/** Lower case is wrong (RFC 9112 2.3) and seen; so are other versions, statuses of fewer digits and none, which browsers put up with. */
-const statusLine = /^HTTP\/(\d{1,2}\.\d{1,2})(?:[ \t]+(\d{1,3})(?:[ \t].*)?)?[ \t]*$/is;
+/**
+ * Lower case is wrong (RFC 9112 2.3) and seen; so are other versions, statuses of fewer digits and none, which browsers put up with. SHOUTcast
+ * writes `ICY` for `HTTP/1.0`.
+ */
+const statusLine = /^(?:HTTP\/(\d{1,2}\.\d{1,2})|ICY)(?:[ \t]+(\d{1,3})(?:[ \t].*)?)?[ \t]*$/is;
 
 const cleanTransfer = /^(?:[a-z-]+\s*,\s*)*chunked$/i;
 
@@ -79,7 +82,7 @@ export function parseResponseHead(bytes: Uint8Array, start: number, end: number,
   if (hasBareCr(bytes, start, end)) weird('http_bare_cr');
   const statusCode = Number(parts[2] ?? 0);
   if (statusCode < 100) weird('http_bad_status');
-  return { version: parts[1]!, statusCode, ...parseHeaders(lines, weird) };
+  return { version: parts[1] ?? '1.0', statusCode, ...parseHeaders(lines, weird) };
 }
 
 /** A request without HTTP's version: what comes before it was seen whole. */

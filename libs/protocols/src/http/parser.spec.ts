@@ -190,6 +190,13 @@ describe('http', () => {
     expect(upgrade.handedOver).toBe(7);
   });
 
+  it('reads the answers of SHOUTcast, which have another word for HTTP/1.0', () => {
+    const stream = textBytes('ICY 200 OK\r\nicy-name: x\r\nContent-Type: audio/mpeg\r\n\r\nsound');
+    const { records, weirds } = runProtocol(http, [[0, request('GET /live HTTP/1.0', 'Host: radio')], [1, stream]], { destinationPort: 8000 }); // prettier-ignore
+    expect(records).toMatchObject([{ version: '1.0', statusCode: 200, responseMimeType: 'audio/mpeg', responseBodyBytes: 5 }]);
+    expect(weirds).toEqual({});
+  });
+
   const urls: [string, string, string | null, number, string | null, string | null][] = [
     ['a port that is not 80', '/x', 'h', 8080, 'http://h:8080/x', 'h'],
     ['a Host with its port', '/x', 'h:81', 81, 'http://h:81/x', 'h'],

@@ -145,6 +145,16 @@ describe('ldap', () => {
     expect(runProtocol(ldap, [[0, search(filter)]], { transport: 'udp' }).records).toMatchObject([{ operation: 'search' }]);
   });
 
+  it('reads each message of a datagram: what is found and its end come together', () => {
+    const answered: Delivery[] = [
+      [0, search(filter)],
+      [1, joinBytes(entry, done)],
+    ];
+    const { records, weirds } = runProtocol(ldap, answered, { transport: 'udp' });
+    expect(records).toMatchObject([{ operation: 'search', packet: 2, resultCode: 0, result: 'success', resultCount: 1 }]);
+    expect(weirds).toEqual({});
+  });
+
   it('bounds what waits for a result', () => {
     const many = Array.from({ length: 300 }, (_, i): Delivery => [0, ber(0x30, ber(2, 1 + (i >> 8), i & 255), ber(0x4a, 'cn=x'))]);
     expect(run(many)).toMatchObject({ weirds: { ldap_pending_limit: 44 }, records: { length: 300 } });

@@ -74,7 +74,7 @@ class LdapParser implements ProtocolParser {
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
     if (this.context.transport === 'udp') {
-      this.message(bytes, start, end);
+      this.datagram(bytes, start, end);
       return true;
     }
     const frames = this.frames[direction];
@@ -99,6 +99,16 @@ class LdapParser implements ProtocolParser {
     for (const operation of this.pending.values()) this.emit(operation, null);
     this.pending.clear();
     this.tokens.finish(null);
+  }
+
+  /** CLDAP: what is found and its end come in one datagram (MS-ADTS 6.3.3.1). */
+  private datagram(bytes: Uint8Array, start: number, end: number): void {
+    for (let at = start; at < end;) {
+      const length = messageLength(bytes, at, end);
+      const next = length > 0 && length < end - at ? at + length : end;
+      this.message(bytes, at, next);
+      at = next;
+    }
   }
 
   private message(bytes: Uint8Array, start: number, end: number): void {

@@ -49,6 +49,23 @@ describe('mqtt', () => {
     ]); // prettier-ignore
   });
 
+  it('takes the id that a server of version 5 gives', () => {
+    const nameless = hexBytes('10 0d 0004 4d515454 05 02 000a 00 0000');
+    // Maximum of topic aliases 10, id "srv-1", a property of the user.
+    const given = hexBytes('20 17 00 00 14 22 000a 12 0005 7372762d31 26 0001 61 0003 626364');
+    expect(run([[0, nameless], [1, given], [0, publish5]])).toMatchObject({
+      records: [{ type: 'connect', clientId: 'srv-1', reasonCode: 0 }, { type: 'publish', clientId: 'srv-1' }],
+      weirds: {},
+    }); // prettier-ignore
+  });
+
+  it('knows a topic of version 5 by its alias, of each side apart', () => {
+    const aliased = (topic: string) => hexBytes(`30 ${topic === '' ? '08 0000' : '0b 0003 612f62'} 05 01 00 23 0007`);
+    const { records, weirds } = run([[0, connect5], [0, aliased('a/b')], [0, aliased('')], [1, aliased('')]]); // prettier-ignore
+    expect(records.filter(({ type }) => type === 'publish').map(({ topics }) => topics)).toEqual([['a/b'], ['a/b'], ['']]);
+    expect(weirds).toEqual({});
+  });
+
   it('counts the bytes of a long publication without keeping them', () => {
     const long = joinBytes(hexBytes('30 85 d0 0f 0003 612f62'), new Uint8Array(256_000));
     const { records, weirds } = run([[0, connect], [0, long], [0, publish]]); // prettier-ignore

@@ -1,13 +1,13 @@
 /** MQTT over TCP (OASIS 3.1.1 and 5.0): connections with their answers, publications and subscriptions. */
 import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule } from '@wirecase/contract';
-import { read16 } from '../common/binary.ts';
 import { FramedParser } from '../common/framed-parser.ts';
-import { decodeText, rowText } from '../common/text.ts';
+import { decodeText } from '../common/text.ts';
 import { mqttRecord } from './fields.ts';
+import { MqttReader } from './reader.ts';
 
 const MAX_MESSAGE_BYTES = 8192;
-const MAX_TEXT_CHARACTERS = 512;
 const MAX_TOPICS = 64;
+const MAX_ALIASES = 256;
 const CONNECT = 1;
 const CONNACK = 2;
 const PUBLISH = 3;
@@ -31,6 +31,8 @@ class MqttParser extends FramedParser {
   /** The password of the connection. */
   private secret: string | null = null;
   private connect: { row: Row; at: PacketMark } | null = null;
+  /** Topics by their numbers. */
+  private readonly aliases: readonly [Map<number, string>, Map<number, string>] = [new Map(), new Map()];
 
   constructor(context: FlowContext) {
     super(context, { limit: MAX_MESSAGE_BYTES, lengthOf: messageLength, broken: 'mqtt_bad_message' });
@@ -41,12 +43,12 @@ class MqttParser extends FramedParser {
     this.connect = null;
   }
 
-  protected message(_direction: Direction, bytes: Uint8Array, start: number, end: number, cutBytes: number): void {
+  protected message(direction: Direction, bytes: Uint8Array, start: number, end: number, cutBytes: number): void {
     const reader = new MqttReader(bytes, start + headerBytes(bytes, start), end);
     const type = bytes[start]! >> 4;
     if (type === CONNECT) this.connecting(reader);
     else if (type === CONNACK) this.connected(reader);
-    else if (type === PUBLISH) this.published(bytes[start]!, reader, cutBytes);
+    else if (type === PUBLISH) this.published(direction, bytes[start]!, reader, cutBytes);
     else if (type === SUBSCRIBE || type === UNSUBSCRIBE) this.subscribed(type, reader);
     else if (type === DISCONNECT) this.context.emit(mqttRecord, this.row('disconnect'));
     if (reader.isCut && cutBytes === 0) this.context.weird('mqtt_bad_message');
@@ -61,10 +63,10 @@ class MqttParser extends FramedParser {
     row.version = versions.get(this.level) ?? `${this.level}`;
     const flags = reader.byte();
     reader.skip(2);
-    if (this.level === VERSION_5) reader.skipProperties();
+    if (this.level === VERSION_5) reader.properties();
     row.clientId = this.clientId = reader.text();
     if (flags & 4) {
-      if (this.level === VERSION_5) reader.skipProperties();
+      if (this.level === VERSION_5) reader.properties();
       row.willTopic = reader.text();
       reader.skip(reader.short());
     }
@@ -80,6 +82,9 @@ class MqttParser extends FramedParser {
     const row = this.connect?.row ?? this.row('connect');
     this.connect = null;
     row.reasonCode = reader.isCut ? null : reasonCode;
+    // 5.0, 3.2.2.3.7: who connects without an id is given one.
+    const given = this.level === VERSION_5 && !reader.isCut && reader.left > 0 ? reader.properties().assignedClientId : null;
+    if (given !== null) row.clientId = this.clientId = given;
     if (row.hasPassword && !reader.isCut) {
       this.context.login({
         user: row.user,
@@ -91,23 +96,32 @@ class MqttParser extends FramedParser {
     this.context.emit(mqttRecord, row);
   }
 
-  private published(flags: number, reader: MqttReader, cutBytes: number): void {
+  private published(direction: Direction, flags: number, reader: MqttReader, cutBytes: number): void {
     const row = this.row('publish');
-    const topic = reader.text();
+    const said = reader.text();
     row.qos = (flags >> 1) & 3;
     row.isRetained = (flags & 1) !== 0;
     if (row.qos > 0) reader.skip(2);
-    if (this.level === VERSION_5) reader.skipProperties();
+    const alias = this.level === VERSION_5 ? reader.properties().topicAlias : null;
+    const topic = said === null || alias === null ? said : this.aliased(direction, alias, said);
     row.topics = topic === null ? [] : [topic];
     row.payloadBytes = reader.left + cutBytes;
     if (!reader.isCut) this.context.emit(mqttRecord, row);
+  }
+
+  /** 5.0, 3.3.2.3.4: a topic is said once with its number, then by the number alone; of each side apart. */
+  private aliased(direction: Direction, alias: number, said: string): string {
+    const known = this.aliases[direction];
+    if (said === '') return known.get(alias) ?? '';
+    if (known.size < MAX_ALIASES || known.has(alias)) known.set(alias, said);
+    return said;
   }
 
   private subscribed(type: number, reader: MqttReader): void {
     const row = this.row(type === SUBSCRIBE ? 'subscribe' : 'unsubscribe');
     const topics: string[] = [];
     reader.skip(2);
-    if (this.level === VERSION_5) reader.skipProperties();
+    if (this.level === VERSION_5) reader.properties();
     while (topics.length < MAX_TOPICS && reader.left > 0) {
       const topic = reader.text();
       if (topic === null) break;
@@ -132,64 +146,6 @@ class MqttParser extends FramedParser {
       payloadBytes: null,
       reasonCode: null,
     };
-  }
-}
-
-/** Walks the fields of a message; `isCut` once one passes its end. */
-class MqttReader {
-  isCut = false;
-  private readonly bytes: Uint8Array;
-  private offset: number;
-  private readonly end: number;
-
-  constructor(bytes: Uint8Array, start: number, end: number) {
-    this.bytes = bytes;
-    this.offset = start;
-    this.end = end;
-  }
-
-  get left(): number {
-    return this.end - this.offset;
-  }
-
-  byte(): number {
-    return this.has(1) ? this.bytes[this.offset++]! : 0;
-  }
-
-  short(): number {
-    if (!this.has(2)) return 0;
-    this.offset += 2;
-    return read16(this.bytes, this.offset - 2);
-  }
-
-  skip(count: number): void {
-    if (this.has(count)) this.offset += count;
-  }
-
-  /** Length and text; `null` when it is not all there. */
-  text(): string | null {
-    const length = this.short();
-    if (!this.has(length)) return null;
-    this.offset += length;
-    return rowText(decodeText(this.bytes, this.offset - length, this.offset), MAX_TEXT_CHARACTERS);
-  }
-
-  /** 5.0, 2.2.2: a length of 1 to 4 bytes and so many bytes. */
-  skipProperties(): void {
-    let length = 0;
-    for (let i = 0; i < 4; i++) {
-      const byte = this.byte();
-      length += (byte & 127) * 128 ** i;
-      if (byte < 128) break;
-    }
-    this.skip(length);
-  }
-
-  private has(count: number): boolean {
-    if (count <= this.left) return true;
-    this.isCut = true;
-    this.offset = this.end;
-    return false;
   }
 }
 

@@ -30,7 +30,7 @@ export class MysqlLogin {
     this.challenge = challengeOf(bytes, start, end);
   }
 
-  /** A handshake response behind its fixed part of 32 bytes: user, proof, database, method, as the `capabilities` of 4.1 say. */
+  /** A handshake response behind its fixed part: user, proof, database, method, as the `capabilities` say. Before 4.1 the proof ends with a zero. */
   respond(capabilities: number, bytes: Uint8Array, start: number, end: number): void {
     const reader = new MysqlReader(bytes, start, end);
     this.user = reader.terminated();

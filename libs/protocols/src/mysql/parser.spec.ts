@@ -8,7 +8,7 @@ const message = (number: number, ...parts: (Uint8Array | string | number)[]) => 
 };
 const greeting = message(0, 10, '8.0.36', 0, hexBytes('05000000'), 'saltsalt', 0, new Uint8Array(34));
 /** Capabilities: database, secure connection, plugin with its length; the proof is `proof`. */
-const login = message(1, hexBytes('08 80 20 00 00000001 21'), new Uint8Array(23), 'ann', 0, 5, 'proof', 'shop', 0);
+const login = message(1, hexBytes('08 82 20 00 00000001 21'), new Uint8Array(23), 'ann', 0, 5, 'proof', 'shop', 0);
 const ok = (number: number, rows = 0) => message(number, 0, rows, 0, 2, 0, 0, 0);
 const eof = (number: number) => message(number, 0xfe, 0, 0, 2, 0);
 const denied = message(2, 0xff, hexBytes('15 04'), '#28000Access denied');
@@ -43,7 +43,7 @@ describe('mysql', () => {
   });
 
   it('finds the statement behind query attributes', () => {
-    const withAttributes = message(1, hexBytes('08 80 20 08 00000001 21'), new Uint8Array(23), 'ann', 0, 5, 'proof', 'shop', 0);
+    const withAttributes = message(1, hexBytes('08 82 20 08 00000001 21'), new Uint8Array(23), 'ann', 0, 5, 'proof', 'shop', 0);
     const argumentOf = (...query: (Uint8Array | string | number)[]) =>
       run([[1, greeting], [0, withAttributes], [1, ok(2)], [0, message(0, 3, ...query)]]).records[1]!['argument']; // prettier-ignore
     expect(argumentOf(0, 1, 'select 1')).toBe('select 1');
@@ -52,6 +52,17 @@ describe('mysql', () => {
     expect(argumentOf(3, 1, 0b010, 1, types, 2, 'hi', new Uint8Array(8), 'select 2')).toBe('select 2');
     // A text that is longer than the packet.
     expect(argumentOf(1, 1, 0, 1, 254, 0, 1, 'a', 200, 'select 3')).toBeNull();
+  });
+
+  it('reads a login from before 4.1, with and without a database', () => {
+    const old = message(0, 10, '3.23.54', 0, hexBytes('02000000'), 'saltsalt', 0, hexBytes('2c00 08 0200'), new Uint8Array(13));
+    const oldOk = message(2, 0, 0, 0);
+    const loginOf = (...parts: (Uint8Array | string | number)[]) => run([[1, old], [0, message(1, ...parts)], [1, oldOk]]).records; // prettier-ignore
+    expect(loginOf(hexBytes('8524 000000'), 'danny', 0, 'JN[F_PPW')).toMatchObject([
+      { packet: 3, command: 'login', user: 'danny', database: null, serverVersion: '3.23.54', success: true, tls: false },
+    ]);
+    expect(loginOf(hexBytes('8d24 000000'), 'danny', 0, 'JN[F_PPW', 0, 'shop')).toMatchObject([{ user: 'danny', database: 'shop' }]);
+    expect(loginOf(hexBytes('8d2c 000000'))).toMatchObject([{ command: 'login', tls: true }]);
   });
 
   it('gives the same records wherever segments are cut', () => {
@@ -75,7 +86,7 @@ describe('mysql', () => {
   });
 
   it('stops where TLS begins', () => {
-    const ask = message(1, hexBytes('08 88 20 00 00000001 21'), new Uint8Array(23));
+    const ask = message(1, hexBytes('08 8a 20 00 00000001 21'), new Uint8Array(23));
     const { records, handedOver } = run([[1, greeting], [0, ask], [0, hexBytes('16 03 01')]]); // prettier-ignore
     expect(records).toMatchObject([{ command: 'login', tls: true, user: null }]);
     expect(handedOver).toBe(0);

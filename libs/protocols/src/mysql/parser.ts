@@ -17,9 +17,13 @@ import { MysqlReader, textIn } from './reader.ts';
 
 const HEADER_BYTES = 4;
 const MAX_MESSAGE_BYTES = 8192;
+const PROTOCOL_41 = 0x200;
 const SSL = 0x800;
 const QUERY_ATTRIBUTES = 0x800_0000;
 const DEPRECATE_EOF = 0x100_0000;
+/** Of a handshake response before the user, from 4.1 on and before. */
+const FIXED_BYTES = 32;
+const OLD_FIXED_BYTES = 5;
 const OK = 0;
 const EOF = 0xfe;
 const ERROR = 0xff;
@@ -127,18 +131,24 @@ class MysqlParser implements ProtocolParser {
     else if (number === 0) this.command(bytes, start, end);
   }
 
-  /** Handshake response: 4.1's capabilities, size, character set, 23 zeros; then user, proof, database. TLS is asked for by the fixed part alone. */
+  /**
+   * Handshake response: 4.1's capabilities, size, character set, 23 zeros, before 4.1 capabilities (2) and size (3); then user, proof,
+   * database. TLS is asked for by the fixed part alone.
+   */
   private login(bytes: Uint8Array, start: number, end: number): void {
     this.proving?.answer(bytes, start, end);
     // Whatever else is said in a login is no login.
-    if (this.asked || end - start < 32) return;
-    this.capabilities = read32Le(bytes, start);
-    if (end - start === 32 && this.capabilities & SSL) {
+    if (this.asked || end - start < OLD_FIXED_BYTES) return;
+    const isOld = (read16Le(bytes, start) & PROTOCOL_41) === 0;
+    const fixedBytes = isOld ? OLD_FIXED_BYTES : FIXED_BYTES;
+    if (end - start < fixedBytes) return;
+    this.capabilities = isOld ? read16Le(bytes, start) : read32Le(bytes, start);
+    if (end - start === fixedBytes && this.capabilities & SSL) {
       this.context.emit(mysqlRecord, { ...this.row('login'), tls: true });
       this.phase = 'stopped';
       return;
     }
-    this.proving?.respond(this.capabilities, bytes, start + 32, end);
+    this.proving?.respond(this.capabilities, bytes, start + fixedBytes, end);
     this.user = this.proving?.user ?? null;
     this.database = this.proving?.database ?? this.database;
     this.ask(0, { ...this.row('login'), argument: this.user });

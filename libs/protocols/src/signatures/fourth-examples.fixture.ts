@@ -30,7 +30,7 @@ export const fourthExamples: readonly Example[] = [
   same('htcp', 'udp', '000e 0001 0008 0000 00000001 0002', '000e 0002 0008 0000 00000001 0002', 4827),
   said('icap', 'tcp', 'REQMOD icap://proxy/mod ICAP/1.0\r\n', 'REQMOD http://proxy/mod HTTP/1.0\r\n'),
   same('xot', 'tcp', '0000 0006 10 01 0b 00 00 00', '0000 0006 30 01 0b 00 00 00', 1998),
-  same('vqp', 'udp', '01 01 00 06 00001234', '01 05 00 06 00001234'),
+  same('vqp', 'udp', '01 01 00 06 00001234', '01 05 00 06 00001234', 1589),
   example('papi', 'udp', hex('4972 0002 0a000001 0a000002', 76), hex('4972 0001 0a000001 0a000002', 76)),
   same('amt', 'udp', '01 000000 12345678', '01 000000 123456', 2268),
   same('dhcp-failover', 'tcp', '000c 0b 0c 61a6a1b2 00000001', '000c 0f 0c 61a6a1b2 00000001', 647),

@@ -12,6 +12,7 @@ import { remoteSignatures } from './remote.ts';
 import { routingSignatures } from './routing.ts';
 import { serviceSignatures } from './services.ts';
 import type { Signature } from './signature.ts';
+import { systemSignatures } from './systems.ts';
 import { thingSignatures } from './things.ts';
 import { vpnSignatures } from './vpn.ts';
 
@@ -30,4 +31,5 @@ export const signatures: readonly Signature[] = [
   ...thingSignatures,
   ...routingSignatures,
   ...earlySignatures,
+  ...systemSignatures,
 ];

@@ -68,7 +68,11 @@ export const routingSignatures: readonly Signature[] = [
     isPortBound: true,
   }),
   // Cisco's VLAN query protocol: version 1, operation 1-4, code, elements.
-  signature('vqp', 'udp', [1589], { starts: ['01'], check: (b, s, n) => n >= 8 && b[s + 1]! >= 1 && b[s + 1]! <= 4 && b[s + 2]! <= 5 }),
+  signature('vqp', 'udp', [1589], {
+    starts: ['01'],
+    check: (b, s, n) => n >= 8 && b[s + 1]! >= 1 && b[s + 1]! <= 4 && b[s + 2]! <= 5,
+    isPortBound: true,
+  }),
   // Aruba's PAPI: magic, version, addresses.
   signature('papi', 'udp', [8211], { starts: ['49720002', '49720003'], check: (_b, _s, n) => n >= 20 }),
   // RFC 7450 5.1: version 0, discovery 1 to teardown 7; the first two are of fixed size.
@@ -81,6 +85,45 @@ export const routingSignatures: readonly Signature[] = [
     check: (b, s, n) => n >= 12 && read16(b, s) >= 12 && read16(b, s) <= n && b[s + 2]! >= 1 && b[s + 2]! <= 14 && b[s + 3]! >= 8,
     isPortBound: true,
   }),
+  // RFC 8029 3: version 1, flags, echo request or reply (3, 4: through a proxy), how to reply.
+  signature('mpls-echo', 'udp', [3503], {
+    starts: ['0001'],
+    check: (b, s, n) => n >= 32 && b[s + 2] === 0 && b[s + 4]! >= 1 && b[s + 4]! <= 4 && b[s + 5]! >= 1 && b[s + 5]! <= 5,
+    isPortBound: true,
+  }),
+  // RFC 5412 3.3.1: version 0, radio, kind; number of the fragment, length of what follows the header.
+  signature('lwapp', 'udp', [12222, 12223], {
+    check: (b, s, n) => n >= 6 && b[s]! < 0x40 && read16(b, s + 2) + 6 === n,
+    isPortBound: true,
+  }),
+  // RFC 4204 12.1: version 1, flags, message type 1-21, length.
+  signature('lmp', 'udp', [701], {
+    starts: ['1000'],
+    check: (b, s, n) => n >= 8 && b[s + 3]! >= 1 && b[s + 3]! <= 21 && read16(b, s + 4) === n,
+    isPortBound: true,
+  }),
+  // RFC 5191 6.2: reserved, length of the message, flags, type 1-4, session, sequence.
+  signature('pana', 'udp', [716], {
+    starts: ['0000'],
+    check: (b, s, n) => n >= 16 && read16(b, s + 2) === n && read16(b, s + 6) >= 1 && read16(b, s + 6) <= 4,
+    isPortBound: true,
+  }),
+  // RFC 5944 3.3 and 3.4: requests of 24 bytes, replies of 20, with extensions behind them.
+  signature('mobile-ip', 'udp', [434], {
+    starts: ['01', '03'],
+    check: (b, s, n) => n >= (b[s] === 1 ? 24 : 20),
+    isPortBound: true,
+  }),
+  // RFC 7787 7: type and length, values padded to 4, that fill the datagram; the first says which node it is from.
+  signature('hncp', 'udp', [8231], { starts: ['0003', '0001', '0002'], check: areDncpTlvs, isPortBound: true }),
+  // Frames in tunnels that carry no IP stay in the flow of the tunnel. VXLAN, RFC 7348 5: flag I, network, 0.
+  signature('vxlan', 'udp', [4789], { starts: ['08000000......00'], check: (_b, _s, n) => n >= 22, isPortBound: true }),
+  // GENEVE, RFC 8926 3.4: version 0, length of the options, Ethernet, network, 0.
+  signature('geneve', 'udp', [6081], {
+    starts: ['....6558......00'],
+    check: (b, s, n) => b[s]! < 0x40 && n >= 22 + 4 * b[s]!,
+    isPortBound: true,
+  }),
   // Wake-on-LAN: six ff, then an address sixteen times.
   signature('wake-on-lan', 'udp', [], { starts: ['ffffffffffff'], check: isMagicPacket }),
   // CUPS browsing: kind of printer and state in hexadecimal, its address.
@@ -91,6 +134,12 @@ function areMsdpTlvs(b: Uint8Array, s: number, n: number): boolean {
   let at = s;
   while (at + 3 <= s + n && b[at]! > 0 && b[at]! <= 7 && read16(b, at + 1) >= 3) at += read16(b, at + 1);
   return at === s + n;
+}
+
+function areDncpTlvs(b: Uint8Array, s: number, n: number): boolean {
+  let at = s;
+  while (at + 4 <= s + n && read16(b, at) <= 1023) at += 4 + ((read16(b, at + 2) + 3) & ~3);
+  return n >= 4 && at === s + n;
 }
 
 function isMagicPacket(b: Uint8Array, s: number, n: number): boolean {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../index.ts';
 import { type Example, examples as earlier } from './examples.fixture.ts';
 import { signatures } from './index.ts';
+import { fifthExamples } from './fifth-examples.fixture.ts';
 import { fourthExamples } from './fourth-examples.fixture.ts';
 import { moreExamples } from './more-examples.fixture.ts';
 import { thirdExamples } from './third-examples.fixture.ts';
@@ -14,7 +15,7 @@ const client = 40_000;
 /** A port on which nothing is usual. */
 const odd = 40_001;
 
-const examples = [...earlier, ...moreExamples, ...thirdExamples, ...fourthExamples];
+const examples = [...earlier, ...moreExamples, ...thirdExamples, ...fourthExamples, ...fifthExamples];
 
 const judge = ({ transport, port = odd }: Example, bytes: Uint8Array, on = port) => {
   const scratch = new Uint8Array(bytes.length + 12).fill(0xee);
