@@ -1,5 +1,5 @@
 /**
- * What several people edit. A change says which version was read, so that nobody overwrites what they have not seen; of a change that
+ * What several people edit. A change may say which version was read, so that nobody overwrites what they have not seen; of a change that
  * comes second, the answer (409) says who was first.
  */
 export interface Versioned {
@@ -9,5 +9,5 @@ export interface Versioned {
   changedBy: string | null;
 }
 
-/** What a change is made from: the version that was read. */
-export type Change<Request> = Request & Pick<Versioned, 'version'>;
+/** What a change is made from: the version that was read. Without one it takes the place of whatever there is. */
+export type Change<Request> = Request & { version?: Versioned['version'] | undefined };

@@ -128,8 +128,8 @@ export class Sensors {
     return this.#write(
       `UPDATE sensor SET ${changes}, version = version + 1, changed_at = clock_timestamp(), changed_by = $4, scheduled_until = CASE WHEN ${schedule} IS NULL THEN NULL WHEN ${isNew} THEN $2 ELSE scheduled_until END,
               is_enabled = CASE WHEN ${isNew} THEN $2::timestamptz IS NOT NULL ELSE is_enabled END,
-              stop_at = CASE WHEN ${isNew} THEN $2 ELSE stop_at END WHERE id = $1 AND version = $3`,
-      [id, until, settings.version, by, ...valuesOf(settings)],
+              stop_at = CASE WHEN ${isNew} THEN $2 ELSE stop_at END WHERE id = $1 AND ($3::int IS NULL OR version = $3)`,
+      [id, until, settings.version ?? null, by, ...valuesOf(settings)],
       newer,
     );
   }

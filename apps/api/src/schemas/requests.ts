@@ -108,7 +108,8 @@ export const readVersion = z
   .int()
   .min(0)
   .max(2 ** 31 - 1)
-  .meta({ description: 'The one that was read; 409 when there is a newer one.' });
+  .meta({ description: 'The one that was read; 409 when there is a newer one. Left out: whatever there is, is changed.' })
+  .optional();
 
 const mebibyte = 1024 * 1024;
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 08:30');

@@ -92,7 +92,7 @@ export class IndicatorLists {
   ): Promise<IndicatorList> {
     await inTransaction(this.#pool, async (client) => {
       await holdOffCaptures(client);
-      await this.#takeVersion(client, id, version, by);
+      await this.#takeVersion(client, id, version ?? null, by);
       await client.query('UPDATE indicator_list SET name = $2, description = $3, owner = $4, severity = $5 WHERE id = $1', [
         ...[id, name, description, owner, severity],
       ]);

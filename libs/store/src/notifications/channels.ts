@@ -102,8 +102,8 @@ export class Channels {
     const changes = setColumns.map((column) => `${column} = ${column === 'secret' ? stays : place(column)}`).join(', ');
     const { rows } = await this.#pool.query<ChannelRow>(
       `UPDATE channel SET version = version + 1, changed_at = clock_timestamp(), changed_by = $3, ${changes}
-        WHERE id = $1 AND version = $2 RETURNING *`,
-      [id, request.version, by, ...(await this.#valuesOf(id, request))],
+        WHERE id = $1 AND ($2::int IS NULL OR version = $2) RETURNING *`,
+      [id, request.version ?? null, by, ...(await this.#valuesOf(id, request))],
     );
     if (!rows[0]) throw changedMeanwhile('channel.changed', await this.get(id));
     return toChannel(rows[0]);
