@@ -1,21 +1,36 @@
 import { hexBytes } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
 import { registry } from '../index.ts';
-import { type Example, examples as earlier } from './examples.fixture.ts';
+import { applicationExamples } from './applications.fixture.ts';
+import { clusterExamples } from './clusters.fixture.ts';
+import { dataExamples } from './data.fixture.ts';
+import { earlyExamples } from './early.fixture.ts';
+import type { Example } from './example.fixture.ts';
+import { gameExamples } from './games.fixture.ts';
 import { signatures } from './index.ts';
-import { fifthExamples } from './fifth-examples.fixture.ts';
-import { fourthExamples } from './fourth-examples.fixture.ts';
-import { moreExamples } from './more-examples.fixture.ts';
-import { thirdExamples } from './third-examples.fixture.ts';
+import { industrialExamples } from './industrial.fixture.ts';
 import { SignatureMatcher } from './matcher.ts';
+import { mediaExamples } from './media.fixture.ts';
+import { networkExamples } from './network.fixture.ts';
+import { playExamples } from './play.fixture.ts';
+import { remoteExamples } from './remote.fixture.ts';
+import { routingExamples } from './routing.fixture.ts';
+import { serviceExamples } from './services.fixture.ts';
 import { signature, type Signature } from './signature.ts';
+import { systemExamples } from './systems.fixture.ts';
+import { thingExamples } from './things.fixture.ts';
+import { vpnExamples } from './vpn.fixture.ts';
 
 const matcher = new SignatureMatcher(signatures);
 const client = 40_000;
 /** A port on which nothing is usual. */
 const odd = 40_001;
 
-const examples = [...earlier, ...moreExamples, ...thirdExamples, ...fourthExamples, ...fifthExamples];
+const examples = [
+  ...[...networkExamples, ...dataExamples, ...clusterExamples, ...vpnExamples, ...gameExamples, ...remoteExamples, ...serviceExamples],
+  ...[...industrialExamples, ...mediaExamples, ...applicationExamples, ...playExamples, ...thingExamples, ...routingExamples],
+  ...[...earlyExamples, ...systemExamples],
+];
 
 const judge = ({ transport, port = odd }: Example, bytes: Uint8Array, on = port) => {
   const scratch = new Uint8Array(bytes.length + 12).fill(0xee);

@@ -1,0 +1,47 @@
+import { example, type Example, hex, said, same } from './example.fixture.ts';
+
+const guid = '000102030405060708090a0b0c0d0e0f';
+
+export const applicationExamples: readonly Example[] = [
+  said('bittorrent', 'tcp', '\x13BitTorrent protocol', '\x13BitTorrent protocoll'.replace('BitT', 'BitX')),
+  said('bittorrent', 'udp', 'BT-SEARCH * HTTP/1.1\r\n', 'BT-FIND * HTTP/1.1\r\n'),
+  said('bittorrent', 'udp', 'd1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe', 'd1:ad2:id20:abcdefghij0123456789e1:q4:ping'),
+  same('bittorrent', 'udp', '00000417 27101980 00000000 00000001', '00000417 27101981 00000000 00000001'),
+  same('bittorrent', 'udp', `4100 1234 00000001 00000000 00100000 0001 0000`, `4100 1234 00000001 00000000 00100000 0002 0000`),
+  same('edonkey', 'tcp', 'e3 06000000 01 1042cd5b94', 'e3 07000000 01 1042cd5b94'),
+  said('gnutella', 'tcp', 'GNUTELLA CONNECT/0.6\r\n', 'GNUTELLA HELLO\r\n'),
+  same('whatsapp', 'tcp', '45440001', '45440002'),
+  same('whatsapp', 'tcp', '5741 05 02 00010e', '5741 09 02 00010e'),
+  example('viber', 'udp', hex('edf6 09 00', 20), hex('edf6 09 00', 21)),
+  example('viber', 'tcp', hex('1000 add4dc17 fcff 03 80 59', 16), hex('1100 add4dc17 fcff 03 80 59', 16)),
+  example('zoom', 'udp', hex('0100 03c8 4ac45287', 123), hex('0100 03c8', 12), 8801),
+  said('sd-rtn', 'udp', `${'\0'.repeat(13)}SNI\0${'x'.repeat(20)}`, `${'\0'.repeat(12)}SNI\0${'x'.repeat(20)}`),
+  example(
+    'photon',
+    'udp',
+    hex('ffff 00 01 00000001 00000002 02 ff 01 04 0000002c', 56),
+    hex('ffff 00 02 00000001 00000002 02 ff 01 04 0000002c', 56),
+  ),
+  example(
+    'photon',
+    'udp',
+    hex('0000 00 02 00000001 00000002 01 ff 00 00 00000014', 32),
+    hex('0000 00 02 00000001 00000002 01 ff 00 00 00000015', 32),
+    5055,
+  ),
+  same('crynetwork', 'udp', `3c0000 0bf6 ${'00'.repeat(11)} 01000000 07000000`, `3c0000 0bf6 ${'00'.repeat(11)} 02000000 07000000`),
+  same('genshin-impact', 'udp', '000000ff 00000000 00000000 499602d2 ffffffff', '000000ff 00000000 00000000 499602d2 fffffffe'),
+  example('genshin-impact', 'tcp', hex('01000000 2a 07 0000 0000 aec675e1', 42), hex('01000000 2b 07 0000 0000 aec675e1', 42)),
+  example('riot-games', 'udp', hex('01020304 05060708 01000000', 53), hex('01020304 05060708 02000000', 53)),
+  example('riot-games', 'udp', hex(`${'01'.repeat(28)} aaaaaaaa bbbbbbbb`), hex(`${'01'.repeat(28)} aaaaaaaa bbbbbbbc`)),
+  example('activision', 'udp', hex('0d0200', 29), hex('0d0200', 30), 3074),
+  example('netease-games', 'udp', hex('0708080c 0c626386', 20), hex('0708080d 0c626386', 20)),
+  said('gaijin-entertainment', 'udp', 'app.start,env=production,circuit=x,y', 'app.start,environment=production'),
+  same('eaq', 'udp', '00000001 00000dda 0007161c 0000 9000', '00000001 00000dda ffffffff 0000 9000', 6000),
+  example('hp-virtgrp', 'tcp', hex('16 0084', 132), hex('16 0085', 132), 5223),
+  same('gnutella', 'udp', `${guid} 00 03 00 00000000`, `${guid} 00 03 00 00000001`),
+  same('gnutella', 'udp', '474e44 02 0001 01 01 50', '474e44 02 0001 02 01 50'),
+  example('netease-games', 'udp', hex('b3af8de8', 30), hex('b3af8de8', 29)),
+  same('netease-games', 'udp', '01 00 d001 01020304 00010101', '01 00 d001 01020304 00010102'),
+  same('imo', 'udp', '0902 0102030405060708', '0902 01020304050607'),
+];

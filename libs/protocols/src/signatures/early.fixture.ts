@@ -1,0 +1,41 @@
+import { example, type Example, hex, said, same } from './example.fixture.ts';
+
+const ring = Array.from({ length: 72 }, (_, i) => String.fromCharCode(0x20 + ((i + 40) % 95))).join('');
+
+export const earlyExamples: readonly Example[] = [
+  said('ident', 'tcp', '6193, 23 : USERID : UNIX : stjohns\r\n', '6193; 23\r\n', 113),
+  said('http', 'tcp', 'GET /index.html\r\n', 'GET /index.html HTTP/2.5\r\nHost', 80),
+  said('gopher', 'tcp', '/about\r\n', '/about', 70),
+  said('daytime', 'tcp', 'Tuesday, February 22, 1982 17:37:43-PST\r\n', 'Tuesday, February 22, 1982\r\n', 13),
+  same('time', 'udp', '83aa7e80', '83aa7e8000', 37),
+  said('chargen', 'tcp', `${ring}\r\n`, `${ring.replace('R', 'S')}\r\n`, 19),
+  said('lpd', 'tcp', '\x02lp\n', '\x06lp\n', 515),
+  said('rexec', 'tcp', '1022\0user\0secret\0ls\0', '1022\0user\0secret\0', 512),
+  said('pjl', 'tcp', '\x1b%-12345X@PJL INFO ID\r\n', '\x1b%-12346X'),
+  said('cvs', 'tcp', 'BEGIN AUTH REQUEST\n/cvs\nanonymous\nA\n', 'BEGIN REQUEST\n'),
+  said('managesieve', 'tcp', '"IMPLEMENTATION" "Example1 ManageSieved v001"\r\n', '"IMPLEMENTED"\r\n'),
+  said('acap', 'tcp', '* ACAP (IMPLEMENTATION "Cyrus")\r\n', '* ACAQ (IMPLEMENTATION "Cyrus")\r\n'),
+  said('beep', 'tcp', 'RPY 0 0 . 0 110\r\nContent-Type: application/beep+xml\r\n\r\n', 'RPY 1 0 . 0 110\r\n'),
+  said('msnp', 'tcp', 'VER 1 MSNP8 CVR0\r\n', 'VER 1 8 CVR0\r\n'),
+  said('ymsg', 'tcp', `YMSG\0\x0a\0\0\0\0\0\x4c${'\0'.repeat(8)}`, `YMSG\0\x0a\0\0\0\x01\0\x4c${'\0'.repeat(8)}`),
+  same('gadu-gadu', 'tcp', '01000000 04000000 12345678', '01000000 04000000 12345678 00'),
+  said('icecast', 'tcp', 'ICY 200 OK\r\nicy-name:x\r\n', 'ICY 401\r\n'),
+  said('icecast', 'tcp', 'SOURCE /live ICE/1.0\r\n', 'SOURCE /live\r\n'),
+  said('pna', 'tcp', 'PNA\0\x0a\0\x14\0\x02', 'PNA\x01\x0a'),
+  said('ms-mms', 'tcp', '\x01\0\0\0\xce\xfa\x0b\xb0\xa0\0\0\0MMS \x14\0\0\0', '\x01\0\0\0\xce\xfa\x0b\xb1\xa0\0\0\0MMS '),
+  said('vtun', 'tcp', 'VTUN server ver 3.X 05/01/2013\n', 'VTUN client ver 3.X\n'),
+  said('sap-router', 'tcp', '\0\0\0\x0dNI_ROUTE\0\x02\x28\x02\0', '\0\0\0\x0eNI_ROUTE\0\x02\x28\x02\0'),
+  same(
+    'ndmp',
+    'tcp',
+    '80000018 00000001 5f000000 00000000 00000900 00000000 00000000',
+    '80000018 00000001 5f000000 00000002 00000900 00000000 00000000',
+  ),
+  said('minecraft', 'tcp', '\x10\0\xf6\x05\x09localhost\x63\xdd\x01', '\x10\0\xf6\x05\x09localhost\x63\xdd\x04'),
+  same('warcraft3', 'tcp', 'f7 1e 0800 01020304', 'f7 1e 0900 01020304'),
+  same('maplestory', 'tcp', '0d00 5300 0100 31 01020304 05060708', '0d00 5300 0100 21 01020304 05060708'),
+  example('roblox', 'udp', hex('7b 00ffff00fefefefefdfdfdfd12345678 05', 80), hex('7b 00ffff00fefefefefdfdfdfd12345679 05', 80)),
+  same('ppstream', 'udp', '0800 43 0000 ff 00 0102030405', '0900 43 0000 ff 00 0102030405'),
+  said('ookla', 'tcp', 'HELLO 2.7 (2.7.4) 2019-09-11.1\n', 'HELLO world\n'),
+  said('ookla', 'tcp', 'HI\n', 'HI there\n'),
+];

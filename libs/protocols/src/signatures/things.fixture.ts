@@ -1,0 +1,25 @@
+import { example, type Example, hex, said, same } from './example.fixture.ts';
+
+export const thingExamples: readonly Example[] = [
+  said('bjnp', 'udp', `BJNP\x01\x01${'\0'.repeat(10)}`, `BJNQ\x01\x01${'\0'.repeat(10)}`),
+  same('mndp', 'udp', '00000001 0001 0006 4c5e0c112233', '00000001 0002 0006 4c5e0c112233', 5678),
+  same('ubntac2', 'udp', '01 00 0000', '01 00 0001', 10_001),
+  said('tivoconnect', 'udp', 'TiVoConnect=1\nswversion=1\n', 'TiVoDisconnect=1\n'),
+  same('tplink-shp', 'udp', 'd0f281f8 8bff9af7 d5ef94b6', 'd0f381f8 8bff9af7 d5ef94b6', 9999),
+  same('tplink-shp', 'tcp', '00000008 d0f281f8 8bff9af7', '00000009 d0f281f8 8bff9af7'),
+  same('meraki-cloud', 'udp', 'fef72891 0001', 'fef72892 0001'),
+  same('tailscale', 'udp', '5453f09f92ac 0102', '5453f09f92ad 0102'),
+  example('slp', 'udp', hex('02 01 000010 0000 000000 1234 0002', 16), hex('02 01 000011 0000 000000 1234 0002', 16), 427),
+  example('noe', 'udp', hex('0006626c', 25), hex('0006626d', 25)),
+  same('noe', 'udp', '05', '06', 32_512),
+  same('easyweather', 'udp', 'ffff1200 04', 'ffff1300 04'),
+  same('nest-log-sink', 'tcp', '01 02 10 13 01020304', '01 03 10 13 01020304', 11_095),
+  said('ripe-atlas', 'udp', 'MGLNDD_192.0.2.1_9009\n', 'MGLNDX_192.0.2.1_9009\n'),
+  example('vmware', 'udp', hex('a4', 66), hex('a4', 67), 902),
+  same('alicloud', 'tcp', 'cefabeba 00000002 0102', 'cefabeba 00000003 0102'),
+  said('avast', 'tcp', 'NOSA\x00\x08xx', 'NOSA\x00\x09xx'),
+  example('dingtalk', 'tcp', hex('10 5a 87800100 01000200 02646b03 0020', 92), hex('10 5a 87800100 01000200 02646b04 0020', 92)),
+  said('msdo', 'tcp', '\x0eSwarm protocol', '\x0eSwarm protokol'),
+  said('synergy', 'tcp', '\0\0\0\x0bBarrier\0\x01\0\x06', '\0\0\0\x0bBarrier\0\x02\0\x06'),
+  same('mqtt-sn', 'udp', '09 04 04 01 000a 616263', '09 04 04 02 000a 616263', 1883),
+];
