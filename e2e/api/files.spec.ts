@@ -71,6 +71,19 @@ describe('the archive of a file', () => {
     expect(audited.map(({ object }) => object).sort()).toEqual(rows.map(idOf).sort());
   });
 
+  it('does not go out where its audit row cannot be written', async () => {
+    const { pool } = server.services.database;
+    await pool.query(`ALTER TABLE audit ADD CONSTRAINT unwritable CHECK (action <> 'file.download' OR result <> 'ok') NOT VALID`);
+    try {
+      const answer = await analyst.request(`/files/${idOf(rows[0]!)}/archive`);
+      expect(answer.status).toBe(500);
+      expect(answer.headers.get('content-type')).toContain('json');
+      expect(await answer.text()).not.toContain('PK');
+    } finally {
+      await pool.query('ALTER TABLE audit DROP CONSTRAINT unwritable');
+    }
+  });
+
   it('is for who may read files, and not for who may read packets only', async () => {
     const reader = await server.keyFor('read:flows', 'read:packets');
     expect(await problemOf(await reader.request(`/files/${idOf(rows[0]!)}/archive`))).toMatchObject({

@@ -22,11 +22,13 @@ export class AuditInterceptor implements NestInterceptor {
     return from(this.carryOut(action, context.switchToHttp().getRequest<Request>(), next));
   }
 
-  /** The row is written before the answer goes out: without a row there is no answer. */
+  /** The row is written before the answer goes out: without a row there is no answer. What fails while it goes out is a second row. */
   private async carryOut(action: string, request: Request, next: CallHandler): Promise<unknown> {
+    let written: Promise<void> | undefined;
+    request.writeAudit = () => (written ??= this.audit.write(request, action, null));
     try {
       const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      await this.audit.write(request, action, null);
+      await request.writeAudit();
       return answer;
     } catch (error) {
       await this.audit.write(request, action, error);

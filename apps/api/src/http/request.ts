@@ -19,6 +19,8 @@ declare module 'express-serve-static-core' {
     principal?: Principal;
     /** What an audited route is about, when its parameters do not say it. */
     auditObject?: string;
+    /** Set on audited routes: writes the row, the first time it is called. Before a handler sends an answer of its own. */
+    writeAudit?: () => Promise<void>;
   }
 }
 

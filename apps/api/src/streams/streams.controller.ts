@@ -37,7 +37,9 @@ export class StreamsController {
     try {
       const { captureId, row } = await this.search.flow(id);
       if (format === 'json') {
-        response.json(await this.streams.page(captureId, row, side, limit, cursor));
+        const page = await this.streams.page(captureId, row, side, limit, cursor);
+        await request.writeAudit?.();
+        response.json(page);
         return;
       }
       const { mediaType, extension, writer } = streamForms[format];
