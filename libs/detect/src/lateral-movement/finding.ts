@@ -99,6 +99,7 @@ export function movesFinding({ kind, source, victims, names }: Moves, episode: E
     evidence: { metric, value: episode.count, threshold, window, packets: episode.packets },
     explanation:
       `${attacker} ${did} ${whom} in ${spanText(episode.endSeconds - episode.startSeconds)} ` +
-      `(${names.slice(0, MAX_NAMES).join(', ')}${more}). The threshold is ${threshold} ${metric} within ${window} s.`,
+      `(${names.slice(0, MAX_NAMES).join(', ')}${more}). ` +
+      (threshold === 1 ? 'Once is enough.' : `The threshold is ${threshold} ${metric} within ${window} s.`),
   };
 }
