@@ -86,7 +86,7 @@ it('a list that somebody else changed meanwhile is not overwritten: the page say
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText(/by the-analyst at .* is the newest, and nothing was changed/).waitFor();
   await page.getByRole('button', { name: 'Show it as it is now' }).click();
-  expect(await page.getByLabel('Owner', { exact: true }).inputValue()).toBe('the CERT');
+  await expect.poll(() => page.getByLabel('Owner', { exact: true }).inputValue()).toBe('the CERT');
   await page.getByLabel('Owner', { exact: true }).fill('the CERT and the night shift');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('cell', { name: 'the CERT and the night shift', exact: true }).waitFor();
