@@ -113,6 +113,21 @@ describe('a packet', () => {
     expect(find((await packet(last.number, '')).tree!, 'http.response.code')).toBeNull();
   });
 
+  it('comes with the bytes that were put together, where its nodes are in those', async () => {
+    const { items } = await packets();
+    const [firstPart, last] = items.filter((item) => item.direction === 'destination' && item.length > 54);
+    const { tree, sources } = await packet(last!.number);
+    expect(sources.map(({ name, length }) => [name, length])).toEqual([['Reassembled TCP', answer.length]]);
+    const whole = Buffer.from(sources[0]!.bytes, 'base64').toString();
+    expect(whole).toBe(answer);
+    const code = find(tree!, 'http.response.code')!;
+    expect([code.source, whole.slice(code.offset, code.offset + code.length)]).toEqual([1, '200']);
+    expect((await packet(items[3]!.number)).sources).toEqual([]);
+    // The packets of two connections alternate: numbers are those of the capture, not of what tshark was given.
+    expect(find(tree!, 'tcp.segment')!.value).toBe(String(firstPart!.number));
+    expect(find(tree!, 'tcp.segments')!.label).toContain(`#${firstPart!.number}(50), #${last!.number}(`);
+  });
+
   it('that is not there is not found', async () => {
     for (const number of [script.frames.length + 1, 10 ** 12])
       expect(await problemOf(await analyst.request(`/captures/${capture.id}/packets/${number}`))).toMatchObject({

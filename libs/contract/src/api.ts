@@ -300,7 +300,17 @@ export interface PacketDetail {
   bytes: string;
   /** Protocol tree; null when tshark is not available (see warnings). */
   tree: TreeNode[] | null;
+  /** Other bytes that nodes of the tree are in: put together of several packets, decrypted or unpacked. */
+  sources: DataSource[];
   warnings: string[];
+}
+export interface DataSource {
+  /** In Wireshark's words, as `Reassembled TCP` or `Decrypted TLS`. */
+  name: string;
+  /** Bytes in all. */
+  length: number;
+  /** The first MiB of them, base64. */
+  bytes: string;
 }
 export interface TreeNode {
   /** Wireshark field name, e.g. `ip.src`. */
@@ -309,7 +319,9 @@ export interface TreeNode {
   label: string;
   /** Raw value as Wireshark shows it. */
   value: string;
-  /** Position in the packet's bytes; -1 when it has none (generated, or from reassembled data). */
+  /** Which bytes it is in: 0 those of the packet, 1 the first of `sources` ... */
+  source: number;
+  /** Position in them; -1 when it has none (generated), or they are not there. */
   offset: number;
   length: number;
   children: TreeNode[];

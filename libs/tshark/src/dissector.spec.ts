@@ -1,6 +1,8 @@
+import type { TreeNode } from '@wirecase/contract';
+import { PacketScript } from '@wirecase/testkit/packets';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Dissector } from './dissector.ts';
+import { Dissector, type Slice } from './dissector.ts';
 import { Gate } from './gate.ts';
 import { proveSandbox } from './proofs.ts';
 import { runInSandbox } from './sandbox.ts';
@@ -19,6 +21,23 @@ const arpCapture = Uint8Array.from(
     'hex',
   ),
 );
+
+const arp: Slice = { bytes: arpCapture, numbers: [7] };
+const arpFrame = arpCapture.subarray(40);
+
+/** A web server's answer in two segments, as packets 10, 20, 30 ... of a capture, and the frame of each. */
+function answerInTwo(): { slice: Slice; frames: Uint8Array[]; answer: string } {
+  const answer = `HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello`;
+  const script = new PacketScript();
+  const talk = script.tcp('10.0.0.1', '198.51.100.1', 80, 40_001).syn().synAck().ack('a').send('a', 'GET / HTTP/1.1\r\n\r\n');
+  talk.send('b', answer.slice(0, 20)).send('b', answer.slice(20));
+  const numbers = script.frames.map((_, i) => 10 * (i + 1));
+  return { slice: { bytes: script.capture(), numbers }, frames: script.frames.map(({ data }) => data), answer };
+}
+
+function find(tree: readonly TreeNode[], name: string): TreeNode | undefined {
+  return tree.flatMap((node) => (node.name === name ? [node] : (find(node.children, name) ?? []))).at(0);
+}
 
 let tools: Tools;
 beforeAll(async () => {
@@ -64,7 +83,7 @@ describe('the dissector', () => {
   const dissector = new Dissector();
 
   it('gives one line of columns a packet', async () => {
-    const [first, ...rest] = await dissector.columns(arpCapture);
+    const [first, ...rest] = await dissector.columns(arp);
     expect(rest).toEqual([]);
     expect(first).toEqual({
       source: '02:00:00:00:00:01',
@@ -75,28 +94,50 @@ describe('the dissector', () => {
   });
 
   it('gives the protocol tree with positions in the bytes', async () => {
-    const tree = await dissector.tree(arpCapture, 1);
-    expect(tree.map((node) => node.name)).toEqual(['frame', 'eth', 'arp']);
-    const sender = tree[2]!.children.find((node) => node.name === 'arp.src.proto_ipv4');
-    expect(sender).toMatchObject({ value: '192.0.2.1', offset: 28, length: 4 });
+    const { tree, sources } = await dissector.dissection(arp, arpFrame);
+    expect([tree.map((node) => node.name), sources]).toEqual([['frame', 'eth', 'arp'], []]);
+    expect(find(tree, 'arp.src.proto_ipv4')).toMatchObject({ value: '192.0.2.1', source: 0, offset: 28, length: 4 });
   });
 
-  it('answers with no tree for a packet that is not there', async () => {
-    expect(await dissector.tree(arpCapture, 2)).toEqual([]);
+  it('gives the bytes that were put together of several packets, and what is in them', async () => {
+    const { slice, frames, answer } = answerInTwo();
+    const { tree, sources } = await dissector.dissection(slice, frames.at(-1)!);
+    expect(sources.map(({ name, length, bytes }) => [name, length, Buffer.from(bytes).toString()])).toEqual([
+      ['Reassembled TCP', answer.length, answer],
+    ]);
+    expect(find(tree, 'http.response.code')).toMatchObject({ value: '200', source: 1, offset: 9, length: 3 });
+    expect(find(tree, 'http')).toMatchObject({ source: 1, offset: 0, length: answer.length });
+    expect(find(tree, 'tcp')).toMatchObject({ source: 0, offset: 34, length: 20 });
+  });
+
+  it('speaks of packets by their numbers in the capture', async () => {
+    const { slice, frames } = answerInTwo();
+    const { tree } = await dissector.dissection(slice, frames.at(-1)!);
+    expect(find(tree, 'frame')!.label).toMatch(/^Frame 60: /);
+    expect(find(tree, 'frame.number')).toMatchObject({ label: 'Frame Number: 60', value: '60' });
+    expect(find(tree, 'tcp.segments')!.label).toContain('#50(20), #60(');
+    expect(find(tree, 'tcp.segment')).toMatchObject({ label: 'Frame: 50, payload: 0-19 (20 bytes)', value: '50' });
+    expect(find(tree, 'http.request_in')).toMatchObject({ label: 'Request in frame: 40', value: '40' });
+  });
+
+  it('answers with no tree where there is no packet', async () => {
+    expect(await dissector.dissection({ bytes: arpCapture, numbers: [1, 2] }, new Uint8Array(0))).toEqual({ tree: [], sources: [] });
   });
 
   it('says in one line why bytes cannot be dissected', async () => {
-    await expect(dissector.columns(Buffer.from('not a capture, but long enough to be read'))).rejects.toMatchObject({
+    await expect(
+      dissector.columns({ bytes: Buffer.from('not a capture, but long enough to be read'), numbers: [1] }),
+    ).rejects.toMatchObject({
       code: 'tshark.failed',
     });
   });
 
   it('ends a dissection that takes too long', async () => {
-    await expect(new Dissector({ wallSeconds: 0.01 }).columns(arpCapture)).rejects.toMatchObject({ code: 'tshark.failed' });
+    await expect(new Dissector({ wallSeconds: 0.01 }).columns(arp)).rejects.toMatchObject({ code: 'tshark.failed' });
   });
 
   it('starts no tshark outside the sandbox', async () => {
-    const running = dissector.tree(arpCapture, 1);
+    const running = dissector.dissection(arp, arpFrame);
     const { stdout } = await execa('ps', ['-eo', 'pid,ppid,args']);
     const bare = stdout.split('\n').filter((line) => /tshark -n -r/.test(line) && !/bwrap|timeout|prlimit|setpriv/.test(line));
     await running;

@@ -1,8 +1,19 @@
 import { cleanText, WirecaseError, type TreeNode } from '@wirecase/contract';
 import { Gate } from './gate.ts';
+import { type DataSource, readHexDump } from './hex-dump.ts';
 import { readPdmlPacket } from './pdml.ts';
+import { isAllOf, placed } from './placing.ts';
 import { type DissectorStatus, type ProvedTools, provedTools } from './proved-tools.ts';
+import { frameFieldsOf, renumbered, renumberedInfo } from './renumber.ts';
 import { runInSandbox, type Limits, type SandboxResult } from './sandbox.ts';
+
+/** Packets of a capture, cut out of it. */
+export interface Slice {
+  /** As a capture of their own, pcapng or pcap. */
+  bytes: Uint8Array;
+  /** The number that each has in the capture. What tshark says of packets is told by these. */
+  numbers: readonly number[];
+}
 
 /** Wireshark's columns of one packet. */
 export interface PacketColumns {
@@ -10,6 +21,13 @@ export interface PacketColumns {
   destination: string;
   protocol: string;
   info: string;
+}
+
+/** What a packet is made of. */
+export interface Dissection {
+  tree: TreeNode[];
+  /** The bytes beside the packet's own that nodes are in. */
+  sources: DataSource[];
 }
 
 const RUNNING = 2;
@@ -25,6 +43,7 @@ export class Dissector {
   readonly #gate = new Gate(RUNNING, WAITING);
   readonly #limits: Partial<Limits>;
   #checked: Promise<ProvedTools> | null = null;
+  #frameFields: Promise<ReadonlySet<string>> | null = null;
 
   constructor(limits: Partial<Limits> = {}) {
     this.#limits = limits;
@@ -35,45 +54,55 @@ export class Dissector {
     return (await this.#check()).status;
   }
 
-  /** Columns of every packet of a slice (pcapng or pcap bytes), in order. A packet that tshark did not reach has none. */
-  async columns(slice: Uint8Array): Promise<PacketColumns[]> {
+  /** Columns of every packet of a slice, in order. A packet that tshark did not reach has none. */
+  async columns({ bytes, numbers }: Slice): Promise<PacketColumns[]> {
     const fields = ['_ws.col.Source', '_ws.col.Destination', '_ws.col.Protocol', '_ws.col.Info'];
-    const result = await this.#run(slice, [
-      '-T',
-      'fields',
-      '-E',
-      'separator=/t',
-      '-E',
-      'occurrence=f',
-      ...fields.flatMap((name) => ['-e', name]),
-    ]);
-    const lines = Buffer.from(result.stdout).toString('utf8').split('\n');
+    const shown = ['-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=f', ...fields.flatMap((name) => ['-e', name])];
+    const lines = (await this.#read(bytes, shown)).split('\n');
     lines.pop();
     return lines.map((line) => {
       const [source = '', destination = '', protocol = '', ...info] = line.split('\t').map(cleanText);
-      return { source, destination, protocol, info: info.join(' ') };
+      return { source, destination, protocol, info: renumberedInfo(info.join(' '), numbers) };
     });
   }
 
-  /** Protocol tree of packet number `position` (from 1) of a slice; the packets before it give reassembly its context. */
-  async tree(slice: Uint8Array, position: number): Promise<TreeNode[]> {
+  /** What the last packet of a slice is made of; `frame`: its bytes. The packets before it give reassembly its context. */
+  async dissection({ bytes, numbers }: Slice, frame: Uint8Array): Promise<Dissection> {
     // Two passes, so that fields that refer to later packets are there, as in Wireshark.
-    const result = await this.#run(slice, ['-2', '-Y', `frame.number == ${Math.trunc(position)}`, '-T', 'pdml']);
-    return readPdmlPacket(Buffer.from(result.stdout).toString('utf8'));
+    const last = ['-2', '-Y', `frame.number == ${numbers.length}`];
+    const [pdml, frameFields] = await Promise.all([this.#read(bytes, [...last, '-T', 'pdml']), this.#fieldsOfFrames()]);
+    const nodes = readPdmlPacket(pdml).map((node) => renumbered(node, numbers.at(-1)!, numbers, frameFields));
+    if (isAllOf(frame, nodes)) return { tree: placed(nodes, [frame]), sources: [] };
+    // Of the line before the bytes nothing but the number is wanted: what it says could look like them.
+    const dump = await this.#read(bytes, [...last, '-x', '-o', 'gui.column.format:"No.","%m"']);
+    const sources = readHexDump(dump).slice(1);
+    return { tree: placed(nodes, [frame, ...sources.map((source) => source.bytes)]), sources };
   }
 
-  async #run(slice: Uint8Array, parameters: readonly string[]): Promise<SandboxResult> {
-    const { tools, status } = await this.#check();
-    if (!tools) throw new WirecaseError('tshark.unavailable', status.reason!);
+  /** What tshark prints of a slice. */
+  async #read(slice: Uint8Array, parameters: readonly string[]): Promise<string> {
     if (slice.length > maxSliceBytes) {
       throw new WirecaseError(
         'tshark.failed',
         `The slice has ${slice.length} bytes; at most ${maxSliceBytes} are dissected at once. Choose fewer packets.`,
       );
     }
+    return this.#run(slice, ['-n', '-r', '/in.pcap', ...parameters]);
+  }
+
+  /** Asked of tshark once: it is another list in each version. */
+  #fieldsOfFrames(): Promise<ReadonlySet<string>> {
+    this.#frameFields ??= this.#run(new Uint8Array(0), ['-G', 'fields']).then(frameFieldsOf);
+    this.#frameFields.catch(() => (this.#frameFields = null));
+    return this.#frameFields;
+  }
+
+  async #run(input: Uint8Array, parameters: readonly string[]): Promise<string> {
+    const { tools, status } = await this.#check();
+    if (!tools) throw new WirecaseError('tshark.unavailable', status.reason!);
     return this.#gate.run(async () => {
-      const command = [tools.tshark, '-n', '-r', '/in.pcap', ...parameters];
-      return judge(await runInSandbox(tools, { command, input: slice, limits: this.#limits }));
+      const result = await runInSandbox(tools, { command: [tools.tshark, ...parameters], input, limits: this.#limits });
+      return Buffer.from(judge(result).stdout).toString('utf8');
     });
   }
 

@@ -3,7 +3,7 @@
  * seccomp) with bounded time, memory and output. Dissectors are treated as hostile code: no network, no files, no privileges.
  */
 export { convertCapture, maxConvertedBytes } from './converter.ts';
-export { Dissector, maxSliceBytes, type PacketColumns } from './dissector.ts';
+export { type Dissection, Dissector, maxSliceBytes, type PacketColumns, type Slice } from './dissector.ts';
 export type { DissectorStatus } from './proved-tools.ts';
 export type { Proof } from './proofs.ts';
 export { defaultLimits, type Limits } from './sandbox.ts';

@@ -10,13 +10,12 @@ import {
   type PacketDetail,
   type PacketPage,
   type PacketSummary,
-  type TreeNode,
 } from '@wirecase/contract';
 import { Packet, decode } from '@wirecase/decode';
 import { directionOf, type PacketRef } from '@wirecase/engine';
 import type { CaptureRecord } from '@wirecase/pcap-parser';
 import { CaptureSlices, EvidenceStore, secretOf, SeriesSlices, seriesOf, type PacketSlices, type SliceFiles } from '@wirecase/store';
-import { Dissector, maxSliceBytes, type PacketColumns } from '@wirecase/tshark';
+import { Dissector, maxSliceBytes, type PacketColumns, type Slice } from '@wirecase/tshark';
 import { Captures } from '../captures/captures.ts';
 import { Database } from '../store.providers.ts';
 
@@ -58,14 +57,18 @@ export class Packets {
       const refs = flow ? await slices.flowPackets(firstPacketOf(flow.id)) : [];
       const position = refs.findIndex((ref) => ref.number === number);
       const ref = refs[position] ?? (await slices.packet(number));
-      const { detail, capturedLength } = await readDetail(slices, ref);
-      const earlier = position > 0 ? await contextBefore(slices, refs, position, capturedLength) : [];
+      const { detail, bytes } = await readDetail(slices, ref);
+      const earlier = position > 0 ? await contextBefore(slices, refs, position, bytes.length) : [];
       try {
-        const slice = await bytesOf(slices, [...earlier, ref]);
-        const tree = await this.dissector.tree(slice, earlier.length + 1);
-        return { ...detail, tree: tree.map((node) => renumbered(node, number)), warnings: [] };
+        const { tree, sources } = await this.dissector.dissection(await sliceOf(slices, [...earlier, ref]), bytes);
+        return {
+          ...detail,
+          tree,
+          sources: sources.map((source) => ({ ...source, bytes: base64Of(source.bytes) })),
+          warnings: [],
+        };
       } catch (error) {
-        return { ...detail, tree: null, warnings: [warningOf(error)] };
+        return { ...detail, tree: null, sources: [], warnings: [warningOf(error)] };
       }
     });
   }
@@ -120,7 +123,7 @@ export class Packets {
       );
     }
     try {
-      const slice = await bytesOf(slices, [...earlier, ...refs.slice(offset, offset + count)]);
+      const slice = await sliceOf(slices, [...earlier, ...refs.slice(offset, offset + count)]);
       return (await this.dissector.columns(slice)).slice(earlier.length);
     } catch (error) {
       warnings.push(warningOf(error));
@@ -187,18 +190,18 @@ function summaryOf(record: CaptureRecord, flow: FlowRow, direction: PacketSummar
 async function readDetail(
   slices: PacketSlices,
   ref: PacketRef,
-): Promise<{ detail: Omit<PacketDetail, 'tree' | 'warnings'>; capturedLength: number }> {
+): Promise<{ detail: Omit<PacketDetail, 'tree' | 'sources' | 'warnings'>; bytes: Uint8Array }> {
   for await (const record of slices.records([ref])) {
-    const bytes = Buffer.from(record.buffer.subarray(record.dataOffset, record.dataOffset + record.capturedLength));
+    const bytes = record.buffer.slice(record.dataOffset, record.dataOffset + record.capturedLength);
     return {
       detail: {
         number: record.number,
         time: formatTime(record.timeNs()),
         length: record.originalLength,
         capturedLength: record.capturedLength,
-        bytes: bytes.toString('base64'),
+        bytes: base64Of(bytes),
       },
-      capturedLength: record.capturedLength,
+      bytes,
     };
   }
   throw new WirecaseError('packet.not-found', `The capture has no packet ${ref.number}.`);
@@ -220,7 +223,7 @@ async function contextBefore(
   return candidates.slice(first);
 }
 
-async function bytesOf(slices: PacketSlices, refs: readonly PacketRef[]): Promise<Uint8Array> {
+async function sliceOf(slices: PacketSlices, refs: readonly PacketRef[]): Promise<Slice> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of slices.pcapng(refs)) {
@@ -229,7 +232,7 @@ async function bytesOf(slices: PacketSlices, refs: readonly PacketRef[]): Promis
       throw new WirecaseError('tshark.failed', 'These packets are too large to be dissected at once. Ask for fewer.');
     pieces.push(piece);
   }
-  return Buffer.concat(pieces);
+  return { bytes: Buffer.concat(pieces), numbers: refs.map(({ number }) => number) };
 }
 
 async function* closing(slices: PacketSlices, refs: readonly PacketRef[]): AsyncGenerator<Uint8Array> {
@@ -240,16 +243,7 @@ async function* closing(slices: PacketSlices, refs: readonly PacketRef[]): Async
   }
 }
 
-/** tshark numbers the packets of the slice it sees; the analyst knows those of the capture. */
-function renumbered(node: TreeNode, number: number): TreeNode {
-  if (node.name === 'frame.number') return { ...node, label: `Frame Number: ${number}`, value: String(number) };
-  if (node.name !== 'frame') return node;
-  return {
-    ...node,
-    label: node.label.replace(/^Frame \d+/, `Frame ${number}`),
-    children: node.children.map((child) => renumbered(child, number)),
-  };
-}
+const base64Of = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 
 /** What tshark could not do is a warning: the bytes are there. Bugs are thrown on. */
 function warningOf(error: unknown): string {

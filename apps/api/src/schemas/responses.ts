@@ -184,7 +184,8 @@ const treeNode: z.ZodType<TreeNode> = z
     name: z.string(),
     label: z.string(),
     value: z.string(),
-    offset: z.int(),
+    source: count.meta({ description: 'Which bytes it is in: 0 those of the packet, 1 the first of `sources` ...' }),
+    offset: z.int().meta({ description: 'Position in them; -1: it has none, or they are not there.' }),
     length: z.int(),
     get children() {
       return z.array(treeNode);
@@ -199,6 +200,9 @@ export const packetDetail = z
     capturedLength: count,
     bytes: z.string().meta({ contentEncoding: 'base64' }),
     tree: z.array(treeNode).nullable(),
+    sources: z
+      .array(z.object({ name: z.string(), length: count, bytes: z.string().meta({ contentEncoding: 'base64' }) }))
+      .meta({ description: 'Other bytes that nodes are in, put together, decrypted or unpacked; of each the first MiB.' }),
     warnings: z.array(z.string()),
   })
   .meta({ id: 'PacketDetail' }) satisfies z.ZodType<PacketDetail>;

@@ -12,11 +12,6 @@ interface Cell {
   text: string;
 }
 
-interface Line {
-  offset: string;
-  cells: Cell[];
-}
-
 /**
  * Bytes as hexadecimal and text. Two ranges are marked: the hovered and the selected one. Pointing at or choosing a byte is told, so
  * that a protocol tree can follow. Arrow keys move from byte to byte.
@@ -38,15 +33,16 @@ interface Line {
       (click)="choose(byteOf($event))"
       (keydown)="key($event)"
     >
-      <div class="line" *cdkVirtualFor="let line of lines()" aria-hidden="true">
-        <span class="offset">{{ line.offset }}</span>
+      <div class="line" *cdkVirtualFor="let start of lines()" aria-hidden="true">
+        @let cells = cellsFrom(start);
+        <span class="offset">{{ offsetOf(start) }}</span>
         <span class="hex">
-          @for (cell of line.cells; track cell.at) {
+          @for (cell of cells; track cell.at) {
             <span [attr.data-byte]="cell.at" [class]="mark(cell.at)">{{ cell.hex }}</span>
           }
         </span>
         <span class="text">
-          @for (cell of line.cells; track cell.at) {
+          @for (cell of cells; track cell.at) {
             <span [attr.data-byte]="cell.at" [class]="mark(cell.at)">{{ cell.text }}</span>
           }
         </span>
@@ -66,7 +62,8 @@ export class HexView {
   private readonly viewport = viewChild.required(CdkVirtualScrollViewport);
   protected readonly lineHeight = lineHeight;
   protected readonly cursor = signal(0);
-  protected readonly lines = computed(() => linesOf(this.bytes()));
+  /** First byte of each line; what is in it is made when it is seen, as bytes may be a million. */
+  protected readonly lines = computed(() => Array.from({ length: Math.ceil(this.bytes().length / perLine) }, (_, line) => line * perLine));
   protected readonly said = computed(() => {
     const selected = this.selected();
     return selected ? `Bytes ${selected.offset} to ${selected.offset + selected.length - 1} are selected.` : 'Arrow keys choose a byte.';
@@ -77,6 +74,23 @@ export class HexView {
       const selected = this.selected();
       untracked(() => selected && this.reveal(selected.offset));
     });
+    // Other bytes begin at their begin.
+    effect(() => {
+      this.bytes();
+      untracked(() => this.cursor.set(0));
+    });
+  }
+
+  protected offsetOf(start: number): string {
+    return start.toString(16).padStart(4, '0');
+  }
+
+  protected cellsFrom(start: number): Cell[] {
+    return Array.from(this.bytes().subarray(start, start + perLine), (byte, i) => ({
+      at: start + i,
+      hex: byte.toString(16).padStart(2, '0'),
+      text: byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·',
+    }));
   }
 
   protected mark(at: number): string {
@@ -115,17 +129,4 @@ export class HexView {
 
 function holds(range: ByteRange | null, at: number): boolean {
   return range !== null && at >= range.offset && at < range.offset + range.length;
-}
-
-function linesOf(bytes: Uint8Array): Line[] {
-  const lines: Line[] = [];
-  for (let start = 0; start < bytes.length; start += perLine) {
-    const cells: Cell[] = [];
-    for (let at = start; at < Math.min(start + perLine, bytes.length); at++) {
-      const byte = bytes[at]!;
-      cells.push({ at, hex: byte.toString(16).padStart(2, '0'), text: byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·' });
-    }
-    lines.push({ offset: start.toString(16).padStart(4, '0'), cells });
-  }
-  return lines;
 }

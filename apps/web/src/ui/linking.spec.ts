@@ -1,10 +1,11 @@
 import type { TreeNode } from '@wirecase/contract';
 import { ancestorsOf, bytesOf, nodeAt, pathOfByte, visibleNodes } from './linking.ts';
 
-const node = (name: string, offset: number, length: number, children: TreeNode[] = []): TreeNode => ({
+const node = (name: string, offset: number, length: number, children: TreeNode[] = [], source = 0): TreeNode => ({
   name,
   label: name,
   value: '',
+  source,
   offset,
   length,
   children,
@@ -20,22 +21,29 @@ const tree = [
 
 describe('bytes and tree', () => {
   it('a byte leads to the smallest node that holds it, the deepest of equals', () => {
-    expect(pathOfByte(tree, 3)).toBe('1.0');
-    expect(pathOfByte(tree, 12)).toBe('1');
-    expect(pathOfByte(tree, 20)).toBe('2.0.0');
-    expect(pathOfByte(tree, 56)).toBe('3.1');
+    expect(pathOfByte(tree, 0, 3)).toBe('1.0');
+    expect(pathOfByte(tree, 0, 12)).toBe('1');
+    expect(pathOfByte(tree, 0, 20)).toBe('2.0.0');
+    expect(pathOfByte(tree, 0, 56)).toBe('3.1');
   });
 
   it('finds a child that lies outside of its parent', () => {
-    expect(pathOfByte(tree.slice(1), 58)).toBe('2.1');
+    expect(pathOfByte(tree.slice(1), 0, 58)).toBe('2.1');
   });
 
   it('a byte that nobody claims leads nowhere', () => {
-    expect(pathOfByte(tree, 60)).toBeNull();
+    expect(pathOfByte(tree, 0, 60)).toBeNull();
+  });
+
+  it('a byte of what was put together leads to what is in that, not in the packet', () => {
+    const both = [...tree, node('http', 0, 40, [node('http.host', 3, 9, [], 1)], 1)];
+    expect(pathOfByte(both, 1, 3)).toBe('4.0');
+    expect(pathOfByte(both, 0, 3)).toBe('1.0');
+    expect(bytesOf(nodeAt(both, '4.0'))).toEqual({ source: 1, offset: 3, length: 9 });
   });
 
   it('a node leads to its bytes, a generated one to none', () => {
-    expect(bytesOf(nodeAt(tree, '2.1'))).toEqual({ offset: 26, length: 4 });
+    expect(bytesOf(nodeAt(tree, '2.1'))).toEqual({ source: 0, offset: 26, length: 4 });
     expect(bytesOf(nodeAt(tree, '3.0'))).toBeNull();
     expect(nodeAt(tree, '9.1')).toBeNull();
     expect(nodeAt(tree, null)).toBeNull();

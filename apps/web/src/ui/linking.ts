@@ -6,6 +6,11 @@ export interface ByteRange {
   length: number;
 }
 
+/** Of which bytes: 0 those of the packet, 1 the first of its other sources ... */
+export interface PlacedRange extends ByteRange {
+  source: number;
+}
+
 /** A node with its place in the tree: `path` is the chain of child positions, `0.2.1`. */
 export interface PlacedNode {
   node: TreeNode;
@@ -40,21 +45,21 @@ export function nodeAt(tree: readonly TreeNode[], path: string | null): TreeNode
   return found;
 }
 
-/** Bytes of a node, `null` when it has none in this packet. */
-export function bytesOf(node: TreeNode | null): ByteRange | null {
-  return node && node.offset >= 0 && node.length > 0 ? { offset: node.offset, length: node.length } : null;
+/** Bytes of a node, `null` when it has none. */
+export function bytesOf(node: TreeNode | null): PlacedRange | null {
+  return node && node.offset >= 0 && node.length > 0 ? { source: node.source, offset: node.offset, length: node.length } : null;
 }
 
 /**
- * Path of the node that says most about a byte: the smallest range that holds it, the deepest of equals. Children may lie outside
+ * Path of the node that says most about a byte of a source: the smallest range that holds it, the deepest of equals. Children may lie outside
  * their parent's bytes, so every node is looked at. `null` when no node claims the byte.
  */
-export function pathOfByte(tree: readonly TreeNode[], byte: number): string | null {
+export function pathOfByte(tree: readonly TreeNode[], source: number, byte: number): string | null {
   let best: { path: string; length: number } | null = null;
   const visit = (nodes: readonly TreeNode[], prefix: string) => {
     for (const [at, node] of nodes.entries()) {
       const path = prefix + at;
-      const holds = node.offset >= 0 && byte >= node.offset && byte < node.offset + node.length;
+      const holds = node.source === source && node.offset >= 0 && byte >= node.offset && byte < node.offset + node.length;
       if (holds && (best === null || node.length <= best.length)) best = { path, length: node.length };
       visit(node.children, `${path}.`);
     }
