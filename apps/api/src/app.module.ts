@@ -24,6 +24,7 @@ import { HostsController } from './hosts/hosts.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { IncidentsController } from './incidents/incidents.controller.ts';
 import { Incidents } from './incidents/incidents.ts';
+import { KeyLogsController } from './key-logs/key-logs.controller.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import { ListsController, MatchesController } from './lists/lists.controller.ts';
 import { loggerParameters } from './logging.ts';
@@ -81,6 +82,7 @@ export class AppModule {
         CapturesController,
         QualityController,
         HoldsController,
+        KeyLogsController,
         UploadsController,
         FlowsController,
         RecordsController,

@@ -327,6 +327,14 @@ export interface TreeNode {
   children: TreeNode[];
 }
 
+/** GET and PUT /captures/{id}/key-log: secrets that it was given. */
+export interface KeyLog {
+  /** TLS, DTLS and QUIC sessions; 0 when it was given none. */
+  sessions: number;
+  createdAt: string | null;
+  createdBy: string | null;
+}
+
 /** What people make of an alert. `closed` has a verdict, the others have none. */
 export const alertStates = ['new', 'in_progress', 'closed'] as const;
 export type AlertState = (typeof alertStates)[number];

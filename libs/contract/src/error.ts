@@ -19,6 +19,7 @@ export const errorTable = {
   'alert.not-found': { status: 404, title: 'No such alert' },
   'incident.not-found': { status: 404, title: 'The alert is in no incident' },
   'host.not-found': { status: 404, title: 'No such host' },
+  'key-log.unreadable': { status: 422, title: 'This is no key log' },
   'hold.not-found': { status: 404, title: 'No such hold' },
   'detection.changed': { status: 409, title: 'Somebody else changed the settings meanwhile' },
   'zones.changed': { status: 409, title: 'Somebody else changed the zones meanwhile' },

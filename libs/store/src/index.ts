@@ -24,6 +24,7 @@ export { HostReader, type HostPage, type HostSelection } from './hosts/host-read
 export { IndicatorLists, packIndicators, type MatchSelection, type PackedIndicators } from './indicators/lists.ts';
 export { IndicatorMatching } from './indicators/matching.ts';
 export * from './interfaces.ts';
+export { KeyLogs } from './key-logs.ts';
 export * from './migrate.ts';
 export { Channels, type DueDelivery } from './notifications/channels.ts';
 export { SecretBox } from './notifications/secret-box.ts';

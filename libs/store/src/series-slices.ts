@@ -75,7 +75,7 @@ export class SeriesSlices implements PacketSlices {
     for (const ref of refs) yield* (await this.#slices(this.#fileOf(ref.number))).records([ref]);
   }
 
-  async *pcapng(refs: readonly PacketRef[]): AsyncGenerator<Uint8Array> {
+  async *pcapng(refs: readonly PacketRef[], secrets = new Uint8Array(0)): AsyncGenerator<Uint8Array> {
     const names = [...new Set(refs.map((ref) => this.#interfaceKey(ref)))];
     const interfaces = await Promise.all(
       names.map(async (name) => {
@@ -83,7 +83,7 @@ export class SeriesSlices implements PacketSlices {
         return (await this.#slices(this.#files[position!]!)).interface(id!);
       }),
     );
-    yield* gathered(interfaces, new Uint8Array(0), this.records(refs), (record) => names.indexOf(this.#interfaceKey(record)));
+    yield* gathered(interfaces, secrets, this.records(refs), (record) => names.indexOf(this.#interfaceKey(record)));
   }
 
   #interfaceKey({ number, interfaceId }: { number: number; interfaceId: number }): string {

@@ -16,7 +16,7 @@ export interface PacketSlices {
   flowPackets(first: number): Promise<PacketRef[]>;
   packet(number: number): Promise<PacketRef>;
   records(refs: readonly PacketRef[]): AsyncGenerator<CaptureRecord>;
-  pcapng(refs: readonly PacketRef[]): AsyncGenerator<Uint8Array>;
+  pcapng(refs: readonly PacketRef[], secrets?: Uint8Array): AsyncGenerator<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -105,11 +105,12 @@ export class CaptureSlices implements PacketSlices {
     for (const ref of refs) yield await this.#read(ref);
   }
 
-  /** The packets of `refs` as a pcapng capture with their original times, lengths and interfaces, in pieces. */
-  async *pcapng(refs: readonly PacketRef[], comment: (record: { number: number }) => string = () => ''): AsyncGenerator<Uint8Array> {
+  /** The packets of `refs` as a pcapng capture with their original times, lengths and interfaces, in pieces; `secrets`: blocks beside the capture's own. */
+  async *pcapng(refs: readonly PacketRef[], secrets = new Uint8Array(0)): AsyncGenerator<Uint8Array> {
     const used = [...new Set(refs.map((ref) => ref.interfaceId))];
     const written = used.map((id) => this.interface(id));
-    yield* gathered(written, this.#secrets, this.records(refs), (record) => used.indexOf(record.interfaceId), comment);
+    const known = Buffer.concat([this.#secrets, secrets]);
+    yield* gathered(written, known, this.records(refs), (record) => used.indexOf(record.interfaceId));
   }
 
   async #read(ref: PacketRef): Promise<CaptureRecord> {

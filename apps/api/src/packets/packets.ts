@@ -14,7 +14,16 @@ import {
 import { Packet, decode } from '@wirecase/decode';
 import { directionOf, type PacketRef } from '@wirecase/engine';
 import type { CaptureRecord } from '@wirecase/pcap-parser';
-import { CaptureSlices, EvidenceStore, secretOf, SeriesSlices, seriesOf, type PacketSlices, type SliceFiles } from '@wirecase/store';
+import {
+  CaptureSlices,
+  EvidenceStore,
+  KeyLogs,
+  secretOf,
+  SeriesSlices,
+  seriesOf,
+  type PacketSlices,
+  type SliceFiles,
+} from '@wirecase/store';
 import { Dissector, maxSliceBytes, type PacketColumns, type Slice } from '@wirecase/tshark';
 import { Captures } from '../captures/captures.ts';
 import { Database } from '../store.providers.ts';
@@ -31,6 +40,7 @@ export class Packets {
     private readonly database: Database,
     private readonly evidence: EvidenceStore,
     private readonly dissector: Dissector,
+    private readonly keyLogs: KeyLogs,
   ) {}
 
   /** `limit` packets of the flow from the one at `offset`. */
@@ -45,7 +55,7 @@ export class Packets {
         items.push(summaryOf(record, flow, directionOf(packet, record.buffer, flow)));
       }
       const warnings: string[] = [];
-      const columns = wanted.length === 0 ? [] : await this.columns(slices, refs, offset, wanted.length, warnings);
+      const columns = wanted.length === 0 ? [] : await this.columns(captureId, slices, refs, offset, wanted.length, warnings);
       for (const [i, item] of items.entries()) Object.assign(item, columns?.[i]);
       return { items, total: refs.length, dissected: columns !== null, warnings };
     });
@@ -60,7 +70,7 @@ export class Packets {
       const { detail, bytes } = await readDetail(slices, ref);
       const earlier = position > 0 ? await contextBefore(slices, refs, position, bytes.length) : [];
       try {
-        const { tree, sources } = await this.dissector.dissection(await sliceOf(slices, [...earlier, ref]), bytes);
+        const { tree, sources } = await this.dissector.dissection(await this.sliceOf(captureId, slices, [...earlier, ref]), bytes);
         return {
           ...detail,
           tree,
@@ -110,6 +120,7 @@ export class Packets {
 
   /** Columns of `count` packets from `offset` on, or null with a warning. */
   private async columns(
+    captureId: string,
     slices: PacketSlices,
     refs: readonly PacketRef[],
     offset: number,
@@ -123,12 +134,26 @@ export class Packets {
       );
     }
     try {
-      const slice = await sliceOf(slices, [...earlier, ...refs.slice(offset, offset + count)]);
+      const slice = await this.sliceOf(captureId, slices, [...earlier, ...refs.slice(offset, offset + count)]);
       return (await this.dissector.columns(slice)).slice(earlier.length);
     } catch (error) {
       warnings.push(warningOf(error));
       return null;
     }
+  }
+
+  /** What tshark is given, with the secrets that the capture was given; those are in no download. */
+  private async sliceOf(captureId: string, slices: PacketSlices, refs: readonly PacketRef[]): Promise<Slice> {
+    const secrets = await this.keyLogs.blocks(captureId);
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const piece of slices.pcapng(refs, secrets)) {
+      bytes += piece.length;
+      if (bytes > maxSliceBytes)
+        throw new WirecaseError('tshark.failed', 'These packets are too large to be dissected at once. Ask for fewer.');
+      pieces.push(piece);
+    }
+    return { bytes: Buffer.concat(pieces), numbers: refs.map(({ number }) => number) };
   }
 
   /** Work on the packets of a capture. Throws as `files`, and `sensor.away`. */
@@ -221,18 +246,6 @@ async function contextBefore(
   let first = candidates.length;
   while (first > 0 && total + lengths[first - 1]! <= CONTEXT_BYTES) total += lengths[--first]!;
   return candidates.slice(first);
-}
-
-async function sliceOf(slices: PacketSlices, refs: readonly PacketRef[]): Promise<Slice> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of slices.pcapng(refs)) {
-    bytes += piece.length;
-    if (bytes > maxSliceBytes)
-      throw new WirecaseError('tshark.failed', 'These packets are too large to be dissected at once. Ask for fewer.');
-    pieces.push(piece);
-  }
-  return { bytes: Buffer.concat(pieces), numbers: refs.map(({ number }) => number) };
 }
 
 async function* closing(slices: PacketSlices, refs: readonly PacketRef[]): AsyncGenerator<Uint8Array> {

@@ -12,6 +12,7 @@ import {
   type FileScan,
   type Health,
   type Histogram,
+  type KeyLog,
   type PacketDetail,
   type PacketPage,
   type PacketSummary,
@@ -206,6 +207,10 @@ export const packetDetail = z
     warnings: z.array(z.string()),
   })
   .meta({ id: 'PacketDetail' }) satisfies z.ZodType<PacketDetail>;
+
+export const keyLog = z
+  .object({ sessions: count, createdAt: z.string().nullable(), createdBy: z.string().nullable() })
+  .meta({ id: 'KeyLog' }) satisfies z.ZodType<KeyLog>;
 
 export const revealedSecret = z
   .object({ kind: z.enum(credentialKinds), user: z.string().nullable(), secret: z.string() })

@@ -1,6 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
-import type { Capture, CaptureFilter, CaptureQuality, Page } from '@wirecase/contract';
+import type { Capture, CaptureFilter, CaptureQuality, KeyLog, Page } from '@wirecase/contract';
 import { firstValueFrom } from 'rxjs';
 import { given, url } from './http.ts';
 
@@ -19,6 +19,21 @@ export class CapturesApi {
 
   quality(id: string): Promise<CaptureQuality> {
     return firstValueFrom(this.http.get<CaptureQuality>(url(`/captures/${id}/quality`)));
+  }
+
+  /** What secrets it was given. */
+  keyLog(id: string): Promise<KeyLog> {
+    return firstValueFrom(this.http.get<KeyLog>(url(`/captures/${id}/key-log`)));
+  }
+
+  giveKeyLog(id: string, file: Blob): Promise<KeyLog> {
+    const form = new FormData();
+    form.set('file', file, 'keys.log');
+    return firstValueFrom(this.http.put<KeyLog>(url(`/captures/${id}/key-log`), form));
+  }
+
+  forgetKeyLog(id: string): Promise<void> {
+    return firstValueFrom(this.http.delete<void>(url(`/captures/${id}/key-log`)));
   }
 
   remove(id: string): Promise<void> {

@@ -16,13 +16,26 @@ import { Progress } from '../ui/progress.ts';
 import { ShareBars } from '../ui/share-bars.ts';
 import { CaptureActions } from './capture-actions.ts';
 import { CaptureHolds } from './capture-holds.ts';
+import { CaptureKeyLog } from './capture-key-log.ts';
 import { CaptureQualityPanel } from './capture-quality.ts';
 import { hasFailed, isUnderWay, originWords, progressOf, stateWords } from './capture-words.ts';
 
 /** One capture: what it is, what was found in it and what could not be read. */
 @Component({
   selector: 'app-capture',
-  imports: [CaptureHolds, CaptureQualityPanel, CopyButton, Icon, Instant, MatchLink, ProblemNote, Progress, RouterLink, ShareBars],
+  imports: [
+    CaptureHolds,
+    CaptureKeyLog,
+    CaptureQualityPanel,
+    CopyButton,
+    Icon,
+    Instant,
+    MatchLink,
+    ProblemNote,
+    Progress,
+    RouterLink,
+    ShareBars,
+  ],
   templateUrl: './capture.html',
   styleUrl: './capture.css',
 })
