@@ -99,6 +99,22 @@ describe('the first day', () => {
     await page.getByRole('treeitem', { name: new RegExp(`^Frame ${number}:`) }).waitFor();
   });
 
+  it('shows the bytes of what came in several packets beside those of the packet', async () => {
+    const { page } = visitor;
+    await page
+      .getByRole('row', { name: /HTTP\/1\.1 200 OK/ })
+      .last()
+      .click();
+    const others = page.getByRole('group', { name: 'Bytes of' });
+    await others.getByRole('button', { name: /^Packet/, pressed: true }).waitFor();
+    await page.getByRole('treeitem', { name: 'Hypertext Transfer Protocol' }).click();
+    await others.getByRole('button', { name: /^Reassembled TCP/, pressed: true }).waitFor();
+    await expect.poll(() => page.locator('.hex .selected').first().getAttribute('data-byte')).toBe('0');
+    expect(await page.locator('.hex .selected').first().innerText()).toBe('48');
+    await others.getByRole('button', { name: /^Packet/ }).click();
+    await expect.poll(() => page.locator('.hex .selected').count()).toBe(0);
+  });
+
   it('downloads the packets of the flow as a file that tshark reads', async () => {
     const { page } = visitor;
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download pcapng' }).click()]);

@@ -16,8 +16,9 @@ export class FlowsApi {
     return firstValueFrom(this.http.get<PacketPage>(url(`/flows/${id}/packets`), { params: { offset, limit } }));
   }
 
-  packet(captureId: string, number: number): Promise<PacketDetail> {
-    return firstValueFrom(this.http.get<PacketDetail>(url(`/captures/${captureId}/packets/${number}`)));
+  /** `flow`: its packets before this one are seen, too, so that what they carry together is told. */
+  packet(captureId: string, number: number, flow: string | null): Promise<PacketDetail> {
+    return firstValueFrom(this.http.get<PacketDetail>(url(`/captures/${captureId}/packets/${number}`), { params: given({ flow }) }));
   }
 
   /** A page of what was said, from `cursor` on. */

@@ -62,13 +62,15 @@ export class PacketPane {
   private readonly api = inject(FlowsApi);
   readonly captureId = input.required<string>();
   readonly number = input.required<number | null>();
+  /** The flow that it is looked at in; null: it is looked at alone. */
+  readonly flow = input<string | null>(null);
 
   protected readonly packet = resource({
     params: () => {
       const number = this.number();
-      return number === null ? undefined : { captureId: this.captureId(), number };
+      return number === null ? undefined : { captureId: this.captureId(), number, flow: this.flow() };
     },
-    loader: ({ params }) => this.api.packet(params.captureId, params.number),
+    loader: ({ params }) => this.api.packet(params.captureId, params.number, params.flow),
   });
   protected readonly problem = computed(() => (this.packet.error() ? problemOf(this.packet.error()) : null));
   /** The last packet that came, kept while the next is being dissected. */
