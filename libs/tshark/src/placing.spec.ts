@@ -40,6 +40,18 @@ describe('the bytes of a node', () => {
     ]);
   });
 
+  it('are where those next below them are, however many are elsewhere further below', () => {
+    const unpacked = [field('name', 2, '44'), field('value', 3, '55')];
+    const tree = [proto('http2', 0, 5, [proto('stream', 0, 5, [field('headers', 0, 'aabb22', unpacked)])])];
+    expect(places(tree, [frame, whole, bytes('00004455ff')])).toEqual([
+      ['http2', 1, 0],
+      ['stream', 1, 0],
+      ['headers', 1, 0],
+      ['name', 2, 2],
+      ['value', 2, 3],
+    ]);
+  });
+
   it('are where those around them are, when they could be in either', () => {
     const twice = field('either', 2, '2233');
     expect(places([proto('ip', 0, 5, [field('ip.id', 0, '0011'), twice])], [frame, whole]).at(-1)).toEqual(['either', 0, 2]);

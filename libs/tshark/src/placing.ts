@@ -32,21 +32,21 @@ function sourceOf(node: PdmlNode, sources: readonly Uint8Array[], around: number
     if (isAt(node, sources[around]!)) return around;
     return sources.findIndex((source) => isAt(node, source));
   }
-  // A protocol does not tell its bytes: it is where most of what is in it can be.
-  const votes = votesOf(node, sources);
+  // A protocol does not tell its bytes: it is where most of those that are next below it can be.
+  const votes = votesOf(node.children, sources);
   const most = Math.max(...votes);
   const chosen = votes[around] === most ? around : votes.indexOf(most);
   return node.position + node.size <= sources[chosen]!.length ? chosen : NOWHERE;
 }
 
-/** By source, how many nodes below one can be in it. */
-function votesOf(node: PdmlNode, sources: readonly Uint8Array[]): number[] {
-  const votes = sources.map(() => 0);
-  for (const child of node.children) {
-    if (child.hex !== '') for (const [i, source] of sources.entries()) if (isAt(child, source)) votes[i]!++;
-    for (const [i, vote] of votesOf(child, sources).entries()) votes[i]! += vote;
-  }
-  return votes;
+/** By source, how many nodes can be in it: of these, or of the next level that tells bytes. */
+function votesOf(nodes: readonly PdmlNode[], sources: readonly Uint8Array[]): number[] {
+  const telling = nodes.filter(({ hex }) => hex !== '');
+  if (telling.length > 0 || nodes.length === 0) return sources.map((source) => telling.filter((node) => isAt(node, source)).length);
+  return votesOf(
+    nodes.flatMap(({ children }) => children),
+    sources,
+  );
 }
 
 function isAt({ position, size, hex }: PdmlNode, source: Uint8Array): boolean {
