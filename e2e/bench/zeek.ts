@@ -12,7 +12,8 @@ import { formatIp } from '@wirecase/contract';
 import { Analyzer } from '@wirecase/engine';
 import { openCapture } from '@wirecase/store/capture-source';
 import { nodePlatform } from '@wirecase/store/platform';
-import { logFields, type LogRow, type Row } from './zeek-fields.ts';
+import { logFields } from './zeek-fields.ts';
+import type { LogRow, Row } from './zeek-values.ts';
 
 interface Expected {
   corpus: string;
