@@ -6,10 +6,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rowToLine } from '@wirecase/contract';
-import { Analyzer } from '@wirecase/engine';
-import { openCapture } from '@wirecase/store/capture-source';
-import { nodePlatform } from '@wirecase/store/platform';
 import { compared, opinion, tsharkOpinions } from '../baseline/opinions.ts';
+import { captureRows } from './capture-rows.ts';
 
 const MAX_BYTES = 4_000_000;
 /** Values shown of those that one has alone. */
@@ -31,7 +29,7 @@ report();
 
 async function compare(path: string): Promise<void> {
   // What is no capture has no rows, and tshark ends at what it cannot read.
-  const rows = await rowsOf(join(folder!, path)).catch(() => new Map<string, string[]>());
+  const rows = await captureRows(join(folder!, path), rowToLine).catch(() => new Map<string, string[]>());
   const theirs = rows.size > 0 ? await tsharkOpinions(join(folder!, path), []).catch(() => null) : null;
   if (theirs === null) return;
   for (const [i, { types, field }] of compared.entries()) {
@@ -49,25 +47,6 @@ async function compare(path: string): Promise<void> {
     }
     for (const pair of theirPairs) count.theirs.push(`${path}  ${pair}`);
   }
-}
-
-async function rowsOf(path: string): Promise<Map<string, string[]>> {
-  const rows = new Map<string, string[]>();
-  const analyzer = new Analyzer({
-    platform: nodePlatform,
-    captureSha256: new Uint8Array(32),
-    options: { alerts: false, collapse: false },
-    sink: {
-      record(type, row) {
-        const known = rows.get(type.name);
-        if (known) known.push(rowToLine(type, row));
-        else rows.set(type.name, [rowToLine(type, row)]);
-      },
-    },
-  });
-  for await (const chunk of (await openCapture(path)).chunks()) analyzer.push(chunk);
-  analyzer.finish();
-  return rows;
 }
 
 function report(): void {

@@ -1,10 +1,23 @@
 /** What of Zeek's logs has the same meaning in our records: by log, the record, which of its rows Zeek logs, and field by field how each is said. */
-import { formatIp } from '@wirecase/contract';
-
-/** A row of ours, by the keys of its record type. */
-export type Row = Readonly<Record<string, unknown>>;
-/** A row of a log of Zeek's, as JSON has it. */
-export type LogRow = Readonly<Record<string, unknown>>;
+import {
+  decoded,
+  escaped,
+  flag,
+  greeting,
+  half,
+  ip,
+  isCut,
+  key,
+  list,
+  loggedCommands,
+  ntpModes,
+  seconds,
+  tlsVersions,
+  tunnelTypes,
+  zeekTypes,
+  type LogRow,
+  type Row,
+} from './zeek-values.ts';
 
 /** Why a value may differ, by a rule of ours or Zeek's that docs/differences.md names; `row`: ours, if there is one. */
 export type Explain = (field: string, logRow: LogRow, row: Row | undefined) => string | null;
@@ -21,57 +34,6 @@ export interface LogFields {
   /** Field of the log -> the same out of our row, as Zeek would write it; `undefined`: not said there. */
   readonly fields: Readonly<Record<string, (row: Row) => unknown>>;
 }
-
-const key =
-  (name: string) =>
-  (row: Row): unknown =>
-    row[name];
-const flag = (letter: string) => (row: Row) => (row['headerFlags'] as string[]).includes(letter);
-const ip = (name: string) => (row: Row) => (row[name] ? formatIp(row[name] as Uint8Array) : null);
-const list = (name: string) => (row: Row) => ((row[name] as unknown[]).length > 0 ? row[name] : null);
-/** `%2F` as `/`; as it is where that is no UTF-8. */
-function decoded(uri: string): string {
-  try {
-    return decodeURIComponent(uri);
-  } catch {
-    return uri;
-  }
-}
-
-const ntpModes = ['reserved', 'symmetric active', 'symmetric passive', 'client', 'server', 'broadcast'];
-/** A time or duration of ours as Zeek's. */
-const seconds = (name: string) => (row: Row) => (row[name] === null ? null : Number(row[name] as bigint) / 1e9);
-
-/** Values are cut at 256 characters here, by Zeek at 250. */
-const isCut = (ours: string, theirs: string): boolean => theirs.length >= 250 && ours.startsWith(theirs.slice(0, 250));
-
-/** Zeek writes a backslash of the packet as two. */
-const escaped = (name: string) => (row: Row) => (row[name] as string | null)?.replaceAll('\\', '\\\\');
-
-/** FTP commands that Zeek logs unless told otherwise. */
-const loggedCommands = new Set(['APPE', 'DELE', 'RETR', 'STOR', 'STOU', 'ACCT', 'PORT', 'PASV', 'EPRT', 'EPSV']);
-/** The server's greeting is of no command. */
-const greeting = (value: unknown, words: string): unknown => value ?? words;
-/** Of `003.008`. */
-const half = (version: unknown, i: number): unknown => (version === null ? null : (version as string).split('.')[i]);
-const tlsVersions: Readonly<Record<string, string>> = {
-  '3.0': 'SSLv3',
-  '1.0': 'TLSv10',
-  '1.1': 'TLSv11',
-  '1.2': 'TLSv12',
-  '1.3': 'TLSv13',
-};
-
-/** Names that Zeek has for types which IANA or shared-mime-info call otherwise. */
-const zeekTypes: Readonly<Record<string, string>> = {
-  'application/json': 'text/json',
-  'application/gzip': 'application/x-gzip',
-  'application/rtf': 'text/rtf',
-  'application/vnd.microsoft.portable-executable': 'application/x-dosexec',
-  'application/x-executable-script': 'text/x-shellscript',
-  'application/x-ole-storage': 'application/msword',
-};
-const tunnelTypes: Readonly<Record<string, string>> = { gre: 'Tunnel::GRE', gtpu: 'Tunnel::GTPv1' };
 
 export const logFields: Readonly<Record<string, LogFields>> = {
   dns: {

@@ -9,10 +9,9 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { formatIp } from '@wirecase/contract';
-import { Analyzer } from '@wirecase/engine';
-import { openCapture } from '@wirecase/store/capture-source';
-import { nodePlatform } from '@wirecase/store/platform';
-import { logFields, type LogRow, type Row } from './zeek-fields.ts';
+import { captureRows } from './capture-rows.ts';
+import { logFields } from './zeek-fields.ts';
+import type { LogRow, Row } from './zeek-values.ts';
 
 interface Expected {
   corpus: string;
@@ -49,7 +48,7 @@ for await (const json of createInterface({ input: createReadStream(expectedPath)
   if (!expected.logs || !isComparable(expected)) continue;
   const logs = Object.entries(expected.logs).filter(([log]) => Object.hasOwn(logFields, log) && (!only || log === only));
   if (logs.length === 0) continue;
-  const rows = await rowsOf(join(folder, expected.corpus, expected.capture));
+  const rows = await captureRows(join(folder, expected.corpus, expected.capture), (_type, row) => row as Row);
   for (const [log, theirs] of logs) compare(log, theirs, rows, expected.capture);
 }
 report();
@@ -57,25 +56,6 @@ report();
 /** Of a run over several captures, or with a filter, it is not known which packets a log is of; with options of its own it says less. */
 function isComparable({ mode = {} }: Expected): boolean {
   return !mode.multi_trace && !mode.filter && !/\w::\w+=/.test(mode.cmd ?? '');
-}
-
-async function rowsOf(path: string): Promise<Map<string, Row[]>> {
-  const rows = new Map<string, Row[]>();
-  const analyzer = new Analyzer({
-    platform: nodePlatform,
-    captureSha256: new Uint8Array(32),
-    options: { alerts: false, collapse: false },
-    sink: {
-      record(type, row) {
-        const known = rows.get(type.name);
-        if (known) known.push(row as Row);
-        else rows.set(type.name, [row as Row]);
-      },
-    },
-  });
-  for await (const chunk of (await openCapture(path)).chunks()) analyzer.push(chunk);
-  analyzer.finish();
-  return rows;
 }
 
 function compare(log: string, theirs: readonly LogRow[], rows: ReadonlyMap<string, Row[]>, capture: string): void {

@@ -31,3 +31,9 @@ export const serversOf: Readonly<Record<string, readonly string[]>> = { ftp: ['v
 export function single(host: Host, command: string, attackers: readonly string[], victims: readonly string[], seconds: number): Plan {
   return { jobs: [{ host, argv: command.split(' ') }], attackers, victims, seconds };
 }
+
+/** Bursts of a tool that knows no rate: `command` sends the number of packets that it is given, twenty times with a pause. */
+export function inBursts(command: (packets: number) => string, rate: number, victims: readonly string[]): Plan {
+  const script = `for i in $(seq 20); do ${command(Math.round(rate / 5))}; sleep 0.2; done`;
+  return { jobs: [{ host: 'evil', argv: ['bash', '-c', script] }], attackers: [], victims, seconds: 20 };
+}

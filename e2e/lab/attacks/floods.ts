@@ -1,7 +1,7 @@
 /** Floods: SYN, ACK, UDP and ICMP, from true and from forged sources. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Attack, single } from './attack.ts';
+import { type Attack, inBursts, single } from './attack.ts';
 
 const speeds = { fast: [1000, 5000], medium: [100, 300], slow: [50, 70] } as const;
 
@@ -125,12 +125,6 @@ export const floods: readonly Attack[] = [
     tool: 'macof',
     needs: ['macof'],
     speeds: { fast: [2000, 5000], medium: [300, 1000] },
-    // It knows no rate: so many frames, and a pause.
-    plan: (_site, rate) => ({
-      jobs: [{ host: 'evil', argv: ['bash', '-c', `for i in $(seq 20); do macof -i eth0 -n ${Math.round(rate / 5)}; sleep 0.2; done`] }],
-      attackers: [],
-      victims: [],
-      seconds: 20,
-    }),
+    plan: (_site, rate) => inBursts((packets) => `macof -i eth0 -n ${packets}`, rate, []),
   },
 ];

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '../site.ts';
-import { type Attack, type Plan, serversOf, single } from './attack.ts';
+import { type Attack, inBursts, type Plan, serversOf, single } from './attack.ts';
 
 const scanSpeeds = { fast: [100, 1500], medium: [10, 40], slow: [0.2, 0.5] } as const;
 const floodSpeeds = { fast: [1000, 5000], medium: [100, 300], slow: [50, 70] } as const;
@@ -247,22 +247,10 @@ export const otherTools: readonly Attack[] = [
     tool: 't50',
     needs: ['t50'],
     speeds: { fast: [2000, 5000], medium: [300, 1000] },
-    // It knows no rate: so many packets, and a pause.
-    plan: (site, rate) => ({
-      jobs: [
-        {
-          host: 'evil',
-          argv: [
-            'bash',
-            '-c',
-            `for i in $(seq 20); do t50 ${site.address('web')} --protocol TCP -S --dport 80 --threshold ${Math.round(rate / 5)}; sleep 0.2; done`,
-          ],
-        },
-      ],
-      attackers: [],
-      victims: [site.address('web')],
-      seconds: 20,
-    }),
+    plan(site, rate) {
+      const target = site.address('web');
+      return inBursts((packets) => `t50 ${target} --protocol TCP -S --dport 80 --threshold ${packets}`, rate, [target]);
+    },
   },
   hping('syn.flow', ['flood.syn'], '-S -p 80 -s 5000 -k'),
   hping('syn.ports', ['flood.syn', 'scan.distributed'], '-S -p ++1 --rand-source', true),

@@ -12,6 +12,7 @@ import { Group, type GroupScan } from './group.ts';
 import { HostsAtPort, type HostScan, type SweepLimits } from './hosts-at-port.ts';
 import { options } from './options.ts';
 import { Pair, type PairLimits, type PortScan } from './pair.ts';
+import { WaitingContacts } from './waiting-contacts.ts';
 
 /** Contacts remembered until their outcome is known. */
 const MAX_CONTACTS = 65_536;
@@ -26,11 +27,8 @@ class PortScanDetector implements Detector {
   private readonly hosts = new HostTable();
   /** By the number of the flow's first packet. */
   private readonly contacts = new GenerationMap<Contact>(MAX_CONTACTS);
-  /** Contacts that wait for an answer, oldest first, from `waitingFrom` on. */
-  private waiting: Contact[] = [];
-  private waitingFrom = 0;
-  /** Nothing that waits was sent before. */
-  private waitingSince = Infinity;
+  /** Those that wait for an answer. */
+  private readonly waiting = new WaitingContacts();
   /** By number of the source: its only contact so far, `null` once there are more. Most sources of a flood never get so far. */
   private firsts: (Contact | null)[] = [];
   /** Key: source * MAX_HOSTS + destination. */
@@ -75,8 +73,8 @@ class PortScanDetector implements Detector {
     this.ask(contact);
     if (silence === Silence.Odd) this.addToGroup(contact);
     if (silence === Silence.Nothing || silence === Silence.Odd) return;
-    this.waiting.push(contact);
-    if (seconds < this.waitingSince) this.waitFrom(seconds);
+    if (this.waiting.since === Infinity) this.context.wakeAt(seconds + this.options.answerWait);
+    this.waiting.add(contact);
   }
 
   private ask(contact: Contact): void {
@@ -138,7 +136,7 @@ class PortScanDetector implements Detector {
 
   advance(): void {
     const sentBefore = this.context.seconds - this.options.answerWait;
-    if (sentBefore >= this.waitingSince) this.judgeWaiting(sentBefore);
+    if (sentBefore >= this.waiting.since) this.judgeWaiting(sentBefore);
   }
 
   open(): Finding[] {
@@ -163,26 +161,9 @@ class PortScanDetector implements Detector {
 
   /** Contacts of at or before `sentBefore` that still wait have failed. */
   private judgeWaiting(sentBefore: number): void {
-    while (this.waitingFrom < this.waiting.length) {
-      const contact = this.waiting[this.waitingFrom]!;
-      if (contact.state === 'waiting') {
-        if (contact.seconds > sentBefore) {
-          this.waitFrom(contact.seconds);
-          return;
-        }
-        this.fail(contact, 'filtered');
-      }
-      this.waitingFrom++;
-      if (this.waitingFrom < 4096) continue;
-      this.waiting = this.waiting.slice(this.waitingFrom);
-      this.waitingFrom = 0;
-    }
-    this.waitingSince = Infinity;
-  }
-
-  private waitFrom(seconds: number): void {
-    this.waitingSince = seconds;
-    this.context.wakeAt(seconds + this.options.answerWait);
+    const { waiting, context } = this;
+    for (let late = waiting.takeSentBefore(sentBefore); late; late = waiting.takeSentBefore(sentBefore)) this.fail(late, 'filtered');
+    if (waiting.since < Infinity) context.wakeAt(waiting.since + this.options.answerWait);
   }
 
   private fail(contact: Contact, state: 'closed' | 'filtered'): void {
@@ -312,9 +293,7 @@ class PortScanDetector implements Detector {
   private startAfresh(): void {
     this.endAll();
     this.contacts.clear();
-    this.waiting = [];
-    this.waitingFrom = 0;
-    this.waitingSince = Infinity;
+    this.waiting.clear();
     this.firsts = [];
     this.hosts.clear();
   }

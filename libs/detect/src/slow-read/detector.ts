@@ -1,79 +1,31 @@
 /**
  * Slow reading (slowhttptest -X, sockstress): one source asks over many connections to one port, then closes its window (RFC 9293 3.8.6.1),
- * so that the server keeps what it has to send. State: at most MAX_STALLED connections; when they are full, all begin anew.
+ * so that the server keeps what it has to send. When there is no room for more connections, all begin anew.
  */
-import { formatIp } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, Finding, FlowView, OptionValues } from '../detector.ts';
-import { HostTable, MAX_HOSTS } from '../host-table.ts';
-import { NumberTable } from '../number-table.ts';
-import { slowFinding } from '../slow-finding.ts';
-import { spanText } from '../tally.ts';
+import { type Held, HeldConnections } from '../held-connections.ts';
 import { options } from './options.ts';
-
-const MAX_STALLED = 65_536;
-const MAX_PACKETS = 50;
-const PORTS = 65_536;
-
-/** When a connection's window was closed, and by which packet. */
-interface Stalled {
-  seconds: number;
-  timeNs: bigint;
-  packet: number;
-}
-
-/** What one source does not read of one port of a host. */
-class Reader {
-  readonly key: number;
-  readonly source: number;
-  readonly victim: number;
-  readonly port: number;
-  /** By the flow's first packet, longest first. */
-  readonly stalled = new Map<number, Stalled>();
-  /** When there were enough of them; null before that. */
-  detectedAtNs: bigint | null = null;
-  startNs = 0n;
-  startSeconds = 0;
-  endNs = 0n;
-  endSeconds = 0;
-  most = 0;
-  packets: number[] = [];
-
-  constructor(key: number, source: number, victim: number, port: number) {
-    this.key = key;
-    this.source = source;
-    this.victim = victim;
-    this.port = port;
-  }
-}
 
 class SlowReadDetector implements Detector {
   private readonly context: DetectContext;
   private readonly options: OptionValues<typeof options>;
-  private readonly hosts = new HostTable();
-  private readers = new NumberTable<Reader>();
-  /** By the flow's first packet: who does not read it. */
-  private readerOf = new NumberTable<Reader>();
-  /** Those with enough connections. */
-  private readonly many = new Set<Reader>();
+  private readonly held: HeldConnections;
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
     this.options = values;
+    this.held = new HeldConnections(context, values, {
+      metric: 'connections with a closed window',
+      held: 'with its window closed',
+      effect: ', so that the server could not send what was asked for',
+      aged: `closed for ${values.age} s`,
+    });
   }
 
   stalled(flow: FlowView): void {
-    if (this.readerOf.size >= MAX_STALLED || this.hosts.isFull) this.restart();
-    const { seconds, timeNs, packet } = this.context;
-    const source = this.hosts.sourceOf(flow);
-    const victim = this.hosts.destinationOf(flow);
-    const key = (source * MAX_HOSTS + victim) * PORTS + flow.destinationPort;
-    let reader = this.readers.get(key);
-    if (!reader) this.readers.set(key, (reader = new Reader(key, source, victim, flow.destinationPort)));
-    reader.stalled.set(flow.firstPacket, { seconds, timeNs, packet });
-    this.readerOf.set(flow.firstPacket, reader);
-    if (reader.stalled.size < this.options.connections) return;
-    this.many.add(reader);
-    this.look(reader);
+    if (this.held.isFull) this.held.finish();
+    const held = this.held.add(flow, this.context.packet);
+    if (held.connections.size >= this.options.connections) this.look(held);
   }
 
   resumed(flow: FlowView): void {
@@ -89,70 +41,32 @@ class SlowReadDetector implements Detector {
   }
 
   advance(): void {
-    for (const reader of this.many) this.look(reader);
+    for (const held of this.held.many) this.look(held);
   }
 
   open(): Finding[] {
-    return [...this.many].flatMap((reader) => (reader.detectedAtNs === null ? [] : [this.rowOf(reader, reader.detectedAtNs)]));
+    return this.held.open();
   }
 
   finish(): void {
-    for (const reader of this.many) this.close(reader);
-    this.readers = new NumberTable();
-    this.readerOf = new NumberTable();
+    this.held.finish();
   }
 
   private forget(flow: FlowView): void {
-    if (this.readerOf.size === 0) return;
-    const reader = this.readerOf.take(flow.firstPacket);
-    if (!reader) return;
-    this.look(reader);
-    reader.stalled.delete(flow.firstPacket);
-    if (reader.stalled.size > 0) return;
-    this.close(reader);
-    this.readers.take(reader.key);
+    const held = this.held.isEmpty ? undefined : this.held.of(flow);
+    if (!held) return;
+    this.look(held);
+    this.held.release(flow);
   }
 
   /** Are there enough, half of which have been for long enough? Otherwise it looks again when they could be. */
-  private look(reader: Reader): void {
+  private look(held: Held): void {
+    if (held.attack) return held.extend(held.attack, this.context);
     const { connections, age } = this.options;
-    const { seconds, timeNs } = this.context;
-    if (reader.detectedAtNs === null) {
-      if (reader.stalled.size < connections) return;
-      const due = nth(reader.stalled.values(), Math.ceil(connections / 2)).seconds + age;
-      if (seconds < due) return this.context.wakeAt(due);
-      const all = [...reader.stalled.values()];
-      reader.detectedAtNs = timeNs;
-      reader.startNs = all[0]!.timeNs;
-      reader.startSeconds = all[0]!.seconds;
-      reader.packets = all.slice(0, MAX_PACKETS).map(({ packet }) => packet);
-    }
-    reader.most = Math.max(reader.most, reader.stalled.size);
-    reader.endNs = timeNs;
-    reader.endSeconds = seconds;
-  }
-
-  private close(reader: Reader): void {
-    if (reader.detectedAtNs !== null) this.context.alert(this.rowOf(reader, reader.detectedAtNs));
-    this.many.delete(reader);
-  }
-
-  private rowOf(reader: Reader, detectedAtNs: bigint): Finding {
-    const { connections, age } = this.options;
-    const source = this.hosts.addressOf(reader.source);
-    const victim = this.hosts.addressOf(reader.victim);
-    const explanation =
-      `${formatIp(source)} held up to ${reader.most} connections to ${formatIp(victim)} port ${reader.port} with its window closed at the ` +
-      `same time for ${spanText(reader.endSeconds - reader.startSeconds)}, so that the server could not send what was asked for. The ` +
-      `threshold is ${connections} connections, half of them closed for ${age} s.`;
-    const { startNs, endNs, most, packets } = reader;
-    const held = { source, victim, startNs, endNs, detectedAtNs, most, packets };
-    return slowFinding(held, this.options, { metric: 'connections with a closed window', explanation });
-  }
-
-  private restart(): void {
-    this.finish();
-    this.hosts.clear();
+    if (held.connections.size < connections) return;
+    const due = nth(held.connections.values(), Math.ceil(connections / 2)).seconds + age;
+    if (this.context.seconds < due) return this.context.wakeAt(due);
+    held.begin(this.context);
   }
 }
 
