@@ -51,6 +51,8 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
       path: `${apiBase}/uploads`,
       datastore: this.store,
       relativeLocation: true,
+      // tus would take the last part of the whole address, query and all: only the id whose owner was asked for counts.
+      getFileIdFromRequest: (request) => (request.runtime!.node!.req as Request<{ upload?: string }>).params.upload,
       // Pages of other sites get no access; our own needs none.
       allowedOrigins: () => false,
       maxSize: settings.config.maxUploadBytes ?? 0,
