@@ -38,6 +38,7 @@ import { TellOfSensorsThatAreAway1795340000000 } from './1795340000000-tell-of-s
 import { VersionWhatSeveralPeopleEdit1795350000000 } from './1795350000000-version-what-several-people-edit.ts';
 import { CreateRfb1795401788729 } from './1795401788729-create-rfb.ts';
 import { CountRanges1795403287788 } from './1795403287788-count-ranges.ts';
+import { LimitKeysToNetworks1795410000000 } from './1795410000000-limit-keys-to-networks.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -79,4 +80,5 @@ export const migrations = [
   VersionWhatSeveralPeopleEdit1795350000000,
   CreateRfb1795401788729,
   CountRanges1795403287788,
+  LimitKeysToNetworks1795410000000,
 ];

@@ -2,6 +2,7 @@
 import { captureOrigins, captureStates, isTimeZone, permissions, roles, sensorDefaults, type Permission } from '@wirecase/contract';
 import { z } from 'zod';
 import { passwordProblem } from '../access/password-rule.ts';
+import { isClientNetwork } from '../http/client-address.ts';
 
 const password = z
   .string()
@@ -37,6 +38,11 @@ export const createApiKeyRequest = z
   .strictObject({
     name: z.string().trim().min(1).max(100),
     scopes: z.array(z.enum(['all', ...scopes])).min(1),
+    allowedCidrs: z
+      .array(z.string().max(50).refine(isClientNetwork, 'must be an address or network such as 10.0.0.0/8 or 2001:db8::/32'))
+      .max(100)
+      .default([])
+      .meta({ description: 'Networks that it may be used from; without any, from everywhere.' }),
     expiresAt: z.iso
       .datetime({ offset: true })
       .refine((time) => Date.parse(time) > Date.now(), 'must be in the future')
