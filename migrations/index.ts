@@ -39,6 +39,7 @@ import { VersionWhatSeveralPeopleEdit1795350000000 } from './1795350000000-versi
 import { CreateRfb1795401788729 } from './1795401788729-create-rfb.ts';
 import { CountRanges1795403287788 } from './1795403287788-count-ranges.ts';
 import { KeepKeyLogs1795420000000 } from './1795420000000-keep-key-logs.ts';
+import { LimitKeysToNetworks1795410000000 } from './1795410000000-limit-keys-to-networks.ts';
 
 export const migrations = [
   CreateCapturesUsersAndAudit1763720000000,
@@ -81,4 +82,5 @@ export const migrations = [
   CreateRfb1795401788729,
   CountRanges1795403287788,
   KeepKeyLogs1795420000000,
+  LimitKeysToNetworks1795410000000,
 ];

@@ -47,6 +47,14 @@ function wirecase(args: string[], env: Record<string, string> = {}): Promise<Run
 const newKey = async (scopes = 'all') => (await wirecase(['keys', 'create', '--name', 'test', '--scopes', scopes])).stdout.trim();
 
 describe('wirecase keys', () => {
+  it('create limits a key to networks, and refuses what is none', async () => {
+    const { stdout } = await wirecase(['keys', 'create', '--name', 'afar', '--scopes', 'all', '--from', '192.0.2.0/24,2001:db8::1']);
+    expect((await server.withKey(stdout.trim()).request('/captures')).status).toBe(403);
+    expect((await wirecase(['keys', 'list'])).stdout).toContain('from 192.0.2.0/24,2001:db8::1');
+    const wrong = await wirecase(['keys', 'create', '--name', 'afar', '--scopes', 'all', '--from', 'office']);
+    expect([wrong.code, wrong.stderr.split('\n')[0]]).toEqual([2, '--from must list addresses or networks; "office" is neither.']);
+  });
+
   it('create prints a key that works, once and alone', async () => {
     const { code, stdout, stderr } = await wirecase(['keys', 'create', '--name', 'my script', '--scopes', 'read:captures,ingest']);
     expect([code, stderr]).toEqual([0, '']);

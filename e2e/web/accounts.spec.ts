@@ -113,10 +113,12 @@ describe('API keys', () => {
     await page.getByLabel('What it is for').fill('nightly upload');
     await page.getByLabel('ingest').check();
     await page.getByLabel('read:captures').check();
+    await page.getByLabel('Only from these networks').fill('127.0.0.0/8, 2001:db8::/32');
     await page.getByRole('button', { name: 'Make key' }).click();
     const secret = await page.locator('[data-key]').innerText();
     expect(secret).toMatch(/^wck_/);
     await key().waitFor();
+    await key().getByText('127.0.0.0/8 2001:db8::/32').waitFor();
     expect(await key().locator('.chip').allInnerTexts()).toEqual(expect.arrayContaining(['ingest', 'read:captures']));
     expect((await product.server.withKey(secret).request('/captures')).status).toBe(200);
     expect((await product.server.withKey(secret).request('/users')).status).toBe(403);

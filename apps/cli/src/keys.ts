@@ -1,10 +1,10 @@
 /** `wirecase keys`: API keys, made directly in the database of this machine's server. Whoever may read its data directory may do this. */
 import { parseArgs } from 'node:util';
-import { WirecaseError, permissions, type ApiKey } from '@wirecase/contract';
+import { WirecaseError, parseNetworkText, permissions, type ApiKey } from '@wirecase/contract';
 import { ApiKeys, connectAccounts } from '@wirecase/store';
 import { readRuntime } from './runtime.ts';
 
-export const keysUsage = `Usage: wirecase keys create --name NAME --scopes SCOPE[,SCOPE...] [--expires DATE] [--data DIR]
+export const keysUsage = `Usage: wirecase keys create --name NAME --scopes SCOPE[,SCOPE...] [--expires DATE] [--from NETWORK[,NETWORK...]] [--data DIR]
        wirecase keys list [--data DIR]
        wirecase keys revoke ID [--data DIR]
 
@@ -13,6 +13,7 @@ create prints the key alone on standard output. It is shown this once.
 
   --scopes   all, or some of: ${grantable().join(' ')}
   --expires  RFC 3339 date or time after which the key ends
+  --from     addresses or networks that it may be used from (10.0.0.0/8,2001:db8::/32); without it, from everywhere
 `;
 
 /** Exit code: 0 done, 1 it could not be done, 2 wrong usage. */
@@ -24,6 +25,7 @@ export async function keys(argv: readonly string[], env: NodeJS.ProcessEnv = pro
       name: { type: 'string' },
       scopes: { type: 'string' },
       expires: { type: 'string' },
+      from: { type: 'string' },
       data: { type: 'string', default: env['WIRECASE_DATA'] ?? '.wirecase' },
       help: { type: 'boolean', default: false },
     },
@@ -45,19 +47,28 @@ export async function keys(argv: readonly string[], env: NodeJS.ProcessEnv = pro
 interface NewKey {
   name: string;
   scopes: string[];
+  allowedCidrs: string[];
   expiresAt: Date | null;
 }
 
 /** The key that is asked for, or what is wrong with it. */
-function checkNewKey(values: { name?: string; scopes?: string; expires?: string }): NewKey | string {
-  const scopes = (values.scopes ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
+function checkNewKey(values: { name?: string; scopes?: string; expires?: string; from?: string }): NewKey | string {
+  const scopes = listOf(values.scopes);
+  const allowedCidrs = listOf(values.from);
   const unknown = scopes.find((scope) => scope !== 'all' && !grantable().includes(scope));
   if (!values.name) return 'Give the key a name with --name.';
   if (scopes.length === 0) return 'Say what the key may do with --scopes, e.g. --scopes all.';
   if (unknown !== undefined) return `There is no scope ${unknown}.`;
+  const wrong = allowedCidrs.find((network) => parseNetworkText(network) === null);
+  if (wrong !== undefined || (values.from !== undefined && allowedCidrs.length === 0))
+    return `--from must list addresses or networks; "${wrong ?? values.from}" is neither.`;
   const expiresAt = values.expires === undefined ? null : new Date(values.expires);
   if (expiresAt && !(expiresAt.getTime() > Date.now())) return '--expires must be a date or time in the future.';
-  return { name: values.name, scopes, expiresAt };
+  return { name: values.name, scopes, allowedCidrs, expiresAt };
+}
+
+function listOf(text = ''): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '');
 }
 
 async function create(all: ApiKeys, key: NewKey): Promise<void> {
@@ -72,7 +83,8 @@ async function list(all: ApiKeys): Promise<void> {
 function describe(key: ApiKey): string {
   const expiry = key.expiresAt ? `until ${key.expiresAt}` : 'no expiry';
   const use = key.lastUsedAt ? `last used ${key.lastUsedAt}` : 'never used';
-  return [key.id, `${key.prefix}…`, key.name, key.scopes.join(','), `of ${key.owner}`, expiry, use].join('  ');
+  const where = key.allowedCidrs.length > 0 ? `from ${key.allowedCidrs.join(',')}` : 'from everywhere';
+  return [key.id, `${key.prefix}…`, key.name, key.scopes.join(','), `of ${key.owner}`, where, expiry, use].join('  ');
 }
 
 async function withKeys(directory: string, env: NodeJS.ProcessEnv, work: (all: ApiKeys) => Promise<void>): Promise<number> {

@@ -130,6 +130,8 @@ export interface ApiKey {
   /** First characters of the key, to tell keys apart. */
   prefix: string;
   scopes: string[];
+  /** Networks (`10.0.0.0/8`, `2001:db8::1`) that it may be used from; empty: from everywhere. */
+  allowedCidrs: string[];
   createdAt: string;
   expiresAt: string | null;
   lastUsedAt: string | null;
@@ -140,6 +142,7 @@ export interface CreateApiKeyRequest {
   name: string;
   /** `all` or permissions. */
   scopes: string[];
+  allowedCidrs?: string[];
   expiresAt?: string | null;
 }
 export interface CreatedApiKey extends ApiKey {

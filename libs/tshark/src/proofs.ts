@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { runInSandbox, type Limits, type SandboxResult } from './sandbox.ts';
+import { hiddenDirectories, runInSandbox, type Limits, type SandboxResult } from './sandbox.ts';
 import type { Tools } from './tools.ts';
 
 /** One property of the sandbox and whether an attempt to break it failed, as it must. */
@@ -43,8 +43,9 @@ async function noNetwork(tools: Tools, port: number): Promise<Proof> {
 }
 
 async function readOnlyEmptyWorld(tools: Tools): Promise<Proof> {
+  const folders = ['/', '/usr/lib', '/dev', '/dev/shm', ...hiddenDirectories(tools)];
   const script = `
-    my @written = grep { open my $f, '>>', $_ } '/in.pcap', '/usr/bin/tshark', '/new', '/usr/lib/new';
+    my @written = grep { open my $f, '>>', $_ } '/in.pcap', '/usr/bin/tshark', map { "$_/new" } qw(${folders.join(' ')});
     my @seen = grep { -e $_ } '/home', '/root', '/var', '/srv', '/etc/passwd', '/sys';
     print "written @written; seen @seen;";`;
   return judge('read-only and empty file system', await perl(tools, script), (text) => text === 'written ; seen ;');

@@ -103,7 +103,8 @@ function sandboxCommand(tools: Tools, run: SandboxRun, limits: Limits, seccomp: 
     ...[tools.bwrap, '--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
     ...['--setenv', 'PATH', '/usr/bin', '--setenv', 'HOME', '/nonexistent', '--setenv', 'LC_ALL', 'C.UTF-8', '--setenv', 'TZ', 'UTC'],
     ...visibleFiles(tools, run.programs ?? []),
-    ...['--proc', '/proc', '--dev', '/dev', '--size', String(TMP_BYTES), '--tmpfs', '/tmp'],
+    // Only /tmp can be written, and is bounded: any other tmpfs, /dev/shm too, would take half of the machine's memory.
+    ...['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev', '--size', String(TMP_BYTES), '--tmpfs', '/tmp'],
     ...(run.rules === undefined ? [] : ['--ro-bind', run.rules, '/rules']),
     ...['--perms', '0444', '--ro-bind-data', String(INPUT_FD), '/in.pcap', '--remount-ro', '/'],
     ...(seccomp ? ['--seccomp', String(SECCOMP_FD)] : []),
@@ -123,8 +124,13 @@ function visibleFiles(tools: Tools, programs: readonly string[]): string[] {
     ...programs.flatMap(readOnly),
     ...tools.sharedLibraryDirectories.flatMap(readOnly),
     // The helpers there start programs of their own; nothing that reads a file needs them.
-    ...tools.sharedLibraryDirectories.flatMap((path) => (path.endsWith('-linux-gnu') ? ['--tmpfs', `${path}/wireshark/extcap`] : [])),
+    ...hiddenDirectories(tools).flatMap((path) => ['--tmpfs', path, '--remount-ro', path]),
     ...tools.dataDirectories.flatMap(readOnly),
     ...['--symlink', 'usr/lib', '/lib', '--symlink', 'usr/lib64', '/lib64', '--ro-bind-try', '/etc/ld.so.cache', '/etc/ld.so.cache'],
   ];
+}
+
+/** Folders of Wireshark's that are empty inside. */
+export function hiddenDirectories({ sharedLibraryDirectories }: Pick<Tools, 'sharedLibraryDirectories'>): string[] {
+  return sharedLibraryDirectories.filter((path) => path.endsWith('-linux-gnu')).map((path) => `${path}/wireshark/extcap`);
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { WirecaseError, rolePermissions, type Permission } from '@wirecase/contract';
 import { ApiKeys, Sessions, Users } from '@wirecase/store';
 import type { Request } from 'express';
+import { clientAddress, isFrom } from '../http/client-address.ts';
 import type { Principal } from '../http/request.ts';
 import { Settings } from '../settings.ts';
 import { sessionTokenOf } from './session-cookie.ts';
@@ -39,11 +40,11 @@ export class Access {
     if (principal.sessionToken !== null && !safeMethods.has(request.method)) requireCsrfToken(request, principal.sessionToken);
   }
 
-  /** Who sent the request; throws `setup.required` or `auth.required`. */
+  /** Who sent the request; throws `setup.required`, `auth.required`, and `auth.forbidden` for a key that is used where it may not be. */
   async authenticate(request: Request): Promise<Principal> {
     const authorization = request.get('authorization');
     // A key that was made on this machine's console works without any user, so it is looked at first.
-    if (authorization !== undefined) return this.byKey(authorization);
+    if (authorization !== undefined) return this.byKey(request, authorization);
     await this.requireSetup();
     return this.bySession(request);
   }
@@ -59,7 +60,7 @@ export class Access {
     return !this.isSetUp;
   }
 
-  private async byKey(authorization: string): Promise<Principal> {
+  private async byKey(request: Request, authorization: string): Promise<Principal> {
     const key = /^Bearer (wck_[\w-]{20,100})$/i.exec(authorization)?.[1];
     const found = key === undefined ? null : await this.keys.find(key);
     if (!found) {
@@ -69,11 +70,19 @@ export class Access {
       );
     }
     const { row, owner } = found;
+    const name = `key ${row.prefix}… (${row.name})`;
+    const address = clientAddress(request);
+    if (!isFrom(row.allowedCidrs, address)) {
+      // A key that is used elsewhere may be stolen: the audit log names it.
+      request.principal = { user: owner, name, permissions: new Set(), sessionToken: null };
+      throw new WirecaseError('auth.forbidden', `This API key may not be used from ${address}.`);
+    }
+    await this.keys.noteUse(row.id);
     const possible = rolePermissions[owner?.role ?? 'admin'];
     const granted = row.scopes.includes('all') ? possible : possible.filter((each) => row.scopes.includes(each));
     // Logging out, changing a password or making keys is for a person at a browser.
     const permissions = new Set(granted.filter((each) => each !== 'session'));
-    return { user: owner, name: `key ${row.prefix}… (${row.name})`, permissions, sessionToken: null };
+    return { user: owner, name, permissions, sessionToken: null };
   }
 
   private async bySession(request: Request): Promise<Principal> {

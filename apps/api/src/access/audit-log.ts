@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { WirecaseError, cleanText } from '@wirecase/contract';
 import { AuditRepository } from '@wirecase/store';
 import type { Request } from 'express';
+import { clientAddress } from '../http/client-address.ts';
 
 const OBJECT_CHARACTERS = 200;
 
@@ -19,7 +20,7 @@ export class AuditLog {
       action,
       object: objectOf(request),
       result: resultOf(error),
-      address: request.ip ?? null,
+      address: clientAddress(request),
       requestId: String(request.id),
     });
   }

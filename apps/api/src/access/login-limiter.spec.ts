@@ -55,6 +55,14 @@ test('an address gets 30 failures a minute over all names, an IPv6 /64 counts as
   expect(attempt(limiter, 'other', '2001:db8:1:3::1')).toBe(true);
 });
 
+test('a /64 counts as one in every spelling', () => {
+  const limiter = new LoginLimiter(() => 0);
+  for (let i = 0; i < 30; i++) expect(attempt(limiter, `user${i}`, `2001:db8::${(i + 1).toString(16)}`)).toBe(true);
+  expect(attempt(limiter, 'other', '2001:db8::ffff')).toBe(false);
+  expect(attempt(limiter, 'other', '2001:db8:0:0:1:2:3:4')).toBe(false);
+  expect(attempt(limiter, 'other', '2001:db8:0:1::1')).toBe(true);
+});
+
 test('a right password takes the attempt back', () => {
   const limiter = new LoginLimiter(() => 0);
   for (let i = 0; i < 100; i++) {

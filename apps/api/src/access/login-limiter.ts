@@ -1,4 +1,4 @@
-import { WirecaseError } from '@wirecase/contract';
+import { WirecaseError, parseIp } from '@wirecase/contract';
 
 const MINUTE_MS = 60_000;
 /** Failures in a row that cost nothing but themselves. */
@@ -73,7 +73,8 @@ function accountKey(name: string): string {
 
 /** IPv6 hosts own a /64 at least: it counts as one address. */
 function addressKey(address: string): string {
-  return address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;
+  const bytes = parseIp(address);
+  return bytes?.length === 16 ? Buffer.from(bytes.subarray(0, 8)).toString('hex') : address;
 }
 
 function tooMany(waitMs: number): WirecaseError {

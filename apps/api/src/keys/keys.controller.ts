@@ -32,13 +32,13 @@ export class KeysController {
     @Req() request: Request,
   ): Promise<CreatedApiKey> {
     const principal = request.principal!;
-    request.auditObject = `${body.name} (${body.scopes.join(' ')})`;
+    request.auditObject = `${body.name} (${body.scopes.join(' ')})${body.allowedCidrs.length > 0 ? ` from ${body.allowedCidrs.join(' ')}` : ''}`;
     for (const scope of body.scopes) {
       if (scope !== 'all' && !principal.permissions.has(scope)) {
         throw new WirecaseError('auth.forbidden', `A key cannot do more than its owner: you do not have ${scope}.`);
       }
     }
-    return this.keys.create({ name: body.name, scopes: body.scopes, expiresAt: body.expiresAt ?? null, ownerId: principal.user!.id });
+    return this.keys.create({ ...body, expiresAt: body.expiresAt ?? null, ownerId: principal.user!.id });
   }
 
   @Delete(':id')

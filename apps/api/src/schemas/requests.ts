@@ -2,6 +2,8 @@
 import { captureOrigins, captureStates, isTimeZone, permissions, roles, sensorDefaults, type Permission } from '@wirecase/contract';
 import { z } from 'zod';
 import { passwordProblem } from '../access/password-rule.ts';
+import { isClientNetwork } from '../http/client-address.ts';
+import { isStorable } from '../http/storable.ts';
 
 const password = z
   .string()
@@ -37,6 +39,11 @@ export const createApiKeyRequest = z
   .strictObject({
     name: z.string().trim().min(1).max(100),
     scopes: z.array(z.enum(['all', ...scopes])).min(1),
+    allowedCidrs: z
+      .array(z.string().max(50).refine(isClientNetwork, 'must be an address or network such as 10.0.0.0/8 or 2001:db8::/32'))
+      .max(100)
+      .default([])
+      .meta({ description: 'Networks that it may be used from; without any, from everywhere.' }),
     expiresAt: z.iso
       .datetime({ offset: true })
       .refine((time) => Date.parse(time) > Date.now(), 'must be in the future')
@@ -63,9 +70,14 @@ export const cursor = z.string().max(1000).optional().meta({ description: '`next
 export const captureListQuery = z.strictObject({
   origin: z.enum(captureOrigins).optional().meta({ description: 'Only those that came this way.' }),
   state: z.enum(captureStates).optional().meta({ description: 'Only those in this state.' }),
-  name: z.string().max(1000).optional().meta({ description: 'Only those with these characters in their name, in any case.' }),
+  name: z
+    .string()
+    .max(1000)
+    .refine(isStorable, 'has a character that no name has')
+    .optional()
+    .meta({ description: 'Only those with these characters in their name, in any case.' }),
   limit: limit(1000, 100),
-  cursor,
+  cursor: z.guid('is no cursor: `nextCursor` of the page before is one').optional(),
 });
 export const captureWaitQuery = z.strictObject({
   wait: integer(0, 60).default(0).meta({ description: 'Seconds to wait for a change of the state, when it is not final.' }),

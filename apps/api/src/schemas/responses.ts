@@ -72,6 +72,7 @@ const apiKeyShape = {
   name: z.string(),
   prefix: z.string(),
   scopes: z.array(z.string()),
+  allowedCidrs: z.array(z.string()),
   createdAt: time,
   expiresAt: time.nullable(),
   lastUsedAt: time.nullable(),

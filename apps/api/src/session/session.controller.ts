@@ -9,6 +9,7 @@ import { Audited } from '../access/audited.ts';
 import { LoginLimiter } from '../access/login-limiter.ts';
 import { clearSessionCookie, setSessionCookie } from '../access/session-cookie.ts';
 import { Answers, AnswersNothing, Fails } from '../http/answers.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { AnswersBeforeSetup, Permit } from '../http/permit.ts';
 import { changePasswordRequest, loginRequest, setupRequest } from '../schemas/requests.ts';
 import { session, setupStatus } from '../schemas/responses.ts';
@@ -52,9 +53,9 @@ export class SessionController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Session> {
     request.auditObject = body.name;
-    this.limiter.attempt(SETUP, request.ip ?? '');
+    this.limiter.attempt(SETUP, clientAddress(request));
     const user = await this.firstAdmin.create(body.token, body.name, body.password);
-    this.limiter.succeeded(SETUP, request.ip ?? '');
+    this.limiter.succeeded(SETUP, clientAddress(request));
     return this.begin(user, request, response);
   }
 
@@ -69,7 +70,7 @@ export class SessionController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Session> {
     request.auditObject = body.name;
-    const user = await this.logins.check(body.name, body.password, request.ip ?? '');
+    const user = await this.logins.check(body.name, body.password, clientAddress(request));
     return this.begin(user, request, response);
   }
 
@@ -103,7 +104,7 @@ export class SessionController {
   ): Promise<void> {
     const user = request.principal!.user!;
     request.auditObject = user.name;
-    await this.logins.check(user.name, body.currentPassword, request.ip ?? '');
+    await this.logins.check(user.name, body.currentPassword, clientAddress(request));
     await this.users.update(user.id, { password: body.newPassword });
     // The change ended every session, this one too: the browser goes on with a new one.
     setSessionCookie(request, response, this.settings.isTls, await this.sessions.create(user.id));

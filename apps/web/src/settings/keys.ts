@@ -42,7 +42,7 @@ export class Keys {
   protected readonly scopes = computed(() => [...this.session.permissions()].filter((permission) => permission !== 'session'));
   protected readonly chosenScopes = signal<ReadonlySet<string>>(new Set(['all']));
   protected readonly lifetimes = lifetimes;
-  private readonly model = signal({ name: '', days: '90' });
+  private readonly model = signal({ name: '', networks: '', days: '90' });
   protected readonly form = form(this.model, (path) => {
     required(path.name, { message: 'Say what it is for.' });
   });
@@ -65,11 +65,12 @@ export class Keys {
     event.preventDefault();
     this.formProblem.set(null);
     await submit(this.form, async () => {
-      const { name, days } = this.model();
+      const { name, networks, days } = this.model();
+      const allowedCidrs = networks.split(/[\s,]+/).filter((network) => network !== '');
       const expiresAt = Number(days) > 0 ? new Date(Date.now() + Number(days) * dayMs).toISOString() : null;
       try {
-        this.created.set(await this.api.createKey({ name, scopes: [...this.chosenScopes()], expiresAt }));
-        this.form().reset({ name: '', days });
+        this.created.set(await this.api.createKey({ name, scopes: [...this.chosenScopes()], allowedCidrs, expiresAt }));
+        this.form().reset({ name: '', networks: '', days });
         this.asked.reload();
       } catch (error) {
         this.formProblem.set(problemOf(error));

@@ -157,6 +157,7 @@ describe('an API key', () => {
     const { rows } = await database.pool.query('SELECT * FROM api_key');
     expect(JSON.stringify(rows)).not.toContain(made.key.slice(12));
     expect((await keys.find(made.key))?.owner?.name).toBe('ada');
+    await keys.noteUse(made.id);
     expect((await keys.list(id))[0]!.lastUsedAt).not.toBeNull();
     expect(await keys.find(`wck_${'A'.repeat(43)}`)).toBeNull();
   });

@@ -8,6 +8,16 @@ import { toUser } from './users.ts';
 /** Shown as the owner of a key that was made on the console of this machine. */
 export const consoleOwner = 'console';
 
+export interface NewApiKey {
+  name: string;
+  scopes: string[];
+  /** Networks that it may be used from; none: from everywhere. */
+  allowedCidrs?: string[];
+  /** Null: made on the console. */
+  ownerId: string | null;
+  expiresAt: string | Date | null;
+}
+
 /** Keys of scripts: `wck_` and 256 random bits, of which only the SHA-256 is stored. */
 export class ApiKeys {
   readonly #source: DataSource;
@@ -17,11 +27,12 @@ export class ApiKeys {
   }
 
   /** Make a key; the answer is the only place where it is shown. `ownerId` null: made on the console. */
-  async create(key: { name: string; scopes: string[]; ownerId: string | null; expiresAt: string | Date | null }): Promise<CreatedApiKey> {
+  async create(key: NewApiKey): Promise<CreatedApiKey> {
     const text = `wck_${randomBytes(32).toString('base64url')}`;
     const row = await this.#source.manager.save(apiKeyEntity, {
       name: key.name,
       scopes: key.scopes,
+      allowedCidrs: key.allowedCidrs ?? [],
       ownerId: key.ownerId,
       prefix: text.slice(0, 10),
       keyHash: hashOf(text),
@@ -32,17 +43,21 @@ export class ApiKeys {
     return { ...made!, key: text };
   }
 
-  /** The key and its owner (null: the console); null when it is unknown or expired or its owner disabled. Notes the use once a minute. */
+  /** The key and its owner (null: the console); null when it is unknown or expired or its owner disabled. */
   async find(text: string): Promise<{ row: ApiKey; owner: User | null } | null> {
     const row = await this.#source.manager.findOneBy(apiKeyEntity, { keyHash: hashOf(text) });
     if (!row || (row.expiresAt !== null && row.expiresAt.getTime() <= Date.now())) return null;
     const owner = row.ownerId === null ? null : await this.#source.manager.findOneBy(userEntity, { id: row.ownerId });
     if (row.ownerId !== null && (!owner || owner.disabled)) return null;
+    return { row: toApiKey(row, owner?.name ?? consoleOwner), owner: owner && toUser(owner) };
+  }
+
+  /** Note that the key is used, once a minute. */
+  async noteUse(id: string): Promise<void> {
     await this.#source.query(
       `UPDATE api_key SET last_used_at = now() WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
-      [row.id],
+      [id],
     );
-    return { row: toApiKey(row, owner?.name ?? consoleOwner), owner: owner && toUser(owner) };
   }
 
   /** The keys of one user, or everyone's with null; newest first. */
@@ -75,6 +90,7 @@ function toApiKey(row: ApiKeyRow, owner: string): ApiKey {
     name: row.name,
     prefix: row.prefix,
     scopes: row.scopes,
+    allowedCidrs: row.allowedCidrs,
     createdAt: wallTime(row.createdAt),
     expiresAt: row.expiresAt === null ? null : wallTime(row.expiresAt),
     lastUsedAt: row.lastUsedAt === null ? null : wallTime(row.lastUsedAt),

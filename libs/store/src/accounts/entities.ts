@@ -25,6 +25,8 @@ export interface ApiKeyRow {
   prefix: string;
   keyHash: Buffer;
   scopes: string[];
+  /** Empty: from everywhere. */
+  allowedCidrs: string[];
   /** Null: made on the console. */
   ownerId: string | null;
   createdAt: Date;
@@ -77,6 +79,7 @@ export const apiKeyEntity = new EntitySchema<ApiKeyRow>({
     prefix: { type: 'text' },
     keyHash: { type: 'bytea', name: 'key_hash' },
     scopes: { type: 'text', array: true },
+    allowedCidrs: { type: 'text', array: true, name: 'allowed_cidrs', default: [] },
     ownerId: { type: 'uuid', name: 'owner_id', nullable: true },
     createdAt: { type: 'timestamptz', name: 'created_at', createDate: true },
     expiresAt: { type: 'timestamptz', name: 'expires_at', nullable: true },
