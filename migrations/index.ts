@@ -81,6 +81,6 @@ export const migrations = [
   VersionWhatSeveralPeopleEdit1795350000000,
   CreateRfb1795401788729,
   CountRanges1795403287788,
-  KeepKeyLogs1795420000000,
   LimitKeysToNetworks1795410000000,
+  KeepKeyLogs1795420000000,
 ];

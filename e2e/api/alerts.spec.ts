@@ -66,6 +66,12 @@ describe('an alert', () => {
     expect(await analyst.json<TriageEntry[]>(`/alerts/${ids[0]}/history`)).toEqual(before);
   });
 
+  it.each(['capture', 'sensor'])('is not looked for in a %s that is unknown', async (name) => {
+    const filter = { [name]: crypto.randomUUID() };
+    const response = await analyst.send('PATCH', '/alerts', { filter, change: { state: 'in_progress' } });
+    expect(await problemOf(response)).toMatchObject({ status: 404, code: `${name}.not-found` });
+  });
+
   it.each([
     ['closed without verdict', { state: 'closed' }],
     ['a verdict on what is not closed', { state: 'new', verdict: 'true_positive' }],

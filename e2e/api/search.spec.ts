@@ -166,6 +166,15 @@ describe('a search of flows', () => {
       });
   });
 
+  it('says that there is no such sensor', async () => {
+    const sensor = crypto.randomUUID();
+    for (const path of ['/flows', '/flows.csv', '/flows.ndjson', '/alerts', '/records/dns', '/flows/histogram'])
+      expect(await problemOf(await analyst.request(`${path}?sensor=${sensor}`)), path).toMatchObject({
+        status: 404,
+        code: 'sensor.not-found',
+      });
+  });
+
   it('says which parameter is there twice', async () => {
     expect((await problemOf(await analyst.request('/flows?q=a&q=b'))).detail).toBe('q: must be given once');
   });

@@ -14,6 +14,14 @@ import { node24, root } from '../../scripts/bootstrap/modules.mjs';
 import { kill, until } from '../faults/services.ts';
 import { ApiServer, password, problemOf, type Client } from './api-server.ts';
 
+interface Operation {
+  operationId: string;
+  parameters?: unknown[];
+  requestBody?: unknown;
+  responses: Record<string, { content?: Record<string, unknown> }>;
+  'x-permission'?: string;
+}
+
 let server: ApiServer;
 let admin: Client;
 
@@ -111,6 +119,24 @@ describe('the OpenAPI document', () => {
     const names = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]!);
     expect(names.length).toBeGreaterThan(20);
     expect(names.filter((name) => !(name in document.components.schemas))).toEqual([]);
+  });
+
+  it('says of every route what it refuses, and of searches in which forms their answers come', async () => {
+    const { paths } = await server.anonymous().json<{ paths: Record<string, Record<string, Operation>> }>('/openapi.json');
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    expect(operations.length).toBeGreaterThan(80);
+    const refusals = ({ responses }: Operation) => ['400', '401', '403'].filter((status) => status in responses);
+    const isOpen = ({ 'x-permission': permission }: Operation) => permission === 'public' || permission === 'session';
+    for (const operation of operations) {
+      expect(isOpen(operation) || refusals(operation).includes('403'), operation.operationId).toBe(true);
+      const isAsked = (operation.parameters?.length ?? 0) > 0 || operation.requestBody !== undefined;
+      expect(!isAsked || refusals(operation).includes('400'), operation.operationId).toBe(true);
+      expect(Object.keys(operation).filter((name) => name.startsWith('x-'))).toEqual(['x-permission']);
+    }
+    const forms = (path: string) => Object.keys(paths[path]!['get']!.responses['200']!.content!);
+    for (const path of ['/api/v1/flows', '/api/v1/alerts', '/api/v1/records/{type}'])
+      expect(forms(path)).toEqual(['application/json', 'application/x-ndjson', 'text/csv']);
+    expect(forms('/api/v1/flows/{id}/stream')).toContain('application/octet-stream');
   });
 });
 

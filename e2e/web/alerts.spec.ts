@@ -129,7 +129,8 @@ describe('many alerts', () => {
 
   it('are triaged without a mouse', async () => {
     await openAlerts('?q=wirecase.alert.class:flood.udp');
-    await rows().first().getByRole('gridcell').first().focus();
+    await page.keyboard.press('j');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-cell'))).toBe('0:0');
     await page.keyboard.press('p');
     await expect.poll(standings).toEqual(['In progress']);
     await rows().first().getByRole('gridcell').first().focus();

@@ -38,6 +38,7 @@ import { LanguageController } from './search/language.controller.ts';
 import { RecordsController } from './search/records.controller.ts';
 import { SearchLimits } from './search/search-limits.ts';
 import { SearchAnswers } from './search/search-answers.ts';
+import { Scope } from './search/scope.ts';
 import { Search } from './search/search.ts';
 import { SensorsController } from './sensors/sensors.controller.ts';
 import { FirstAdmin } from './session/first-admin.ts';
@@ -125,6 +126,7 @@ export class AppModule {
         Packets,
         Streams,
         Quality,
+        Scope,
         Search,
         SearchAnswers,
         SearchLimits,

@@ -2,6 +2,7 @@
 import { WirecaseError } from '@wirecase/contract';
 import type { CaptureInterface } from '@wirecase/pcap-parser';
 import { crc32 } from './crc32.ts';
+import { JoinedPackets, KnownPackets, type FlowPackets, type PacketRef } from './flow-packets.ts';
 import {
   directoryEntryBytes,
   type IndexFooter,
@@ -12,22 +13,14 @@ import {
   trailerBytes,
 } from './packet-index.ts';
 
-/** Where a packet is. */
-export interface PacketRef {
-  /** Number in the capture, from 1. */
-  number: number;
-  /** Offset of its record in the decompressed capture. */
-  offset: number;
-  /** Index in `PacketIndexReader.interfaces`. */
-  interfaceId: number;
-}
-
 /** Gives `length` bytes from `offset` of the index, fewer at its end. */
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
 
 interface Entry {
   start: number;
   count: number;
+  /** Where the next one starts; null when it is the last. */
+  end: number | null;
 }
 
 /** Directory entries read at once when the search has come this near. */
@@ -70,22 +63,29 @@ export class PacketIndexReader {
 
   /** All packets of the flow (or aggregate row) that began with packet `first`, in order; empty when no flow began there. */
   async flowPackets(first: number): Promise<PacketRef[]> {
-    const found = await this.ownPackets(first);
+    const packets = await this.flow(first);
+    return packets.slice(0, packets.total);
+  }
+
+  /** As `flowPackets`, to be read in parts. */
+  async flow(first: number): Promise<FlowPackets> {
+    const own = await this.ownPackets(first);
     const members = await this.members(first);
-    if (members.length === 0) return found;
+    if (members.length === 0) return own;
+    const found = await own.slice(0, own.total);
     for (const segment of this.segments) await this.readMembers(segment, members, found);
-    return found.sort((a, b) => a.number - b.number);
+    return new KnownPackets(found.sort((a, b) => a.number - b.number));
   }
 
   /** The packets of the flow that began with packet `first`, without those of flows that share its row. */
-  async ownPackets(first: number): Promise<PacketRef[]> {
-    const found: PacketRef[] = [];
+  async ownPackets(first: number): Promise<FlowPackets> {
+    const parts: FlowPackets[] = [];
     for (const segment of this.segments) {
       if (segment.firstNumber + segment.packets <= first) continue;
       const entry = await this.search(segment.directory, segment.flows, first);
-      if (entry) await this.readList(segment, entry, found);
+      if (entry) parts.push(new ListedPackets(this.readAt, segment, entry));
     }
-    return found;
+    return new JoinedPackets(parts);
   }
 
   /** The packet of this number, of a flow or not; null when the capture has none. */
@@ -132,7 +132,7 @@ export class PacketIndexReader {
     if (keys.length < bulkMembers) {
       for (const key of keys) {
         const entry = await this.search(segment.directory, segment.flows, key);
-        if (entry) await this.readList(segment, entry, found);
+        if (entry) found.push(...(await new ListedPackets(this.readAt, segment, entry).slice(0, entry.count)));
       }
       return;
     }
@@ -142,7 +142,8 @@ export class PacketIndexReader {
     for (let at = 0; at < directory.byteLength; at += directoryEntryBytes) {
       if (!wanted.has(directory.getFloat64(at, true))) continue;
       const cursor = new VarintCursor(lists, directory.getUint32(at + 8, true));
-      takeList(segment, cursor, directory.getUint32(at + 12, true), found);
+      const list = new ListCursor(segment, cursor);
+      for (let left = directory.getUint32(at + 12, true); left > 0; left--) found.push(list.next());
     }
   }
 
@@ -157,30 +158,92 @@ export class PacketIndexReader {
       else high = middle;
     }
     if (high === low) return null;
-    const view = viewOf(await this.readAt(offset + low * directoryEntryBytes, (high - low) * directoryEntryBytes));
+    const view = viewOf(await this.readAt(offset + low * directoryEntryBytes, (Math.min(high + 1, count) - low) * directoryEntryBytes));
     for (let at = 0; at < view.byteLength; at += directoryEntryBytes) {
-      if (view.getFloat64(at, true) === key) return { start: view.getUint32(at + 8, true), count: view.getUint32(at + 12, true) };
+      if (view.getFloat64(at, true) !== key) continue;
+      const next = at + directoryEntryBytes;
+      const end = next < view.byteLength ? view.getUint32(next + 8, true) : null;
+      return { start: view.getUint32(at + 8, true), count: view.getUint32(at + 12, true), end };
     }
     return null;
   }
+}
 
-  private async readList(segment: IndexSegment, entry: Entry, found: PacketRef[]): Promise<void> {
-    const longest = Math.min(entry.count * maxListEntryBytes, segment.directory - segment.lists - entry.start);
-    takeList(segment, new VarintCursor(await this.readAt(segment.lists + entry.start, longest)), entry.count, found);
+/** The packets of one list of a segment. Packets before those that are asked for are passed over, not made. */
+class ListedPackets implements FlowPackets {
+  private readonly readAt: ReadAt;
+  private readonly segment: IndexSegment;
+  private readonly entry: Entry;
+
+  constructor(readAt: ReadAt, segment: IndexSegment, entry: Entry) {
+    this.readAt = readAt;
+    this.segment = segment;
+    this.entry = entry;
+  }
+
+  get total(): number {
+    return this.entry.count;
+  }
+
+  async slice(from: number, to: number): Promise<PacketRef[]> {
+    const end = Math.min(to, this.total);
+    const list = await this.list(end);
+    const refs: PacketRef[] = [];
+    for (let at = 0; at < end; at++) {
+      list.step();
+      if (at >= from) refs.push(list.ref());
+    }
+    return refs;
+  }
+
+  async positionOf(number: number): Promise<number> {
+    const { firstNumber, packets } = this.segment;
+    if (number >= firstNumber + packets) return this.total;
+    const list = await this.list(this.total);
+    for (let at = 0; at < this.total; at++) if (list.step() >= number) return at;
+    return this.total;
+  }
+
+  /** What of the list holds its first `count` packets. */
+  private async list(count: number): Promise<ListCursor> {
+    const { lists, directory } = this.segment;
+    const { start, end } = this.entry;
+    const length = Math.min(count * maxListEntryBytes, (end ?? directory - lists) - start);
+    return new ListCursor(this.segment, new VarintCursor(await this.readAt(lists + start, length)));
   }
 }
 
-/** Decode the `count` packets of one list. */
-function takeList(segment: IndexSegment, cursor: VarintCursor, count: number, found: PacketRef[]): void {
-  let number = segment.firstNumber;
-  let offset = segment.firstOffset;
-  let interfaceId = 0;
-  for (let i = 0; i < count; i++) {
+/** Goes through a list, packet by packet. */
+class ListCursor {
+  private readonly cursor: VarintCursor;
+  private number: number;
+  private offset: number;
+  private interfaceId = 0;
+
+  constructor(segment: IndexSegment, cursor: VarintCursor) {
+    this.number = segment.firstNumber;
+    this.offset = segment.firstOffset;
+    this.cursor = cursor;
+  }
+
+  /** To the next packet; gives its number. */
+  step(): number {
+    const { cursor } = this;
     const step = cursor.next();
-    number += Math.floor(step / 2);
-    if (step % 2 === 1) interfaceId = cursor.next();
-    offset += cursor.next();
-    found.push({ number, offset, interfaceId });
+    this.number += Math.floor(step / 2);
+    if (step % 2 === 1) this.interfaceId = cursor.next();
+    this.offset += cursor.next();
+    return this.number;
+  }
+
+  ref(): PacketRef {
+    const { number, offset, interfaceId } = this;
+    return { number, offset, interfaceId };
+  }
+
+  next(): PacketRef {
+    this.step();
+    return this.ref();
   }
 }
 

@@ -3,6 +3,7 @@ import { Pcapng, PacketScript, concatenate, ethernet, ipv4, pcap, text, udp } fr
 import { CaptureRecord, decodeRecordAt } from '@wirecase/pcap-parser';
 import { describe, expect, it } from 'vitest';
 import { joined } from './byte-sink.ts';
+import type { PacketRef } from './flow-packets.ts';
 import { PacketIndexReader } from './packet-index-reader.ts';
 import { PacketIndexWriter } from './packet-index.ts';
 import { openIndex, runEngine } from './run.fixture.ts';
@@ -63,9 +64,9 @@ describe('the packet index', () => {
   it('gives for every packet what a plain list gives, over many segments', async () => {
     const packet = fc.record({ flow: fc.integer({ min: -1, max: 8 }), length: fc.nat({ max: 1 << 20 }), interfaceId: fc.nat({ max: 3 }) });
     await fc.assert(
-      fc.asyncProperty(fc.array(packet, { maxLength: 120 }), async (packets) => {
+      fc.asyncProperty(fc.array(packet, { maxLength: 120 }), fc.nat({ max: 130 }), async (packets, from) => {
         const writer = new PacketIndexWriter(10);
-        const expected = new Map<number, object[]>();
+        const expected = new Map<number, PacketRef[]>();
         const keys = new Map<number, { key: number; segment: number; ordinal: number }>();
         let offset = 24;
         for (const [i, { flow, length, interfaceId }] of packets.entries()) {
@@ -85,7 +86,14 @@ describe('the packet index', () => {
           offset += 16 + length * 4096;
         }
         const index = await openIndex(joined(writer.finish([])));
-        for (const [key, refs] of expected) expect(await index.flowPackets(key)).toEqual(refs);
+        for (const [key, refs] of expected) {
+          expect(await index.flowPackets(key)).toEqual(refs);
+          const flow = await index.flow(key);
+          expect(flow.total).toBe(refs.length);
+          expect(await flow.slice(from, from + 7)).toEqual(refs.slice(from, from + 7));
+          const later = refs.findIndex(({ number }) => number >= from);
+          expect(await flow.positionOf(from)).toBe(later < 0 ? refs.length : later);
+        }
       }),
       { numRuns: 50 },
     );
@@ -107,6 +115,30 @@ describe('the packet index', () => {
     expect(reads).toBeLessThan(16);
     expect(read).toBeLessThan(8192);
     expect(bytes.length / 200_000).toBeLessThan(26);
+  });
+
+  it('costs a page of a flow of many packets the segments that hold it', async () => {
+    const writer = new PacketIndexWriter(1000);
+    let ordinal = -1;
+    for (let i = 0; i < 100_000; i++) {
+      if (i % 1000 === 0) ordinal = writer.addFlow(1);
+      writer.add(ordinal, i * 100, 0);
+    }
+    const bytes = joined(writer.finish([]));
+    let read = 0;
+    const index = await PacketIndexReader.open(async (offset, length) => {
+      read += length;
+      return bytes.slice(offset, offset + length);
+    }, bytes.length);
+    const flow = await index.flow(1);
+    expect(flow.total).toBe(100_000);
+    read = 0;
+    expect(await flow.slice(70_500, 70_502)).toEqual([
+      { number: 70_501, offset: 7_050_000, interfaceId: 0 },
+      { number: 70_502, offset: 7_050_100, interfaceId: 0 },
+    ]);
+    expect(await flow.positionOf(70_502)).toBe(70_501);
+    expect(read).toBeLessThan(5000);
   });
 
   it('reaches the packets of flows that an aggregate row stands for', async () => {

@@ -1,6 +1,6 @@
 /** Packets of a sensor's flows, which may lie in several ring files: each file has its index, and all number packets over the series. */
 import { WirecaseError } from '@wirecase/contract';
-import type { PacketRef } from '@wirecase/engine';
+import { JoinedPackets, KnownPackets, type FlowPackets, type PacketRef } from '@wirecase/engine';
 import type { CaptureRecord } from '@wirecase/pcap-parser';
 import { stat } from 'node:fs/promises';
 import type { EvidenceStore } from './evidence-store.ts';
@@ -51,20 +51,33 @@ export class SeriesSlices implements PacketSlices {
     for (const slices of this.#open.values()) await slices.close();
   }
 
-  /** All packets of the row of flow `first` that are in files still kept, in order. */
   async flowPackets(first: number): Promise<PacketRef[]> {
-    const since = this.#files.filter((file) => file.firstPacket + file.packets >= first);
+    const packets = await this.flow(first);
+    return packets.slice(0, packets.total);
+  }
+
+  /** The packets of the row of flow `first` that are in files still kept, in order. */
+  async flow(first: number): Promise<FlowPackets> {
+    const oldestFirst = this.#files.toReversed();
+    const since = oldestFirst.filter((file) => file.firstPacket + file.packets >= first);
+    const own: FlowPackets[] = [];
     const members: number[] = [];
-    for (const file of since) members.push(...(await this.#membersIn(file, first)));
-    const oldest = members.reduce((least, key) => Math.min(least, key), first);
-    const found: PacketRef[] = [];
-    for (const file of this.#files.filter((each) => each.firstPacket + each.packets >= oldest)) {
-      const slices = await this.#slices(file);
-      found.push(...(await slices.ownPackets(first)));
-      const end = file.firstPacket + file.packets;
-      for (const key of members) if (key > file.firstPacket && key <= end) found.push(...(await slices.ownPackets(key)));
+    for (const file of since) {
+      own.push(await (await this.#slices(file)).ownPackets(first));
+      members.push(...(await this.#membersIn(file, first)));
     }
-    return found.sort((a, b) => a.number - b.number);
+    const joined = new JoinedPackets(own);
+    if (members.length === 0) return joined;
+    const found = await joined.slice(0, joined.total);
+    for (const file of oldestFirst) {
+      const end = file.firstPacket + file.packets;
+      for (const key of members) {
+        if (key <= file.firstPacket || key > end) continue;
+        const packets = await (await this.#slices(file)).ownPackets(key);
+        found.push(...(await packets.slice(0, packets.total)));
+      }
+    }
+    return new KnownPackets(found.sort((a, b) => a.number - b.number));
   }
 
   async packet(number: number): Promise<PacketRef> {

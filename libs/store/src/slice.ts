@@ -1,6 +1,6 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { WirecaseError } from '@wirecase/contract';
-import { PacketIndexReader, type PacketRef } from '@wirecase/engine';
+import { PacketIndexReader, type FlowPackets, type PacketRef } from '@wirecase/engine';
 import {
   CaptureRecord,
   decodeRecordAt,
@@ -13,7 +13,10 @@ import {
 
 /** Packets by number or flow: of one capture, or of a series of them. Close it after use. */
 export interface PacketSlices {
+  /** All packets of the row whose flow began with packet `first`, in order; empty when none did. */
   flowPackets(first: number): Promise<PacketRef[]>;
+  /** The same, to be read in parts. */
+  flow(first: number): Promise<FlowPackets>;
   packet(number: number): Promise<PacketRef>;
   records(refs: readonly PacketRef[]): AsyncGenerator<CaptureRecord>;
   pcapng(refs: readonly PacketRef[], secrets?: Uint8Array): AsyncGenerator<Uint8Array>;
@@ -75,9 +78,12 @@ export class CaptureSlices implements PacketSlices {
     await this.#indexFile.close();
   }
 
-  /** The packets of the flow that began with packet `first`, in order. Empty when no flow began there. */
   flowPackets(first: number): Promise<PacketRef[]> {
     return this.#index.flowPackets(first);
+  }
+
+  flow(first: number): Promise<FlowPackets> {
+    return this.#index.flow(first);
   }
 
   /** Keys of the flows that the row of flow `first` stands for besides its own, as far as this file says. */
@@ -85,8 +91,8 @@ export class CaptureSlices implements PacketSlices {
     return this.#index.members(first);
   }
 
-  /** As `flowPackets`, of one flow alone. */
-  ownPackets(first: number): Promise<PacketRef[]> {
+  /** As `flow`, without those of flows that share its row. */
+  ownPackets(first: number): Promise<FlowPackets> {
     return this.#index.ownPackets(first);
   }
 

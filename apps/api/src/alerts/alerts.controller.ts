@@ -11,6 +11,7 @@ import { idParameter, searchQuery, type SearchQuery } from '../schemas/requests.
 import { Quality } from '../quality/quality.ts';
 import { alertDetail } from '../quality/schemas.ts';
 import { alertPage } from '../schemas/rows.ts';
+import { rowStreams, searchFails } from '../search/fails.ts';
 import { SearchAnswers } from '../search/search-answers.ts';
 import { Search } from '../search/search.ts';
 import { Alerts } from './alerts.ts';
@@ -30,8 +31,8 @@ export class AlertsController {
 
   @Get()
   @Permit('read:alerts')
-  @Answers('Search alerts: a page of JSON, or by `Accept` the whole result as NDJSON or CSV', alertPage)
-  @Fails('capture.not-found', 'query.syntax', 'query.unknown-field', 'query.bad-value', 'query.timeout', 'request.too-many')
+  @Answers('Search alerts: a page of JSON, or by `Accept` the whole result as NDJSON or CSV', alertPage, { or: rowStreams })
+  @Fails(...searchFails, 'request.too-many')
   find(@Query({ schema: searchQuery }) query: SearchQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
     return this.answers.negotiated(triagedAlertRecord, query, request, response);
   }
@@ -40,7 +41,7 @@ export class AlertsController {
   @Permit('write:alerts')
   @Audited('alert.triage')
   @Answers('Triage many alerts: those of `ids`, or all that `filter` finds', bulkTriageAnswer)
-  @Fails('alert.not-found', 'query.syntax', 'query.unknown-field', 'query.bad-value')
+  @Fails('alert.not-found', ...searchFails)
   changeMany(
     @Body({ schema: bulkTriageRequest }) body: z.output<typeof bulkTriageRequest>,
     @Req() request: Request,
@@ -58,7 +59,7 @@ export class AlertsController {
 
   @Get(':id')
   @Permit('read:alerts')
-  @Answers('One alert with its evidence, and what its detector could not see', alertDetail)
+  @Answers('One alert: its evidence, what its detector could not see, what would have cleared it, and what its flows come to', alertDetail)
   @Fails('alert.not-found')
   get(@Param('id', { schema: idParameter }) id: string): Promise<JsonRow> {
     return this.quality.alert(id);

@@ -8,6 +8,7 @@ import {
   type TriageEntry,
 } from '@wirecase/contract';
 import { Triage, Users } from '@wirecase/store';
+import { Scope } from '../search/scope.ts';
 import { selectionOf } from '../search/selection.ts';
 
 /** What people do with alerts. */
@@ -16,6 +17,7 @@ export class Alerts {
   constructor(
     private readonly triage: Triage,
     private readonly users: Users,
+    private readonly scope: Scope,
   ) {}
 
   async changeMany({ ids, filter, change }: BulkTriageRequest, actor: string): Promise<BulkTriageAnswer> {
@@ -23,7 +25,9 @@ export class Alerts {
     if (typeof assignee === 'string' && !(await this.assignees()).includes(assignee))
       throw new WirecaseError('request.invalid', `assignee: no user "${assignee}" is here who may triage alerts.`);
     if (ids) return this.triage.changeAlerts(ids, change, actor);
-    return this.triage.changeFound(selectionOf(triagedAlertRecord, filter ?? {}).selection, change, actor);
+    const { selection } = selectionOf(triagedAlertRecord, filter ?? {});
+    await this.scope.warnings(filter ?? {});
+    return this.triage.changeFound(selection, change, actor);
   }
 
   history(id: string): Promise<TriageEntry[]> {

@@ -27,7 +27,9 @@ export class CapturesController {
     schema: {
       type: 'object',
       required: ['file'],
-      properties: { file: { type: 'string', format: 'binary', description: 'pcap or pcapng, gz or zst of them.' } },
+      properties: {
+        file: { type: 'string', format: 'binary', description: 'pcap, pcapng or snoop, plain or packed with gzip, zstd, xz, lz4 or zip.' },
+      },
     },
   })
   @Answers('Upload a capture: `curl -F file=@x.pcap`', receivedCaptures, {

@@ -1,12 +1,24 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
+import { ApiExtension, ApiNoContentResponse, ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import { errorTable, type ErrorCode } from '@wirecase/contract';
 import type { z } from 'zod';
 
+/** Extension that names the media types of an answer beside JSON; `openApiOf` makes answers of them. */
+export const otherTypes = 'x-other-types';
+
+interface AnswerOptions {
+  status?: number;
+  /** Other states with the same shape. */
+  also?: Record<number, string>;
+  /** Media types that the request may choose instead of JSON. */
+  or?: readonly string[];
+}
+
 /** One line about the route and the shape of its answer, for the OpenAPI document. */
-export function Answers(summary: string, schema: z.ZodType, options: { status?: number; also?: Record<number, string> } = {}) {
+export function Answers(summary: string, schema: z.ZodType, options: AnswerOptions = {}) {
   return applyDecorators(
     ApiOperation({ summary }),
+    ...(options.or ? [ApiExtension(otherTypes, options.or)] : []),
     ApiResponse({ status: options.status ?? 200, description: summary, standardSchema: schema }),
     ...Object.entries(options.also ?? {}).map(([status, description]) =>
       ApiResponse({ status: Number(status), description, standardSchema: schema }),

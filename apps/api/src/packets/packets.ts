@@ -12,7 +12,7 @@ import {
   type PacketSummary,
 } from '@wirecase/contract';
 import { Packet, decode } from '@wirecase/decode';
-import { directionOf, type PacketRef } from '@wirecase/engine';
+import { directionOf, type FlowPackets, type PacketRef } from '@wirecase/engine';
 import type { CaptureRecord } from '@wirecase/pcap-parser';
 import {
   CaptureSlices,
@@ -46,8 +46,8 @@ export class Packets {
   /** `limit` packets of the flow from the one at `offset`. */
   page(captureId: string, flow: FlowRow, offset: number, limit: number): Promise<PacketPage> {
     return this.withSlices(captureId, async (slices) => {
-      const refs = await slices.flowPackets(firstPacketOf(flow.id));
-      const wanted = refs.slice(offset, offset + limit);
+      const packets = await slices.flow(firstPacketOf(flow.id));
+      const wanted = await packets.slice(offset, offset + limit);
       const items: PacketSummary[] = [];
       const packet = new Packet();
       for await (const record of slices.records(wanted)) {
@@ -55,20 +55,19 @@ export class Packets {
         items.push(summaryOf(record, flow, directionOf(packet, record.buffer, flow)));
       }
       const warnings: string[] = [];
-      const columns = wanted.length === 0 ? [] : await this.columns(captureId, slices, refs, offset, wanted.length, warnings);
+      const columns = wanted.length === 0 ? [] : await this.columns(captureId, slices, packets, offset, wanted, warnings);
       for (const [i, item] of items.entries()) Object.assign(item, columns?.[i]);
-      return { items, total: refs.length, dissected: columns !== null, warnings };
+      return { items, total: packets.total, dissected: columns !== null, warnings };
     });
   }
 
   /** One packet with its tree; `flow` gives tshark the packets before it. */
   detail(captureId: string, number: number, flow: FlowRow | null): Promise<PacketDetail> {
     return this.withSlices(captureId, async (slices) => {
-      const refs = flow ? await slices.flowPackets(firstPacketOf(flow.id)) : [];
-      const position = refs.findIndex((ref) => ref.number === number);
-      const ref = refs[position] ?? (await slices.packet(number));
+      const ref = await slices.packet(number);
       const { detail, bytes } = await readDetail(slices, ref);
-      const earlier = position > 0 ? await contextBefore(slices, refs, position, bytes.length) : [];
+      const packets = flow && (await slices.flow(firstPacketOf(flow.id)));
+      const earlier = packets ? await contextOf(slices, packets, number, bytes.length) : [];
       try {
         const { tree, sources } = await this.dissector.dissection(await this.sliceOf(captureId, slices, [...earlier, ref]), bytes);
         return {
@@ -118,23 +117,23 @@ export class Packets {
     );
   }
 
-  /** Columns of `count` packets from `offset` on, or null with a warning. */
+  /** Columns of the `wanted` packets, which are those from `offset` on, or null with a warning. */
   private async columns(
     captureId: string,
     slices: PacketSlices,
-    refs: readonly PacketRef[],
+    packets: FlowPackets,
     offset: number,
-    count: number,
+    wanted: readonly PacketRef[],
     warnings: string[],
   ): Promise<PacketColumns[] | null> {
-    const earlier = await contextBefore(slices, refs, offset, 0);
+    const earlier = await contextBefore(slices, packets, offset, 0);
     if (earlier.length < offset) {
       warnings.push(
         `tshark saw the ${earlier.length} packets before these and not the whole flow; numbers relative to its begin may be missing.`,
       );
     }
     try {
-      const slice = await this.sliceOf(captureId, slices, [...earlier, ...refs.slice(offset, offset + count)]);
+      const slice = await this.sliceOf(captureId, slices, [...earlier, ...wanted]);
       return (await this.dissector.columns(slice)).slice(earlier.length);
     } catch (error) {
       warnings.push(warningOf(error));
@@ -232,14 +231,16 @@ async function readDetail(
   throw new WirecaseError('packet.not-found', `The capture has no packet ${ref.number}.`);
 }
 
+/** The context of packet `number`; none when it is not of the flow. */
+async function contextOf(slices: PacketSlices, packets: FlowPackets, number: number, bytes: number): Promise<readonly PacketRef[]> {
+  const position = await packets.positionOf(number);
+  const [found] = await packets.slice(position, position + 1);
+  return found?.number === number ? contextBefore(slices, packets, position, bytes) : [];
+}
+
 /** The packets before `position`, as many as fit the context; all of them or the last ones. */
-async function contextBefore(
-  slices: PacketSlices,
-  refs: readonly PacketRef[],
-  position: number,
-  bytes: number,
-): Promise<readonly PacketRef[]> {
-  const candidates = refs.slice(Math.max(0, position - CONTEXT_PACKETS), position);
+async function contextBefore(slices: PacketSlices, packets: FlowPackets, position: number, bytes: number): Promise<readonly PacketRef[]> {
+  const candidates = await packets.slice(Math.max(0, position - CONTEXT_PACKETS), position);
   const lengths: number[] = [];
   for await (const record of slices.records(candidates)) lengths.push(record.capturedLength);
   let total = bytes;

@@ -7,6 +7,7 @@ import { Permit } from '../http/permit.ts';
 import { histogramQuery, idParameter, searchQuery, type HistogramQuery, type SearchQuery } from '../schemas/requests.ts';
 import { flowDetail, flowPage } from '../schemas/rows.ts';
 import { histogram } from '../schemas/responses.ts';
+import { rowStreams, searchFails } from './fails.ts';
 import { SearchAnswers } from './search-answers.ts';
 import { Search } from './search.ts';
 
@@ -20,8 +21,10 @@ export class FlowsController {
 
   @Get('flows')
   @Permit('read:flows')
-  @Answers('Search flows: a page of JSON, or with `Accept: application/x-ndjson` or `text/csv` the whole result', flowPage)
-  @Fails('capture.not-found', 'query.syntax', 'query.unknown-field', 'query.bad-value', 'query.timeout', 'request.too-many')
+  @Answers('Search flows: a page of JSON, or with `Accept: application/x-ndjson` or `text/csv` the whole result', flowPage, {
+    or: rowStreams,
+  })
+  @Fails(...searchFails, 'request.too-many')
   find(@Query({ schema: searchQuery }) query: SearchQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
     return this.answers.negotiated(flowRecord, query, request, response);
   }
@@ -29,6 +32,7 @@ export class FlowsController {
   @Get('flows.csv')
   @Permit('read:flows')
   @AnswersStream('Every flow found, as CSV (RFC 4180)', 'text/csv')
+  @Fails(...searchFails, 'request.too-many')
   csv(@Query({ schema: searchQuery }) query: SearchQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
     return this.answers.csv(flowRecord, query, request, response);
   }
@@ -36,6 +40,7 @@ export class FlowsController {
   @Get('flows.ndjson')
   @Permit('read:flows')
   @AnswersStream('Every flow found, one JSON object a line', 'application/x-ndjson')
+  @Fails(...searchFails, 'request.too-many')
   ndjson(@Query({ schema: searchQuery }) query: SearchQuery, @Req() request: Request, @Res() response: Response): Promise<void> {
     return this.answers.ndjson(flowRecord, query, request, response);
   }
@@ -43,7 +48,7 @@ export class FlowsController {
   @Get('flows/histogram')
   @Permit('read:flows')
   @Answers('Flows found, by the time they began', histogram)
-  @Fails('capture.not-found', 'query.syntax', 'query.unknown-field', 'query.bad-value', 'query.timeout')
+  @Fails(...searchFails)
   histogram(@Query({ schema: histogramQuery }) query: HistogramQuery): Promise<Histogram> {
     return this.search.histogram(query);
   }

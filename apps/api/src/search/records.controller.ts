@@ -7,6 +7,7 @@ import { Answers, Fails } from '../http/answers.ts';
 import { Permit } from '../http/permit.ts';
 import { searchQuery, type SearchQuery } from '../schemas/requests.ts';
 import { recordPage } from '../schemas/rows.ts';
+import { rowStreams, searchFails } from './fails.ts';
 import { SearchAnswers } from './search-answers.ts';
 
 /** Flows and alerts have routes of their own. */
@@ -22,16 +23,10 @@ export class RecordsController {
   @Get(':type')
   @Permit('read:flows')
   @ApiParam({ name: 'type', schema: { type: 'string', enum: [...types.keys()] } })
-  @Answers('Search the records of one type: a page of JSON, or by `Accept` the whole result as NDJSON or CSV', recordPage)
-  @Fails(
-    'request.not-found',
-    'capture.not-found',
-    'query.syntax',
-    'query.unknown-field',
-    'query.bad-value',
-    'query.timeout',
-    'request.too-many',
-  )
+  @Answers('Search the records of one type: a page of JSON, or by `Accept` the whole result as NDJSON or CSV', recordPage, {
+    or: rowStreams,
+  })
+  @Fails('request.not-found', ...searchFails, 'request.too-many')
   find(
     @Param('type') name: string,
     @Query({ schema: searchQuery }) query: SearchQuery,

@@ -19,6 +19,7 @@ import {
 import { RecordReader, servedCatalogue, type StoredRow } from '@wirecase/store';
 import { Captures } from '../captures/captures.ts';
 import type { HistogramQuery, SearchQuery } from '../schemas/requests.ts';
+import { Scope } from './scope.ts';
 import { selectionOf } from './selection.ts';
 
 /** Rows of each kind that a flow's page shows; the rest is found by searching the records by their flow. */
@@ -34,12 +35,13 @@ export class Search {
   constructor(
     private readonly reader: RecordReader,
     private readonly captures: Captures,
+    private readonly scope: Scope,
   ) {}
 
   async page(type: RecordType, query: SearchQuery): Promise<Page<JsonRow>> {
     const started = performance.now();
     const { selection, warnings } = selectionOf(type, query);
-    warnings.push(...(await this.captures.notYet(captureOf(query))));
+    warnings.push(...(await this.scope.warnings(query)));
     const { rows, nextCursor, total } = await this.reader.search(type, selection, {
       sort: query.sort,
       limit: query.limit,
@@ -51,7 +53,7 @@ export class Search {
   /** Every row found. What is wrong with the query is thrown before the first row is asked for. */
   async all(type: RecordType, query: SearchQuery): Promise<AsyncIterable<StoredRow<Fields>>> {
     const { selection } = selectionOf(type, query);
-    await this.captures.notYet(captureOf(query));
+    await this.scope.warnings(query);
     const rows = this.reader.stream(type, selection, { sort: query.sort });
     // The first step runs the statement; its errors can still be answered as a problem.
     const first = await rows.next();
@@ -61,7 +63,7 @@ export class Search {
   async histogram(query: HistogramQuery): Promise<Histogram> {
     const started = performance.now();
     const { selection } = selectionOf(flowRecord, query);
-    await this.captures.notYet(captureOf(query));
+    await this.scope.warnings(query);
     const found = await this.reader.histogram(flowRecord, selection, query.buckets);
     const empty = {
       from: formatTime(selection.from ?? 0n),
@@ -102,7 +104,7 @@ export class Search {
   /** Throws `alert.not-found`. */
   async storedAlert(id: string): Promise<StoredRow<typeof triagedAlertRecord.fields>> {
     const row = await this.reader.find(triagedAlertRecord, id);
-    if (!row) throw new WirecaseError('alert.not-found', `There is no alert ${id}.`);
+    if (!row) throw new WirecaseError('alert.not-found', `There is no alert ${id}: its capture was deleted, or analysed again without it.`);
     return row;
   }
 
@@ -126,12 +128,10 @@ export class Search {
 
   private async storedFlow(id: string): Promise<StoredFlow> {
     const row = await this.reader.find(flowRecord, id);
-    if (!row) throw new WirecaseError('flow.not-found', `There is no flow ${id}.`);
+    if (!row) throw new WirecaseError('flow.not-found', `There is no flow ${id}: its capture was deleted or analysed again.`);
     return row;
   }
 }
-
-const captureOf = ({ capture }: { capture?: string }) => (capture === undefined ? [] : [capture]);
 
 function toJson<F extends Fields>(type: RecordType<F>, row: StoredRow<F>): JsonRow {
   return rowToJson(storedType(type), row);

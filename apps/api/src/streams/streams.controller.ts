@@ -25,7 +25,9 @@ export class StreamsController {
   @Get('flows/:id/stream')
   @Permit('read:packets')
   @Audited('stream.read')
-  @Answers('What was said in a flow, in order: a page of JSON, or with another `format` all of it as a download', streamPage)
+  @Answers('What was said in a flow, in order: a page of JSON, or with another `format` all of it as a download', streamPage, {
+    or: Object.values(streamForms).map(({ mediaType }) => mediaType),
+  })
   @Fails('flow.not-found', 'capture.not-ready', 'sensor.away', 'request.too-many')
   async stream(
     @Param('id', { schema: idParameter }) id: string,

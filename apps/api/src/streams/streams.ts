@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { formatTime, streamPageBytes, streamPagePackets, type FlowRow, type StreamPage, type StreamSide } from '@wirecase/contract';
-import { Follower, isConnection, type FollowPlace, type PacketRef, type Said } from '@wirecase/engine';
+import { Follower, isConnection, type FlowPackets, type FollowPlace, type PacketRef, type Said } from '@wirecase/engine';
 import type { PacketSlices } from '@wirecase/store';
 import { firstPacketOf, Packets } from '../packets/packets.ts';
 import { cursorAt, placeOf } from './stream-cursor.ts';
@@ -19,8 +19,8 @@ export class Streams {
   page(captureId: string, flow: FlowRow, side: StreamSide, limit = streamPageBytes.usual, cursor?: string): Promise<StreamPage> {
     const place = placeOf(flow.id, cursor);
     return this.packets.withSlices(captureId, async (slices) => {
-      const refs = await slices.flowPackets(firstPacketOf(flow.id));
-      return { ...(await pageOf(slices, refs, flow, side, limit, place)), warnings: warningsOf(flow, refs.length) };
+      const packets = await slices.flow(firstPacketOf(flow.id));
+      return { ...(await pageOf(slices, packets, flow, side, limit, place)), warnings: warningsOf(flow, packets.total) };
     });
   }
 
@@ -39,14 +39,14 @@ export class Streams {
 
 async function pageOf(
   slices: PacketSlices,
-  refs: readonly PacketRef[],
+  packets: FlowPackets,
   flow: FlowRow,
   side: StreamSide,
   limit: number,
   place: FollowPlace,
 ): Promise<Omit<StreamPage, 'warnings'>> {
   const follower = new Follower(flow, place);
-  const rest = refs.filter(({ number }) => number >= place.from);
+  const begin = await packets.positionOf(place.from);
   const said: Said[] = [];
   let bytes = 0;
   let read = 0;
@@ -57,12 +57,12 @@ async function pageOf(
       if (!joins(said.at(-1), each)) said.push(each);
     }
   };
-  for await (const record of slices.records(rest.slice(0, streamPagePackets))) {
+  for await (const record of slices.records(await packets.slice(begin, begin + streamPagePackets))) {
     add(follower.take(record));
     read++;
     if (bytes >= limit) break;
   }
-  const isEnd = read === rest.length;
+  const isEnd = begin + read === packets.total;
   if (isEnd) add(follower.end());
   return {
     kind: isConnection(flow) ? 'stream' : 'datagrams',

@@ -24,10 +24,11 @@ export class FinishedUploads {
     this.directory = join(settings.config.dataDir, 'uploads', 'finished');
   }
 
+  /** Null of one that is not known, or was half written when the machine went down: then the upload is still there, and is finished again. */
   async find(id: string): Promise<Outcome | null> {
     if (!/^[0-9a-f]{32}$/.test(id)) return null;
     try {
-      return JSON.parse(await readFile(join(this.directory, id), 'utf8')) as Outcome;
+      return outcomeOf(await readFile(join(this.directory, id), 'utf8'));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
@@ -46,4 +47,20 @@ export class FinishedUploads {
       if (Date.now() - (await stat(path)).mtimeMs > ageMs) await rm(path, { force: true });
     }
   }
+}
+
+/** As files of earlier versions say it, for which an archive was one capture. */
+type OldOutcome = { owner: string; size: number } & ({ captureId: string } | { captureId: null; code: ErrorCode; detail: string });
+
+function outcomeOf(text: string): Outcome | null {
+  let outcome: Outcome | OldOutcome;
+  try {
+    outcome = JSON.parse(text) as Outcome | OldOutcome;
+  } catch {
+    return null; // it ends too early
+  }
+  if (!('captureId' in outcome)) return outcome;
+  const { owner, size } = outcome;
+  if (outcome.captureId !== null) return { owner, size, captureIds: [outcome.captureId] };
+  return { owner, size, captureIds: null, code: outcome.code, detail: outcome.detail };
 }

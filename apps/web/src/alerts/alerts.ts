@@ -1,4 +1,4 @@
-import { Component, DestroyRef, computed, effect, inject, resource, signal, untracked, viewChild } from '@angular/core';
+import { Component, DestroyRef, HostListener, computed, effect, inject, resource, signal, untracked, viewChild } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import type { BulkTriageRequest, FieldInfo, JsonRow, TriageChange } from '@wirecase/contract';
@@ -70,6 +70,7 @@ export class Alerts {
   protected readonly results = inject(Results);
 
   private readonly table = viewChild(VirtualTable<JsonRow>);
+  private readonly queryBar = viewChild.required(QueryBar);
   private readonly parameters = toSignal(this.route.queryParamMap, { requireSync: true });
   protected readonly state = computed(() => ({ ...readState(this.parameters()), record }));
   private readonly asked = computed(() => askedOf(this.state()), { equal: (a, b) => JSON.stringify(a) === JSON.stringify(b) });
@@ -193,6 +194,17 @@ export class Alerts {
   protected chooseNone(): void {
     this.chosen.set(new Set());
     this.allFound.set(false);
+  }
+
+  /** Keys anywhere on the page: q to the query, j and k to the rows, which know the other keys. */
+  @HostListener('document:keydown', ['$event'])
+  protected shortcut(event: KeyboardEvent): void {
+    const inField = (event.target as HTMLElement).closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog]');
+    if (inField || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'q' || event.key === '/') this.queryBar().focus();
+    else if ((event.key === 'j' || event.key === 'k') && !event.defaultPrevented) this.table()?.enter();
+    else return;
+    event.preventDefault();
   }
 
   /** Keys on a row: x or space chooses it; a, n, p, t, b and f triage what is chosen, or the row when nothing is. */

@@ -20,6 +20,8 @@ export const routes: Routes = [
         loadComponent: async () => (await import('../captures/capture.ts')).CapturePage,
       },
       { path: 'search', title: 'Search · Wirecase', loadComponent: async () => (await import('../search/search.ts')).Search },
+      // As the API calls it, and as all other pages are called.
+      { path: 'flows/:id', redirectTo: 'flow/:id' },
       { path: 'flow/:id', title: 'Flow · Wirecase', loadComponent: async () => (await import('../flow/flow.ts')).Flow },
       { path: 'alerts', title: 'Alerts · Wirecase', loadComponent: async () => (await import('../alerts/alerts.ts')).Alerts },
       { path: 'alerts/:id', title: 'Alert · Wirecase', loadComponent: async () => (await import('../alerts/alert.ts')).AlertPage },

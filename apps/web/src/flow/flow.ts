@@ -10,6 +10,7 @@ import { type Pick, withClause } from '../format/clause.ts';
 import { explainHistory, explainState } from '../format/flow-words.ts';
 import { formatBytes, formatCount, formatDuration, formatMany } from '../format/quantity.ts';
 import { numberOf, shownValues, textOf, valueOf } from '../format/row.ts';
+import { isHost } from '../hosts/host-words.ts';
 import { MatchLink } from '../indicators/match-link.ts';
 import { AlertNote } from '../ui/alert-note.ts';
 import { CopyButton } from '../ui/copy-button.ts';
@@ -157,6 +158,7 @@ export class Flow {
   private readonly packetSection = viewChild<ElementRef<HTMLElement>>('packetSection');
   protected readonly packetClass = (packet: PacketSummary) => packet.direction ?? '';
 
+  protected readonly isHost = isHost;
   protected readonly bytes = formatBytes;
   protected readonly count = formatCount;
   protected readonly many = formatMany;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flowsOf, namesOf, placeOf, spanOf, systemOf } from './host-words.ts';
+import { flowsOf, isHost, namesOf, placeOf, spanOf, systemOf } from './host-words.ts';
 
 const os = (name: string, full: string | null) => ({ os: { name, full, confidence: 1, reasons: [] } });
 const told = (name: string, source: string) => ({ name, source, first: '', last: '' });
@@ -28,6 +28,12 @@ describe('a host in words', () => {
   it('has flows on either side, in the one capture that is looked at', () => {
     expect(flowsOf('10.0.0.1', 'x')).toEqual({ q: 'ip == 10.0.0.1', capture: 'x' });
     expect(flowsOf('10.0.0.1', 'x,y', ' and port:22')).toEqual({ q: 'ip == 10.0.0.1 and port:22', capture: undefined });
+  });
+
+  it('has a page unless it is a group, everybody or nobody', () => {
+    for (const ip of ['10.0.0.1', '223.255.255.255', '240.0.0.1', 'fe80::ff', 'fd00::1', '::1']) expect(isHost(ip), ip).toBe(true);
+    for (const ip of ['224.0.0.251', '239.1.2.3', '255.255.255.255', '0.0.0.0', '::', 'ff02::1', 'FF05::1:3'])
+      expect(isHost(ip), ip).toBe(false);
   });
 
   it.each([

@@ -45,3 +45,8 @@ export function spanOf(first: number, last: number, from: number, to: number): {
   const left = Math.min(99, Math.max(0, (100 * (first - from)) / whole));
   return { left, width: Math.max(1, Math.min(100 - left, (100 * (last - first)) / whole)) };
 }
+
+/** Whether the address may be a host's, which has a page: it is no group's (multicast), not everybody's, not nobody's. */
+export function isHost(ip: string): boolean {
+  return !/^(22[4-9]|23\d)\.|^ff[\da-f]{2}:|^255\.255\.255\.255$|^0\.0\.0\.0$|^::$/i.test(ip);
+}

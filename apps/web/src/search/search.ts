@@ -236,6 +236,7 @@ export class Search {
     const inField = (event.target as HTMLElement).closest('input, textarea, select, [contenteditable]');
     if (inField || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'q' || event.key === '/') this.queryBar().focus();
+    else if ((event.key === 'j' || event.key === 'k') && !event.defaultPrevented) this.table()?.enter();
     else if (event.key === 't') document.querySelector<HTMLElement>('[data-key=t]')?.click();
     else return;
     event.preventDefault();

@@ -103,6 +103,12 @@ export class VirtualTable<Row> {
     this.active.set({ row, column });
   }
 
+  /** To the active cell, from anywhere on the page. */
+  enter(): void {
+    const { row, column } = this.active();
+    this.moveTo(row, column);
+  }
+
   /** Bring a row into sight. */
   reveal(row: number): void {
     const scroller = this.scroller().nativeElement;
