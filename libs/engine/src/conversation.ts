@@ -23,6 +23,8 @@ export interface ConversationHost {
   parserFailed(conversation: Conversation, module: ProtocolModule, error: unknown): void;
   /** Bytes were given up because too many waited. */
   streamOverflowed(conversation: Conversation): void;
+  /** Bytes came again with another content, while both waited for earlier ones: two hosts may have read two things. */
+  streamConflicted(conversation: Conversation): void;
   /** The signature that these bytes complete: the first of a direction, or a later delivery. */
   signatureOf(conversation: Conversation, direction: Direction, bytes: Uint8Array, start: number, end: number): Signature | null;
 }
@@ -100,9 +102,10 @@ export class Conversation implements StreamReceiver, PacketMark {
     if (!this.isWanted[direction]) return;
     const stream = this.streams![direction];
     stream.start(firstSeq);
-    const overflows = stream.overflows;
+    const { overflows, conflicts } = stream;
     stream.segment(seq, bytes, start, end, wireLength);
     if (stream.overflows > overflows) this.host.streamOverflowed(this);
+    if (stream.conflicts > conflicts) this.host.streamConflicted(this);
     this.endIfOver();
   }
 
