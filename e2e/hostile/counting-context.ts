@@ -4,6 +4,7 @@ import { nodePlatform } from '@wirecase/store/platform';
 /** Counts what a parser says, and holds it to its record types. */
 export class CountingContext implements FlowContext {
   readonly platform = nodePlatform;
+  readonly isWithin = false;
   readonly transport: 'tcp' | 'udp';
   readonly sourcePort: number;
   readonly destinationPort: number;
@@ -55,6 +56,8 @@ export class CountingContext implements FlowContext {
   handOver(): void {
     this.isHandedOver = true;
   }
+
+  carry(): void {}
 
   file(): FileTarget {
     let isOver = false;

@@ -87,7 +87,7 @@ wait_for_port() { until in_server ss -Hltn "sport = :$1" | grep -q .; do sleep 0
 . "$here/services.sh"
 open_lab
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(dns http http2 tls dtls quic ssh ping fragments cooked nmap-syn nmap-connect nmap-udp nmap-fin nmap-filtered nmap-sweep arp-spoof arp-move arp-scan ping-sweep floods busy files vxlan ldap kerberos smb mail ftp databases field-bus voice call plant desktop vnc tds nbns lan logins mac-flood icmp-tunnel dhcp-starvation ptr-sweep weak-tls programs strobe unusual-port lateral amplification http-flood http-ranges sample)
+[ ${#names[@]} -gt 0 ] || names=(dns http http2 tls dtls quic ssh ping fragments cooked nmap-syn nmap-connect nmap-udp nmap-fin nmap-filtered nmap-sweep arp-spoof arp-move arp-scan ping-sweep floods busy files vxlan ldap kerberos smb mail ftp databases field-bus voice call plant desktop vnc tds tds-tls redis nbns lan logins mac-flood icmp-tunnel dhcp-starvation ptr-sweep weak-tls programs strobe unusual-port lateral amplification http-flood http-ranges sample)
 for name in "${names[@]}"; do
   # A scenario gets a clean lab: no neighbours known, no service left from the one before.
   for pid in $(ip netns pids $client) $(ip netns pids $server); do kill "$pid" 2>/dev/null || true; done

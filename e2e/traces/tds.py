@@ -1,5 +1,9 @@
-"""A server of TDS 7 (MS-TDS) for one user, because Debian has none: tds.py ADDRESS. Logins by password and NTLM, one table, one error."""
+"""
+A server of TDS 7 (MS-TDS) for one user, because Debian has none: tds.py ADDRESS [CERTIFICATE KEY]. Logins by password and NTLM, one table,
+one error. With a certificate it encrypts what the client wants: the login alone, or everything.
+"""
 import socketserver
+import ssl
 import struct
 import sys
 
@@ -16,6 +20,51 @@ def exactly(stream, count):
             raise EOFError
         taken += more
     return taken
+
+
+class Encrypted:
+    """TLS over a socket: handshake records within packets of TDS, later ones without."""
+
+    def __init__(self, stream):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(sys.argv[2], sys.argv[3])
+        self.stream, self.coming, self.going = stream, ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self.coming, self.going, server_side=True)
+        while True:
+            try:
+                self.tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self.send_packet()
+                self.coming.write(read_message(stream)[1])
+                continue
+            return self.send_packet()
+
+    def send_packet(self):
+        records = self.going.read()
+        if records:
+            self.stream.sendall(struct.pack('>BBHHBB', PRELOGIN, 1, 8 + len(records), 51, 1, 0) + records)
+
+    def recv(self, count):
+        while True:
+            try:
+                return self.tls.read(count)
+            except ssl.SSLWantReadError:
+                header = exactly(self.stream, 5)
+                self.coming.write(header + exactly(self.stream, struct.unpack('>H', header[3:])[0]))
+
+    def sendall(self, content):
+        self.tls.write(content)
+        self.stream.sendall(self.going.read())
+
+
+def wanted_encryption(prelogin):
+    at = 0
+    while prelogin[at] != 255:
+        if prelogin[at] == 1:
+            return prelogin[struct.unpack('>H', prelogin[at + 1 : at + 3])[0]]
+        at += 5
+    return 2
 
 
 def read_message(stream):
@@ -87,20 +136,28 @@ def answer_batch(batch):
 
 class Session(socketserver.BaseRequestHandler):
     def handle(self):
+        stream, is_login_only = self.request, False
         try:
             while True:
-                kind, body = read_message(self.request)
+                kind, body = read_message(stream)
+                encryption = 2
                 if kind == PRELOGIN:
-                    # Version, encryption (not supported), instance, thread.
+                    # Version, encryption (not supported without a certificate), instance, thread.
+                    encryption = wanted_encryption(body) if len(sys.argv) > 2 else 2
                     options = struct.pack('>BHHBHHBHHBHHB', 0, 21, 6, 1, 27, 1, 2, 28, 1, 3, 29, 0, 255)
-                    answer = options + b'\x10\x00\x10\x00\x00\x00' + b'\x02' + b'\x00'
+                    answer = options + b'\x10\x00\x10\x00\x00\x00' + bytes([encryption, 0])
                 elif kind == LOGIN:
                     answer = answer_login(body)
                 elif kind == SSPI:
                     answer = error(18452, 'Login failed. The login is from an untrusted domain.')
                 else:
                     answer = answer_batch(body) if kind == BATCH else DONE
-                self.request.sendall(struct.pack('>BBHHBB', 4, 1, 8 + len(answer), 51, 1, 0) + answer)
+                if kind == LOGIN and is_login_only:
+                    stream = self.request
+                stream.sendall(struct.pack('>BBHHBB', 4, 1, 8 + len(answer), 51, 1, 0) + answer)
+                if encryption < 2:
+                    is_login_only = encryption == 0
+                    stream = Encrypted(stream)
         except (EOFError, ConnectionError):
             pass
 

@@ -37,6 +37,8 @@ export interface FlowContext {
   readonly transport: 'tcp' | 'udp';
   readonly sourcePort: number;
   readonly destinationPort: number;
+  /** Whether another protocol led here: a proxy's consent, an upgrade, frames that carry this one. */
+  readonly isWithin: boolean;
   /** Packet time of the bytes being delivered, nanoseconds since 1970. */
   readonly timeNs: bigint;
   /** The same as whole seconds and nanoseconds, for what computes with the time of each packet. */
@@ -64,6 +66,11 @@ export interface FlowContext {
    * `bytes[rest, end)` of the delivery at hand, and with the next bytes of the other direction. TCP only; called within `data`.
    */
   handOver(rest: number): void;
+  /**
+   * Bytes of another protocol that this one's frames carry, the next of `direction` (TLS within TDS): it is identified and read beside this
+   * one, which goes on. TCP only; called within `data`.
+   */
+  carry(direction: Direction, bytes: Uint8Array, start: number, end: number): void;
   /** A file begins: its bytes go to the target, whose `end` makes the record. */
   file(start: FileStart): FileTarget;
   /** Whether every byte of `direction` was delivered, up to its FIN. TCP only. */

@@ -67,6 +67,7 @@ export class ConversationContext implements FlowContext {
   readonly transport: 'tcp' | 'udp';
   readonly sourcePort: number;
   readonly destinationPort: number;
+  readonly isWithin: boolean;
   private readonly parts: ContextParts;
   private readonly conversation: Conversation;
   private readonly service: string;
@@ -82,6 +83,7 @@ export class ConversationContext implements FlowContext {
     this.transport = conversation.transport;
     this.sourcePort = conversation.sourcePort;
     this.destinationPort = conversation.destinationPort;
+    this.isWithin = conversation.isWithin;
     this.parts = parts;
     this.conversation = conversation;
     this.flowId = parts.ids.id(flow.firstPacket);
@@ -144,6 +146,10 @@ export class ConversationContext implements FlowContext {
 
   handOver(rest: number): void {
     this.conversation.handOver(rest);
+  }
+
+  carry(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
+    this.conversation.carry(direction, bytes, start, end);
   }
 
   file(start: FileStart): FileTarget {

@@ -70,6 +70,7 @@ function talkWith(signatures: Signature[], ...modules: ProtocolModule[]) {
     contextFor: (by) => ({ handOver: (rest: number) => by.handOver(rest) }) as never,
     parserFailed: (_: Conversation, module: ProtocolModule) => void failed.push(module.name),
     streamOverflowed: () => {},
+    streamConflicted: () => {},
     signatureOf: (_by, _direction, bytes, start, end) =>
       signatures.find(({ name }) => decode(bytes, start, end).startsWith(name.toUpperCase())) ?? null,
   };

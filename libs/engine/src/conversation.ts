@@ -23,6 +23,8 @@ export interface ConversationHost {
   parserFailed(conversation: Conversation, module: ProtocolModule, error: unknown): void;
   /** Bytes were given up because too many waited. */
   streamOverflowed(conversation: Conversation): void;
+  /** Bytes came again with another content, while both waited for earlier ones: two hosts may have read two things. */
+  streamConflicted(conversation: Conversation): void;
   /** The signature that these bytes complete: the first of a direction, or a later delivery. */
   signatureOf(conversation: Conversation, direction: Direction, bytes: Uint8Array, start: number, end: number): Signature | null;
 }
@@ -33,7 +35,9 @@ export class Conversation implements StreamReceiver, PacketMark {
   readonly sourcePort: number;
   readonly destinationPort: number;
   /** Names of the protocols found, in order of discovery. */
-  readonly protocols: string[] = [];
+  readonly protocols: string[];
+  /** See `FlowContext`. */
+  isWithin = false;
   /** Nobody wants more bytes. */
   isDone = false;
   /** Number and time of the packet whose bytes were delivered last. */
@@ -47,6 +51,9 @@ export class Conversation implements StreamReceiver, PacketMark {
   private parser: ProtocolParser | null = null;
   private readonly isWanted: [boolean, boolean] = [true, true];
   private readonly modules: readonly ProtocolModule[];
+  private readonly budget: StreamBudget;
+  /** What the parser's frames carry. */
+  private carried: Conversation | null = null;
   /** Modules that may still be it, by direction. */
   private candidates: [readonly ProtocolModule[], readonly ProtocolModule[]];
   private words = new FirstWords();
@@ -60,7 +67,10 @@ export class Conversation implements StreamReceiver, PacketMark {
   /** Where the bytes of the next protocol begin in the delivery at hand; -1 unless the parser hands over. */
   private rest = -1;
 
-  /** `modules`: those of TCP, the likely ones by port first; none for UDP, which is `adopt`ed. `budget`: for TCP streams. */
+  /**
+   * `modules`: those of TCP, the likely ones by port first; none for UDP, which is `adopt`ed. `budget`: for TCP streams. `protocols`: of the
+   * conversation that carries this one.
+   */
   constructor(
     host: ConversationHost,
     slot: number,
@@ -69,8 +79,11 @@ export class Conversation implements StreamReceiver, PacketMark {
     destinationPort: number,
     modules: readonly ProtocolModule[],
     budget: StreamBudget,
+    protocols: string[] = [],
   ) {
     this.host = host;
+    this.protocols = protocols;
+    this.budget = budget;
     this.slot = slot;
     this.transport = transport;
     this.sourcePort = sourcePort;
@@ -89,9 +102,10 @@ export class Conversation implements StreamReceiver, PacketMark {
     if (!this.isWanted[direction]) return;
     const stream = this.streams![direction];
     stream.start(firstSeq);
-    const overflows = stream.overflows;
+    const { overflows, conflicts } = stream;
     stream.segment(seq, bytes, start, end, wireLength);
     if (stream.overflows > overflows) this.host.streamOverflowed(this);
+    if (stream.conflicts > conflicts) this.host.streamConflicted(this);
     this.endIfOver();
   }
 
@@ -265,6 +279,7 @@ export class Conversation implements StreamReceiver, PacketMark {
     this.likely = null;
     this.glances = -1;
     this.isCarrier = false;
+    this.isWithin = this.protocols.length > 0;
     this.add(module.name);
     try {
       this.parser = module.create(this.host.contextFor(this, module));
@@ -289,6 +304,17 @@ export class Conversation implements StreamReceiver, PacketMark {
     this.rest = rest;
   }
 
+  /** See `FlowContext`. */
+  carry(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
+    const { host, slot, sourcePort, destinationPort, modules, budget, protocols } = this;
+    this.carried ??= new Conversation(host, slot, 'tcp', sourcePort, destinationPort, modules, budget, protocols);
+    const { carried } = this;
+    carried.packet = this.packet;
+    carried.seconds = this.seconds;
+    carried.nanos = this.nanos;
+    carried.streamData(direction, bytes, start, end);
+  }
+
   private beginAnew(direction: Direction, bytes: Uint8Array, end: number): void {
     const { rest, parser } = this;
     this.rest = -1;
@@ -303,6 +329,8 @@ export class Conversation implements StreamReceiver, PacketMark {
 
   private deliverGap(direction: Direction, missing: number): void {
     if (!this.parser || !this.isWanted[direction]) return;
+    // How much of what is lost was carried nobody knows.
+    this.carried?.end();
     try {
       this.want(direction, this.parser.gap(direction, missing));
     } catch (error) {
@@ -329,6 +357,7 @@ export class Conversation implements StreamReceiver, PacketMark {
     this.isDone = true;
     const parser = this.parser;
     this.parser = null;
+    this.carried?.end();
     this.words.take();
     for (const stream of this.streams ?? []) stream.discard();
     if (!parser) return;

@@ -77,6 +77,10 @@ export class Conversations implements ConversationHost {
     this.parts.weirds.add('stream_buffer_full', conversation.slot);
   }
 
+  streamConflicted(conversation: Conversation): void {
+    this.parts.weirds.add('rexmit_inconsistency', conversation.slot, conversation);
+  }
+
   signatureOf(conversation: Conversation, direction: Direction, bytes: Uint8Array, start: number, end: number): Signature | null {
     const { slot, transport, sourcePort, destinationPort } = conversation;
     return this.tally.take(slot, transport, direction, bytes, start, end, sourcePort, destinationPort);

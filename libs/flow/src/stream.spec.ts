@@ -105,6 +105,29 @@ describe('a TCP stream', () => {
     expect(out.text).toBe('abcd[4]ij');
   });
 
+  it('hands on what was captured of the bytes that an early segment lost', () => {
+    const { out, stream, segment } = streamOf();
+    stream.start(start);
+    segment(10, 'kept', 16);
+    segment(20, 'also');
+    segment(0, '0123456789');
+    expect(out.text).toBe('0123456789kept[6]also');
+  });
+
+  it('counts bytes that come again with another content while they wait', () => {
+    const { stream, segment } = streamOf();
+    stream.start(start);
+    segment(4, 'ab');
+    segment(6, 'cd');
+    segment(10, 'gh');
+    segment(2, '..abcd..gh');
+    expect(stream.conflicts).toBe(0);
+    segment(6, 'cX');
+    expect(stream.conflicts).toBe(1);
+    segment(0, '01..abcX..gh');
+    expect(stream.conflicts).toBe(2);
+  });
+
   it('gives up the oldest missing bytes when too many wait in the stream', () => {
     const { out, stream, segment, budget } = streamOf(new StreamBudget(10));
     stream.start(start);

@@ -46,6 +46,8 @@ export class TcpStream {
   private waitingBytes = 0;
   /** How often bytes were given up because the store was full. */
   overflows = 0;
+  /** How often bytes came again that are not those that wait. */
+  conflicts = 0;
 
   constructor(direction: number, receiver: StreamReceiver, budget: StreamBudget) {
     this.direction = direction;
@@ -77,6 +79,7 @@ export class TcpStream {
     const from = start - ahead;
     const cut = Math.min(wireLength + ahead, wireLength - (end - start));
     const limit = this.pieces.length > 0 ? Math.max(0, (this.pieces[0]!.seq - this.next) | 0) : Number.MAX_SAFE_INTEGER;
+    if (end - from > limit) this.compareNext(seq, bytes, start, end);
     this.deliver(bytes, from, Math.min(end, from + limit));
     if (end - from <= limit && cut > 0) this.skip(Math.min(cut, limit - Math.max(0, end - from)));
     this.drain();
@@ -127,7 +130,9 @@ export class TcpStream {
       this.budget.usedBytes -= bytes.length;
       const behind = (this.next - seq) | 0;
       this.deliver(bytes, behind, bytes.length);
-      this.skip(Math.min(cut, bytes.length + cut - behind));
+      // What a later piece has was captured after all.
+      const room = this.pieces.length > 0 ? (this.pieces[0]!.seq - this.next) | 0 : Number.MAX_SAFE_INTEGER;
+      this.skip(Math.min(cut, bytes.length + cut - behind, room));
     }
   }
 
@@ -150,11 +155,34 @@ export class TcpStream {
         at = (at + length) | 0;
       } else {
         const covered = endOf(piece!, at);
+        this.compare(piece!, at, bytes, from, end);
         from += covered;
         at = (at + covered) | 0;
       }
     }
     this.bound();
+  }
+
+  /** Compare a segment with the pieces that its bytes set free. */
+  private compareNext(seq: number, bytes: Uint8Array, start: number, end: number): void {
+    let next = this.pieces[0]!.seq;
+    for (const piece of this.pieces) {
+      if (piece.seq !== next) return;
+      this.compare(piece, seq, bytes, start, end);
+      next = (next + piece.bytes.length) | 0;
+    }
+  }
+
+  /** Count it when `bytes[start, end)`, which begin at `seq`, differ where a waiting piece has them too. */
+  private compare(piece: Piece, seq: number, bytes: Uint8Array, start: number, end: number): void {
+    const ahead = (piece.seq - seq) | 0;
+    const from = Math.max(0, ahead);
+    const to = Math.min(end - start, ahead + piece.bytes.length);
+    for (let i = from; i < to; i++) {
+      if (bytes[start + i] === piece.bytes[i - ahead]) continue;
+      this.conflicts++;
+      return;
+    }
   }
 
   private bound(): void {

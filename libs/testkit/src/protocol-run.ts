@@ -1,5 +1,6 @@
 /** Runs a protocol parser over a little script of deliveries, as the engine would, with a buffer that is overwritten after each. */
 import { nodePlatform } from '@wirecase/store/platform';
+import { formatHex } from '@wirecase/contract';
 import type {
   Credential,
   Direction,
@@ -28,6 +29,8 @@ export interface RunOptions {
   pieceBytes?: number;
   /** Whether both directions end with a FIN behind all that was delivered. */
   isClosed?: boolean;
+  /** Whether another protocol led here. */
+  isWithin?: boolean;
   /** Cut each delivery in two at this offset. */
   cutAt?: number;
 }
@@ -46,6 +49,8 @@ export interface RunResult {
   wantsMore: [boolean, boolean];
   /** Bytes of the delivery at hand that were left to another protocol, when the parser handed over; it gets nothing afterwards. */
   handedOver: number | null;
+  /** What frames carried of another protocol, by direction, hexadecimal. */
+  carried: [string, string];
 }
 
 /** A file that a parser handed over. Bytes as they came, packed ones not unpacked; `#` stands for a byte that is missing. */
@@ -68,6 +73,7 @@ export function runProtocol(module: ProtocolModule, deliveries: readonly Deliver
     expected: [],
     wantsMore: [true, true],
     handedOver: null,
+    carried: ['', ''],
   };
   const context = new TestContext(result, options);
   const parser = module.create(context);
@@ -95,6 +101,7 @@ class TestContext implements FlowContext {
   readonly transport: 'tcp' | 'udp';
   readonly sourcePort: number;
   readonly destinationPort: number;
+  readonly isWithin: boolean;
   readonly flowId = '00000000-0000-0000-0000-000000000001';
   readonly sourceIp = Uint8Array.of(10, 0, 0, 1);
   readonly destinationIp = Uint8Array.of(10, 0, 0, 2);
@@ -108,6 +115,7 @@ class TestContext implements FlowContext {
   constructor(result: RunResult, options: RunOptions) {
     this.result = result;
     this.options = options;
+    this.isWithin = options.isWithin ?? false;
     this.transport = options.transport ?? 'tcp';
     this.sourcePort = options.sourcePort ?? 40_000;
     this.destinationPort = options.destinationPort ?? 80;
@@ -159,6 +167,10 @@ class TestContext implements FlowContext {
 
   handOver(rest: number): void {
     this.result.handedOver = this.end - rest;
+  }
+
+  carry(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
+    this.result.carried[direction] += formatHex(bytes.subarray(start, end));
   }
 }
 

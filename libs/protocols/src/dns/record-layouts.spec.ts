@@ -45,6 +45,10 @@ const records: [string, number, string, string][] = [
     '0101000c04aabbccdd14174eb2409fe28bcb4887a1836f957f0a8425e27b000722010000000290',
     '1 1 12 AABBCCDD 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR NS SOA MX RRSIG DNSKEY NSEC3PARAM',
   ],
+  // RFC 1876 4: a place in Cambridge, 24 m below the sea, of 30 m, to 10 m.
+  ['LOC', 29, '0033161389172dd070be15f000988d20', '42 21 54.000 N 71 6 18.000 W -24.00m 30m 10000m 10m'],
+  ['EUI48', 108, '00005e00532a', '00-00-5e-00-53-2a'],
+  ['EUI64', 109, '00005eef1000002a', '00-00-5e-ef-10-00-00-2a'],
   ['NSEC3PARAM', 51, '0100000c00', '1 0 12 -'],
   [
     'TLSA',

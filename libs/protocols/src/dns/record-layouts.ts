@@ -3,6 +3,7 @@ import { formatHex, formatIp } from '@wirecase/contract';
 import { read16, read32 } from '../common/binary.ts';
 import { decodeText } from '../common/text.ts';
 import { readName } from './domain-name.ts';
+import { LOCATION_BYTES, locationText } from './location.ts';
 import { typeName } from './names.ts';
 
 /** `string`: with its length before it; `text`, `hex`, `base64`: to the end; `salt`, `hash`: bytes with their number before them. */
@@ -21,7 +22,9 @@ type Part =
   | 'salt'
   | 'hash'
   | 'types'
-  | 'parameters';
+  | 'parameters'
+  | 'pairs'
+  | 'location';
 
 const preferredHost: readonly Part[] = ['short', 'name'];
 const digest: readonly Part[] = ['short', 'byte', 'byte', 'hex'];
@@ -33,6 +36,7 @@ const layouts: ReadonlyMap<number, readonly Part[]> = new Map<number, readonly P
   [17, ['name', 'name']], // RP, RFC 1183 2.2
   [18, preferredHost], // AFSDB, RFC 1183 1
   [25, key], // KEY, RFC 2535 3.1
+  [29, ['location']], // LOC, RFC 1876 2
   [35, ['short', 'short', 'string', 'string', 'string', 'name']], // NAPTR, RFC 3403 4.1
   [36, preferredHost], // KX, RFC 2230 3.1
   [37, ['short', 'short', 'byte', 'base64']], // CERT, RFC 4398 2
@@ -53,6 +57,8 @@ const layouts: ReadonlyMap<number, readonly Part[]> = new Map<number, readonly P
   [63, ['word', 'byte', 'byte', 'hex']], // ZONEMD, RFC 8976 2
   [64, service], // SVCB, RFC 9460 2
   [65, service], // HTTPS, RFC 9460 9
+  [108, ['pairs']], // EUI48, RFC 7043 3
+  [109, ['pairs']], // EUI64, RFC 7043 4
   [256, ['short', 'short', 'text']], // URI, RFC 7553 4
   [257, ['byte', 'tag', 'text']], // CAA, RFC 8659 4
   [32769, digest], // DLV, RFC 4431 2
@@ -188,6 +194,18 @@ class RecordFields implements Record<Part, () => string> {
       list.push(`${parameterName(code)}${value === '' ? '' : `=${value}`}`);
     }
     return list.join(' ');
+  }
+
+  /** Bytes of an address of hardware: `00-00-5e-00-53-2a`. */
+  pairs(): string {
+    return Array.from(this.rest(), (byte) => byte.toString(16).padStart(2, '0')).join('-');
+  }
+
+  location(): string {
+    const at = this.offset;
+    const text = this.take(LOCATION_BYTES).length === LOCATION_BYTES ? locationText(this.bytes, at) : null;
+    if (text === null) this.isSound = false;
+    return text ?? '';
   }
 
   private number(length: 1 | 2 | 4): number {

@@ -3,7 +3,8 @@ import type { ByteTarget, ContentCoding, Direction, FileFault, FileTarget, FlowC
 import type { BodyFraming } from './body.ts';
 import { formTarget } from '../common/entity.ts';
 import { rowText } from '../common/text.ts';
-import { type RequestHead, type ResponseHead, urlOf } from './head.ts';
+import type { RequestHead, ResponseHead } from './head.ts';
+import { portOf, urlOf } from './url.ts';
 
 const codings: ReadonlySet<string> = new Set<ContentCoding>(['gzip', 'deflate', 'br', 'zstd']);
 const MAX_PATH_CHARACTERS = 4096;
@@ -36,7 +37,7 @@ export function bodyFile(
 function pathOf(context: FlowContext, request: RequestHead | null, response: ResponseHead | null, filename: string | null): string | null {
   if (filename !== null) return filename;
   if (!request || (!response && request.method === 'POST')) return null;
-  const { domain, path } = urlOf(request.method, request.target, request.host, context.destinationPort);
+  const { domain, path } = urlOf(request.method, request.target, request.host, portOf(context));
   return path === null ? null : rowText(`${domain ?? ''}${decoded(path)}`, MAX_PATH_CHARACTERS);
 }
 

@@ -6,8 +6,8 @@ import { decodeBase64 } from '../common/sasl.ts';
 import { decodeText, rowText } from '../common/text.ts';
 
 /** Characters kept of a header or of the address. */
-const MAX_VALUE_CHARACTERS = 4096;
-const MAX_NAME_CHARACTERS = 255;
+export const MAX_VALUE_CHARACTERS = 4096;
+export const MAX_NAME_CHARACTERS = 255;
 const MAX_CODINGS = 4;
 /** Of a longer head, with cookies of 64 KiB perhaps, what is kept must not be a part of one text: that would keep all of it. */
 const MAX_SHARED_BYTES = 4096;
@@ -51,6 +51,8 @@ export interface ResponseHead extends Headers {
   version: string;
 }
 
+/** Of a request without a version, and its answer without a head (RFC 1945 4.1, 5.1: Simple-Request). */
+export const BARE_VERSION = '0.9';
 const methodToken = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/;
 /**
  * Lower case is wrong (RFC 9112 2.3) and seen; so are other versions, statuses of fewer digits and none, which browsers put up with. SHOUTcast
@@ -68,6 +70,9 @@ export function parseRequestHead(bytes: Uint8Array, start: number, end: number, 
   if (methodEnd < 0 || !methodToken.test(line.slice(0, methodEnd))) return null;
   // Cut at the last version, not at the first space: broken clients send spaces in the target.
   const versionAt = line.lastIndexOf(' HTTP/');
+  const bareTarget = line.slice(methodEnd + 1).trim();
+  if (versionAt < 0 && line.startsWith('GET /') && /^[^ \t]+$/.test(bareTarget))
+    return { method: 'GET', target: bareTarget, version: BARE_VERSION, ...parseHeaders(lines, weird) };
   const version = line.slice(versionAt + 6);
   const target = line.slice(methodEnd, versionAt).trim();
   if (versionAt < methodEnd || target === '' || !/^\d\.\d$/.test(version)) return null;
@@ -83,6 +88,11 @@ export function parseResponseHead(bytes: Uint8Array, start: number, end: number,
   const statusCode = Number(parts[2] ?? 0);
   if (statusCode < 100) weird('http_bad_status');
   return { version: parts[1] ?? '1.0', statusCode, ...parseHeaders(lines, weird) };
+}
+
+/** The answer to a request without a version. */
+export function bareResponse(): ResponseHead {
+  return { version: BARE_VERSION, statusCode: 0, ...parseHeaders([], () => undefined) };
 }
 
 /** A request without HTTP's version: what comes before it was seen whole. */
@@ -260,40 +270,4 @@ function parseLength(value: string): number | null {
   const items = value.split(',').map((item) => item.trim());
   if (!/^\d{1,15}$/.test(items[0]!) || items.some((item) => item !== items[0])) return null;
   return Number(items[0]);
-}
-
-export interface Url {
-  full: string | null;
-  domain: string | null;
-  path: string | null;
-  query: string | null;
-}
-
-/** The parts of a request's address; `port` is the one it went to, shown when it is not 80. */
-export function urlOf(method: string, target: string, host: string | null, port: number): Url {
-  const absolute = /^([a-z][a-z0-9+.-]{0,31}):\/\/([^/?#]*)(.*)$/is.exec(target);
-  // RFC 9112 3.2.2: an absolute address wins over the Host header; 3.2.3: CONNECT has only host and port; 3.2.4: an
-  // asterisk is the server itself.
-  const authority = method === 'CONNECT' ? target : (absolute?.[2] ?? host ?? '');
-  const rest = method === 'CONNECT' ? '' : absolute ? absolute[3]! || '/' : target;
-  const question = rest.indexOf('?');
-  const domain = domainOf(authority);
-  const isPortNamed = /:\d+$/.test(authority);
-  const full =
-    method === 'CONNECT' || domain === ''
-      ? null
-      : `${absolute?.[1] ?? 'http'}://${authority}${isPortNamed || absolute || port === 80 ? '' : `:${port}`}${rest === '*' ? '' : rest}`;
-  return {
-    full: full === null ? null : rowText(full, MAX_VALUE_CHARACTERS),
-    domain: domain === '' ? null : rowText(domain, MAX_NAME_CHARACTERS),
-    path: rest === '' ? null : rowText(question < 0 ? rest : rest.slice(0, question), MAX_VALUE_CHARACTERS),
-    query: question < 0 ? null : rowText(rest.slice(question + 1), MAX_VALUE_CHARACTERS),
-  };
-}
-
-/** Authority without user information and port; brackets of an IPv6 address stay off. */
-function domainOf(authority: string): string {
-  const host = authority.slice(authority.lastIndexOf('@') + 1);
-  const bracketed = /^\[([^\]]*)\]/.exec(host);
-  return bracketed ? bracketed[1]! : host.replace(/:\d*$/, '');
 }

@@ -1,4 +1,4 @@
-import { joinBytes, mutants, runProtocol, textBytes } from '@wirecase/testkit';
+import { joinBytes, mutants, runProtocol, textBytes, type Delivery } from '@wirecase/testkit';
 import { describe, expect, it } from 'vitest';
 import { http } from './parser.ts';
 import { chunked, get, ok, request, summary } from './talk.fixture.ts';
@@ -160,5 +160,51 @@ describe('http that is odd, cut or hostile', () => {
           [1, ok],
         ]),
       ).not.toThrow();
+  });
+
+  describe('HTTP/0.9 (RFC 1945)', () => {
+    const page = textBytes('<html>old</html>\n');
+
+    it('takes what follows a request of one line as its body, to the end of the connection', () => {
+      for (const pieceBytes of [0, 3]) {
+        const deliveries: Delivery[] = [[0, textBytes('GET /old.html\r\n')], [1, page], [1, page]]; // prettier-ignore
+        const { records, files, weirds } = runProtocol(http, deliveries, { destinationPort: 80, isClosed: true, pieceBytes });
+        expect(records).toMatchObject([
+          { version: '0.9', method: 'GET', urlPath: '/old.html', statusCode: null, requestBytes: 15, responseBodyBytes: 34 },
+        ]);
+        expect(files).toMatchObject([{ text: '<html>old</html>\n'.repeat(2), fault: null }]);
+        expect(weirds).toEqual({});
+      }
+    });
+
+    it('reads headers behind the line, and an answer of a newer version', () => {
+      const old = runProtocol(http, [[0, request('GET /x', 'Host: a.example')], [1, page]], { destinationPort: 80 }); // prettier-ignore
+      expect(old.records).toMatchObject([{ version: '0.9', urlFull: 'http://a.example/x', responseBodyBytes: 17 }]);
+      const newer = runProtocol(
+        http,
+        [
+          [0, textBytes('GET /\r\n')],
+          [1, ok],
+        ],
+        { destinationPort: 80 },
+      );
+      expect(newer.records).toMatchObject([{ version: '1.1', method: 'GET', statusCode: 200 }]);
+    });
+
+    it('is believed on the usual ports, as one line', () => {
+      const answer = (text: string, port: number) => http.probe('tcp', 0, textBytes(text), 0, text.length, 40_000, port);
+      expect(answer('GET /index.html\r\n', 80)).toBe('yes');
+      expect(answer('GET /\n', 8080)).toBe('yes');
+      expect(answer('GET /index.html\r\n', 4000)).toBe('no');
+      expect(answer('GET /index.html HTTP/2.5\r\n', 80)).toBe('no');
+      expect(answer('GET key\r\n', 80)).toBe('no');
+    });
+  });
+
+  it('leaves the port of a proxy out of the address', () => {
+    const urls = (isWithin: boolean) =>
+      runProtocol(http, [[0, request('GET /a HTTP/1.1', 'Host: b.example')]], { destinationPort: 1080, isWithin }).records[0]!['urlFull'];
+    expect(urls(true)).toBe('http://b.example/a');
+    expect(urls(false)).toBe('http://b.example:1080/a');
   });
 });

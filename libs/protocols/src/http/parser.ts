@@ -1,52 +1,27 @@
 /** HTTP/1 (RFC 9110, 9112) over TCP: requests matched with responses in order. Heads are parsed, bodies are handed on as files. */
-import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
-import { ByteBuffer } from '../common/byte-buffer.ts';
+import type { Direction, FlowContext, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { FormBody, formCodingOf } from '../common/http-form.ts';
 import { loginOf } from '../common/http-login.ts';
 import { gssRecords, GssExchange } from '../common/gss-exchange.ts';
 import { httpRecord } from '../common/http-record.ts';
-import { type BodyFraming, BodyReader } from './body.ts';
+import type { BodyFraming } from './body.ts';
 import { bodyFile } from './body-file.ts';
-import { parseCutHead, parseRequestHead, parseResponseHead, urlOf, type RequestHead, type ResponseHead } from './head.ts';
-import { isStartLine, probe } from './start-line.ts';
+import {
+  BARE_VERSION,
+  bareResponse,
+  parseCutHead,
+  parseRequestHead,
+  parseResponseHead,
+  type RequestHead,
+  type ResponseHead,
+} from './head.ts';
+import { type Message, rowOf, Stream } from './message.ts';
+import { isBareRequest, isStartLine, probe } from './start-line.ts';
+import { portOf } from './url.ts';
 
-/** What a head has beyond this is not read (servers allow 8 to 64 KiB). */
-const MAX_HEAD_BYTES = 98_304;
+const PORTS = [80, 8080, 8000, 3128, 8888, 81, 5985];
 /** Requests waiting for their response; beyond it the oldest is emitted without one. */
 const MAX_PIPELINED = 1024;
-
-/** A message whose head has been parsed; the other numbers grow while its body passes, and are null where a head was cut. */
-interface Message<Head> {
-  head: Head;
-  at: PacketMark;
-  headBytes: number;
-  bytes: number | null;
-  bodyBytes: number | null;
-  /** The body where it may be a form with a login. */
-  form: FormBody | null;
-}
-
-/** What is known of one direction's stream. */
-class Stream {
-  readonly direction: Direction;
-  /** `resync`: bytes were lost, wait for a delivery that begins with a start line. */
-  phase: 'head' | 'body' | 'resync' | 'stopped' = 'head';
-  /** Bytes of a head that came in pieces. */
-  readonly head = new ByteBuffer(MAX_HEAD_BYTES);
-  readonly body = new BodyReader();
-  /** Bytes of the current line of the head without its end; the head ends with an empty line. */
-  lineBytes = 0;
-  hasLine = false;
-  /** Whether a request came this way; a stream carries requests or responses, by what its heads say. */
-  hasRequests = false;
-  /** The message whose body is passing. */
-  request: Message<RequestHead> | null = null;
-  response: Message<ResponseHead> | null = null;
-
-  constructor(direction: Direction) {
-    this.direction = direction;
-  }
-}
 
 class HttpParser implements ProtocolParser {
   private readonly context: FlowContext;
@@ -65,6 +40,7 @@ class HttpParser implements ProtocolParser {
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
     const stream = this.streams[direction];
+    if (stream.phase === 'head' && this.mayBeAsked(stream)) this.answerBare(stream, bytes, start, end);
     if (stream.phase === 'resync' && isStartLine(bytes, start, end)) stream.phase = 'head';
     let offset = start;
     while (offset < end) {
@@ -121,6 +97,28 @@ class HttpParser implements ProtocolParser {
     return end;
   }
 
+  /** Whether the other side has begun a head, or waits for an answer without one. */
+  private mayBeAsked(stream: Stream): boolean {
+    return this.streams[1 - stream.direction]!.head.length > 0 || this.requests[0]?.head.version === BARE_VERSION;
+  }
+
+  /** HTTP/0.9: the answer to a request without a version is a body, up to the end of the connection. */
+  private answerBare(stream: Stream, bytes: Uint8Array, start: number, end: number): void {
+    if (stream.head.length > 0 || stream.hasRequests) return;
+    const asking = this.streams[1 - stream.direction]!;
+    const { head } = asking;
+    if (asking.phase === 'head' && head.length > 0 && head.bytes[head.length - 1] === 10) {
+      // One line, behind which no empty one comes.
+      const request = parseRequestHead(head.bytes, 0, head.length, this.weird);
+      if (request?.version !== BARE_VERSION) return;
+      this.beginRequest(asking, request, head.length);
+      this.forgetHead(asking);
+    }
+    if (this.requests[0]?.head.version !== BARE_VERSION || isStartLine(bytes, start, end)) return;
+    stream.response = this.message(bareResponse(), 0);
+    this.beginBody(stream, 'until-close');
+  }
+
   private endHead(stream: Stream, bytes: Uint8Array, start: number, end: number): number {
     if (stream.head.length === 0) this.begin(stream, bytes, start, end);
     else if (stream.head.append(bytes, start, end)) this.begin(stream, stream.head.bytes, 0, stream.head.length);
@@ -153,21 +151,22 @@ class HttpParser implements ProtocolParser {
 
   /**
    * The head at hand goes no further: what there is of it counts, by a short snap length as well. Its body is not known. Returns whether it
-   * was one.
+   * was the begin of one; a line of HTTP/0.9 is whole.
    */
   private takeCutHead(stream: Stream): boolean {
     const { head } = stream;
     if (stream.phase !== 'head' || head.length === 0) return false;
     const { request, response } = parseCutHead(head.bytes, 0, head.length, this.weird);
     if (!request && !response) return false;
+    const isWhole = request?.version === BARE_VERSION && head.bytes[head.length - 1] === 10;
     if (response) {
       if (response.statusCode >= 200) this.emit(this.requests.shift() ?? null, this.cutMessage(response, head.length));
     } else if (request) {
       stream.hasRequests = true;
-      this.wait(this.cutMessage(request, head.length));
+      this.wait(isWhole ? this.message(request, head.length) : this.cutMessage(request, head.length));
     }
     this.forgetHead(stream);
-    return true;
+    return !isWhole;
   }
 
   private beginRequest(stream: Stream, head: RequestHead, headBytes: number): void {
@@ -308,39 +307,19 @@ class HttpParser implements ProtocolParser {
     for (const stream of this.streams) if (request && stream.request === request) this.countBody(stream);
     const login = request && loginOf(request.head, response?.head.statusCode ?? null, request.form?.login);
     if (login) this.context.login(login);
-    this.context.emit(httpRecord, row(request, response, this.context.destinationPort), response ? undefined : request?.at);
+    this.context.emit(httpRecord, rowOf(request, response, portOf(this.context)), response ? undefined : request?.at);
   }
-}
-
-/** One of the two is not null. */
-function row(request: Message<RequestHead> | null, response: Message<ResponseHead> | null, port: number): OwnRow<typeof httpRecord> {
-  const url = request ? urlOf(request.head.method, request.head.target, request.head.host, port) : null;
-  return {
-    version: (response ?? request)!.head.version,
-    method: request?.head.method ?? null,
-    statusCode: response?.head.statusCode || null,
-    urlFull: url?.full ?? null,
-    urlDomain: url?.domain ?? null,
-    urlPath: url?.path ?? null,
-    urlQuery: url?.query ?? null,
-    userAgent: request?.head.userAgent ?? null,
-    referrer: request?.head.referrer ?? null,
-    ranges: request?.head.ranges ?? null,
-    requestBytes: request?.bytes ?? null,
-    requestBodyBytes: request?.bodyBytes ?? null,
-    requestMimeType: request?.head.mimeType ?? null,
-    responseBytes: response?.bytes ?? null,
-    responseBodyBytes: response?.bodyBytes ?? null,
-    responseMimeType: response?.head.mimeType ?? null,
-    authUser: request?.head.authUser ?? null,
-  };
 }
 
 export const http: ProtocolModule = {
   name: 'http',
   records: [httpRecord, ...gssRecords],
   transports: ['tcp'],
-  ports: [80, 8080, 8000, 3128, 8888, 81, 5985],
-  probe: (_transport, _direction, bytes, start, end): ProbeAnswer => probe(bytes, start, end),
+  ports: PORTS,
+  probe(_transport, direction, bytes, start, end, sourcePort, destinationPort): ProbeAnswer {
+    const answer = probe(bytes, start, end);
+    if (answer !== 'no' || direction === 1 || !(PORTS.includes(destinationPort) || PORTS.includes(sourcePort))) return answer;
+    return isBareRequest(bytes, start, end) ? 'yes' : 'no';
+  },
   create: (context) => new HttpParser(context),
 };

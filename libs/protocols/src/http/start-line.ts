@@ -61,3 +61,11 @@ function probeTarget(bytes: Uint8Array, start: number, end: number, lineStart: n
   for (let i = start; i < lineEnd; i++) line += String.fromCharCode(bytes[i]!);
   return /^HTTP\/[01]\.\d$/.test(line.trimEnd().slice(-8)) ? 'yes' : 'no';
 }
+
+/** Whether these are exactly one line `GET /path` without a version (RFC 1945 5.1), as HTTP/0.9 asks. */
+export function isBareRequest(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > PROBE_BYTES || bytes[end - 1] !== 10 || bytes[start] !== 0x47) return false;
+  let line = '';
+  for (let i = start; i < end; i++) line += String.fromCharCode(bytes[i]!);
+  return /^GET \/[\x21-\x7e]*\r?\n$/.test(line);
+}

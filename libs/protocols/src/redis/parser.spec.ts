@@ -23,7 +23,7 @@ describe('redis', () => {
       { packet: 2, command: 'AUTH', key: 'ann', value: null, success: true, reply: 'OK' },
       { packet: 4, command: 'SET', key: 'k', value: 'v\\x0d\\x0aw', arguments: 2, success: true },
       { command: 'GET', key: 'absent', success: true, reply: '' },
-      { command: 'LRANGE', key: 'l', value: null, arguments: 3, reply: 'a' },
+      { command: 'LRANGE', key: 'l', value: null, arguments: 3, reply: '[a, [5]]' },
       { command: 'PING', key: null, reply: 'PONG' },
       { packet: 6, command: 'CONFIG', key: 'SET', value: 'requirepass ***', success: false, reply: 'ERR no' },
       { packet: 5, command: 'AUTH', key: null, success: null },
@@ -62,6 +62,49 @@ describe('redis', () => {
       ['SET', 'b', null],
       ['GET', 'a', '1'],
     ]);
+  });
+
+  describe('RESP 3', () => {
+    it('writes lists, sets and maps as such, and passes over attributes', () => {
+      const { records, weirds } = run([
+        client(resp('HELLO', '3') + resp('HGETALL', 'h') + resp('SMEMBERS', 's') + resp('XRANGE', 'x', '-', '+') + resp('GET', 'n')),
+        server('%2\r\n+proto\r\n:3\r\n+modules\r\n*0\r\n'),
+        server('|1\r\n+ttl\r\n*2\r\n:1\r\n:2\r\n%1\r\n$1\r\na\r\n|1\r\n+x\r\n:9\r\n$1\r\nb\r\n'),
+        server('~2\r\n:1\r\n:2\r\n*2\r\n*2\r\n$1\r\ni\r\n*2\r\n$1\r\nk\r\n$1\r\nv\r\n*-1\r\n_\r\n'),
+      ]);
+      expect(records.map(({ command, reply }) => [command, reply])).toEqual([
+        ['HELLO', '{proto: 3, modules: []}'],
+        ['HGETALL', '{a: b}'],
+        ['SMEMBERS', '{1, 2}'],
+        ['XRANGE', '[[i, [k, v]], ]'],
+        ['GET', ''],
+      ]);
+      expect(weirds).toEqual({});
+    });
+
+    it('pairs on behind a subscription, which is answered by pushes', () => {
+      const { records } = run([
+        client(resp('HELLO', '3') + resp('SUBSCRIBE', 'c')),
+        server('%1\r\n+proto\r\n:3\r\n>3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n'),
+        client(resp('PING')),
+        server('>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n+PONG\r\n'),
+      ]);
+      expect(records.map(({ command, reply }) => [command, reply])).toEqual([
+        ['HELLO', '{proto: 3}'],
+        ['SUBSCRIBE', null],
+        ['PING', 'PONG'],
+      ]);
+    });
+
+    it('tells of the login within HELLO', () => {
+      const { records, logins } = run([
+        client(resp('HELLO', '3', 'AUTH', 'ann', 's3cret') + resp('PING')),
+        server('-WRONGPASS no\r\n-NOAUTH no\r\n'),
+      ]);
+      expect(records).toMatchObject([{ command: 'HELLO', key: 'ann', success: false }, { command: 'PING' }]);
+      expect(logins).toEqual([{ user: 'ann', outcome: 'failure', isClear: true }]);
+      expect(JSON.stringify(records)).not.toContain('s3cret');
+    });
   });
 
   it('bounds texts, depth and what waits', () => {

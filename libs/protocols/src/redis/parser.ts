@@ -12,7 +12,10 @@ const writes = new Set(
   'SET SETEX PSETEX SETNX GETSET APPEND HSET HMSET LPUSH RPUSH SADD ZADD PUBLISH CONFIG CLIENT EXPIRE INCRBY'.split(' '),
 );
 /** Replies behind them are no longer one for each command. */
-const streaming = new Set(['SUBSCRIBE', 'PSUBSCRIBE', 'SSUBSCRIBE', 'MONITOR', 'SYNC', 'PSYNC']);
+const streaming = new Set(['MONITOR', 'SYNC', 'PSYNC']);
+/** The same in RESP 2; in RESP 3 they are answered by pushes. */
+const subscribing = new Set(['SUBSCRIBE', 'PSUBSCRIBE', 'SSUBSCRIBE']);
+const unsubscribing = new Set(['UNSUBSCRIBE', 'PUNSUBSCRIBE', 'SUNSUBSCRIBE']);
 
 type Row = OwnRow<typeof redisRecord>;
 
@@ -22,6 +25,8 @@ class RedisParser implements ProtocolParser {
   private readonly pending: { row: Row; at: PacketMark; isSilent: boolean; secret: string | null }[] = [];
   /** CLIENT REPLY OFF, or a stream of messages: what comes answers no command. */
   private isUnpaired = false;
+  /** RESP 3 was asked for, and not refused. */
+  private hasPushes = false;
   /** CLIENT REPLY SKIP: the next command gets no reply. */
   private isSkipping = false;
 
@@ -57,8 +62,10 @@ class RedisParser implements ProtocolParser {
     if (name === '') return;
     const mode = name === 'CLIENT' && /^reply$/i.test(value.elements[1] ?? '') ? (value.elements[2] ?? '').toUpperCase() : '';
     if (mode === 'ON') this.isUnpaired = false;
-    else if (mode === 'OFF' || streaming.has(name)) this.isUnpaired = true;
-    const isSilent = this.isUnpaired || this.isSkipping || mode === 'SKIP';
+    else if (mode === 'OFF' || streaming.has(name) || (subscribing.has(name) && !this.hasPushes)) this.isUnpaired = true;
+    if (name === 'HELLO' && value.count > 1) this.hasPushes = value.elements[1] === '3';
+    const isPushed = this.hasPushes && (subscribing.has(name) || unsubscribing.has(name));
+    const isSilent = this.isUnpaired || this.isSkipping || isPushed || mode === 'SKIP';
     this.isSkipping = mode === 'SKIP';
     this.pending.push({
       row: rowOf(name, value),
@@ -79,9 +86,10 @@ class RedisParser implements ProtocolParser {
     const entry = this.pending.shift();
     if (!entry) return;
     entry.row.success = value.kind !== '-' && value.kind !== '!';
-    if (entry.row.command === 'AUTH')
+    if (entry.row.command === 'HELLO' && !entry.row.success) this.hasPushes = false;
+    if (entry.secret !== null)
       this.context.login({ user: entry.row.key, outcome: entry.row.success ? 'success' : 'failure', isClear: true, secret: entry.secret });
-    entry.row.reply = rowText(value.elements.join(', '), MAX_TEXT_CHARACTERS);
+    entry.row.reply = rowText(value.text, MAX_TEXT_CHARACTERS);
     this.context.emit(redisRecord, entry.row);
     this.emitSilent();
   }
@@ -99,8 +107,9 @@ class RedisParser implements ProtocolParser {
   }
 }
 
-/** The password of AUTH, its last argument. */
+/** The password: the last argument of AUTH, the one behind AUTH and user of HELLO. */
 function secretOf(command: string, { elements, count }: RespValue): string | null {
+  if (command === 'HELLO') return /^auth$/i.test(elements[2] ?? '') ? (elements[4] ?? null) : null;
   return command === 'AUTH' ? (elements[count - 1] ?? null) : null;
 }
 

@@ -1,11 +1,11 @@
-/** RESP, the protocol of Redis (2 and 3), out of one direction of a stream: of each value the kind and the begin of its first elements. */
+/** RESP, the protocol of Redis (2 and 3), out of one direction of a stream: of each value the kind, its first elements and its text. */
 import { ByteBuffer } from '../common/byte-buffer.ts';
 import { LineReader } from '../common/line-reader.ts';
 import { decodeText } from '../common/text.ts';
 
 /** Bytes kept of a text, elements kept of a value, and how deep values may be in each other. */
 const MAX_TEXT_BYTES = 256;
-const MAX_ELEMENTS = 4;
+const MAX_ELEMENTS = 5;
 const MAX_DEPTH = 64;
 const MAX_LINE_BYTES = 1024;
 
@@ -16,6 +16,15 @@ export interface RespValue {
   elements: string[];
   /** Elements of the array; 1 for what is none. */
   count: number;
+  /** All of it up to some length: lists as `[a, [b, c]]`, sets as `{a, b}`, maps as `{a: b, c: d}`. */
+  text: string;
+}
+
+/** An array whose elements have not all come. */
+interface OpenArray {
+  readonly kind: string;
+  readonly count: number;
+  done: number;
 }
 
 export class RespReader {
@@ -27,8 +36,9 @@ export class RespReader {
   private readonly text = new ByteBuffer(MAX_TEXT_BYTES);
   /** Bytes to come of a text with its CRLF; -1 outside of one. */
   private bulkBytes = -1;
-  /** Elements to come of each array that is open. */
-  private readonly open: number[] = [];
+  private readonly open: OpenArray[] = [];
+  /** How many of them are attributes, which say something of the next value and count as none (RESP 3). */
+  private attributes = 0;
   private value: RespValue | null = null;
 
   /** Take `bytes[start, end)` up to the end of a value. Returns the offset behind what was taken. */
@@ -66,6 +76,7 @@ export class RespReader {
     this.text.clear();
     this.bulkBytes = -1;
     this.open.length = 0;
+    this.attributes = 0;
     this.value = null;
   }
 
@@ -99,37 +110,67 @@ export class RespReader {
     this.begin('i', 1);
     this.value!.elements = line.split(/ +/, MAX_ELEMENTS).map((word) => word.slice(0, MAX_TEXT_BYTES));
     this.value!.count = line.trim().split(/ +/).length;
+    this.value!.text = line.slice(0, MAX_TEXT_BYTES);
     this.completed();
     return true;
   }
 
   private begin(kind: string, count: number): void {
-    this.value ??= { kind, elements: [], count };
+    if (this.attributes === 0) this.value ??= { kind, elements: [], count, text: '' };
   }
 
   private array(kind: string, count: number): boolean {
-    this.begin(kind, Math.max(0, count));
-    if (count <= 0) this.completed();
-    else if (this.open.length >= MAX_DEPTH) return false;
-    else this.open.push(count);
-    return true;
+    if (kind === '|') {
+      if (count <= 0) return true;
+      this.attributes++;
+    } else {
+      this.begin(kind, Math.max(0, count));
+      if (count < 0) this.scalar('');
+      else this.write(`${this.separator()}${bracketsOf(kind)[0]}${count === 0 ? bracketsOf(kind)[1] : ''}`);
+      if (count === 0) this.completed();
+      if (count <= 0) return true;
+    }
+    this.open.push({ kind, count, done: 0 });
+    return this.open.length <= MAX_DEPTH;
   }
 
   private scalar(text: string): void {
-    if (this.open.length <= 1 && this.value!.elements.length < MAX_ELEMENTS) this.value!.elements.push(text.slice(0, MAX_TEXT_BYTES));
+    const kept = text.slice(0, MAX_TEXT_BYTES);
+    if (this.value && this.attributes === 0) {
+      if (this.open.length <= 1 && this.value.elements.length < MAX_ELEMENTS) this.value.elements.push(kept);
+      this.write(`${this.separator()}${kept}`);
+    }
     this.completed();
+  }
+
+  /** Before the element that begins. */
+  private separator(): string {
+    const array = this.open.at(-1);
+    if (!array || array.done === 0) return '';
+    return array.kind === '%' && array.done % 2 === 1 ? ': ' : ', ';
+  }
+
+  private write(text: string): void {
+    if (!this.value || this.attributes > 0 || this.value.text.length >= MAX_TEXT_BYTES) return;
+    this.value.text = (this.value.text + text).slice(0, MAX_TEXT_BYTES);
   }
 
   /** One value is over: so are the arrays whose last element it was. */
   private completed(): void {
-    while (this.open.length > 0) {
-      const left = this.open.pop()! - 1;
-      if (left > 0) {
-        this.open.push(left);
+    for (let array = this.open.at(-1); array; array = this.open.at(-1)) {
+      if (++array.done < array.count) return;
+      this.open.pop();
+      if (array.kind === '|') {
+        this.attributes--;
         return;
       }
+      this.write(bracketsOf(array.kind)[1]!);
     }
     this.whole = this.value;
     this.value = null;
   }
+}
+
+function bracketsOf(kind: string): string {
+  return kind === '%' || kind === '~' ? '{}' : '[]';
 }

@@ -4,7 +4,6 @@ const ring = Array.from({ length: 72 }, (_, i) => String.fromCharCode(0x20 + ((i
 
 export const earlyExamples: readonly Example[] = [
   said('ident', 'tcp', '6193, 23 : USERID : UNIX : stjohns\r\n', '6193; 23\r\n', 113),
-  said('http', 'tcp', 'GET /index.html\r\n', 'GET /index.html HTTP/2.5\r\nHost', 80),
   said('gopher', 'tcp', '/about\r\n', '/about', 70),
   said('daytime', 'tcp', 'Tuesday, February 22, 1982 17:37:43-PST\r\n', 'Tuesday, February 22, 1982\r\n', 13),
   same('time', 'udp', '83aa7e80', '83aa7e8000', 37),

@@ -5,12 +5,6 @@ import { areShown, hasText, isText, type Signature, signature, text } from './si
 export const earlySignatures: readonly Signature[] = [
   // RFC 1413 3: two ports; the answer says them again, then USERID or ERROR.
   signature('ident', 'tcp', [113], { check: isIdent, isPortBound: true }),
-  // HTTP/0.9: a request of one line without a version; a parser knows the later ones.
-  signature('http', 'tcp', [80, 8080], {
-    starts: [text('GET /')],
-    check: (b, s, n) => b[s + n - 1] === 10 && areShown(b, s, n - (b[s + n - 2] === 13 ? 2 : 1)) && !hasText(b, s, s + n, ' HTTP/'),
-    isPortBound: true,
-  }),
   // RFC 1436 3: a selector in one line; the answer's lines have a kind and three tabs.
   signature('gopher', 'tcp', [70], { check: isGopher, isPortBound: true }),
   // RFC 867: one line with a time; RFC 868: four bytes; both from the server, which a client asks over UDP with nothing.

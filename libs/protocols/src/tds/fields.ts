@@ -3,7 +3,7 @@ import { field, optional, recordType } from '@wirecase/contract';
 export const tdsRecord = recordType(
   'tds',
   'TDS',
-  'One message of weight to or from a Microsoft SQL Server (MS-TDS), until TLS begins: a login or a batch with its outcome.',
+  'One message of weight to or from a Microsoft SQL Server (MS-TDS): a login or a batch with its outcome. Where only the login is encrypted, it has no user; where all is, nothing follows.',
   {
     command: field('wirecase.tds.command', 'keyword', 'prelogin, login, batch, rpc or attention.', { label: 'TDS command' }),
     user: optional('wirecase.tds.user', 'keyword', 'User of the login; the password, hardly hidden there, is not kept.', {
@@ -14,7 +14,9 @@ export const tdsRecord = recordType(
     application: optional('wirecase.tds.application', 'keyword', 'Program that the client names.', { label: 'TDS application' }),
     server: optional('wirecase.tds.server', 'keyword', 'Server that the client means to reach.', { label: 'TDS server' }),
     database: optional('wirecase.tds.database', 'keyword', 'Database that the login asks for.', { label: 'TDS database' }),
-    hasPassword: optional('wirecase.tds.password', 'boolean', 'Whether the login sent a password.', { label: 'Password in clear' }),
+    hasPassword: optional('wirecase.tds.password', 'boolean', 'Whether the login sent a password; empty when it was encrypted.', {
+      label: 'Password in clear',
+    }),
     statement: optional('wirecase.tds.statement', 'text', 'Text of a batch.', {
       label: 'TDS statement',
       aliases: ['tds.query'],

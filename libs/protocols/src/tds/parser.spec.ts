@@ -73,10 +73,44 @@ describe('tds', () => {
     for (const pieceBytes of [1, 3, 8]) expect(run(script, pieceBytes).records).toEqual(records);
   });
 
-  it('stops where TLS begins', () => {
-    const { records, wantsMore } = run([[0, prelogin], [1, preloginDone], [0, packet(18, hexBytes('16 03 01 00 10'))]]); // prettier-ignore
-    expect(records).toHaveLength(1);
-    expect(wantsMore[0]).toBe(false);
+  describe('with TLS inside', () => {
+    /** Encryption: the login alone, or everything. */
+    const agreed = (encryption: number) => packet(4, hexBytes('00 000b 0006 01 0011 0001 ff 09000000 0000'), encryption);
+    const hello = hexBytes('16 03 01 00 04 01 00 00 00');
+    const shaken = (encryption: number): Delivery[] => [
+      [0, prelogin],
+      [1, agreed(encryption)],
+      [0, packet(18, hello)],
+      [1, packet(18, hexBytes('16 03 03 00 02 02 00'))],
+      [0, packet(18, hexBytes('14 03 03 00 01 01 16 03 03 00 01 aa'))],
+      [1, packet(18, hexBytes('14 03 03 00 01 01 16 03 03 00 01 bb'))],
+      [0, hexBytes('17 03 03 00 02 cc cc')],
+    ];
+
+    it('gives TLS what the packets carry of it', () => {
+      const { carried } = run(shaken(0));
+      expect(carried).toEqual(['16030100040100000014030300010116030300' + '01aa', '16030300020200140303000101160303000' + '1bb']);
+    });
+
+    it('reads on behind a login that alone is encrypted', () => {
+      const acknowledged = packet(4, hexBytes('ad 01 00 00 fd 00 00 00 00 00 00 00 00 00 00 00 00'));
+      const script: Delivery[] = [...shaken(0), [1, acknowledged], [0, batch], [1, done]];
+      const { records, logins, weirds } = run(script);
+      expect(records).toMatchObject([
+        { packet: 2, command: 'prelogin', encryption: 'off' },
+        { packet: 8, command: 'login', user: null, hasPassword: null, success: true },
+        { packet: 10, command: 'batch', statement: 'select 1', success: true },
+      ]);
+      expect(logins).toEqual([{ user: null, outcome: 'success', isClear: false }]);
+      expect(weirds).toEqual({});
+      for (const pieceBytes of [1, 3, 8]) expect(run(script, pieceBytes).records).toEqual(records);
+    });
+
+    it('stops where everything is encrypted', () => {
+      const { records, wantsMore } = run(shaken(1));
+      expect(records).toHaveLength(1);
+      expect(wantsMore[0]).toBe(false);
+    });
   });
 
   it('counts a login that is cut', () => {

@@ -1,4 +1,7 @@
-/** TDS over TCP (MS-TDS 2.2, tokens little-endian): prelogin, login and batches, until TLS begins inside it. */
+/**
+ * TDS over TCP (MS-TDS 2.2, tokens little-endian): prelogin, login and batches. TLS shakes hands within its packets; behind that only the
+ * login is encrypted where both sides said `off`, else everything is.
+ */
 import type { Direction, FlowContext, OwnRow, PacketMark, ProbeAnswer, ProtocolModule, ProtocolParser } from '@wirecase/contract';
 import { read16, read16Le, read32Le } from '../common/binary.ts';
 import { FrameReader } from '../common/frame-reader.ts';
@@ -17,7 +20,10 @@ const ATTENTION = 6;
 const LOGIN = 16;
 const SSPI = 17;
 const PRELOGIN = 18;
+/** First bytes of TLS's records: change_cipher_spec, alert, handshake, application data. */
+const TLS_CHANGE_CIPHER = 20;
 const TLS_HANDSHAKE = 22;
+const TLS_DATA = 23;
 const ERROR_TOKEN = 0xaa;
 const LOGINACK_TOKEN = 0xad;
 const DONE_TOKENS = new Set([0xfd, 0xfe, 0xff]);
@@ -38,6 +44,12 @@ class TdsParser implements ProtocolParser {
   /** The password of the login. */
   private secret: string | null = null;
   private isStopped = false;
+  /** TLS shakes hands. */
+  private isShakingHands = false;
+  /** Both sides said `off`: the login alone is encrypted (2.2.6.5). */
+  private isLoginOnly = false;
+  /** The login goes on with tokens, which tell its user. */
+  private hasTokens = false;
   /** The message at hand goes on in the next packet. */
   private isContinued: [boolean, boolean] = [false, false];
 
@@ -56,7 +68,7 @@ class TdsParser implements ProtocolParser {
       if (!frames.isWhole) continue;
       const isContinued = this.isContinued[direction];
       this.isContinued[direction] = (frames.bytes[frames.start + 1]! & 1) === 0;
-      if (!isContinued) this.message(direction, frames.bytes, frames.start, frames.end);
+      if (!isContinued || this.isShakingHands) this.message(direction, frames.bytes, frames.start, frames.end);
     }
     return !this.isStopped;
   }
@@ -75,10 +87,14 @@ class TdsParser implements ProtocolParser {
 
   private message(direction: Direction, bytes: Uint8Array, frame: number, end: number): void {
     const start = frame + HEADER_BYTES;
+    if (isTlsRecord(bytes, frame)) return this.encrypted(direction);
+    if (this.isShakingHands) return this.context.carry(direction, bytes, start, end);
     switch (bytes[frame]) {
       case PRELOGIN:
-        if (bytes[start] === TLS_HANDSHAKE) this.stop();
-        else if (direction === 0) this.ask({ ...emptyRow('prelogin', null), encryption: encryptionOf(bytes, start, end) });
+        if (bytes[start] === TLS_HANDSHAKE) {
+          this.isShakingHands = true;
+          this.context.carry(direction, bytes, start, end);
+        } else if (direction === 0) this.ask({ ...emptyRow('prelogin', null), encryption: encryptionOf(bytes, start, end) });
         break;
       case LOGIN:
         this.login(bytes, start, end);
@@ -101,9 +117,13 @@ class TdsParser implements ProtocolParser {
     }
   }
 
-  private stop(): void {
-    this.end();
-    this.isStopped = true;
+  /** A record of TLS without a packet around it. */
+  private encrypted(direction: Direction): void {
+    this.isShakingHands = false;
+    if (!this.isLoginOnly) {
+      this.end();
+      this.isStopped = true;
+    } else if (direction === 0 && this.asked?.row.command !== 'login') this.ask(emptyRow('login', null));
   }
 
   private ask(row: Row): void {
@@ -136,8 +156,10 @@ class TdsParser implements ProtocolParser {
     if (row.command === 'prelogin') {
       row.encryption = encryptionOf(bytes, start, end) ?? row.encryption;
       row.success = true;
+      this.isLoginOnly = row.encryption === 'off';
     } else if (row.command === 'login' && bytes[start] === 0xed) {
       // A challenge: the login goes on.
+      this.hasTokens = true;
       this.tokens.take(bytes, start, end);
       return;
     } else this.outcome(row, bytes, start, end);
@@ -147,7 +169,9 @@ class TdsParser implements ProtocolParser {
   }
 
   private loggedIn({ user, success, hasPassword }: Row): void {
-    if (hasPassword) this.context.login({ user, outcome: success ? 'success' : 'failure', isClear: true, secret: this.secret });
+    const outcome = success ? 'success' : 'failure';
+    if (hasPassword) this.context.login({ user, outcome, isClear: true, secret: this.secret });
+    else if (hasPassword === null && !this.hasTokens) this.context.login({ user, outcome, isClear: false });
     this.tokens.finish(success);
   }
 
@@ -208,8 +232,15 @@ function encryptionOf(bytes: Uint8Array, start: number, end: number): string | n
   return null;
 }
 
-/** Type, status, length with the header, process, number, window (2.2.3). */
+/** Type and major version, which no packet of TDS begins with. */
+function isTlsRecord(bytes: Uint8Array, start: number): boolean {
+  return bytes[start]! >= TLS_CHANGE_CIPHER && bytes[start]! <= TLS_DATA && bytes[start + 1] === 3;
+}
+
+/** Type, status, length with the header, process, number, window (2.2.3); or a record of TLS. */
 function packetLength(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start >= 5 && isTlsRecord(bytes, start)) return 5 + read16(bytes, start + 3);
+  if (bytes[start]! >= TLS_CHANGE_CIPHER && bytes[start]! <= TLS_DATA) return end - start < 5 ? 0 : -1;
   if (!types.has(bytes[start]!)) return -1;
   if (end - start < HEADER_BYTES) return 0;
   const length = read16(bytes, start + 2);
