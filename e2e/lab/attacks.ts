@@ -1,6 +1,7 @@
 /** All attacks of the lab: one entry for each class and tool. */
 import { arpAttacks } from './attacks/arp.ts';
 import type { Attack } from './attacks/attack.ts';
+import { covert } from './attacks/covert.ts';
 import { floods } from './attacks/floods.ts';
 import { neighbourAttacks } from './attacks/neighbours.ts';
 import { loginsAndTunnels } from './attacks/others.ts';
@@ -16,4 +17,5 @@ export const attacks: readonly Attack[] = [
   ...neighbourAttacks,
   ...loginsAndTunnels,
   ...otherTools,
+  ...covert,
 ];

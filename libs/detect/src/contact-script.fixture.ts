@@ -165,8 +165,13 @@ export class ContactScript implements DetectContext {
   }
 
   /** A flow that began at `since` seconds and ends now, with `bytes` of payload each way. */
-  ended(flow: FlowView, since: number, bytes: readonly [number, number] = [100, 100]): void {
-    this.detector.ended?.(this.over(flow, since, bytes));
+  ended(flow: FlowView, since: number, bytes: readonly [number, number] = [100, 100], protocols: readonly string[] = []): void {
+    this.detector.ended?.(this.over(flow, since, bytes), protocols);
+  }
+
+  /** After a pause, `direction` says `said` bytes in a flow in which both have sent `bytes` by then. */
+  woken(flow: FlowView, direction: number, said: number, bytes: readonly [number, number], protocols: readonly string[] = []): void {
+    this.detector.woken?.(this.over(flow, this.seconds, bytes), direction, said, protocols);
   }
 
   /** A flow that ends now spoke `protocol` at a port where that is not usual. */
@@ -224,6 +229,11 @@ export class ContactScript implements DetectContext {
     const whole = { isReply: false, id: this.packet, bytes: 56, start: 1, content: 1, ...message };
     const icmpType = whole.isReply ? ECHO_REPLY : ECHO_REQUEST;
     this.detector.echo?.(packetOf(source, destination, { ipProtocol: ICMP, icmpType, payloadBytes: whole.bytes }), whole);
+  }
+
+  /** A request for the time, by ICMP, of one whose own is `millis`. */
+  stamped(source: string, destination: string, millis: number): void {
+    this.detector.stamped?.(packetOf(source, destination, { ipProtocol: ICMP, icmpType: 13, payloadBytes: 12 }), millis);
   }
 
   private arp(arp: Omit<ArpView, 'vlan' | 'senderIp' | 'targetIp'> & { senderIp: string; targetIp: string }): void {

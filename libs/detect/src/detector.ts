@@ -28,7 +28,7 @@ export interface FlowView {
   readonly firstFlags: number;
 }
 
-/** A flow that is over. Counts are of packets from the originator (0) and the responder (1). */
+/** A flow that is over, or as it stands. Counts are of packets from the originator (0) and the responder (1). */
 export interface EndedFlow extends FlowView {
   readonly startNs: bigint;
   readonly endNs: bigint;
@@ -189,14 +189,19 @@ export interface Detector {
   served?(flow: FlowView): void;
   /** The originator has said all of a request of HTTP for `target`, which is as it stands in the request: it waits for the responder. */
   requested?(flow: FlowView, target: string): void;
+  /**
+   * After two seconds or so in which neither end of a flow sent anything, the originator (direction 0) or the responder (1) says something:
+   * `payloadBytes` in this packet. `protocols`: known by what was said so far.
+   */
+  woken?(flow: EndedFlow, direction: number, payloadBytes: number, protocols: readonly string[]): void;
   /** The originator of a TCP connection closed its window: the responder may send nothing until `resumed`. */
   stalled?(flow: FlowView): void;
   /** The originator's window, which was closed, is open again. */
   resumed?(flow: FlowView): void;
   /** A TCP connection is closed: by both ends, or reset by one. More than once where segments come again. Counts are up to now. */
   closed?(flow: EndedFlow): void;
-  /** A flow in which both sides sent packets is over: closed a minute ago, or idle for minutes. */
-  ended?(flow: EndedFlow): void;
+  /** A flow in which both sides sent packets is over: closed a minute ago, or idle for minutes. `protocols`: known by its content. */
+  ended?(flow: EndedFlow, protocols: readonly string[]): void;
   /** A flow that is over spoke `protocol`, known by its content, at a port where that is not usual. After `ended`. */
   displaced?(flow: EndedFlow, protocol: string): void;
   /** A login was tried in a flow. `service`: name of the protocol. */
@@ -219,6 +224,8 @@ export interface Detector {
   icmp?(packet: PacketView): void;
   /** An echo message, after `icmp`; no object, no string. */
   echo?(packet: PacketView, message: EchoView): void;
+  /** ICMP asks for the time, after `icmp`: what it says of its own, by rule milliseconds since midnight, network byte order (RFC 792). */
+  stamped?(packet: PacketView, millis: number): void;
   /** An ICMP error about a packet of no flow that is known; no object, no string. */
   unasked?(packet: PacketView): void;
   /** A message of neighbour discovery or a redirect; no string. */

@@ -16,6 +16,7 @@ export function splitName(name: string): { domain: string; data: string } | null
   return { domain: text.slice(ownedAt + 1), data: text.slice(0, Math.max(0, ownedAt)) };
 }
 
+const LAST_ASCII = 0x7e;
 /** Letters and digits. */
 const LETTERS = 36;
 
@@ -29,14 +30,19 @@ const commonPairs =
   'rc rr eg au ck ew mu br bi pt ak pu ui rg ib tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr';
 for (const pair of commonPairs.split(' ')) pairs[letter(pair, 0) * LETTERS + letter(pair, 1)] = 1;
 
-/** Share of neighbouring characters that are common pairs of letters, 0-1: names made of words are near 0.8, encoded data below 0.4. */
+/**
+ * Share of neighbouring characters that are common pairs of letters, 0-1: names made of words are near 0.8, encoded data below 0.4. Bytes
+ * that no name of a host has (RFC 1123 2.1) are in no pair.
+ */
 export function wordiness(text: string): number {
   let common = 0;
   let count = 0;
   for (let i = 0; i + 1 < text.length; i++) {
     const [first, second] = [letter(text, i), letter(text, i + 1)];
-    if (first < 0 || second < 0) continue;
+    const isRaw = text.charCodeAt(i) > LAST_ASCII;
+    if (!isRaw && (first < 0 || second < 0)) continue;
     count++;
+    if (isRaw || second < 0) continue;
     common += pairs[first * LETTERS + second]!;
   }
   return count === 0 ? 1 : common / count;

@@ -154,6 +154,11 @@ export function isOutward(flow: FlowView): boolean {
   return isInternalIpv4(flow.sourceWord(0)) && !isInternalIpv4(flow.destinationWord(0));
 }
 
+/** The other way. */
+export function isInward(flow: FlowView): boolean {
+  return !isInternal(flow.sourceIp) && isInternal(flow.destinationIp);
+}
+
 /** Whether an address is of a private, shared, link-local or loopback range (RFC 1918, 6598, 3927, 4193, 4291). */
 export function isInternal(address: Uint8Array): boolean {
   if (address.length === 16) {

@@ -37,6 +37,7 @@ import { rogueRouter } from './rogue-router/detector.ts';
 import { slowRead } from './slow-read/detector.ts';
 import { strobe } from './strobe/detector.ts';
 import { suspiciousTls } from './suspicious-tls/detector.ts';
+import { timedTalk } from './timed-talk/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
 import { unusualPort } from './unusual-port/detector.ts';
 
@@ -64,6 +65,7 @@ export const registry: readonly DetectorModule[] = [
   dnsTunnel,
   dga,
   beacon,
+  timedTalk,
   exfiltration,
   longConnection,
   connectionExhaustion,

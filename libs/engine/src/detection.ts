@@ -23,10 +23,13 @@ import type { Identified } from './identification.ts';
 const SETTLED = Flag.Answered | Flag.Served;
 /** Of TCP packets with which a connection begins or ends. */
 const TURNS = TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst;
+/** Seconds of silence, by whole ones, behind which a word is told of. */
+const PAUSE = 2;
 /** Seconds that packets may be out of order, and packets in a row beyond that which say that time went back. */
 const MAX_DISORDER = 1;
 const LATE_PACKETS = 16;
 const SCTP_ABORT = 6;
+const none: readonly string[] = [];
 
 export interface DetectionParts {
   platform: Platform;
@@ -35,6 +38,8 @@ export interface DetectionParts {
   clock: PacketClock;
   captureSha256: Uint8Array;
   sink: RecordSink;
+  /** Names of the protocols that the content of the flow in a slot has shown so far. */
+  protocolsIn(slot: number): readonly string[];
   /** Rule id -> option -> value, where it is not the default. */
   options: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
@@ -51,6 +56,7 @@ export class Detection implements SpeechListener {
   private readonly onRefused: readonly With<'refused'>[];
   private readonly onEstablished: readonly With<'established'>[];
   private readonly onServed: readonly With<'served'>[];
+  private readonly onWoken: readonly With<'woken'>[];
   private readonly onStalled: readonly With<'stalled'>[];
   private readonly onResumed: readonly With<'resumed'>[];
   private readonly onClosed: readonly With<'closed'>[];
@@ -94,6 +100,7 @@ export class Detection implements SpeechListener {
     this.onRefused = having('refused', this.detectors);
     this.onEstablished = having('established', this.detectors);
     this.onServed = having('served', this.detectors);
+    this.onWoken = having('woken', this.detectors);
     this.onStalled = having('stalled', this.detectors);
     this.onResumed = having('resumed', this.detectors);
     this.onClosed = having('closed', this.detectors);
@@ -156,6 +163,7 @@ export class Detection implements SpeechListener {
     const flagWord = slot * slotWords + Slot.Flags;
     const counts = slot * slotWords + Slot.Packets;
     const isTcp = packet.ipProtocol === IpProtocol.Tcp;
+    if (this.parts.table.quietSeconds >= PAUSE && packet.payloadBytes > 0) this.woken(slot, direction, packet.payloadBytes);
     if (isTcp && direction === 0 && (packet.tcpWindow === 0 || (words[flagWord]! & Flag.Stalled) !== 0))
       this.window(slot, flagWord, packet);
     // In the middle of a connection, where most packets are, there is nothing to tell.
@@ -197,6 +205,14 @@ export class Detection implements SpeechListener {
     if (isIcmp) this.unreachable(this.icmp.refusedBy(packet, view));
   }
 
+  /** A word in the flow in `slot`, in which nobody had sent anything for a while. */
+  private woken(slot: number, direction: number, payloadBytes: number): void {
+    const { table, protocolsIn } = this.parts;
+    const counts = slot * slotWords + Slot.Packets;
+    if (table.words[counts] === 0 || table.words[counts + 1] === 0) return;
+    for (let i = 0; i < this.onWoken.length; i++) this.onWoken[i]!.woken(this.flow.at(slot), direction, payloadBytes, protocolsIn(slot));
+  }
+
   /** The originator's window is closed, or was. */
   private window(slot: number, flagWord: number, packet: Packet): void {
     const { words } = this.parts.table;
@@ -214,7 +230,7 @@ export class Detection implements SpeechListener {
     const { words } = this.parts.table;
     const counts = slot * slotWords + Slot.Packets;
     if (words[counts] === 0 || words[counts + 1] === 0) return;
-    for (let i = 0; i < this.onEnded.length; i++) this.onEnded[i]!.ended(this.flow.at(slot));
+    for (let i = 0; i < this.onEnded.length; i++) this.onEnded[i]!.ended(this.flow.at(slot), identified?.protocols ?? none);
     if (!identified?.unusualPort) return;
     for (const detector of this.onDisplaced) detector.displaced(this.flow.at(slot), identified.protocols[0]!);
   }

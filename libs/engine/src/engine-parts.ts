@@ -67,7 +67,10 @@ export class EngineParts {
     const weirds = (this.weirds = new WeirdLog(sink, clock, nextRecordId, options.maxWeirdRows));
     const modules = given.detectors ?? detectorRegistry;
     this.detection = options.alerts
-      ? new Detection({ platform, modules, table, clock, captureSha256, sink, options: options.detectors })
+      ? new Detection({
+          ...{ platform, modules, table, clock, captureSha256, sink, options: options.detectors },
+          protocolsIn: (slot) => this.conversations.protocolsIn(slot),
+        })
       : null;
     this.hosts = options.hosts ? new Hosts({ sink, ids, flow: new FlowView(table), clock, maxHosts: options.maxHosts }) : null;
     this.quality = options.quality ? new Quality({ sink, ids, maxCells: options.maxQualityRows }) : null;

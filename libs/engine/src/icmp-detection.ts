@@ -6,6 +6,8 @@ import { having, type With } from './detector-hooks.ts';
 import { EchoMessage } from './echo-message.ts';
 import { NeighbourMessage, tellsOfNeighbours } from './neighbour-message.ts';
 
+/** A host asks another for its time: behind the identifier stands its own (RFC 792). */
+const TIMESTAMP = 13;
 /** Bytes of an IP header, which an error quotes at least. */
 const SHORTEST_QUOTE = 20;
 /** Beside `noFlow`: the flow cannot be told. */
@@ -15,6 +17,7 @@ export class IcmpDetection {
   private readonly table: FlowTable;
   private readonly onIcmp: readonly With<'icmp'>[];
   private readonly onEcho: readonly With<'echo'>[];
+  private readonly onStamped: readonly With<'stamped'>[];
   private readonly onNeighbour: readonly With<'neighbour'>[];
   private readonly onUnasked: readonly With<'unasked'>[];
   private readonly echo = new EchoMessage();
@@ -26,6 +29,7 @@ export class IcmpDetection {
     this.table = table;
     this.onIcmp = having('icmp', detectors);
     this.onEcho = having('echo', detectors);
+    this.onStamped = having('stamped', detectors);
     this.onNeighbour = having('neighbour', detectors);
     this.onUnasked = having('unasked', detectors);
   }
@@ -33,6 +37,10 @@ export class IcmpDetection {
   packet(packet: Packet, view: DataView): void {
     for (let i = 0; i < this.onIcmp.length; i++) this.onIcmp[i]!.icmp(packet);
     if (this.echo.read(packet, view)) for (let i = 0; i < this.onEcho.length; i++) this.onEcho[i]!.echo(packet, this.echo);
+    if (packet.icmpType === TIMESTAMP && packet.ipVersion === 4 && packet.payloadLength >= 4) {
+      const millis = view.getUint32(packet.payloadOffset);
+      for (let i = 0; i < this.onStamped.length; i++) this.onStamped[i]!.stamped(packet, millis);
+    }
     if (tellsOfNeighbours(packet) && this.neighbour.read(packet, view))
       for (let i = 0; i < this.onNeighbour.length; i++) this.onNeighbour[i]!.neighbour(this.neighbour);
   }

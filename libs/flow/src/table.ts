@@ -39,6 +39,8 @@ export class FlowTable {
   /** Of the packet tracked last: 0 from the originator, 1 from the responder; whether it began its flow. */
   direction = 0;
   isNew = false;
+  /** Of the packet counted last: whole seconds since the one before it in its flow. */
+  quietSeconds = 0;
 
   private readonly slots: SlotTable;
   private readonly listener: FlowListener;
@@ -262,6 +264,7 @@ export class FlowTable {
     if (packet.isTruncated) words[base + Slot.Flags]! |= Flag.Truncated;
     // Packets may be out of order in the file: first and last are by time.
     const sinceLast = seconds - doubles[half + Slot.LastSecondsF64]!;
+    this.quietSeconds = sinceLast;
     if (sinceLast > 0 || (sinceLast === 0 && nanos > words[base + Slot.LastNanos]!)) {
       doubles[half + Slot.LastSecondsF64] = seconds;
       words[base + Slot.LastNanos] = nanos;

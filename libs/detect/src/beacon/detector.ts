@@ -10,7 +10,7 @@ import { spanText } from '../tally.ts';
 import { Machines } from './machines.ts';
 import { options } from './options.ts';
 import { Samples } from './samples.ts';
-import { jitter, middle, ritaScore } from './score.ts';
+import { jitter, ritaScore, sizeSpread } from './score.ts';
 import { isChatter, isHousework, isRare } from './services.ts';
 
 const MAX_PAIRS = 16_384;
@@ -239,12 +239,6 @@ class BeaconDetector implements Detector {
 /** Below 2^53. */
 const pairKey = (source: number, destination: number, port: number, isUdp: boolean): number =>
   ((source * MAX_HOSTS + destination) * 2 + Number(isUdp)) * PORTS + port;
-
-/** Median deviation of the bytes sent as a share of their median. */
-function sizeSpread(bytes: Float64Array): number {
-  const median = middle(bytes);
-  return middle(bytes.map((size) => Math.abs(size - median))) / Math.max(median, 1);
-}
 
 export const beacon: DetectorModule<typeof options> = {
   rule: {

@@ -48,6 +48,12 @@ export function jitter(times: Float64Array): { median: number; share: number; fi
   return { median, share, fits: odd <= intervals.length / 10 };
 }
 
+/** Median deviation of sizes as a share of their median. */
+export function sizeSpread(bytes: Float64Array): number {
+  const median = middle(bytes);
+  return middle(bytes.map((size) => Math.abs(size - median))) / Math.max(median, 1);
+}
+
 /** Half of it symmetry of the quartiles (Bowley), half how near the values are to their median. */
 function evenness(values: Float64Array, whenTiny: number): number {
   const [low, median, high] = [quantile(values, 0.25), quantile(values, 0.5), quantile(values, 0.75)];

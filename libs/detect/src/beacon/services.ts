@@ -23,6 +23,16 @@ const chatter = new Set([
   3480, 3481, 3544, 4500, 5004, 5005, 5060, 5061, 5349, 5351, 5353, 5355, 5443, 6343, 6514, 8853, 19_302, 19_305, 41_641, 51_820,
 ]);
 
+/** Services beside these to which a connection is held all day, to be told of news: chat, pushed messages, music, remote help. */
+const held = new Set([
+  1194, 2195, 2197, 4070, 5223, 5228, 5229, 5230, 5938, 6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 6697,
+]);
+
+/** Whether programs keep a connection to `port` outside their network by saying something from time to time. */
+export function isHeld(port: number, isUdp: boolean): boolean {
+  return isUdp ? isChatter(port) : housework.has(port) || held.has(port);
+}
+
 /** Whether hosts ask at `port` over UDP outside their network by timers of their own. */
 export function isChatter(port: number): boolean {
   return chatter.has(port);

@@ -112,6 +112,13 @@ describe('a tunnel', () => {
     expect(run.finish()).toMatchObject([{ evidence: { value: 8 } }]);
   });
 
+  it('may poll by more names that say nothing than it has data to send in names of many bytes', () => {
+    const run = script();
+    for (let i = 0; i < 12; i++) ask(run, i, `pa${'abcdefghijkl'[i]}es.t.example.com`);
+    for (let i = 0; i < 11; i++) ask(run, 20 + i, `0ea${encoded(i, 40)}${'\xe9\xbe\xf8\xd1'.repeat(20)}.t.example.com`);
+    expect(run.finish()).toHaveLength(1);
+  });
+
   it('may poll by short names of type TXT, as dns2tcp does', () => {
     expect(tunnel(8, 10, 'A')).toEqual([]);
     for (const type of ['TXT', 'MX', 'CNAME']) expect(tunnel(8, 10, type)).toHaveLength(1);

@@ -7,6 +7,8 @@ const MAX_NAMES = 1024;
 const MAX_TYPES = 8;
 /** Share of the names that must carry data: a domain with many ordinary names and some odd ones is a big site. */
 const MIN_SHARE = 0.6;
+/** Or of the characters: a tunnel asks by short names too, to poll and to try what gets through. */
+const MIN_CHARACTERS = 0.8;
 /** Hosts of a site share the beginnings of their names; in encoded data so many characters differ in most names. */
 const BEGINNING = 3;
 
@@ -23,6 +25,7 @@ export class Lookups {
   private readonly beginnings = new Set<string>();
   /** Names by `Reading`. */
   private readonly counts = [0, 0, 0];
+  private characters = 0;
 
   constructor(client: Uint8Array, server: Uint8Array, domain: string) {
     this.client = client;
@@ -49,6 +52,7 @@ export class Lookups {
   /** Note a new name. Gives the tally that it counts in, null for none. */
   note(name: string, reading: Reading, type: string): Tally | null {
     this.counts[reading]!++;
+    this.characters += name.length;
     if (reading === Reading.Plain) return null;
     if (reading === Reading.Short) this.beginnings.add(name.slice(0, BEGINNING));
     this.bytes += name.length;
@@ -57,7 +61,8 @@ export class Lookups {
     const [plain, short, long] = this.counts as [number, number, number];
     const isShort = reading === Reading.Short;
     const odd = isShort ? long + short : long;
-    if (odd < (plain + short + long) * MIN_SHARE || (isShort && 2 * this.beginnings.size < short)) return null;
+    const isMost = odd >= (plain + short + long) * MIN_SHARE || (!isShort && this.bytes >= this.characters * MIN_CHARACTERS);
+    if (!isMost || (isShort && 2 * this.beginnings.size < short)) return null;
     return isShort ? this.short : this.long;
   }
 
@@ -68,6 +73,7 @@ export class Lookups {
     this.beginnings.clear();
     this.types.clear();
     this.counts.fill(0);
+    this.characters = 0;
     this.bytes = 0;
   }
 }

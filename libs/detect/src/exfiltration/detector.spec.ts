@@ -31,3 +31,13 @@ it('leaves alone what stays inside, comes back, or is spread over a day', () => 
   expect(send(10, [50 * MEGABYTE, 20 * MEGABYTE])).toEqual([]);
   expect(send(24, [9 * MEGABYTE, 0], outside, 3600)).toEqual([]);
 });
+
+it('counts what a server of FTP in active mode fetches by a connection of its own, and no other that comes from outside', () => {
+  const fetch = (sourcePort: number): Finding[] => {
+    const run = script();
+    run.ended(run.at(0).probe(outside, inside, 40_000, 2, sourcePort), 0, [0, 110 * MEGABYTE]);
+    return run.finish();
+  };
+  expect(fetch(20)).toMatchObject([{ entities: [{ role: 'attacker', ip: inside }], explanation: expect.stringContaining(`${inside} sent 110 MB to ${outside}`) }]); // prettier-ignore
+  expect(fetch(50_000)).toEqual([]);
+});

@@ -5,13 +5,16 @@
 import { formatIp } from '@wirecase/contract';
 import type { DetectContext, Detector, DetectorModule, EndedFlow, Finding, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
-import { HostTable, isOutward, MAX_HOSTS } from '../host-table.ts';
+import { HostTable, isInward, isOutward, MAX_HOSTS } from '../host-table.ts';
 import { spanText } from '../tally.ts';
 import { options } from './options.ts';
 
 const MAX_PAIRS = 16_384;
 const MAX_PACKETS = 50;
 const MEGABYTE = 1_000_000;
+const TCP = 6;
+/** A server of FTP in active mode connects from here to the client, whatever way the file goes (RFC 959 3.2). */
+const FTP_DATA = 20;
 
 class Transfer {
   readonly source: number;
@@ -47,10 +50,13 @@ class ExfiltrationDetector implements Detector {
   }
 
   ended(flow: EndedFlow): void {
-    const [sent, received] = [flow.payloadBytes(0), flow.payloadBytes(1)];
-    if (sent < received || !isOutward(flow)) return;
+    const isFetched = flow.sourcePort === FTP_DATA && flow.ianaNumber === TCP && isInward(flow);
+    const end = isFetched ? 1 : 0;
+    const [sent, received] = [flow.payloadBytes(end), flow.payloadBytes(1 - end)];
+    if (sent < received || !(isFetched || isOutward(flow))) return;
     if (this.hosts.isFull) this.restart();
-    const transfer = this.transferOf(this.hosts.sourceOf(flow), this.hosts.destinationOf(flow));
+    const [originator, responder] = [this.hosts.sourceOf(flow), this.hosts.destinationOf(flow)];
+    const transfer = isFetched ? this.transferOf(responder, originator) : this.transferOf(originator, responder);
     const { megabytes, ratio, window } = this.options;
     const { seconds, timeNs } = this.context;
     if (transfer.flows > 0 && seconds - transfer.since > window) this.close(transfer);

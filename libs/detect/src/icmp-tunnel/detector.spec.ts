@@ -49,7 +49,7 @@ describe('data in ICMP echo', () => {
           { role: 'victim', ip: server },
         ],
         evidence: { value: 12, threshold: 12, packets: Array.from({ length: 12 }, (_, i) => 2 * i + 2) },
-        explanation: expect.stringContaining('12 odd ICMP echo messages in 5.5 s: replies that did not repeat what they replied to.'),
+        explanation: expect.stringContaining('12 odd ICMP messages in 5.5 s: replies that did not repeat what they replied to.'),
       },
     ]);
   });
@@ -120,5 +120,32 @@ describe('data in ICMP echo', () => {
   it('is no monitors with a pattern each, and nothing that is rare', () => {
     expect(exchange(1000, (i) => ({ content: i % 12 }))).toEqual([]);
     expect(exchange(100, (i) => ({ content: i }), same, 15)).toEqual([]);
+  });
+});
+
+describe('data in other messages of ICMP', () => {
+  it('hangs behind what a type has', () => {
+    const ask = (count: number, payloadBytes: number) => {
+      const run = script();
+      for (let i = 0; i < count; i++) run.at(i).headers(client, server, { ipProtocol: 1, icmpType: 13, payloadBytes });
+      return run.finish();
+    };
+    expect(ask(11, 52)).toEqual([]);
+    expect(ask(12, 52)).toMatchObject([{ explanation: expect.stringContaining('longer than their type is') }]);
+    expect(ask(100, 12)).toEqual([]);
+  });
+
+  it('is times that no clock tells', () => {
+    const stamped = (millisOf: (i: number) => number) => {
+      const run = script();
+      for (let i = 0; i < 30; i++) run.at(2 * i).stamped(client, server, millisOf(i) >>> 0);
+      return run.finish();
+    };
+    expect(stamped((i) => Math.imul(i + 1, 0x9e3779b1))).toMatchObject([{ evidence: { value: 29 } }]);
+    expect(stamped((i) => 86_380_000 + 2000 * i)).toEqual([]);
+    // Over midnight, of a host that sends its own byte order, and of one that says nothing.
+    expect(stamped((i) => (86_380_000 + 2000 * i) % 86_400_000)).toEqual([]);
+    expect(stamped((i) => Buffer.from(Uint32Array.of(4_000_000 + 2000 * i).buffer).readUInt32BE())).toEqual([]);
+    expect(stamped(() => 0)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Data carried in ICMP echo messages (ptunnel, hans, icmpsh, files sent by ping): replies that do not repeat their requests, and requests
- * with other contents each time. Of captures that hold headers only, messages of ever new lengths. State: at most MAX_PAIRS pairs; those
+ * Data carried in ICMP messages (ptunnel, hans, icmpsh, files sent by ping): replies that do not repeat their requests, requests with other
+ * contents each time, what hangs behind messages of a fixed length, and times that are none. Of captures that hold headers only, messages of ever new lengths. State: at most MAX_PAIRS pairs; those
  * that spoke longest ago go first.
  */
 import { formatIp } from '@wirecase/contract';
@@ -17,12 +17,20 @@ const MAX_REMEMBERED = 32;
 /** Data beyond what ping sends by itself (56 on Unix, 32 on Windows): shorter messages of any length are unsuspicious. */
 const MORE_THAN_PING = 64;
 
+/** Bytes behind the first eight, by type, of messages that all have the same: requests and replies (RFC 792, RFC 950 Appendix I). */
+const bodies: Readonly<Record<number, number>> = { 13: 12, 14: 12, 15: 0, 16: 0, 17: 4, 18: 4 };
+/** What a clock may be ahead or behind where it is set, milliseconds; and of a day. */
+const CLOCK_MILLIS = 10_000;
+const DAY_MILLIS = 86_400_000;
+
 /** As people are told of it. */
 const Oddity = {
   Broken: 'replies that did not repeat what they replied to',
   Unasked: 'replies that nobody asked for',
   Fresh: 'requests with contents of their own',
   Length: 'requests with lengths of their own',
+  Long: 'messages that are longer than their type is',
+  Clock: 'times that no clock tells',
 } as const;
 type Oddity = (typeof Oddity)[keyof typeof Oddity];
 
@@ -34,6 +42,9 @@ class Pair {
   readonly lengths: number[] = [];
   /** What was odd, and when last, seconds. */
   readonly oddities = new Map<Oddity, number>();
+  /** What the last request for the time said of its own, and when that was, seconds. */
+  stamp = 0;
+  stampedAt = Number.NaN;
   readonly client: number;
   readonly server: number;
 
@@ -50,6 +61,8 @@ class IcmpTunnelDetector implements Detector {
   /** Key: the smaller number of the two hosts * MAX_HOSTS + the larger one: both may ask. */
   private readonly pairs = new GenerationMap<Pair>(MAX_PAIRS, (_key, pair) => this.close(pair));
   private readonly tunnels = new Set<Pair>();
+  /** Number of the host that sent the message at hand. */
+  private source = -1;
 
   constructor(context: DetectContext, values: OptionValues<typeof options>) {
     this.context = context;
@@ -57,17 +70,29 @@ class IcmpTunnelDetector implements Detector {
   }
 
   echo(packet: PacketView, message: EchoView): void {
-    if (this.hosts.isFull) this.restart();
-    const { hosts, context } = this;
+    const pair = this.pairOf(packet, message.isReply);
+    const oddity = oddityOf(pair, this.source === pair.client ? 0 : 1, message);
+    if (oddity !== null) this.note(pair, oddity);
+  }
+
+  icmp(packet: PacketView): void {
+    if (packet.ipVersion !== 4 || packet.payloadBytes <= (bodies[packet.icmpType] ?? packet.payloadBytes)) return;
+    this.note(this.pairOf(packet, packet.icmpType % 2 === 0), Oddity.Long);
+  }
+
+  stamped(packet: PacketView, millis: number): void {
+    const { seconds } = this.context;
+    const pair = this.pairOf(packet, false);
+    const isKept = Number.isNaN(pair.stampedAt) || millis === pair.stamp;
+    const isTime = isKept || followsClock(pair.stamp, millis, seconds - pair.stampedAt);
+    pair.stamp = millis;
+    pair.stampedAt = seconds;
+    if (!isTime) this.note(pair, Oddity.Clock);
+  }
+
+  private note(pair: Pair, oddity: Oddity): void {
+    const { context } = this;
     const { window, messages } = this.options;
-    const isV6 = packet.ipVersion === 6;
-    const source = hosts.numberOf(isV6, packet.sourceWord0, packet.sourceWord1, packet.sourceWord2, packet.sourceWord3);
-    const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
-    const destination = hosts.numberOf(isV6, destinationWord0, destinationWord1, destinationWord2, destinationWord3);
-    const pair = message.isReply ? this.pairOf(destination, source) : this.pairOf(source, destination);
-    if (pair.tally.isQuiet(context.seconds, window)) this.close(pair);
-    const oddity = oddityOf(pair, source === pair.client ? 0 : 1, message);
-    if (oddity === null) return;
     pair.oddities.set(oddity, context.seconds);
     if (!pair.tally.add(context, window, messages)) return;
     for (const [each, seconds] of pair.oddities) if (seconds < pair.tally.episode!.startSeconds) pair.oddities.delete(each);
@@ -83,7 +108,20 @@ class IcmpTunnelDetector implements Detector {
     this.pairs.clear();
   }
 
-  private pairOf(client: number, server: number): Pair {
+  /** Of the hosts of a message; who sent it is `source` then. */
+  private pairOf(packet: PacketView, isReply: boolean): Pair {
+    if (this.hosts.isFull) this.restart();
+    const { hosts } = this;
+    const isV6 = packet.ipVersion === 6;
+    const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
+    this.source = hosts.numberOf(isV6, packet.sourceWord0, packet.sourceWord1, packet.sourceWord2, packet.sourceWord3);
+    const destination = hosts.numberOf(isV6, destinationWord0, destinationWord1, destinationWord2, destinationWord3);
+    const pair = isReply ? this.between(destination, this.source) : this.between(this.source, destination);
+    if (pair.tally.isQuiet(this.context.seconds, this.options.window)) this.close(pair);
+    return pair;
+  }
+
+  private between(client: number, server: number): Pair {
     const key = Math.min(client, server) * MAX_HOSTS + Math.max(client, server);
     let pair = this.pairs.get(key);
     if (!pair) this.pairs.set(key, (pair = new Pair(client, server)));
@@ -114,9 +152,9 @@ class IcmpTunnelDetector implements Detector {
         { role: 'attacker', ip: formatIp(source) },
         { role: 'victim', ip: formatIp(destination) },
       ],
-      evidence: { metric: 'odd echo messages', value: episode.count, threshold: messages, window, packets: episode.packets },
+      evidence: { metric: 'odd ICMP messages', value: episode.count, threshold: messages, window, packets: episode.packets },
       explanation:
-        `${formatIp(source)} and ${formatIp(destination)} exchanged ${episode.count} odd ICMP echo messages in ` +
+        `${formatIp(source)} and ${formatIp(destination)} exchanged ${episode.count} odd ICMP messages in ` +
         `${spanText(episode.endSeconds - episode.startSeconds)}: ${[...oddities.keys()].join(', ')}. ping sends the same bytes each time and gets them back. ` +
         `The threshold is ${messages} such messages within ${window} s.`,
     };
@@ -141,6 +179,16 @@ function oddityOf(pair: Pair, side: number, message: EchoView): Oddity | null {
   return message.start < 0 && message.bytes > MORE_THAN_PING && isNew(pair.lengths, message.bytes) ? Oddity.Length : null;
 }
 
+/** Whether a clock that told `before` may tell `now` after so many seconds, in either byte order: some hosts send their own (RFC 792 lets them). */
+function followsClock(before: number, now: number, seconds: number): boolean {
+  return [before, swapped(before)].some((first, i) => {
+    const gone = (((i === 0 ? now : swapped(now)) - first) % DAY_MILLIS) - seconds * 1000;
+    return Math.abs(gone) < CLOCK_MILLIS || Math.abs(gone + DAY_MILLIS) < CLOCK_MILLIS;
+  });
+}
+
+const swapped = (word: number): number => (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+
 /** Whether a list does not hold a value, which is then put into it; the oldest goes. The first value ever is nothing new. */
 function isNew(list: number[], value: number): boolean {
   if (list.includes(value)) return false;
@@ -153,17 +201,19 @@ function forget(pair: Pair): void {
   pair.contents.length = 0;
   pair.lengths.length = 0;
   pair.oddities.clear();
+  pair.stampedAt = Number.NaN;
 }
 
 export const icmpTunnel: DetectorModule<typeof options> = {
   rule: {
     id: 'icmp-tunnel',
-    name: 'Data in ICMP echo',
-    version: '2',
+    name: 'Data in ICMP',
+    version: '3',
     needs: ['whole-packets'],
     doc:
       'Replies to ICMP echo that do not repeat what they reply to, and requests with other contents each time, as programs send that carry ' +
-      'other traffic in them (ptunnel, hans, icmpsh) and scripts that send a file by ping. Where a capture holds headers only, requests of ' +
+      'other traffic in them (ptunnel, hans, icmpsh) and scripts that send a file by ping; messages that are longer than their type is, and ' +
+      'requests for the time whose own time is none. Where a capture holds headers only, requests of ' +
       'many different lengths count instead, and a test of path MTU with ping that tries many sizes looks the same.',
   },
   options,
