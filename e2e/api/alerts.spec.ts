@@ -37,6 +37,22 @@ describe('an alert', () => {
     expect(at(alert!, 'related.ip')).toEqual(['10.9.9.1', '10.0.0.2']);
   });
 
+  it('says its tactics, what would have cleared it, and what its flows come to', async () => {
+    const [alert] = await find({ q: `threat.tactic.name:Discovery and wirecase.alert.id:${ids[0]}` });
+    expect(at(alert!, 'threat.tactic')).toEqual({ id: ['TA0007'], name: ['Discovery'] });
+    const detail = await analyst.json<JsonRow>(`/alerts/${ids[0]}`);
+    expect(at(detail, 'threat.tactic')).toEqual({ id: ['TA0007'], name: ['Discovery'] });
+    const { threshold, value } = at(detail, 'wirecase.alert.evidence') as { threshold: number; value: number };
+    expect(at(detail, 'wirecase.alert.clearing')).toMatch(`fewer than ${threshold} distinct ports`);
+    const { to, q, capture } = at(detail, 'wirecase.alert.search') as Record<string, string>;
+    const flows = await analyst.json<Page<JsonRow>>(`/flows?${new URLSearchParams({ to: to!, q: q!, capture: capture!, limit: '1000' })}`);
+    const sum = (name: string) => flows.items.reduce((total, row) => total + (at(row, name) as number), 0);
+    expect(at(detail, 'wirecase.alert.counts')).toEqual({
+      ...{ flows: sum('wirecase.flow.aggregate'), packets: sum('network.packets'), bytes: sum('network.bytes') },
+      ...{ ports: value, hosts: 2, relation: 'eq' },
+    });
+  });
+
   it('is taken, commented on and closed with a verdict; its history says who did what, in order', async () => {
     await triaged(ids[0]!, { state: 'in_progress', assignee: 'the-analyst' });
     const closed = await triaged(ids[0]!, { verdict: 'false_positive', comment: 'Our own scanner.' });

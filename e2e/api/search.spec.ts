@@ -279,13 +279,13 @@ describe('records and alerts', () => {
     expect((await search('/records/http', { q: 'http.request.method:GET' })).total.value).toBe(TALKS);
     const { items } = await search('/alerts', { capture: scan.id });
     expect(items[0]).toMatchObject({ source: { ip: '10.9.9.9' }, threat: { technique: { id: ['T1046'] } } });
-    const detail = await analyst.json<JsonRow & { wirecase: { alert: { unseen?: unknown; search?: unknown } } }>(
+    const detail = await analyst.json<JsonRow & { wirecase: { alert: Record<'unseen' | 'search' | 'clearing' | 'counts', unknown> } }>(
       `/alerts/${at(items[0]!, 'wirecase.alert.id') as string}`,
     );
-    // What could not be seen, and how its flows are found, is said of one alert, not of each in a list.
-    const { unseen, search: ofFlows, ...alert } = detail.wirecase.alert;
+    // What follows from it is said of one alert, not of each in a list.
+    const { unseen, search: ofFlows, clearing, counts, ...alert } = detail.wirecase.alert;
     expect(unseen).toHaveLength(2);
-    expect(ofFlows).toBeDefined();
+    for (const said of [ofFlows, clearing, counts]) expect(said).toBeTruthy();
     expect({ ...detail, wirecase: { ...detail.wirecase, alert } }).toEqual(items[0]);
   });
 

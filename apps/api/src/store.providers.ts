@@ -12,6 +12,7 @@ import {
   Channels,
   DetectionRepository,
   EvidenceStore,
+  FlowCounts,
   HostReader,
   Holds,
   IndicatorLists,
@@ -90,6 +91,7 @@ export const storeProviders: Provider[] = [
   { provide: Sensors, useFactory: ({ pool }: Database) => new Sensors(pool), inject: [Database] },
   { provide: RecordReader, useFactory: ({ searchPool }: Database) => new RecordReader(searchPool), inject: [Database] },
   { provide: AlertSights, useFactory: ({ searchPool }: Database) => new AlertSights(searchPool), inject: [Database] },
+  { provide: FlowCounts, useFactory: ({ searchPool }: Database) => new FlowCounts(searchPool), inject: [Database] },
   { provide: QualityReader, useFactory: ({ searchPool }: Database) => new QualityReader(searchPool), inject: [Database] },
   { provide: HostReader, useFactory: ({ searchPool }: Database) => new HostReader(searchPool), inject: [Database] },
   {

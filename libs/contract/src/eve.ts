@@ -1,4 +1,5 @@
 /** Alerts as Suricata's EVE JSON (docs.suricata.io, "Eve JSON Format"), for tools that read eve.json. */
+import { tacticsOf } from './attack.ts';
 import type { AlertRow } from './records.ts';
 import { formatIp, formatTime } from './text.ts';
 
@@ -7,6 +8,7 @@ const LOCAL_RULES = 1_000_000;
 
 /** Suricata counts severity 1 (high) to 3 (low). `unseen`: what the detector could not see, a line each. */
 export function eveAlert(alert: AlertRow, unseen: readonly string[] = []): object {
+  const tactics = tacticsOf(alert.techniques);
   return {
     timestamp: eveTime(alert.detectedAt),
     event_type: 'alert',
@@ -25,6 +27,8 @@ export function eveAlert(alert: AlertRow, unseen: readonly string[] = []): objec
         alert_id: [alert.id],
         rule: [alert.ruleId],
         mitre_technique_id: alert.techniques,
+        mitre_tactic_id: tactics.ids,
+        mitre_tactic_name: tactics.names,
         explanation: [alert.explanation],
         ...(unseen.length > 0 ? { unseen } : {}),
       },

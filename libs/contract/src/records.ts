@@ -361,6 +361,8 @@ export type AlertRow = RowOf<typeof alertRecord.fields>;
  */
 export const triagedAlertRecord = coreRecord('alert', 'Alerts', alertRecord.doc, {
   ...alertRecord.fields,
+  tacticIds: field('threat.tactic.id', 'keywords', 'MITRE ATT&CK tactics that its techniques serve.', { label: 'Tactic id' }),
+  tactics: field('threat.tactic.name', 'keywords', 'Their names, in the order of an attack: Discovery, Impact ...', { label: 'Tactic' }),
   relatedIps: field('related.ip', 'ips', 'Addresses of every attacker and victim that the alert names.', { label: 'Entities' }),
   state: field('wirecase.alert.state', 'keyword', 'Where people are with it: new, in_progress or closed.', { label: 'State' }),
   verdict: optional(

@@ -19,6 +19,7 @@ export * from './detection-policy.ts';
 export * from './enrichment/index.ts';
 export * from './evidence-store.ts';
 export type { VerifiedFile } from './evidence-download.ts';
+export { FlowCounts } from './flow-counts.ts';
 export * from './holds.ts';
 export { HostReader, type HostPage, type HostSelection } from './hosts/host-reader.ts';
 export { IndicatorLists, packIndicators, type MatchSelection, type PackedIndicators } from './indicators/lists.ts';

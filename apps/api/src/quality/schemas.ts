@@ -1,5 +1,5 @@
 /** Answers about capture quality, as zod schemas. */
-import { needs, qualityFigures, type AlertSight, type BlindSpot, type CaptureQuality } from '@wirecase/contract';
+import { needs, qualityFigures, type AlertCounts, type AlertSight, type BlindSpot, type CaptureQuality } from '@wirecase/contract';
 import { z } from 'zod';
 import { alertRow } from '../schemas/rows.ts';
 import { count, time } from '../schemas/responses.ts';
@@ -29,10 +29,29 @@ const alertSight = z
   .meta({ id: 'AlertSight' }) satisfies z.ZodType<AlertSight>;
 
 const alertSearch = z
-  .object({ q: z.string(), capture: z.string().optional(), from: time, to: time })
-  .meta({ id: 'AlertSearch', description: 'Parameters of `GET /flows` that find the flows that it is about.' });
+  .object({ q: z.string(), capture: z.string().optional(), to: time })
+  .meta({
+    id: 'AlertSearch',
+    description: 'Parameters of `GET /flows` that find the flows that it is about: those that were open in its time.',
+  });
 
-/** An alert's row, what its detector could not see, and where its flows are. */
-export const alertDetail = alertRow.and(
-  z.object({ wirecase: z.object({ alert: z.object({ unseen: z.array(alertSight), search: alertSearch }) }) }),
-);
+const alertCounts = z
+  .object({
+    flows: count.meta({ description: 'Those that one row stands for count each.' }),
+    packets: count,
+    bytes: count.meta({ description: 'Frame bytes.' }),
+    ports: count.meta({ description: 'Different ports of responders; of a row that stands for many flows its first 1,000.' }),
+    hosts: count.meta({ description: 'Different addresses, attackers and victims; of a row that stands for many flows its first 1,000.' }),
+    relation: z.enum(['eq', 'gte']).meta({ description: '`gte`: there are more than 100,000 rows of flows, which were counted.' }),
+  })
+  .meta({ id: 'AlertCounts', description: 'What the flows of `search` come to.' }) satisfies z.ZodType<AlertCounts>;
+
+const alertFollows = z.object({
+  unseen: z.array(alertSight),
+  clearing: z.string().nullable().meta({ description: 'What would have kept it from firing; null where one occurrence is enough.' }),
+  search: alertSearch,
+  counts: alertCounts.nullable().meta({ description: 'null when no query says which flows, or counting took too long.' }),
+});
+
+/** An alert's row, and what follows from it. */
+export const alertDetail = alertRow.and(z.object({ wirecase: z.object({ alert: alertFollows }) }));

@@ -1,7 +1,17 @@
 import { Dialog } from '@angular/cdk/dialog';
 import { Component, computed, inject, input, output, resource } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { alertQuery, sightLines, type AlertSight, type FieldInfo, type JsonRow, type ModelOpinion } from '@wirecase/contract';
+import {
+  alertQuery,
+  clearingText,
+  openSince,
+  sightLines,
+  type AlertCounts,
+  type AlertSight,
+  type FieldInfo,
+  type JsonRow,
+  type ModelOpinion,
+} from '@wirecase/contract';
 import { AlertsApi } from '../api/alerts-api.ts';
 import { DetectionApi } from '../api/detection-api.ts';
 import { SessionStore } from '../app/session-store.ts';
@@ -10,11 +20,12 @@ import { severityOf } from '../format/flow-words.ts';
 import { formatCount, formatDuration } from '../format/quantity.ts';
 import { numberOf, shownValues, textOf, valueOf } from '../format/row.ts';
 import { type Zone, shifted, toNs } from '../format/time.ts';
+import { isHost } from '../hosts/host-words.ts';
 import { FieldValues } from '../ui/field-values.ts';
 import { FilterValue } from '../ui/filter-value.ts';
 import { Icon } from '../ui/icon.ts';
 import { Instant } from '../ui/instant.ts';
-import { clearingText } from './clearing.ts';
+import { countsText } from './alert-counts.ts';
 import { ModelOpinionNote } from './model-opinion.ts';
 import { PacketDialog } from './packet-dialog.ts';
 
@@ -39,7 +50,7 @@ interface Entity {
 }
 
 /** Fields worth a line below the story. */
-const facts = ['rule.id', 'rule.version', 'wirecase.alert.class', 'threat.technique.id', 'wirecase.alert.confidence'];
+const facts = ['rule.id', 'rule.version', 'wirecase.alert.class', 'threat.tactic.name', 'threat.technique.id', 'wirecase.alert.confidence'];
 
 /** Why an alert fired, who is in it, and the ways down to flows and packets. */
 @Component({
@@ -76,23 +87,31 @@ export class AlertPanel {
       return field && values.length > 0 ? [{ field, values }] : [];
     }),
   );
-  /** Rows of lists leave out what the detector could not see. */
+  /** Rows of lists leave out what follows from them. */
   private readonly asked = resource({
     params: () => (sightsOf(this.alert()) ? undefined : this.id()),
     loader: ({ params }) => this.api.get(params),
   });
+  private readonly detail = computed(() => {
+    if (sightsOf(this.alert())) return this.alert();
+    return this.asked.hasValue() ? this.asked.value() : null;
+  });
   protected readonly sight = computed(() => {
-    const sights = sightsOf(this.alert()) ?? (this.asked.hasValue() ? sightsOf(this.asked.value()) : undefined);
+    const sights = this.detail() && sightsOf(this.detail()!);
     return sights && sightLines(sights);
   });
-  protected readonly clearing = computed(() => clearingText(this.evidence().value ?? 0, this.evidence().threshold ?? 0));
+  protected readonly counts = computed(() => {
+    const counts = this.detail() && (valueOf(this.detail()!, 'wirecase.alert.counts') as AlertCounts | null | undefined);
+    return counts ? countsText(counts) : null;
+  });
+  protected readonly clearing = computed(() => clearingText(this.evidence()));
   /** What the rule finds, and what else looks like it. */
   protected readonly ruleDoc = computed(() =>
     this.detectors.hasValue() ? this.detectors.value().find(({ id }) => id === this.text('rule.id'))?.doc : undefined,
   );
   protected readonly flowsQuery = computed(() => {
     const q = alertQuery({ filter: this.evidence().filter, source: this.text('source.ip'), destination: this.text('destination.ip') });
-    return { ...this.around(), q: q || null };
+    return this.around(q);
   });
   /** How far beyond the threshold, as a share of the bar: the threshold stands at a third of it or where it fits. */
   protected readonly bar = computed(() => {
@@ -106,6 +125,7 @@ export class AlertPanel {
     const whole = Number(end! - start!);
     return whole <= 0 ? 100 : Math.min(100, Math.max(0, (100 * Number(detected! - start!)) / whole));
   });
+  protected readonly isHost = isHost;
   protected readonly count = formatCount;
   protected readonly seconds = (value: number) => formatDuration(value * 1e9);
   protected readonly scope = { record: 'alert' };
@@ -119,16 +139,20 @@ export class AlertPanel {
   }
 
   protected hostQuery(entity: Entity) {
-    return { ...this.around(), q: `source.ip == ${entity.ip} or destination.ip == ${entity.ip}` };
+    return this.around(`ip == ${entity.ip}`);
   }
 
   protected showPacket(number: number): void {
     this.dialog.open(PacketDialog, { data: { captureId: this.captureId(), number }, ariaLabel: `Packet ${number}` });
   }
 
-  /** Capture and time of the alert; the end is exclusive in a search. */
-  private around() {
-    return { capture: this.captureId() || null, from: this.text('event.start'), to: shifted(this.text('event.end'), 1n) };
+  /** Flows of its capture that were open in its time; the end is exclusive in a search. */
+  private around(q: string) {
+    return {
+      q: openSince(q, this.text('event.start')),
+      capture: this.captureId() || null,
+      to: shifted(this.text('event.end'), 1n),
+    };
   }
 }
 

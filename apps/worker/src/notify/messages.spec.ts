@@ -55,6 +55,21 @@ describe('a message', () => {
     expect(eveAlert(alert(blind), sightLines(blind.unseen))).toMatchObject({ alert: { metadata: { unseen: [`${drops.text}.`] } } });
   });
 
+  it('says the tactics of an alert, and what would have cleared it, in every form that has a place for it', () => {
+    const evidence = { metric: 'SYNs without handshake', value: 300, threshold: 100, window: 5 };
+    const clearing =
+      'It would not have fired with fewer than 100 SYNs without handshake within 5 s (there were 300), or with a threshold above 300.';
+    const told = message([alert({ evidence })]);
+    expect(plainText(told)).toContain(`ATT&CK T1498.001 (Impact)\n${clearing}\n`);
+    const tactic = { id: ['TA0040'], name: ['Impact'] };
+    expect(JSON.parse(webhookBody(told))).toMatchObject({
+      alerts: [{ threat: { technique: { id: ['T1498.001'] }, tactic }, wirecase: { alert: { clearing } } }],
+    });
+    expect(cefText(alert())).toContain('cs4Label=tactic cs4=Impact');
+    expect(eveAlert(alert())).toMatchObject({ alert: { metadata: { mitre_tactic_id: tactic.id, mitre_tactic_name: tactic.name } } });
+    expect(plainText(message([alert({ techniques: [] })]))).not.toContain('ATT&CK');
+  });
+
   it('of a sensor says which, since when and what', () => {
     const told = message([], [lagging]);
     expect(headline(told)).toBe('Wirecase: sensor lab: analysis lags behind');

@@ -2,11 +2,13 @@
 import {
   alertRecord,
   cleanText,
+  clearingText,
   formatIp,
   formatTime,
   rowToJson,
   sightLines,
   storedType,
+  tacticsOf,
   type AlertSight,
   type ChatConfig,
   type JsonRow,
@@ -71,17 +73,35 @@ function paragraph(alert: StoredAlert): string {
     `${severityWord(alert.severity).toUpperCase()} ${alert.severity}: ${alert.ruleName} (${alert.alertClass})`,
     cleanText(alert.explanation),
     `First packet ${formatTime(alert.start)}, detected ${formatTime(alert.detectedAt)}`,
-    `Alert ${alert.id}${alert.techniques.length > 0 ? `, ATT&CK ${alert.techniques.join(' ')}` : ''}`,
+    `Alert ${alert.id}${attackOf(alert)}`,
+    ...clearingLines(alert),
     ...sightLines(alert.unseen).map((line) => `Could not be seen: ${cleanText(line)}`),
   ];
   return lines.join('\n');
 }
 
-/** As GET /alerts/{id} answers it. */
+function attackOf({ techniques }: StoredAlert): string {
+  if (techniques.length === 0) return '';
+  const { names } = tacticsOf(techniques);
+  return `, ATT&CK ${techniques.join(' ')}${names.length > 0 ? ` (${names.join(', ')})` : ''}`;
+}
+
+function clearingLines({ evidence }: StoredAlert): string[] {
+  const text = clearingText(evidence as object);
+  return text === null ? [] : [cleanText(text)];
+}
+
+/** As GET /alerts/{id} answers it, without what is found out when somebody asks: triage, search and counts. */
 export function alertJson(alert: StoredAlert): JsonRow {
   const row = rowToJson(storedType(alertRecord), alert);
   const own = row['wirecase'] as { alert: object };
-  return { ...row, wirecase: { ...own, alert: { ...own.alert, unseen: alert.unseen } } };
+  const { ids, names } = tacticsOf(alert.techniques);
+  const clearing = clearingText(alert.evidence as object);
+  return {
+    ...row,
+    threat: { ...(row['threat'] as object), tactic: { id: ids, name: names } },
+    wirecase: { ...own, alert: { ...own.alert, unseen: alert.unseen, clearing } },
+  };
 }
 
 /** Body of a webhook. */
@@ -145,6 +165,8 @@ export function cefText(alert: StoredAlert): string {
     ['externalId', alert.id],
     ['cs1Label', 'technique'],
     ['cs1', alert.techniques.join(' ')],
+    ['cs4Label', 'tactic'],
+    ['cs4', tacticsOf(alert.techniques).names.join(', ')],
     ...(unseen === ''
       ? []
       : ([
