@@ -9,9 +9,9 @@ import { HostTable, isInternal, isOutward as leaves, MAX_HOSTS } from '../host-t
 import { spanText } from '../tally.ts';
 import { Machines } from './machines.ts';
 import { options } from './options.ts';
-import { Samples } from './samples.ts';
-import { jitter, ritaScore, sizeSpread } from './score.ts';
-import { isChatter, isHousework, isRare } from './services.ts';
+import { Samples } from '../timer-samples.ts';
+import { jitter, ritaScore, sizeSpread } from '../timer-score.ts';
+import { isChatter, isHousework, isRare } from '../timer-services.ts';
 
 const MAX_PAIRS = 16_384;
 const MAX_PACKETS = 50;

@@ -4,8 +4,8 @@
  * those not heard for longest go first.
  */
 import { formatIp } from '@wirecase/contract';
-import { jitter, middle, sizeSpread } from '../beacon/score.ts';
-import { isHeld } from '../beacon/services.ts';
+import { jitter, middle, sizeSpread } from '../timer-score.ts';
+import { isHeld } from '../timer-services.ts';
 import type { DetectContext, Detector, DetectorModule, EndedFlow, Finding, OptionValues } from '../detector.ts';
 import { GenerationMap } from '../generation-map.ts';
 import { HostTable, isOutward, MAX_HOSTS } from '../host-table.ts';

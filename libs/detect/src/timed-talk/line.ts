@@ -1,5 +1,5 @@
 /** What was said from one port of a host to one of another: a connection, or what stands for one where there is none. */
-import { Samples } from '../beacon/samples.ts';
+import { Samples } from '../timer-samples.ts';
 import type { EndedFlow } from '../detector.ts';
 
 /** The exchanges that one end began. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jitter, ritaScore } from './score.ts';
+import { jitter, ritaScore } from './timer-score.ts';
 
 const every = (count: number, interval: number) => Float64Array.from({ length: count }, (_, i) => i * interval);
 const same = (count: number) => new Float64Array(count).fill(500);
