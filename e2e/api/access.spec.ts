@@ -249,6 +249,20 @@ describe('every answer', () => {
     expect(await problemOf(await admin.request(`/captures/${nobodyId}`))).toMatchObject({ status: 404, code: 'capture.not-found' });
   });
 
+  it('to a text that cannot be stored is a problem too, wherever it stands', async () => {
+    const admin = await server.browserOf('admin');
+    for (const text of ['a\0b', 'a\ud800b']) {
+      for (const [path, body] of [
+        ['/session', { name: text, password }],
+        ['/keys', { name: text, scopes: ['all'] }],
+        ['/lists', { name: 'x', description: text }],
+        ['/channels', { kind: 'log', name: text, config: {} }],
+      ] as const)
+        expect([path, (await problemOf(await admin.send('POST', path, body))).code]).toEqual([path, 'request.invalid']);
+    }
+    for (const query of ['name=%00', 'cursor=zzz']) expect((await admin.request(`/captures?${query}`)).status).toBe(400);
+  });
+
   it('of a change, a login and a refusal leaves an audit row', async () => {
     const { rows } = await server.services.database.pool.query<{ action: string; result: string }>(
       'SELECT DISTINCT action, result FROM audit',

@@ -1,13 +1,17 @@
 import type { Params } from 'nestjs-pino';
 import { requestId } from './http/request.ts';
 
-/** One JSON line a request; no cookies, keys, bodies or query texts (RELIABILITY 7.19, A20). */
+/** One JSON line a request; no cookies, keys, bodies, query texts or values of statements (RELIABILITY 7.19, A20). */
 export function loggerParameters(level: string): Params {
   return {
     pinoHttp: {
       level,
       genReqId: requestId,
-      redact: ['req.headers.cookie', 'req.headers.authorization', 'req.headers["x-wirecase-csrf"]', 'res.headers["set-cookie"]'],
+      redact: [
+        ...['req.headers.cookie', 'req.headers.authorization', 'req.headers["x-wirecase-csrf"]', 'res.headers["set-cookie"]'],
+        // Values that a failed statement was about: hashes of passwords, keys and sessions among them.
+        ...['err.parameters', 'err.detail', 'err.where', 'err.driverError'],
+      ],
       serializers: {
         req: (request: { id: string; method: string; url: string; remoteAddress: string }) => ({
           id: request.id,

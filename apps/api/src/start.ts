@@ -10,6 +10,7 @@ import { AppModule } from './app.module.ts';
 import { requirePermissions } from './http/routes.ts';
 import { schemaPipe } from './http/schema.pipe.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { requireStorable } from './http/storable.ts';
 import { OpenApiDocument } from './system/open-api-document.ts';
 import { openApiOf } from './openapi.ts';
 import { Settings } from './settings.ts';
@@ -51,7 +52,7 @@ export async function buildApi(config: Config): Promise<NestExpressApplication> 
   // `a.b=1` and `a=1&a=2` stay what they are: text and lists of text, never objects.
   app.set('query parser', 'simple');
   app.use(securityHeaders({ isTls: settings.isTls }));
-  app.useBodyParser('json', { limit: BODY_LIMIT_BYTES });
+  app.useBodyParser('json', { limit: BODY_LIMIT_BYTES, reviver: requireStorable });
   app.setGlobalPrefix(apiBase);
   app.useGlobalPipes(schemaPipe());
   requirePermissions(app);

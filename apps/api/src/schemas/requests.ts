@@ -3,6 +3,7 @@ import { captureOrigins, captureStates, isTimeZone, permissions, roles, sensorDe
 import { z } from 'zod';
 import { passwordProblem } from '../access/password-rule.ts';
 import { isClientNetwork } from '../http/client-address.ts';
+import { isStorable } from '../http/storable.ts';
 
 const password = z
   .string()
@@ -69,9 +70,14 @@ export const cursor = z.string().max(1000).optional().meta({ description: '`next
 export const captureListQuery = z.strictObject({
   origin: z.enum(captureOrigins).optional().meta({ description: 'Only those that came this way.' }),
   state: z.enum(captureStates).optional().meta({ description: 'Only those in this state.' }),
-  name: z.string().max(1000).optional().meta({ description: 'Only those with these characters in their name, in any case.' }),
+  name: z
+    .string()
+    .max(1000)
+    .refine(isStorable, 'has a character that no name has')
+    .optional()
+    .meta({ description: 'Only those with these characters in their name, in any case.' }),
   limit: limit(1000, 100),
-  cursor,
+  cursor: z.guid('is no cursor: `nextCursor` of the page before is one').optional(),
 });
 export const captureWaitQuery = z.strictObject({
   wait: integer(0, 60).default(0).meta({ description: 'Seconds to wait for a change of the state, when it is not final.' }),
