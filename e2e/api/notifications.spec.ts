@@ -344,6 +344,21 @@ describe('a channel', () => {
     await remove(made);
   });
 
+  it('sends a password to no other server than it was given for', async () => {
+    const config = { host: 'mail.example', port: 465, security: 'tls', user: 'u', from: 'a@b', to: ['c@d'] };
+    const made = await channel({ kind: 'email', config, secret: 'pass' });
+    const change = (more: object, secret?: string) =>
+      admin.send('PUT', `/channels/${made.id}`, { ...usual, name: 'c', kind: 'email', config: { ...config, ...more }, secret });
+    for (const elsewhere of [{ host: 'evil.example' }, { port: 25 }, { security: 'none' }, { user: 'v' }])
+      expect(await problemOf(await change(elsewhere))).toMatchObject({
+        code: 'request.invalid',
+        detail: expect.stringContaining('password'),
+      });
+    expect((await change({ to: ['e@f'] })).status).toBe(200);
+    expect((await change({ host: 'other.example' }, 'pass')).status).toBe(200);
+    await remove(made);
+  });
+
   it.each([
     ['mail without receivers', { kind: 'email', config: { host: 'h', port: 25, security: 'none', user: null, from: 'a@b', to: [] } }],
     [

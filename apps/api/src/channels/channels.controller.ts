@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { WirecaseError, type Change, type Channel, type ChannelRequest, type Delivery } from '@wirecase/contract';
+import { WirecaseError, type Change, type Channel, type ChannelRequest, type Delivery, type EmailConfig } from '@wirecase/contract';
 import { Channels } from '@wirecase/store';
 import type { Request } from 'express';
 import { Audited } from '../access/audited.ts';
@@ -45,8 +45,10 @@ export class ChannelsController {
     @Body({ schema: channelChange }) body: Change<ChannelRequest>,
     @Req() request: Request,
   ): Promise<Channel> {
+    const before = await this.channels.get(id);
     // That of another kind of channel is none.
-    if ((await this.channels.get(id)).kind !== body.kind) requireAddress(body);
+    if (before.kind !== body.kind) requireAddress(body);
+    requirePasswordElsewhere(before, body);
     return this.channels.change(id, body, request.principal!.name);
   }
 
@@ -77,6 +79,14 @@ export class ChannelsController {
   deliveries(@Param('id', { schema: idParameter }) id: string): Promise<Delivery[]> {
     return this.channels.deliveries(id, LISTED);
   }
+}
+
+/** A password goes to the server, as the user and as protected as it was given for: who may change a channel learns none by naming another. */
+function requirePasswordElsewhere(before: Channel, { kind, config, secret }: ChannelRequest): void {
+  if (kind !== 'email' || before.kind !== kind || !before.hasSecret || secret !== undefined) return;
+  const [was, is] = [before.config as EmailConfig, config as EmailConfig];
+  if ((['host', 'port', 'security', 'user'] as const).every((name) => was[name] === is[name])) return;
+  throw new WirecaseError('request.invalid', 'secret: give the password again; it was given for another server, user or security.');
 }
 
 /** Of a chat the secret is where it is told. */
