@@ -34,11 +34,11 @@ function text(value: unknown): string {
 }
 
 /**
- * Spreadsheets run what begins with `= + - @`, TAB or CR as a formula, and packets choose these texts: such a text gets an apostrophe
- * before it (RELIABILITY A10, T41).
+ * Spreadsheets run what begins with `= + - @`, also in full width or behind blanks, and with TAB, CR or LF as a formula, and packets choose
+ * these texts: such a text gets an apostrophe before it (RELIABILITY A10, T41).
  */
 function harmless(value: string): string {
-  return /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/.test(value) ? `'${value}` : value;
 }
 
 function quoted(value: string): string {
