@@ -7,6 +7,7 @@ import type { Config } from '@wirecase/store';
 import type { NextFunction, Request, Response } from 'express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
+import { BODY_DEADLINE_MS, bodyDeadline } from './http/body-deadline.ts';
 import { requirePermissions } from './http/routes.ts';
 import { schemaPipe } from './http/schema.pipe.ts';
 import { securityHeaders } from './http/security-headers.ts';
@@ -52,6 +53,7 @@ export async function buildApi(config: Config): Promise<NestExpressApplication> 
   // `a.b=1` and `a=1&a=2` stay what they are: text and lists of text, never objects.
   app.set('query parser', 'simple');
   app.use(securityHeaders({ isTls: settings.isTls }));
+  app.use(bodyDeadline(BODY_DEADLINE_MS));
   app.useBodyParser('json', { limit: BODY_LIMIT_BYTES, reviver: requireStorable });
   app.setGlobalPrefix(apiBase);
   app.useGlobalPipes(schemaPipe());

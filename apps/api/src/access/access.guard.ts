@@ -2,6 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Permission } from '@wirecase/contract';
 import type { Request } from 'express';
+import { liftBodyDeadline } from '../http/body-deadline.ts';
 import { beforeSetupKey, permitKey } from '../http/permit.ts';
 import { Access } from './access.ts';
 import { AuditLog } from './audit-log.ts';
@@ -26,6 +27,8 @@ export class AccessGuard implements CanActivate {
       await this.audit.writeDenial(request, error);
       throw error;
     }
+    // Who is let in may send a capture for as long as it takes.
+    if (permission !== 'public') liftBodyDeadline(request);
     return true;
   }
 }
