@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Capture, Page, ReceivedCaptures } from '@wirecase/contract';
 import { PacketScript, udp } from '@wirecase/testkit/packets';
@@ -173,6 +174,23 @@ it('needs the permission to ingest, and the token of the page when a browser sen
   await begin(browser, 10);
   const forged = await browser.with({ 'X-Wirecase-CSRF': '' }).request('/uploads', { method: 'POST', headers: { 'Upload-Length': '1' } });
   expect(await problemOf(forged)).toMatchObject({ code: 'auth.csrf' });
+});
+
+it.skipIf(process.getuid?.() !== 0)('a disk that is full on the way says so, and the upload goes on when there is room', async () => {
+  const parts = join(server.services.dataDir, 'uploads', 'tus');
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', parts]);
+  try {
+    const bytes = captureOf(800_000);
+    const path = await begin(analyst, bytes.length);
+    await writeFile(join(parts, '.filler'), new Uint8Array(600_000));
+    const full = await send(analyst, path, 0, bytes);
+    expect([full.status, await full.text()]).toEqual([507, expect.stringContaining('disk')]);
+    await rm(join(parts, '.filler'));
+    const offset = await offsetOf(analyst, path);
+    expect((await send(analyst, path, offset, bytes.subarray(offset))).status).toBe(204);
+  } finally {
+    execFileSync('umount', ['-l', parts]);
+  }
 });
 
 it('a part can be given up', async () => {

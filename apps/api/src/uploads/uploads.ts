@@ -8,7 +8,7 @@ import type { Request, Response } from 'express';
 import { AuditLog } from '../access/audit-log.ts';
 import { Captures } from '../captures/captures.ts';
 import type { Principal } from '../http/request.ts';
-import { problemOf } from '../http/problem.ts';
+import { knownError, problemOf } from '../http/problem.ts';
 import { Settings } from '../settings.ts';
 import { FinishedUploads, type Outcome } from './finished-uploads.ts';
 
@@ -18,6 +18,7 @@ const EXPIRY_MS = 24 * 3_600_000;
 /** What tus answers when the disk refuses a write; the reason is not in it. */
 const WRITE_FAILED = 'Something went wrong receiving the file';
 const FULL_BYTES = 1024 * 1024;
+const diskIsFull = { status_code: 507, body: 'The disk of the data directory is full. Make room; the upload goes on where it stopped.\n' };
 
 type UploadAnswer = { status_code?: number; body?: string; headers: Record<string, string> };
 
@@ -195,13 +196,13 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
   /** tus answers in plain text. Of its own errors one hides a full disk; the others speak for themselves. */
   private async describe(error: Error | { status_code: number; body: string }): Promise<{ status_code: number; body: string } | undefined> {
     if (error instanceof Error) {
+      if (knownError(error)?.code === 'storage.full') return diskIsFull;
       this.logger.error({ err: error }, 'An upload failed');
       return { status_code: 500, body: 'Something went wrong in Wirecase; its log says what.\n' };
     }
     if (!error.body.startsWith(WRITE_FAILED)) return undefined;
     const disk = await statfs(this.directory);
-    if (disk.bavail * disk.bsize > FULL_BYTES) return undefined;
-    return { status_code: 507, body: 'The disk of the data directory is full. Make room; the upload goes on where it stopped.\n' };
+    return disk.bavail * disk.bsize > FULL_BYTES ? undefined : diskIsFull;
   }
 
   /** Finish what a crash left complete, and remove what expired. */
