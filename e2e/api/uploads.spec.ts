@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Capture, Page, ReceivedCaptures } from '@wirecase/contract';
+import type { Capture, Health, Page, ReceivedCaptures } from '@wirecase/contract';
 import { PacketScript, udp } from '@wirecase/testkit/packets';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ApiServer, problemOf, zipOf, type Client } from './api-server.ts';
@@ -190,6 +190,22 @@ it.skipIf(process.getuid?.() !== 0)('a disk that is full on the way says so, and
     expect((await send(analyst, path, offset, bytes.subarray(offset))).status).toBe(204);
   } finally {
     execFileSync('umount', ['-l', parts]);
+  }
+});
+
+it.skipIf(process.getuid?.() !== 0)('a disk that takes no writes is said to be read-only, and what is there can be read', async () => {
+  const { dataDir } = server.services;
+  execFileSync('mount', ['--bind', dataDir, dataDir]);
+  try {
+    execFileSync('mount', ['-o', 'remount,bind,ro', dataDir]);
+    const problem = await problemOf(await analyst.upload(captureOf(1000), 'x.pcap'));
+    expect(problem).toMatchObject({ status: 503, code: 'storage.read-only' });
+    const begun = await analyst.request('/uploads', { method: 'POST', headers: { 'Upload-Length': '10' } });
+    expect([begun.status, await begun.text()]).toEqual([503, expect.stringContaining('read-only')]);
+    expect((await analyst.json<Health>('/health/ready')).checks['disk']).toMatchObject({ status: 'degraded' });
+    expect((await analyst.request('/captures')).status).toBe(200);
+  } finally {
+    execFileSync('umount', ['-l', dataDir]);
   }
 });
 

@@ -55,6 +55,7 @@ export const errorTable = {
   'key.not-found': { status: 404, title: 'No such API key' },
   'upload.not-found': { status: 404, title: 'No such upload' },
   'storage.full': { status: 507, title: 'The disk is full' },
+  'storage.read-only': { status: 503, title: 'The disk takes no writes' },
   'storage.unavailable': { status: 503, title: 'The database is not reachable' },
   'sensor.not-found': { status: 404, title: 'No such sensor' },
   'sensor.changed': { status: 409, title: 'Somebody else changed the sensor meanwhile' },

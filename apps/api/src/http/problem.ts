@@ -42,6 +42,11 @@ export function knownError(error: unknown): WirecaseError | null {
       cause: error,
     });
   }
+  // What Linux makes of a disk with errors, too.
+  if (code === 'EROFS')
+    return new WirecaseError('storage.read-only', 'The disk of the data directory is mounted read-only: nothing can be stored.', {
+      cause: error,
+    });
   // Errors of the body parser and of Express carry a status.
   if (typeof status === 'number') return fromFramework(status, error.message, error);
   // A missing file is a bug of ours; only a missing socket is a missing database.

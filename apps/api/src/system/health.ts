@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { aliveKey, type Health as HealthReport, type ProcessStatus } from '@wirecase/contract';
 import { EnrichmentSources, Sensors, sourcePaths } from '@wirecase/store';
@@ -71,7 +71,10 @@ export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async checkDisk(): Promise<Check> {
-    const { bavail, bsize } = await statfs(this.settings.config.dataDir);
+    const { dataDir } = this.settings.config;
+    const { bavail, bsize } = await statfs(dataDir);
+    // Searches go on.
+    if (!(await isWritable(dataDir))) return { status: 'degraded', detail: 'takes no writes: is it mounted read-only?' };
     const free = bavail * bsize;
     const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
     return free < LOW_DISK_BYTES ? { status: 'degraded', detail } : ok(detail);
@@ -120,6 +123,15 @@ export class Health implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.connecting;
     // ioredis would speak of its queue of commands.
     if (this.redis.status !== 'ready') throw new Error('Redis does not answer');
+  }
+}
+
+async function isWritable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.W_OK);
+    return true;
+  } catch {
+    return false; // whatever keeps us from it
   }
 }
 

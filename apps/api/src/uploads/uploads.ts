@@ -196,7 +196,9 @@ export class Uploads implements OnApplicationBootstrap, OnApplicationShutdown {
   /** tus answers in plain text. Of its own errors one hides a full disk; the others speak for themselves. */
   private async describe(error: Error | { status_code: number; body: string }): Promise<{ status_code: number; body: string } | undefined> {
     if (error instanceof Error) {
-      if (knownError(error)?.code === 'storage.full') return diskIsFull;
+      const known = knownError(error);
+      if (known?.code === 'storage.full') return diskIsFull;
+      if (known) return { status_code: known.status, body: `${known.message}\n` };
       this.logger.error({ err: error }, 'An upload failed');
       return { status_code: 500, body: 'Something went wrong in Wirecase; its log says what.\n' };
     }

@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { access, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Capture } from '@wirecase/contract';
 import { catalogue } from '@wirecase/engine';
 import { CaptureAttempts, CaptureRepository, EvidenceStore, sourcePaths } from '@wirecase/store';
 import { temporaryDatabase, type TemporaryDatabase } from '@wirecase/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ParseOutcome } from './messages.ts';
 import { parseCapture } from './parse-capture.ts';
 
 const traces = fileURLToPath(new URL('../../../../e2e/traces/', import.meta.url));
@@ -31,15 +32,20 @@ afterAll(async () => {
 
 const receive = (path: string, name: string) => evidence.receive(createReadStream(path), { name, origin: 'upload', createdBy: 'ada' });
 
-/** Parse the capture as a worker's child does; answers it when that is done. */
-async function parsed({ id, sha256, entry }: Capture): Promise<Capture> {
+/** Parse the capture as a worker's child does. */
+async function parse({ id, sha256, entry }: Capture): Promise<ParseOutcome> {
   const { attempt } = (await new CaptureAttempts(database.pool).claim(id, 'test'))!;
   const limits = { maxPlainBytes: 1e9, maxPackets: 1e6 };
   const progress = { stage: 'reading', bytes: 0, totalBytes: 0, packets: 0 };
   const policy = { settings: { version: 0, options: {}, allow: {}, assets: [] }, suppressions: [] };
   const request = { attempt, sha256: sha256!, entry, limits, communityIdSeed: 0, policy, enrichment: sourcePaths(folder) };
-  expect(await parseCapture(database.pool, evidence.paths(id), request, progress)).toEqual({ kind: 'ready' });
-  return captures.get(id);
+  return parseCapture(database.pool, evidence.paths(id), request, progress);
+}
+
+/** Parse it, and answer it as it is then. */
+async function parsed(capture: Capture): Promise<Capture> {
+  expect(await parse(capture)).toEqual({ kind: 'ready' });
+  return captures.get(capture.id);
 }
 
 it('a capture of a format that only editcap reads is converted, and the original stays the evidence', async () => {
@@ -65,4 +71,16 @@ it('the captures of an archive are parsed each by itself, with ids of their own'
   const ids = await database.pool.query('SELECT flow_id FROM flow WHERE capture_id = ANY($1::uuid[])', [[one.id, two.id]]);
   expect(ids.rows).toHaveLength(one.flows! + two.flows!);
   expect(new Set(ids.rows.map((row: { flow_id: string }) => row.flow_id)).size).toBe(ids.rows.length);
+});
+
+it.skipIf(process.getuid?.() !== 0)('a disk that takes no writes is a reason to try again, and no fault of the capture', async () => {
+  const { capture } = await receive(join(traces, 'ftp.pcap'), 'ftp.pcap');
+  const directory = dirname(evidence.paths(capture.id).index);
+  execFileSync('mount', ['--bind', directory, directory]);
+  try {
+    execFileSync('mount', ['-o', 'remount,bind,ro', directory]);
+    expect(await parse(capture)).toEqual({ kind: 'again', detail: 'the disk of the data directory is mounted read-only' });
+  } finally {
+    execFileSync('umount', ['-l', directory]);
+  }
 });

@@ -117,6 +117,7 @@ function outcomeOf(error: unknown): ParseOutcome {
   if (sqlState(error) === '53100') return { kind: 'again', detail: "the database's disk is full" };
   if (code === 'storage.full' || code === 'ENOSPC' || code === 'EDQUOT')
     return { kind: 'again', detail: 'the disk of the data directory is full' };
+  if (code === 'EROFS') return { kind: 'again', detail: 'the disk of the data directory is mounted read-only' };
   if (error instanceof WirecaseError) return { kind: 'failed', code: error.code, detail: error.message };
   if (code === 'ENOENT') {
     return {
