@@ -65,11 +65,11 @@ export const logFields: Readonly<Record<string, LogFields>> = {
   http: {
     record: 'http',
     lacks(logRow) {
-      if (logRow['version'] === '0.9') return 'HTTP/0.9 is not read';
       return logRow['method'] === undefined ? 'Zeek logs a body whose head it has not seen' : null;
     },
     explain(field, logRow, row) {
       if (field === 'host') return String(logRow['host']).startsWith(`${String(row?.['urlDomain'])}:`) ? 'the port is in the URL' : null;
+      if (field === 'status_code' && logRow['version'] === '0.9') return 'an answer of HTTP/0.9 has no status, for which Zeek writes 0';
       const isBody = field === 'request_body_len' || field === 'response_body_len';
       if (isBody && logRow['orig_fuids'] && row) return 'Zeek counts a compressed body unpacked';
       return isBody && row ? 'Zeek reads a body without length as lines, and counts the end of the last one' : null;
