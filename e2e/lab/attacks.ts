@@ -7,6 +7,7 @@ import { loginsAndTunnels } from './attacks/others.ts';
 import { otherTools } from './attacks/other-tools.ts';
 import { scans } from './attacks/scans.ts';
 import { sweeps } from './attacks/sweeps.ts';
+import { webAttacks } from './attacks/web.ts';
 
 export const attacks: readonly Attack[] = [
   ...scans,
@@ -16,4 +17,5 @@ export const attacks: readonly Attack[] = [
   ...neighbourAttacks,
   ...loginsAndTunnels,
   ...otherTools,
+  ...webAttacks,
 ];

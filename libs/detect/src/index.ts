@@ -39,6 +39,7 @@ import { strobe } from './strobe/detector.ts';
 import { suspiciousTls } from './suspicious-tls/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
 import { unusualPort } from './unusual-port/detector.ts';
+import { webProbe } from './web-probe/detector.ts';
 
 export * from './detector.ts';
 /** Ports of services on UDP that amplify: the engine shows all of their packets. */
@@ -69,6 +70,7 @@ export const registry: readonly DetectorModule[] = [
   connectionExhaustion,
   slowRead,
   rangeAttack,
+  webProbe,
   lateralMovement,
   rogueDhcp,
   rogueDns,
