@@ -3,9 +3,11 @@ import { arpAttacks } from './attacks/arp.ts';
 import type { Attack } from './attacks/attack.ts';
 import { floods } from './attacks/floods.ts';
 import { neighbourAttacks } from './attacks/neighbours.ts';
+import { patatorGuesses } from './attacks/guesses.ts';
 import { loginsAndTunnels } from './attacks/others.ts';
 import { otherTools } from './attacks/other-tools.ts';
 import { scans } from './attacks/scans.ts';
+import { switchAttacks } from './attacks/switches.ts';
 import { sweeps } from './attacks/sweeps.ts';
 import { webAttacks } from './attacks/web.ts';
 
@@ -18,4 +20,6 @@ export const attacks: readonly Attack[] = [
   ...loginsAndTunnels,
   ...otherTools,
   ...webAttacks,
+  ...patatorGuesses,
+  ...switchAttacks,
 ];

@@ -35,6 +35,7 @@ import { rogueDhcp } from './rogue-dhcp/detector.ts';
 import { rogueDns } from './rogue-dns/detector.ts';
 import { rogueRouter } from './rogue-router/detector.ts';
 import { slowRead } from './slow-read/detector.ts';
+import { spanningTree } from './spanning-tree/detector.ts';
 import { strobe } from './strobe/detector.ts';
 import { suspiciousTls } from './suspicious-tls/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
@@ -82,6 +83,7 @@ export const registry: readonly DetectorModule[] = [
   traceroute,
   icmpTunnel,
   macFlood,
+  spanningTree,
   dhcpStarvation,
   ptrSweep,
   executableTransfer,
