@@ -155,7 +155,7 @@ export function decodeLlc(packet: Packet, view: DataView, offset: number, end: n
       decodeSnap(packet, view, offset + 3, end, wireEnd);
       return;
     case 0x4242:
-      packet.bucket = Bucket.Stp;
+      setBridgeMessage(packet, offset + 3, end);
       return;
     case 0xe0e0:
     case 0xffff: // Novell's 802.3 without LLC: the IPX checksum, always ffff
@@ -173,6 +173,12 @@ export function decodeLlc(packet: Packet, view: DataView, offset: number, end: n
     default:
       packet.bucket = Bucket.Llc;
   }
+}
+
+function setBridgeMessage(packet: Packet, offset: number, end: number): void {
+  packet.bucket = Bucket.Stp;
+  packet.payloadOffset = offset;
+  packet.payloadLength = end - offset;
 }
 
 /** OSI's network layers; RFC 2684 4.1 has the NLPIDs cc and 8e for IP. */
@@ -194,7 +200,7 @@ export function decodeSnap(packet: Packet, view: DataView, offset: number, end: 
   // 0: EtherTypes; 0000f8: the same through 802.1H bridges.
   if (organisation === 0 || organisation === 0xf8) decodeEtherType(packet, view, type, offset + 5, end, wireEnd);
   else if (organisation === 0x00000c && type === 0x2000) packet.bucket = Bucket.Cdp;
-  else if (organisation === 0x00000c && type === 0x010b) packet.bucket = Bucket.Stp;
+  else if (organisation === 0x00000c && type === 0x010b) setBridgeMessage(packet, offset + 5, end);
   else if (organisation === 0x080007 && type === 0x809b) packet.bucket = Bucket.AppleTalk;
   else if (organisation === 0x00000c && isIsl(packet, view)) decodeIsl(packet, view, offset + 3, end, wireEnd);
   else packet.bucket = Bucket.Snap;

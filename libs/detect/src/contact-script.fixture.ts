@@ -1,7 +1,18 @@
 /** Runs a detector over a little script of contacts with times, as the engine would. */
 import { type Login, parseIp, type Platform, type RecordType } from '@wirecase/contract';
 import { testPlatform } from '@wirecase/testkit';
-import type { ArpView, DetectContext, Detector, EchoView, EndedFlow, Finding, FlowView, NeighbourView, PacketView } from './detector.ts';
+import type {
+  ArpView,
+  BridgeView,
+  DetectContext,
+  Detector,
+  EchoView,
+  EndedFlow,
+  Finding,
+  FlowView,
+  NeighbourView,
+  PacketView,
+} from './detector.ts';
 
 const BROADCAST_MAC = 0xffff_ffff_ffff;
 const ECHO_REPLY = 0;
@@ -119,6 +130,12 @@ export class ContactScript implements DetectContext {
       dnsServers: Int32Array.from(dnsServers.flatMap((server) => [...wordsOf(server)])),
       ...others,
     });
+  }
+
+  /** A message of the spanning tree, which the port `sourceMac` sends. */
+  bridge(sourceMac: number, said: Partial<BridgeView>): void {
+    const proposal = { isProposal: true, rootPriority: 0x8000, rootMac: sourceMac, bridgePriority: 0x8000, bridgeMac: sourceMac };
+    this.detector.bridge?.({ vlan: 0, sourceMac, ...proposal, ...said });
   }
 
   /** A frame of no flow. */

@@ -84,6 +84,25 @@ export interface NeighbourView {
   readonly dnsServers: Int32Array;
 }
 
+/**
+ * What a bridge (a switch) says of the spanning tree (IEEE 802.1D-2004 9.3), valid during the call. MAC addresses are 48-bit numbers; of two
+ * bridges the one with the lower priority is the better root, then the one with the lower address.
+ */
+export interface BridgeView {
+  /** Innermost VLAN, 0 when there is none. */
+  readonly vlan: number;
+  /** Of the frame: the port that sent it. */
+  readonly sourceMac: number;
+  /** Whether it proposes a root; otherwise it says only that the tree has changed, and what follows is 0. */
+  readonly isProposal: boolean;
+  /** Low 12 bits: the VLAN or instance whose tree it is. */
+  readonly rootPriority: number;
+  readonly rootMac: number;
+  /** The bridge that says so. */
+  readonly bridgePriority: number;
+  readonly bridgeMac: number;
+}
+
 /** Headers of a packet of a flow, valid during the call. IP addresses as 32-bit words in network order; IPv4 has word 0 only. */
 export interface PacketView {
   readonly ipVersion: number;
@@ -210,6 +229,8 @@ export interface Detector {
   record?(type: RecordType, row: object): void;
   /** An ARP packet. */
   arp?(arp: ArpView): void;
+  /** A message of the spanning tree. After `stray`. */
+  bridge?(message: BridgeView): void;
   /** A frame of no flow, not ARP either: damaged, or of another protocol. `mac`: its sender, a 48-bit number. */
   stray?(mac: number): void;
   /**

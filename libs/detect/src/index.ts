@@ -35,11 +35,13 @@ import { rogueDhcp } from './rogue-dhcp/detector.ts';
 import { rogueDns } from './rogue-dns/detector.ts';
 import { rogueRouter } from './rogue-router/detector.ts';
 import { slowRead } from './slow-read/detector.ts';
+import { spanningTree } from './spanning-tree/detector.ts';
 import { strobe } from './strobe/detector.ts';
 import { suspiciousTls } from './suspicious-tls/detector.ts';
 import { timedTalk } from './timed-talk/detector.ts';
 import { traceroute } from './traceroute/detector.ts';
 import { unusualPort } from './unusual-port/detector.ts';
+import { webProbe } from './web-probe/detector.ts';
 
 export * from './detector.ts';
 /** Ports of services on UDP that amplify: the engine shows all of their packets. */
@@ -71,6 +73,7 @@ export const registry: readonly DetectorModule[] = [
   connectionExhaustion,
   slowRead,
   rangeAttack,
+  webProbe,
   lateralMovement,
   rogueDhcp,
   rogueDns,
@@ -82,6 +85,7 @@ export const registry: readonly DetectorModule[] = [
   traceroute,
   icmpTunnel,
   macFlood,
+  spanningTree,
   dhcpStarvation,
   ptrSweep,
   executableTransfer,

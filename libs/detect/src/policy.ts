@@ -13,7 +13,7 @@ import type { Entity } from './detector.ts';
 
 /** Classes of alerts (or what they begin with) that are a role's job. */
 const jobs: Readonly<Record<AssetRole, readonly string[]>> = {
-  scanner: ['scan.'],
+  scanner: ['scan.', 'web.'],
   monitor: ['scan.horizontal', 'scan.ping', 'scan.arp'],
   'load-balancer': ['scan.', 'flood.http'],
   backup: ['exfiltration.', 'flood.'],

@@ -1,6 +1,6 @@
 /** Tells the detectors what flows do. */
 import { type AlertRow, type Login, type PacketMark, type Platform, type RecordSink, type RecordType } from '@wirecase/contract';
-import { IpProtocol, type Packet } from '@wirecase/decode';
+import { Bucket, IpProtocol, type Packet } from '@wirecase/decode';
 import {
   type DetectContext,
   type Detector,
@@ -13,6 +13,7 @@ import {
 import { Flag, type FlowTable, FlowView, noFlow, Slot, slotWords, TcpFlag } from '@wirecase/flow';
 import { AlertRows } from './alert-rows.ts';
 import { ArpPacket } from './arp-packet.ts';
+import { BridgeMessage } from './bridge-message.ts';
 import type { PacketClock } from './clock.ts';
 import type { SpeechListener } from './conversation-context.ts';
 import { having, listeners, type With } from './detector-hooks.ts';
@@ -67,6 +68,7 @@ export class Detection implements SpeechListener {
   private readonly onRecord: ReadonlyMap<RecordType, readonly With<'record'>[]>;
   private readonly onArp: readonly With<'arp'>[];
   private readonly onStray: readonly With<'stray'>[];
+  private readonly onBridge: readonly With<'bridge'>[];
   private readonly onPacket: readonly With<'packet'>[];
   private readonly onLone: readonly With<'lone'>[];
   private readonly onReflectable: readonly With<'reflectable'>[];
@@ -75,6 +77,7 @@ export class Detection implements SpeechListener {
   private readonly onOpinion: readonly With<'opinionOf'>[];
   private readonly icmp: IcmpDetection;
   private readonly arpView = new ArpPacket();
+  private readonly bridgeMessage = new BridgeMessage();
   /** Packet time, never going back. */
   seconds = Number.NEGATIVE_INFINITY;
   /** The packet that detectors are told about. */
@@ -111,6 +114,7 @@ export class Detection implements SpeechListener {
     this.onRecord = listeners(parts.modules, this.detectors);
     this.onArp = having('arp', this.detectors);
     this.onStray = having('stray', this.detectors);
+    this.onBridge = having('bridge', this.detectors);
     this.onPacket = having('packet', this.detectors);
     this.onLone = having('lone', this.detectors);
     this.icmp = new IcmpDetection(parts.table, this.detectors);
@@ -267,6 +271,8 @@ export class Detection implements SpeechListener {
     if (at < 0) return;
     const mac = view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);
     for (let i = 0; i < this.onStray.length; i++) this.onStray[i]!.stray(mac);
+    if (packet.bucket !== Bucket.Stp || !this.bridgeMessage.read(packet, view)) return;
+    for (let i = 0; i < this.onBridge.length; i++) this.onBridge[i]!.bridge(this.bridgeMessage);
   }
 
   finish(): void {

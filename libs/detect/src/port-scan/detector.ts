@@ -49,7 +49,8 @@ class PortScanDetector implements Detector {
     this.context = context;
     this.options = values;
     const { ports, rawPercent, burst, faintPorts, window, slowWindow } = values;
-    this.limits = { ports, rawPorts: Math.min(ports, Math.ceil((ports * rawPercent) / 100)), burst, faintPorts, window, slowWindow };
+    const rawOf = (most: number): number => Math.min(most, Math.ceil((most * rawPercent) / 100));
+    this.limits = { ports, rawPorts: rawOf(ports), burst, faintPorts, rawFaintPorts: rawOf(faintPorts), window, slowWindow };
   }
 
   attempted(flow: FlowView): void {
@@ -305,7 +306,7 @@ export const portScan: DetectorModule<typeof options> = {
   rule: {
     id: 'port-scan',
     name: 'Port scan',
-    version: '5',
+    version: '6',
     needs: ['both-directions', 'answers'],
     doc:
       'A source failed on many ports of one host (scan.vertical) or many IP protocols of it (scan.protocol), on one port of many hosts ' +

@@ -9,7 +9,7 @@ const JUDGE_EACH = 4;
 /** Seconds in which the failures must happen. */
 const WINDOW = 20;
 /** Seconds for which they are kept: a scanner among decoys may take its time. */
-const KEPT = 120;
+const KEPT = 1800;
 /** Ports at each of which the same sources failed within `AT_ONCE` seconds, as a scanner does that sends each probe for its decoys too. */
 const ROUNDS = 4;
 const AT_ONCE = 0.5;

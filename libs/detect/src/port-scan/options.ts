@@ -7,7 +7,7 @@ export const options = {
     default: 9,
   },
   rawPercent: {
-    doc: 'Percent of `ports` that suffice when all were tried from one port of the source, as by tools that make their own packets; programs get another each time.',
+    doc: 'Percent of `ports`, and of `faintPorts` in `slowWindow`, that suffice when all were tried from one port of the source, as by tools that make their own packets; programs get another each time.',
     unit: 'count',
     default: 50,
   },
@@ -42,7 +42,7 @@ export const options = {
     default: 100,
   },
   sources: {
-    doc: 'Sources that must fail on different ports of one host within 20 s for a distributed scan, or at once on each of four ports within two minutes for one among decoys.',
+    doc: 'Sources that must fail on different ports of one host within 20 s for a distributed scan, or at once on each of four ports within half an hour for one among decoys.',
     unit: 'count',
     default: 4,
   },
@@ -53,7 +53,7 @@ export const options = {
   },
   window: { doc: 'Time in which the failures must happen, and the quiet time that ends a scan.', unit: 'seconds', default: 900 },
   slowWindow: {
-    doc: 'The same for a slow scan: `ports` of one host (`rawPercent` of them by TCP from one port of the source) or `slowNeighbours` of one network, all of services, and none of which the source tries again and again or was ever answered by.',
+    doc: 'The same for a slow scan: `ports` of one host (`rawPercent` of them by TCP or protocols of IP from one port of the source), or `faintPorts` of a silent one by UDP, or `slowNeighbours` of one network, all of services, and none of which the source tries again and again or was ever answered by.',
     unit: 'seconds',
     default: 14_400,
   },

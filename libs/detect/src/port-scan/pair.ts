@@ -22,6 +22,7 @@ export interface PairLimits {
   rawPorts: number;
   burst: number;
   faintPorts: number;
+  rawFaintPorts: number;
   /** Seconds. */
   window: number;
   slowWindow: number;
@@ -89,7 +90,7 @@ export class Pair {
     const { window } = limits;
     const { sourcePort } = recent.at(-1)!;
     let [closed, filtered, faint, open, tried, faintTried, looseTried, raw] = [0, 0, 0, 0, 0, 0, 0, 0];
-    let [slow, slowRaw, slowOpen, slowClosed] = [0, 0, 0, 0];
+    let [slow, slowRaw, slowOpen, slowClosed, slowFaint, slowFaintRaw] = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < recent.length; i++) {
       const { state, silence, seconds: at, target, sourcePort: from } = recent[i]!;
       const isFromSame = isRaw(recent[i]!, sourcePort);
@@ -97,8 +98,11 @@ export class Pair {
       else if (isLasting(recent[i]!) && isFailure(recent[i]!)) {
         slow++;
         // Programs that speak with their peers by UDP do so from one port for hours.
-        if (isFromSame && target < UDP * PORTS) slowRaw++;
+        if (isFromSame && (target < UDP * PORTS || silence === Silence.Odd)) slowRaw++;
         if (state === 'closed') slowClosed++;
+      } else if (isLasting(recent[i]!) && state === 'filtered' && silence === Silence.Faint) {
+        slowFaint++;
+        if (isFromSame) slowFaintRaw++;
       }
       if (seconds - at > window) continue;
       if (isFromSame) raw++;
@@ -129,6 +133,11 @@ export class Pair {
       return { metric: 'distinct ports failed from one source port', threshold: limits.rawPorts, window: limits.slowWindow };
     if (slow >= limits.ports && slow > slowOpen && (isSilenceProof || slowClosed >= limits.ports))
       return { metric: 'distinct ports of services failed', threshold: limits.ports, window: limits.slowWindow };
+    if (slowOpen > 0 || !isSilenceProof) return null;
+    const metric = 'distinct ports of services without answer';
+    if (slowFaintRaw >= limits.rawFaintPorts)
+      return { metric: `${metric}, from one source port`, threshold: limits.rawFaintPorts, window: limits.slowWindow };
+    if (slowFaint >= limits.faintPorts) return { metric, threshold: limits.faintPorts, window: limits.slowWindow };
     return null;
   }
 

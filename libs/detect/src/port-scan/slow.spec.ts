@@ -33,6 +33,39 @@ describe('a vertical scan that takes hours', () => {
     expect(probes(9, 6000, false)).toHaveLength(1);
   });
 
+  it('is found by UDP at a silent host, at ten ports tried from one or twenty from as many', () => {
+    const probes = (count: number, sourcePort?: number, tries = 1): Finding[] => {
+      const run = script();
+      run.answered(run.at(0).syn(inside, '10.0.0.3', 80));
+      for (let i = 0; i < count * tries; i++) run.at(1 + i * 300).datagram(scanner, victim, 100 + (i % count), sourcePort);
+      return run.finish();
+    };
+    expect(probes(9, 50_000)).toEqual([]);
+    expect(probes(10, 50_000)).toMatchObject([{ evidence: { value: 10, threshold: 10, window: 14_400 } }]);
+    expect(probes(19)).toEqual([]);
+    expect(probes(20)).toMatchObject([{ evidence: { value: 20, threshold: 20 } }]);
+    // A client of services that are down asks again.
+    expect(probes(9, 50_000, 30)).toEqual([]);
+  });
+
+  it('is found by protocols of IP, of which five are like TCP from one port', () => {
+    const protocols = (count: number): Finding[] => {
+      const run = script();
+      for (let i = 0; i < count; i++) run.at(i * 300).protocol(scanner, victim, 150 + i);
+      return run.finish();
+    };
+    expect(protocols(4)).toEqual([]);
+    expect(protocols(5)).toMatchObject([{ alertClass: 'scan.protocol', evidence: { value: 5, threshold: 5, window: 14_400 } }]);
+  });
+
+  it('is found among decoys, a round of all each five minutes', () => {
+    const decoys = Array.from({ length: 5 }, (_, i) => `203.0.113.${10 + i}`);
+    const run = script();
+    for (let i = 0; i < 8; i++)
+      for (const [k, source] of [scanner, ...decoys].entries()) run.refused(run.at(i * 300 + k / 100).probe(source, victim, 20 + i, 2));
+    expect(run.finish()).toMatchObject([{ alertClass: 'scan.distributed', explanation: expect.stringContaining('1 of 6') }]);
+  });
+
   it('is not a peer-to-peer client that knows many old ports of one address', () => {
     const run = script();
     for (let i = 0; i < 40; i++) run.refused(run.at(i * 300).probe(inside, '203.0.113.7', 10_000 + ((i * 7919) % 50_000), 2, 4001));
