@@ -10,7 +10,7 @@ export interface BoostOptions {
   rate: number;
 }
 
-export const defaults: BoostOptions = { rounds: 40, depth: 3, rate: 0.2 };
+export const defaults: BoostOptions = { rounds: 60, depth: 3, rate: 0.1 };
 
 const BINS = 32;
 /** Added to the curvature of a leaf: few samples move little. */
@@ -49,8 +49,9 @@ export function boost(rows: readonly Float64Array[], labels: readonly number[], 
 
 interface Binned {
   count: number;
-  /** bins[feature][sample]. */
-  bins: Uint8Array[];
+  width: number;
+  /** By sample, its features one after the other: they are read together. */
+  bins: Uint8Array;
   /** thresholds[feature][bin]: the largest value in it. */
   thresholds: number[][];
 }
@@ -58,13 +59,14 @@ interface Binned {
 function binned(rows: readonly Float64Array[]): Binned {
   const width = rows[0]!.length;
   const thresholds = Array.from({ length: width }, (_, feature) => thresholdsOf(Float64Array.from(rows, (row) => row[feature]!).sort()));
-  const bins = thresholds.map((limits, feature) =>
-    Uint8Array.from(rows, (row) => {
-      const bin = limits.findIndex((limit) => row[feature]! <= limit);
-      return bin < 0 ? limits.length : bin;
-    }),
-  );
-  return { count: rows.length, bins, thresholds };
+  const bins = new Uint8Array(rows.length * width);
+  for (const [i, row] of rows.entries()) {
+    for (let feature = 0; feature < width; feature++) {
+      const bin = thresholds[feature]!.findIndex((limit) => row[feature]! <= limit);
+      bins[i * width + feature] = bin < 0 ? thresholds[feature]!.length : bin;
+    }
+  }
+  return { count: rows.length, width, bins, thresholds };
 }
 
 /** Values that cut sorted ones into parts: each different one where they are few, else as many in each part as can be. */
@@ -123,9 +125,9 @@ function grow(table: Binned, gradients: Gradients, logits: Float64Array, { depth
     if (!split) return (tree.value[node] = leafValue(gradients, members, logits, rate));
     tree.feature[node] = split.feature;
     tree.threshold[node] = rounded(table.thresholds[split.feature]![split.bin]!);
-    const bins = table.bins[split.feature]!;
-    const low = members.filter((i) => bins[i]! <= split.bin);
-    const high = members.filter((i) => bins[i]! > split.bin);
+    const { bins, width } = table;
+    const low = members.filter((i) => bins[i * width + split.feature]! <= split.bin);
+    const high = members.filter((i) => bins[i * width + split.feature]! > split.bin);
     const [lowWeight, highWeight] = [sumOf(gradients.weights, low), sumOf(gradients.weights, high)];
     const sum = build(2 * node + 1, low, left - 1) * lowWeight + build(2 * node + 2, high, left - 1) * highWeight;
     return (tree.value[node] = Math.round(sum / (lowWeight + highWeight)));
@@ -149,20 +151,22 @@ function bestSplit(table: Binned, { slope, curvature }: Gradients, members: Int3
   const whole = (allSlope * allSlope) / (allCurvature + CALM);
   let best: { feature: number; bin: number } | null = null;
   let most = MIN_GAIN;
-  const [slopes, curvatures] = [new Float64Array(BINS + 1), new Float64Array(BINS + 1)];
-  for (const [feature, bins] of table.bins.entries()) {
-    const limits = table.thresholds[feature]!.length;
-    slopes.fill(0);
-    curvatures.fill(0);
-    for (let m = 0; m < members.length; m++) {
-      const i = members[m]!;
-      slopes[bins[i]!]! += slope[i]!;
-      curvatures[bins[i]!]! += curvature[i]!;
+  const { width, bins } = table;
+  const [slopes, curvatures] = [new Float64Array(width * (BINS + 1)), new Float64Array(width * (BINS + 1))];
+  for (let m = 0; m < members.length; m++) {
+    const i = members[m]!;
+    const [itsSlope, itsCurvature] = [slope[i]!, curvature[i]!];
+    for (let feature = 0, at = i * width, sums = 0; feature < width; feature++, at++, sums += BINS + 1) {
+      const place = sums + bins[at]!;
+      slopes[place]! += itsSlope;
+      curvatures[place]! += itsCurvature;
     }
+  }
+  for (const [feature, limits] of table.thresholds.entries()) {
     let [lowSlope, lowCurvature] = [0, 0];
-    for (let bin = 0; bin < limits; bin++) {
-      lowSlope += slopes[bin]!;
-      lowCurvature += curvatures[bin]!;
+    for (let bin = 0; bin < limits.length; bin++) {
+      lowSlope += slopes[feature * (BINS + 1) + bin]!;
+      lowCurvature += curvatures[feature * (BINS + 1) + bin]!;
       const [highSlope, highCurvature] = [allSlope - lowSlope, allCurvature - lowCurvature];
       if (lowCurvature < MIN_CURVATURE || highCurvature < MIN_CURVATURE) continue;
       const gain = lowSlope ** 2 / (lowCurvature + CALM) + highSlope ** 2 / (highCurvature + CALM) - whole;

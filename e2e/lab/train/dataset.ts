@@ -53,6 +53,7 @@ const classOfLabel: Readonly<Record<string, ClassName>> = {
   brute: 'brute-force',
   'slow-http': 'slow-http',
   'dns-tunnel': 'dns-tunnel',
+  'dns-exfiltration': 'dns-tunnel',
 };
 const classOfAlert: Readonly<Record<string, ClassName>> = {
   scan: 'scan',
@@ -75,8 +76,8 @@ export function readDataset(paths: readonly string[]): Dataset {
   for (const path of paths) {
     const bytes = readFileSync(path);
     const [label] = readLabels(path.replace(/\.pcap$/, '.labels.jsonl'));
-    // Frames with made-up addresses have no host.
-    if (label === undefined || label.class === 'flood.mac') continue;
+    // Frames with made-up addresses have no host; other classes than the model's are not for it to tell.
+    if (label === undefined || label.class === 'flood.mac' || !isLearnt(label)) continue;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const capture = { name: basename(path, '.pcap'), sha256, tool: label.tool, label };
     dataset.captures.push(capture);
@@ -88,6 +89,10 @@ export function readDataset(paths: readonly string[]): Dataset {
     }
   }
   return dataset;
+}
+
+function isLearnt({ class: name }: Label): boolean {
+  return name === 'benign' || classOfLabel[name.split('.')[0]!] !== undefined;
 }
 
 type Window = Omit<Sample, 'class' | 'capture'>;
