@@ -4,6 +4,7 @@
 export const attackTactics: Readonly<Record<string, string>> = {
   TA0043: 'Reconnaissance',
   TA0042: 'Resource Development',
+  TA0001: 'Initial Access',
   TA0002: 'Execution',
   TA0003: 'Persistence',
   TA0004: 'Privilege Escalation',
@@ -40,6 +41,7 @@ export const techniqueTactics: Readonly<Record<string, readonly string[]>> = {
   T1110: ['TA0006'],
   T1135: ['TA0007'],
   T1187: ['TA0006'],
+  T1190: ['TA0001'],
   T1498: ['TA0040'],
   T1499: ['TA0040'],
   T1552: ['TA0006'],

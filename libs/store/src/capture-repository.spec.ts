@@ -21,7 +21,7 @@ beforeAll(async () => {
   attempts = new CaptureAttempts(database.pool);
 });
 afterAll(() => database?.close());
-beforeEach(() => database.pool.query('TRUNCATE capture, flow, hold, indicator_due, indicator_match'));
+beforeEach(() => database.pool.query('TRUNCATE capture, flow, hold, key_log, indicator_due, indicator_match'));
 
 const stored = async () => (await captures.create(newCapture())).capture;
 const claim = async (id: string, staleMs?: number): Promise<Attempt> => (await attempts.claim(id, 'test', staleMs))!.attempt;

@@ -28,12 +28,10 @@ const alertSight = z
   .object({ ip: z.string().nullable(), flows: count, unseen: blindSpots })
   .meta({ id: 'AlertSight' }) satisfies z.ZodType<AlertSight>;
 
-const alertSearch = z
-  .object({ q: z.string(), capture: z.string().optional(), to: time })
-  .meta({
-    id: 'AlertSearch',
-    description: 'Parameters of `GET /flows` that find the flows that it is about: those that were open in its time.',
-  });
+const alertSearch = z.object({ q: z.string(), capture: z.string().optional(), to: time }).meta({
+  id: 'AlertSearch',
+  description: 'Parameters of `GET /flows` that find the flows that it is about: those that were open in its time.',
+});
 
 const alertCounts = z
   .object({
