@@ -3,7 +3,7 @@ import { ContactScript } from '../contact-script.fixture.ts';
 import { type Finding, optionValues } from '../detector.ts';
 import { timedTalk } from './detector.ts';
 
-const script = () => new ContactScript((context) => timedTalk.create(context, optionValues(timedTalk.options)));
+const script = (request = 0) => new ContactScript((context) => timedTalk.create(context, optionValues(timedTalk.options, { request })));
 const [inside, other, outside] = ['10.0.0.9', '10.0.0.2', '203.0.113.9'];
 
 interface Talk {
@@ -16,12 +16,23 @@ interface Talk {
   protocols?: readonly string[];
   /** Who begins. */
   direction?: 0 | 1;
+  /** The option. */
+  request?: number;
 }
 
 /** `count` exchanges in one connection. */
 function talk(count: number, how: Talk = {}): Finding[] {
-  const { wait = () => 30, said = () => 40, answer = 20, destination = outside, port = 4444, protocols = [], direction = 0 } = how;
-  const run = script();
+  const {
+    wait = () => 30,
+    said = () => 40,
+    answer = 20,
+    destination = outside,
+    port = 4444,
+    protocols = [],
+    direction = 0,
+    request = 0,
+  } = how;
+  const run = script(request);
   const flow = run.at(0).syn(inside, destination, port);
   const bytes: [number, number] = [50, 50];
   let seconds = 0;
@@ -68,21 +79,23 @@ describe('talk by a timer within a connection', () => {
     expect(found.length).toBeGreaterThanOrEqual(43);
   });
 
-  it('within TLS needs questions, not what only keeps a connection', () => {
-    expect(talk(12, { port: 443, protocols: ['tls'], said: () => 120 })).toMatchObject([{ severity: 35 }]);
-    expect(talk(50, { port: 443, protocols: ['tls'], said: () => 89 })).toEqual([]);
-    expect(talk(50, { port: 443, protocols: ['tls'], said: () => 120, direction: 1 })).toEqual([]);
+  it('within TLS is told where that is wanted, of questions and not of what only keeps a connection', () => {
+    const tls: Talk = { port: 443, protocols: ['tls'], request: 90 };
+    expect(talk(12, { ...tls, said: () => 120 })).toMatchObject([{ severity: 35 }]);
+    expect(talk(50, { ...tls, said: () => 89 })).toEqual([]);
+    expect(talk(50, { ...tls, said: () => 120, direction: 1 })).toEqual([]);
+    expect(talk(50, { ...tls, said: () => 120, request: 0 })).toEqual([]);
   });
 
   it.each<[string, Talk]>([
     ['a shell that is kept open', { port: 2222, protocols: ['ssh'] }],
-    ['mail that waits for news', { port: 993, protocols: ['tls'], said: () => 120 }],
+    ['mail that waits for news', { port: 993, protocols: ['tls'], said: () => 120, request: 90 }],
     ['a broker of things', { port: 1883 }],
     ['a server of the network', { destination: other }],
     ['one who talks as he likes', { wait: (i) => -30 * Math.log((1.001 + wobble(i)) / 2.002) }],
     ['words of any length', { said: (i) => 10 * 2 ** (i % 8) }],
     ['a log that nobody answers', { answer: 0 }],
-    ['a film in pieces', { port: 443, protocols: ['tls'], said: () => 400, answer: 500_000 }],
+    ['a film in pieces', { port: 443, protocols: ['tls'], said: () => 400, answer: 500_000, request: 90 }],
     ['two looks a second', { wait: () => 2 }],
     ['what began by a timer and lost it', { wait: (i) => (i < 12 ? 30 : i % 3 === 0 ? 300 : 3) }],
   ])('is not %s', (_, how) => expect(talk(60, how)).toEqual([]));

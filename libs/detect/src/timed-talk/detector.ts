@@ -80,7 +80,7 @@ class TimedTalkDetector implements Detector {
   private lineOf(flow: EndedFlow, protocols: readonly string[]): Line | null {
     const isUdp = flow.ianaNumber === UDP;
     if ((!isUdp && flow.ianaNumber !== TCP) || !isOutward(flow) || isHeld(flow.destinationPort, isUdp)) return null;
-    if (!protocols.every((protocol) => web.has(protocol))) return null;
+    if (!protocols.every((protocol) => this.options.request > 0 && web.has(protocol))) return null;
     if (this.hosts.isFull) this.restart();
     const source = this.hosts.sourceOf(flow);
     const destination = this.hosts.destinationOf(flow);
@@ -194,9 +194,9 @@ export const timedTalk: DetectorModule<typeof options> = {
     needs: ['both-directions', 'answers'],
     doc:
       'A host speaks with one outside its network by a timer, within one connection or by UDP from one port, with little jitter and about as ' +
-      'much each time, as implants do that keep their connection. Only protocols that are not known, TLS and HTTP count: mail, shells, calls, ' +
-      'tunnels and the like keep connections in this way. In TLS and HTTP the questions must be longer than what only keeps a connection; pages ' +
-      'that ask for news by a timer look the same. A UDP port that speaks with several hosts is that of a peer and left out.',
+      'much each time, as implants do that keep their connection. Only protocols that are not known count: mail, shells, calls, tunnels and the ' +
+      'like keep connections in this way. TLS and HTTP count where `request` says how long a question must be, which tells of pages that ask ' +
+      'for news by a timer, too. A UDP port that speaks with several hosts is that of a peer and left out.',
   },
   options,
   create: (context, values) => new TimedTalkDetector(context, values),

@@ -13,9 +13,11 @@ export const options = {
     default: 50,
   },
   request: {
-    doc: 'Fewest bytes of a question within TLS or HTTP: what only holds a connection is shorter.',
+    doc:
+      'Fewest bytes of a question within TLS or HTTP, of which 90 leave out what only holds a connection; 0: these are left out, as pages that ' +
+      'ask for news do the same.',
     unit: 'count',
-    default: 90,
+    default: 0,
   },
   kilobytes: {
     doc: 'Most payload of both ends in an exchange, on average, in 1000 bytes: streams and pages have more.',
