@@ -31,9 +31,12 @@ export class AlertRows {
 
   /** The alert as it stands. */
   rowOf({ rule }: DetectorModule, finding: Finding): AlertRow {
-    const { techniques, entities, ...row } = finding;
+    const { techniques, entities, start, end, ...row } = finding;
     return {
       ...row,
+      // Packets that go on from what came later (captures joined, a clock set back) end before they began.
+      start: start < end ? start : end,
+      end: start < end ? end : start,
       id: this.idOf(rule.id, finding, 0),
       ruleId: rule.id,
       ruleName: rule.name,
