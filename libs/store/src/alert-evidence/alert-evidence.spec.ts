@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlertRow } from '@wirecase/contract';
 import { CaptureReader, PcapngWriter } from '@wirecase/pcap-parser';
-import { PacketScript } from '@wirecase/testkit/packets';
+import { ethernet, PacketScript } from '@wirecase/testkit/packets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCapture } from '../capture-source.ts';
 import { alertEvidence, alertsOf, isLike } from './index.ts';
@@ -206,4 +206,29 @@ describe('the least part of a list', () => {
     expect(await fires(kept)).toBe(true);
     expect(kept.length).toBeGreaterThan(2);
   });
+});
+
+it('evidence of new hardware addresses has those that were there before', { timeout: LONG_MS }, async () => {
+  const script = new PacketScript();
+  const sender = (kind: number, i: number) => `02:00:00:0${kind}:${(i + 0x1000).toString(16).replace(/^(..)/, '$1:')}`;
+  const frame = (from: string) => script.frame(ethernet({ source: from, type: 0x88b5 }, new Uint8Array(46)));
+  const [hosts, added] = [20, 500];
+  for (let i = 0; i < hosts; i++) frame(sender(0, i));
+  for (let i = 0; i < added; i++) {
+    script.at(60.5 + i / 1000);
+    frame(sender(1, i));
+    if (i < hosts) frame(sender(0, i));
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'evidence-'));
+  try {
+    const path = join(directory, 'flood.pcap');
+    await writeFile(path, script.capture());
+    const [alert] = alertsOf([await plainBytes(path)], {});
+    expect(alert).toMatchObject({ alertClass: 'flood.mac' });
+    const { capture, likeness } = await alertEvidence(path, alert!);
+    expect(likeness).not.toBeNull();
+    expect(alertsOf([capture], {}).some((again) => isLike(again, alert!, likeness!))).toBe(true);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 });

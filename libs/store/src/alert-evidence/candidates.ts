@@ -9,11 +9,14 @@ const MAX_PACKETS = 50_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Seconds after the last packet counted in which an answer may still have mattered. */
 const AFTER_SECONDS = 10;
+/** Senders known apart before the alert. */
+const MAX_SENDERS = 4096;
 
 /**
  * How wide to look, narrow first. `between`: packets between two entities, and what a third says of them by ICMP, in the time of the
- * alert. `of`: all packets of an entity. `before`: those from the beginning of the capture too. `all`: whatever was seen in the time.
- * ARP and neighbour discovery (RFC 4861) are always taken: they say who is who.
+ * alert. `of`: all packets of an entity. `before`: those from the beginning of the capture too. `all`: whatever was seen in the time, and
+ * before it the first frame of each sender: who was there is not new. ARP and neighbour discovery (RFC 4861) are always taken: they say who
+ * is who.
  */
 export const widths = ['between', 'of', 'before', 'all'] as const;
 export type Width = (typeof widths)[number];
@@ -62,6 +65,8 @@ class Scope {
   private readonly lastPacket: number;
   private readonly counted: ReadonlySet<number>;
   private readonly entities: ReadonlySet<string>;
+  /** Hardware addresses heard before the alert. */
+  private readonly senders = new Set<number>();
   private readonly packet = new Packet();
 
   constructor(alert: AlertRow, width: Width) {
@@ -82,7 +87,8 @@ class Scope {
 
   holds(record: CaptureRecord): boolean {
     if (this.counted.has(record.number)) return true;
-    if (record.seconds < this.from || record.seconds > this.to) return false;
+    if (record.seconds > this.to) return false;
+    if (record.seconds < this.from) return this.width === 'all' && this.isNewSender(record);
     if (this.width === 'all') return true;
     const { packet } = this;
     decode(packet, record.view, record.dataOffset, record.capturedLength, record.originalLength, record.linkType);
@@ -94,6 +100,15 @@ class Scope {
     const isTo = this.entities.has(`${e},${f},${g},${h}`);
     if (this.width !== 'between') return isFrom || isTo;
     return isFrom && isTo ? true : isTo && packet.icmpType === (packet.ipVersion === 4 ? 3 : 1);
+  }
+
+  private isNewSender({ view, dataOffset, capturedLength, originalLength, linkType }: CaptureRecord): boolean {
+    decode(this.packet, view, dataOffset, capturedLength, originalLength, linkType);
+    const at = this.packet.sourceMacOffset;
+    if (at < 0 || this.senders.size === MAX_SENDERS) return false;
+    const known = this.senders.size;
+    this.senders.add(view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2));
+    return this.senders.size > known;
   }
 }
 
