@@ -109,10 +109,12 @@ export class AlertPanel {
   protected readonly ruleDoc = computed(() =>
     this.detectors.hasValue() ? this.detectors.value().find(({ id }) => id === this.text('rule.id'))?.doc : undefined,
   );
-  protected readonly flowsQuery = computed(() => {
-    const q = alertQuery({ filter: this.evidence().filter, source: this.text('source.ip'), destination: this.text('destination.ip') });
-    return this.around(q);
-  });
+  /** Empty where it is about frames that are in no flow. */
+  private readonly query = computed(() =>
+    alertQuery({ filter: this.evidence().filter, source: this.text('source.ip'), destination: this.text('destination.ip') }),
+  );
+  protected readonly flowsQuery = computed(() => this.around(this.query()));
+  protected readonly flowsWords = computed(() => (this.query() === '' ? 'Flows of that time' : 'Flows behind this alert'));
   /** How far beyond the threshold, as a share of the bar: the threshold stands at a third of it or where it fits. */
   protected readonly bar = computed(() => {
     const { value = 0, threshold = 0 } = this.evidence();
