@@ -71,6 +71,12 @@ describe('an incident', () => {
     ]);
   });
 
+  it('takes who gets between others as one after what they know, and programs that come as steered', () => {
+    for (const name of ['arp.spoof', 'icmp.redirect', 'ndp.spoof', 'stp.root', 'names.forged'])
+      expect(stepOf(name)).toBe('credential-access');
+    expect(stepOf('transfer.program')).toBe('command-and-control');
+  });
+
   it('is as risky as its alerts together: 1 - (1 - 0.5 * 0.8)^2', () => {
     expect(incidentsOf([alert('a', 0, 1)])[0]!.risk).toBe(40);
     expect(incidentsOf([alert('a', 0, 1), alert('b', 1, 2)])[0]!.risk).toBe(64);
