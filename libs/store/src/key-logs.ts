@@ -1,6 +1,5 @@
 /** Key logs that people give to captures, so that what was encrypted can be read: TLS, DTLS and QUIC in packet lists and protocol trees. */
-import type { KeyLog } from '@wirecase/contract';
-import { WirecaseError } from '@wirecase/contract';
+import { WirecaseError, type KeyLog } from '@wirecase/contract';
 import type { SecretBox } from './notifications/secret-box.ts';
 import type { Pool } from './pool.ts';
 import { secretBlocks } from './slice.ts';
